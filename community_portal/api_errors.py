@@ -1,0 +1,51 @@
+"""Errors of the API, one shape: ``{"errors": [{"type", "code", "detail", "attr"}]}``; the first one also at the top level."""
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from community_portal.refusals import Refusal
+
+
+def as_typed_errors(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turns DRF errors and the house's refusals into typed errors; anything else stays a 500."""
+    if isinstance(error, Refusal):
+        return Response(_body([_row("refusal", error.code, str(error), error.field)]), status=error.status)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, exceptions.ValidationError):
+        response.data = _body(list(_validation_rows(error.detail, None)))
+        response.status_code = 422
+        return response
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    assert isinstance(error, exceptions.APIException)
+    code = getattr(error.detail, "code", error.default_code)
+    kind = "server_error" if response.status_code >= 500 else "client_error"
+    response.data = _body([_row(kind, code, str(error.detail), None)])
+    return response
+
+
+def _row(kind: str, code: str, detail: str, attr: str | None) -> dict[str, Any]:
+    return {"type": kind, "code": code, "detail": detail, "attr": attr}
+
+
+def _body(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {**rows[0], "errors": rows}
+
+
+def _validation_rows(detail: Any, attr: str | None):
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _validation_rows(inner, name if attr is None else f"{attr}.{name}")
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _validation_rows(inner, attr)
+    else:
+        yield _row("validation_error", detail.code, str(detail), attr)

@@ -1,0 +1,75 @@
+"""What happens around every page: access marks, elder mode, and a polite page when the database is away."""
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.cache import patch_vary_headers
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+# Views of chosen parts carry no marks of ours; each of these packages guards its own pages.
+GUARDED_ELSEWHERE = ("allauth.", "rest_framework.", "drf_spectacular.", "django.contrib.admin.", "django.views.static")
+
+
+def database_away(get_response: Respond) -> Respond:
+    """A database that cannot be reached is a 503 with a telephone number, never a trace."""
+    from community_portal.pages import database_is_away
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return database_is_away(request) if isinstance(error, (OperationalError, InterfaceError)) else None
+
+    def guarded(request: HttpRequest) -> HttpResponse:
+        try:
+            return middleware(request)
+        except (OperationalError, InterfaceError):
+            return database_is_away(request)
+
+    guarded.process_exception = process_exception  # type: ignore[attr-defined]
+    return guarded
+
+
+class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
+    """Every view carries exactly one mark (see access.py); a view without one opens to nobody."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        access = getattr(view, "access", None)
+        if access is None:
+            if getattr(view, "__module__", "").startswith(GUARDED_ELSEWHERE) or hasattr(view, "cls"):
+                return None
+            raise PermissionDenied
+        if access.admits(request.user):
+            return None
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        if request.headers.get("HX-Request"):
+            page = request.headers.get("HX-Current-URL", "/")
+            sign_in = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}"
+            return HttpResponse(status=204, headers={"HX-Redirect": sign_in})
+        return redirect_to_login(request.get_full_path())
+
+
+def reading_comfort(get_response: Respond) -> Respond:
+    """Puts ``request.elder_mode`` on every request: the account's choice, else this browser's cookie."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = getattr(request.user, "elder_mode", None)
+        request.elder_mode = request.COOKIES.get("elder") == "1" if chosen is None else chosen  # type: ignore[attr-defined]
+        response = get_response(request)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return middleware

@@ -1,0 +1,308 @@
+"""One settings file, fed by the environment (12-factor).
+
+Every secret may also come from a file: ``SECRET_KEY_FILE=/run/secrets/key`` stands for ``SECRET_KEY``. `make run` writes
+``var/portal.env``; it is read last, so that the environment always wins and `manage.py` beside a running portal agrees with it.
+"""
+import datetime as dt
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+environ.Env.read_env(env.path("PORTAL_ENV_FILE", default=str(BASE_DIR / "var" / "portal.env")))
+
+# ---- what kind of house -------------------------------------------------------------------------------------------
+DEBUG = env.bool("DEBUG", default=False)
+PORTAL_DEMO = env.bool("PORTAL_DEMO", default=False)
+PORTAL_URL = env("PORTAL_URL", default="http://localhost:8000").rstrip("/")
+HTTPS = PORTAL_URL.startswith("https://")
+if PORTAL_DEMO and HTTPS and not env.bool("PORTAL_DEMO_ON_HTTPS", default=False):
+    raise ImproperlyConfigured("PORTAL_DEMO=1 opens demo accounts to everyone; a portal on https refuses it.")
+
+SECRET_KEY = env("SECRET_KEY")
+SALT_KEY = env("FIELD_KEY", default=SECRET_KEY)  # with SECRET_KEY, the key of encrypted fields
+LOOKUP_KEY = env("LOOKUP_KEY", default=SECRET_KEY)  # keyed hashes of ID numbers and links
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", urlsplit(PORTAL_URL).hostname])
+CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
+
+# ---- rooms --------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "community_portal.people",  # before django.contrib.auth: its templates and commands win
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "pghistory",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+    "csp",
+    "community_portal.places",
+    "community_portal.outbox",
+    "community_portal.casework",
+    "community_portal.bookings",
+    "appointments",
+    "community_portal.dashboards",
+    "community_portal.demo",
+]
+ROOT_URLCONF = "community_portal.urls"
+WSGI_APPLICATION = "community_portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "community_portal.middleware.database_away",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "community_portal.middleware.reading_comfort",
+    "community_portal.middleware.enforce_access",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "community_portal.pages.shell",
+                "community_portal.people.shell.whose_house",
+                "community_portal.casework.shell.open_tasks",
+            ],
+            "builtins": ["community_portal.tags", "django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+# ---- database -----------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES["default"].update(
+    ENGINE="django.db.backends.postgresql",
+    # A new connection per request costs 14 times a 30-row page; health checks notice a failover.
+    CONN_MAX_AGE=None,
+    CONN_HEALTH_CHECKS=True,
+    # Transaction-mode PgBouncer must work: no server-side cursors across transactions.
+    DISABLE_SERVER_SIDE_CURSORS=True,
+)
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    connect_timeout=2,
+    tcp_user_timeout=3000,
+    options="-c statement_timeout=5s -c lock_timeout=1s -c idle_in_transaction_session_timeout=10s",
+)
+
+# ---- caches, sessions ---------------------------------------------------------------------------------------------
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {
+    # Rate limits live here: a lost Redis must not open them.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # Sessions and fragments: quick, and silently empty when Redis is away.
+    "quick": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "portal",
+        "OPTIONS": {
+            "IGNORE_EXCEPTIONS": True,
+            "LOG_IGNORED_EXCEPTIONS": False,
+            "SOCKET_CONNECT_TIMEOUT": 0.3,
+            "SOCKET_TIMEOUT": 0.5,
+        },
+    },
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "quick"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14  # residents; staff sessions are shortened at sign-in
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+CSRF_FAILURE_VIEW = "community_portal.pages.csrf_failure"
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+
+# ---- who comes in -------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "community_portal.people.sign_in.PortalAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/h/ip,1/m/key,4/h/key,8/d/key",
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+}
+SMS_CODES_PER_HOUR = env.int("SMS_CODES_PER_HOUR", default=2000)  # spend cap over everyone
+STAFF_IDLE = dt.timedelta(minutes=env.int("STAFF_IDLE_MINUTES", default=120))
+STAFF_SESSION = dt.timedelta(hours=env.int("STAFF_SESSION_HOURS", default=12))
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_TOTP_ISSUER = "会客厅"
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=HTTPS)
+
+# ---- messages -----------------------------------------------------------------------------------------------------
+SMS_BACKEND = env("SMS_BACKEND", default="community_portal.outbox.channels.ConsoleSms")
+TENCENT_SMS = {
+    "secret_id": env("TENCENT_SMS_SECRET_ID", default=""),
+    "secret_key": env("TENCENT_SMS_SECRET_KEY", default=""),
+    "app_id": env("TENCENT_SMS_APP_ID", default=""),
+    "sign": env("TENCENT_SMS_SIGN", default=""),
+    "template_id": env("TENCENT_SMS_TEMPLATE_ID", default=""),
+}
+EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="会客厅 <noreply@example.org>")
+MESSAGES_PER_PERSON_PER_DAY = env.int("MESSAGES_PER_PERSON_PER_DAY", default=8)
+QUIET_HOURS = (dt.time(21, 0), dt.time(8, 0))
+
+# ---- Celery -------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 240
+CELERY_TASK_SOFT_TIME_LIMIT = 200
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 5,
+    "retry_on_timeout": False,
+    "max_retries": 0,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds what a lost wake-up forgot
+CELERY_TASK_ROUTES = {"outbox.*": {"queue": "messages"}, "dashboards.*": {"queue": "folds"}}
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat-schedule"))
+
+# ---- words and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = USE_I18N = True
+
+# ---- files --------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
+STORAGES = {
+    "default": {"BACKEND": env("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage")},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+IMAGE_MAX_PIXELS = 40_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# ---- API ----------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "PAGE_SIZE": 50,
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min"},
+    "EXCEPTION_HANDLER": "community_portal.api_errors.as_typed_errors",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Community portal",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+}
