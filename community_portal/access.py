@@ -2,6 +2,7 @@
 
 A page without a mark opens to nobody. Roles are plain words here so that the lowest floor need not know the people above.
 """
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar

@@ -1,4 +1,5 @@
 """Errors of the API, one shape: ``{"errors": [{"type", "code", "detail", "attr"}]}``; the first one also at the top level."""
+
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

@@ -3,6 +3,7 @@
 The settings below are what kept every task in kill -9 trials (see README, "Why"): late acknowledgement, one task in
 hand, and a visibility timeout longer than any task may run.
 """
+
 import os
 
 from celery import Celery

@@ -2,6 +2,7 @@
 
 Everything else takes ``at=`` so that demo data can be told in the past and tests can stand still.
 """
+
 import datetime as dt
 from zoneinfo import ZoneInfo
 

@@ -1,4 +1,5 @@
 """What happens around every page: access marks, elder mode, and a polite page when the database is away."""
+
 from collections.abc import Callable
 from urllib.parse import urlencode
 

@@ -1,4 +1,5 @@
 """How an action says no: one exception with a sentence for people and a code for machines."""
+
 from typing import Any
 
 

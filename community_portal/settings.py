@@ -3,6 +3,7 @@
 Every secret may also come from a file: ``SECRET_KEY_FILE=/run/secrets/key`` stands for ``SECRET_KEY``. `make run` writes
 ``var/portal.env``; it is read last, so that the environment always wins and `manage.py` beside a running portal agrees with it.
 """
+
 import datetime as dt
 from pathlib import Path
 from urllib.parse import urlsplit

@@ -1,0 +1,306 @@
+"""What can be booked and who booked it. The database itself guards capacity and double booking.
+
+A ``Session`` is a stretch of time with places: a half hour at the desk, a home visit of one officer, later a drill.
+``Session.taken`` counts the places of live bookings and holds; only the statements in bookings/seats.py change it.
+"""
+
+import datetime as dt
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+from community_portal.people.models import Resident
+from community_portal.places.models import BilingualName, Community, Grid, PlaceQuerySet, Room, Street
+
+
+class Channel(models.TextChoices):
+    """Where resident and staff meet."""
+
+    CENTRE = "centre", _("到会客厅")
+    HOME = "home", _("上门")
+    PHONE = "phone", _("电话")
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def offered_in(self, community: Community) -> "ServiceQuerySet":
+        """Active services of everyone, of the street, or of this community."""
+        return self.filter(
+            Q(street__isnull=True) | Q(street_id=community.street_id),
+            Q(community__isnull=True) | Q(community=community),
+            is_active=True,
+        )
+
+
+class Service(BilingualName):
+    """Something people come for, with its papers, its length and its cut-off times."""
+
+    code = models.SlugField(max_length=30, unique=True)
+    street = models.ForeignKey(Street, models.PROTECT, null=True, blank=True, related_name="+")
+    community = models.ForeignKey(Community, models.PROTECT, null=True, blank=True, related_name="+")
+    description = models.CharField(_("说明"), max_length=200, blank=True)
+    description_en = models.CharField(_("英文说明"), max_length=300, blank=True)
+    papers = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("要带的材料"))
+    papers_en = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    channels = ArrayField(models.CharField(max_length=8, choices=Channel.choices), default=list, verbose_name=_("方式"))
+    minutes = models.PositiveSmallIntegerField(
+        _("每次分钟数"), default=30, validators=[MinValueValidator(5), MaxValueValidator(480)]
+    )
+    icon = models.CharField(max_length=30, default="calendar2-check")
+    party_max = models.PositiveSmallIntegerField(_("一次最多几人"), default=4, validators=[MinValueValidator(1)])
+    lead_minutes = models.PositiveIntegerField(_("最迟提前几分钟预约"), default=30)
+    cancel_cutoff_minutes = models.PositiveIntegerField(_("最迟提前几分钟取消"), default=60)
+    move_cutoff_minutes = models.PositiveIntegerField(_("最迟提前几分钟改期"), default=120)
+    is_active = models.BooleanField(_("在用"), default=True)
+    position = models.PositiveSmallIntegerField(_("顺序"), default=100)
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes__gte=5, minutes__lte=480), name="service_takes_5_to_480_minutes"
+            ),
+            models.CheckConstraint(condition=Q(party_max__gte=1), name="service_takes_somebody"),
+        ]
+
+
+class Opening(models.Model):
+    """A weekly rule from which sessions are made: Mondays 9:00–11:30, two places each half hour."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="openings")
+    service = models.ForeignKey(Service, models.PROTECT, related_name="openings")
+    channel = models.CharField(_("方式"), max_length=8, choices=Channel.choices, default=Channel.CENTRE)
+    weekday = models.PositiveSmallIntegerField(_("星期"), help_text=_("0 是星期一"))
+    starts_at = models.TimeField(_("从"))
+    ends_at = models.TimeField(_("到"))
+    capacity = models.PositiveSmallIntegerField(_("每场名额"), default=1, validators=[MinValueValidator(1)])
+    host = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("工作人员")
+    )
+    grid = models.ForeignKey(
+        Grid, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("只给这个网格")
+    )
+    room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("房间"))
+    on_holidays = models.BooleanField(_("节假日也开"), default=False)
+    valid_from = models.DateField(_("开始日期"))
+    valid_until = models.DateField(_("结束日期"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["weekday", "starts_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="opening_weekday_exists"),
+            models.CheckConstraint(
+                condition=Q(starts_at__lt=F("ends_at")),
+                name="opening_starts_before_it_ends",
+                violation_error_message=_("结束时间要晚于开始时间。"),
+            ),
+            models.CheckConstraint(condition=Q(capacity__gte=1, capacity__lte=1000), name="opening_has_places"),
+        ]
+
+
+class SessionKind(models.TextChoices):
+    VISIT = "visit", _("到访")
+    HOME_VISIT = "home_visit", _("上门")
+    CALL = "call", _("通话")
+    ACTIVITY = "activity", _("活动")
+
+
+class SessionState(models.TextChoices):
+    OPEN = "open", _("开放")
+    CANCELLED = "cancelled", _("取消")
+
+
+class SessionQuerySet(PlaceQuerySet):
+    def bookable(self, *, at: dt.datetime) -> "SessionQuerySet":
+        """Open, not started, with a place left."""
+        return self.filter(state=SessionState.OPEN, starts_at__gt=at, taken__lt=F("capacity"))
+
+
+class Session(models.Model):
+    """A stretch of time with ``capacity`` places, of which ``taken`` are held or booked."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="sessions")
+    kind = models.CharField(max_length=12, choices=SessionKind.choices)
+    service = models.ForeignKey(Service, models.PROTECT, null=True, blank=True, related_name="sessions")
+    opening = models.ForeignKey(Opening, models.SET_NULL, null=True, blank=True, related_name="sessions")
+    title = models.CharField(_("名称"), max_length=80)
+    title_en = models.CharField(max_length=120, blank=True)
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.CENTRE)
+    starts_at = models.DateTimeField(_("开始"))
+    ends_at = models.DateTimeField(_("结束"))
+    period = models.GeneratedField(
+        expression=Func(F("starts_at"), F("ends_at"), function="TSTZRANGE"),
+        output_field=DateTimeRangeField(),
+        db_persist=True,
+    )
+    capacity = models.PositiveIntegerField(_("名额"))
+    taken = models.PositiveIntegerField(default=0)
+    host = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="hosted_sessions"
+    )
+    grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")
+    room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="sessions")
+    state = models.CharField(max_length=10, choices=SessionState.choices, default=SessionState.OPEN)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="session_starts_before_it_ends"),
+            models.CheckConstraint(
+                condition=Q(taken__gte=0) & Q(taken__lte=F("capacity")),
+                name="session_is_never_oversold",
+                violation_error_message=_("这一场已经约满了。"),
+            ),
+            models.UniqueConstraint(
+                fields=["opening", "starts_at"],
+                condition=Q(opening__isnull=False),
+                name="one_session_per_opening_and_time",
+            ),
+            ExclusionConstraint(
+                name="staff_member_is_in_one_session_at_a_time",
+                expressions=[("host", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(state="open", host__isnull=False),
+                violation_error_message=_("这位工作人员这个时间已有安排。"),
+            ),
+            ExclusionConstraint(
+                name="room_is_in_one_session_at_a_time",
+                expressions=[("room", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(state="open", room__isnull=False),
+                violation_error_message=_("这个房间这个时间已有安排。"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["community", "starts_at"], name="session_in_place_by_time"),
+            models.Index(fields=["service", "community", "starts_at"], name="session_of_service"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {clock.local(self.starts_at):%m-%d %H:%M}"
+
+    @property
+    def available(self) -> int:
+        """Places left."""
+        return self.capacity - self.taken
+
+
+class BookingState(models.TextChoices):
+    HELD = "held", _("填写中")
+    BOOKED = "booked", _("已预约")
+    ARRIVED = "arrived", _("已到")
+    SERVED = "served", _("已办")
+    NO_SHOW = "no_show", _("未到")
+    CANCELLED = "cancelled", _("已取消")
+    EXPIRED = "expired", _("未完成")
+
+
+LIVE = (BookingState.HELD, BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, BookingState.NO_SHOW)
+
+
+class BookingQuerySet(PlaceQuerySet):
+    def visible_to(self, user: Any) -> "BookingQuerySet":
+        """Staff: bookings of their communities; a resident: his own and his principals'."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        if user.community_ids:
+            return self.filter(community_id__in=user.community_ids)
+        return self.filter(resident__in=Resident.objects.acted_for_by(user, on=clock.today()))
+
+    def live(self) -> "BookingQuerySet":
+        """Those that take a place."""
+        return self.filter(state__in=LIVE)
+
+    def upcoming(self, *, at: dt.datetime) -> "BookingQuerySet":
+        return self.filter(state=BookingState.BOOKED, starts_at__gt=at)
+
+
+class Booking(models.Model):
+    """Places of one session for one resident. Time is kept here too, so that a changed session never rewrites it unseen."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="bookings")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="bookings")
+    party_size = models.PositiveSmallIntegerField(_("几人"), default=1)
+    state = models.CharField(max_length=10, choices=BookingState.choices, default=BookingState.BOOKED)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    period = models.GeneratedField(
+        expression=Func(F("starts_at"), F("ends_at"), function="TSTZRANGE"),
+        output_field=DateTimeRangeField(),
+        db_persist=True,
+    )
+    held_until = models.DateTimeField(null=True, blank=True)
+    hold_hash = models.CharField(max_length=64, blank=True, help_text="binds a hold to the browser that made it")
+    link_hash = models.CharField(
+        max_length=64, blank=True, help_text="keyed hash of the link that works without signing in"
+    )
+    source = models.CharField(max_length=8, help_text="online, desk, phone, api")
+    note = models.CharField(_("想办什么"), max_length=200, blank=True)
+    booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    authority = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField()
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    served_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=80, blank=True)
+    moved_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
+    version = models.PositiveIntegerField(default=1)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(party_size__gte=1), name="booking_is_for_somebody"),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "expired"]) | Q(resident__isnull=False),
+                name="booking_knows_its_resident",
+            ),
+            models.CheckConstraint(condition=~Q(state="held") | Q(held_until__isnull=False), name="hold_knows_its_end"),
+            ExclusionConstraint(
+                name="resident_is_in_one_booking_at_a_time",
+                expressions=[("resident", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(state__in=["held", "booked", "arrived", "served"], resident__isnull=False),
+                violation_error_message=_("这位居民这个时间已有预约。"),
+            ),
+            models.UniqueConstraint(fields=["link_hash"], condition=~Q(link_hash=""), name="booking_link_is_unique"),
+        ]
+        indexes = [
+            models.Index(fields=["community", "starts_at"], name="booking_in_place_by_time"),
+            models.Index(fields=["held_until"], name="booking_hold_end", condition=Q(state="held")),
+            models.Index(fields=["resident", "-starts_at"], name="booking_of_resident"),
+        ]
+
+
+class BookingEvent(models.Model):
+    """The journal of a booking: who did what, by what authority. Append-only."""
+
+    booking = models.ForeignKey(Booking, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    authority = models.CharField(max_length=40, blank=True)
+    words = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        triggers = [
+            pgtrigger.Protect(name="booking_journal_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]

@@ -1,0 +1,239 @@
+"""Deeds on a case: open it, write in its journal, take a step, add papers.
+
+A step is a compare-and-set: ``UPDATE … WHERE state and version = what we saw``. Who loses the race gets ``Changed``.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+from community_portal.casework.deadlines import deadline_of, shifted
+from community_portal.casework.flow import RESUME, Flow, Step, may_take
+from community_portal.casework.models import Case, Event, Matter, Task
+from community_portal.people.authority import SYSTEM
+from community_portal.people.models import Resident, User
+from community_portal.places.models import Community, Grid
+from community_portal.refusals import Changed, NotAllowed
+
+
+def next_number(community: Community, *, at: dt.datetime) -> str:
+    """``LT-26-0318``: code, year, running number. The row lock makes numbers gapless and unique."""
+    year = clock.local(at).year
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO casework_casecounter (community_id, year, last) VALUES (%s, %s, 1)"
+            " ON CONFLICT (community_id, year) DO UPDATE SET last = casework_casecounter.last + 1 RETURNING last",
+            [community.pk, year],
+        )
+        return f"{community.code}-{year % 100:02d}-{cursor.fetchone()[0]:04d}"
+
+
+@transaction.atomic
+def open_case(
+    *,
+    community: Community,
+    grid: Grid | None,
+    resident: Resident | None,
+    asker: Resident | None,
+    title: str,
+    words: str,
+    source: str,
+    phone_tail: str,
+    by: User | None,
+    at: dt.datetime,
+) -> Case:
+    """A new file with the next number of its community."""
+    return Case.objects.create(
+        number=next_number(community, at=at),
+        community=community,
+        grid=grid,
+        resident=resident,
+        asker=asker,
+        title=title,
+        words=words,
+        source=source,
+        phone_tail=phone_tail,
+        opened_by=by,
+        opened_at=at,
+    )
+
+
+def write_event(
+    case: Case,
+    kind: str,
+    *,
+    by: User | None,
+    at: dt.datetime,
+    authority: str = SYSTEM,
+    words: str = "",
+    detail: dict[str, Any] | None = None,
+    is_public: bool = False,
+    on_behalf_of: Resident | None = None,
+    flow: str = "",
+    matter_id: int | None = None,
+    source_state: str = "",
+    target_state: str = "",
+) -> Event:
+    """Appends a line to the journal; the database numbers and chains it."""
+    event = Event.objects.create(
+        case=case,
+        kind=kind,
+        actor=by,
+        at=at,
+        authority=authority,
+        words=words,
+        detail=detail or {},
+        is_public=is_public,
+        on_behalf_of=on_behalf_of,
+        flow=flow,
+        matter_id=matter_id,
+        source_state=source_state,
+        target_state=target_state,
+    )
+    event.refresh_from_db(fields=["sequence", "hash"])
+    return event
+
+
+@transaction.atomic
+def start_matter(
+    matter: Matter, *, flow: Flow, by: User | None, at: dt.datetime, authority: str, **event: Any
+) -> Event:
+    """Saves a new matter in its first state, with its limit, its task and the first line of its journal."""
+    _set_limit(matter, flow, at)
+    matter.state_since = matter.opened_at = at
+    matter.save(force_insert=True)
+    _open_task(matter, flow, at=at)
+    return write_event(
+        matter.case,
+        "opened",
+        by=by,
+        at=at,
+        authority=authority,
+        flow=flow.name,
+        matter_id=matter.pk,
+        target_state=matter.state,
+        is_public=True,
+        **event,
+    )
+
+
+@transaction.atomic
+def take_step(
+    matter: Matter,
+    step: Step,
+    *,
+    flow: Flow,
+    by: User | None,
+    at: dt.datetime,
+    authority: str,
+    is_party: bool = False,
+    seen: int | None = None,
+    words: str = "",
+    detail: dict[str, Any] | None = None,
+    changes: dict[str, Any] | None = None,
+    on_behalf_of: Resident | None = None,
+) -> Event:
+    """Takes one step of the flow, and only if the matter still is what the page showed (``seen`` = its version then).
+
+    ``changes`` are further fields of the matter set with it. Raises Changed for a lost race or a state from which the
+    step does not lead, NotAllowed for the wrong person.
+    """
+    if seen is not None and seen != matter.version or matter.state not in step.sources:
+        raise Changed(_("情况有变：这件事刚刚已经有人处理过了，请再看一眼。"))
+    if not may_take(step, matter, by, is_party=is_party):
+        raise NotAllowed(_("这一步要由别的岗位来办。"))
+    source, version = matter.state, matter.version
+    for name, value in (changes or {}).items():
+        setattr(matter, name, value)
+    matter.version += 1
+    if step.target is not None:
+        _enter(matter, flow, matter.resume_state if step.target == RESUME else step.target, at)
+    fields = {*_MOVING, *(changes or {})}
+    updated = (
+        type(matter)
+        ._default_manager.filter(pk=matter.pk, state=source, version=version)
+        .update(**{name: getattr(matter, name) for name in fields})
+    )
+    if not updated:
+        raise Changed(_("情况有变：这件事刚刚已经有人处理过了，请再看一眼。"))
+    if step.target is not None:
+        Task.objects.filter(flow=flow.name, matter_id=matter.pk).open().update(done_at=at)
+        _open_task(matter, flow, at=at)
+    return write_event(
+        matter.case,
+        step.name,
+        by=by,
+        at=at,
+        authority=authority,
+        words=words,
+        detail=detail,
+        is_public=step.is_public,
+        on_behalf_of=on_behalf_of,
+        flow=flow.name,
+        matter_id=matter.pk,
+        source_state=source,
+        target_state=matter.state,
+    )
+
+
+_MOVING = (
+    "state",
+    "state_since",
+    "version",
+    "due_at",
+    "due_why",
+    "promised_at",
+    "paused_at",
+    "resume_state",
+    "closed_at",
+)
+
+
+def _enter(matter: Matter, flow: Flow, target: str, at: dt.datetime) -> None:
+    """Moves the matter in memory: clock stopped, resumed or set anew, closed or reopened."""
+    spec = flow.states[target]
+    resuming = matter.paused_at is not None and target == matter.resume_state
+    if spec.stops_clock:
+        matter.paused_at, matter.resume_state = at, matter.state
+    elif matter.paused_at is not None:
+        if resuming and matter.due_at:
+            matter.due_at = shifted(matter.due_at, paused_at=matter.paused_at, resumed_at=at)
+            matter.due_why = {**matter.due_why, "until": matter.due_at.isoformat(), "paused": True}
+        if matter.promised_at:
+            matter.promised_at = shifted(matter.promised_at, paused_at=matter.paused_at, resumed_at=at)
+        matter.paused_at, matter.resume_state = None, ""
+    matter.state, matter.state_since = target, at
+    matter.closed_at = at if spec.is_end else None
+    if not spec.stops_clock and not resuming:
+        _set_limit(matter, flow, at)
+
+
+def _set_limit(matter: Matter, flow: Flow, at: dt.datetime) -> None:
+    limit = flow.states[matter.state].limit(matter)
+    if limit is None:
+        matter.due_at, matter.due_why = None, {}
+    else:
+        deadline = deadline_of(limit, since=at)
+        matter.due_at, matter.due_why = deadline.at, deadline.why
+
+
+def _open_task(matter: Matter, flow: Flow, *, at: dt.datetime) -> None:
+    """One open task per matter, for its handler or for the role that owns the state."""
+    spec = flow.states[matter.state]
+    if spec.is_end:
+        return
+    named = matter.handler if spec.owner == "handler" else None
+    Task.objects.create(
+        case=matter.case,
+        community_id=matter.community_id,
+        flow=flow.name,
+        matter_id=matter.pk,
+        state=matter.state,
+        assignee=named,
+        role="" if named else ("receptionist" if spec.owner == "handler" else spec.owner),
+        due_at=None if spec.stops_clock else matter.due_at,
+        opened_at=at,
+    )

@@ -1,0 +1,105 @@
+"""Limits in working time that can say why they are what they are."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community_portal import clock
+from community_portal.places.models import DayKind
+from community_portal.places.working_time import WorkCalendar
+
+# Longer than any limit plus the longest holiday, so that one load of the calendar is enough.
+HORIZON = dt.timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So much working time, and by which rule: ``Limit(1, "days", "照护")``. Units: ``hours`` or ``days`` of work."""
+
+    amount: int
+    unit: str
+    rule: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment and the facts behind it (JSON, kept on the matter so that it can be explained for ever)."""
+
+    at: dt.datetime
+    why: dict[str, Any]
+
+
+def deadline_of(limit: Limit, *, since: dt.datetime) -> Deadline:
+    """When ``limit`` ends if it starts at ``since``."""
+    day = clock.local(since).date()
+    calendar = WorkCalendar.load(day, day + HORIZON)
+    if limit.unit == "days":
+        end = calendar.add_days(since, limit.amount)
+    else:
+        end = calendar.add_time(since, dt.timedelta(hours=limit.amount))
+    return Deadline(end, _reasons(calendar, limit, since, end))
+
+
+def shifted(due_at: dt.datetime, *, paused_at: dt.datetime, resumed_at: dt.datetime) -> dt.datetime:
+    """A limit whose clock stood still from ``paused_at`` to ``resumed_at``: what was left then is left now."""
+    day = clock.local(paused_at).date()
+    calendar = WorkCalendar.load(day, clock.local(resumed_at).date() + HORIZON)
+    return calendar.add_time(resumed_at, calendar.time_between(paused_at, due_at))
+
+
+def extended(due_at: dt.datetime, *, days: int) -> dt.datetime:
+    """A limit ``days`` working days later."""
+    day = clock.local(due_at).date()
+    return WorkCalendar.load(day, day + HORIZON).add_days(due_at, days)
+
+
+def _reasons(calendar: WorkCalendar, limit: Limit, since: dt.datetime, end: dt.datetime) -> dict[str, Any]:
+    return {
+        "rule": str(limit.rule),
+        "amount": limit.amount,
+        "unit": limit.unit,
+        "since": since.isoformat(),
+        "until": end.isoformat(),
+        "odd_days": [
+            {"date": d.date.isoformat(), "kind": d.kind, "name": d.name} for d in calendar.odd_days_between(since, end)
+        ],
+        "is_guess": calendar.is_guess(clock.local(end).date()),
+    }
+
+
+def explain(why: dict[str, Any]) -> str:
+    """The facts of a deadline as a sentence or two in the reader's language; empty when there is no limit."""
+    if not why.get("until"):
+        return ""
+    since, until = (clock.local(dt.datetime.fromisoformat(why[key])) for key in ("since", "until"))
+    if why["unit"] == "days":
+        amount = ngettext("%(n)s 个工作日", "%(n)s 个工作日", why["amount"]) % {"n": why["amount"]}
+    else:
+        amount = ngettext("%(n)s 个工作小时", "%(n)s 个工作小时", why["amount"]) % {"n": why["amount"]}
+    sentences = [
+        _("%(rule)s：%(amount)s。%(since)s 起算，%(until)s 到期。")
+        % {"rule": why["rule"], "amount": amount, "since": f"{since:%m-%d %H:%M}", "until": f"{until:%m-%d %H:%M}"}
+    ]
+    sentences += [_odd_day(day) for day in why.get("odd_days", [])]
+    if not why.get("odd_days"):
+        sentences.append(_("期间没有调休。"))
+    if why.get("extended_days"):
+        sentences.append(_("经批准延长 %(n)s 个工作日。") % {"n": why["extended_days"]})
+    if why.get("paused"):
+        sentences.append(_("等待补充期间不计时。"))
+    if why.get("is_guess"):
+        sentences.append(_("这一年的放假安排还没有公布，先按法定节假日和周末推算。"))
+    return "".join(sentences)
+
+
+def _odd_day(day: dict[str, str]) -> str:
+    words = (
+        _("%(date)s %(name)s 调休上班，计入。")
+        if day["kind"] == DayKind.MAKEUP
+        else _("%(date)s %(name)s 放假，不计。")
+    )
+    return words % {"date": day["date"][5:], "name": day["name"]}

@@ -1,0 +1,119 @@
+"""Flow is data: one table of states and steps per matter drives buttons, enforcement, API, progress line and tests.
+
+An app declares its ``Flow`` in its ``workflow.py`` and registers it when Django starts; nothing here knows any app.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.utils.functional import Promise
+
+from community_portal.casework.deadlines import Limit
+
+Label = str | Promise
+NO_LIMIT: Callable[[Any], Limit | None] = lambda matter: None  # noqa: E731
+
+
+@dataclass(frozen=True)
+class StateSpec:
+    """One state.
+
+    ``plain`` is what the resident reads; ``owner`` who has the task: ``handler`` or a role; ``limit`` computes the working
+    time allowed in it; ``milestone`` its place on the progress line (0-based); ``stops_clock`` while waiting for others.
+    """
+
+    label: Label
+    plain: Label
+    owner: str = "handler"
+    todo: Label = ""
+    tone: str = "info"
+    limit: Callable[[Any], Limit | None] = NO_LIMIT
+    milestone: int = 0
+    stops_clock: bool = False
+    is_end: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way from ``sources`` to ``target``; ``target`` None stays where it is, ``RESUME`` returns to where it waited from.
+
+    ``roles`` may contain ``resident``: the person it is about, who asked, or a delegate. ``tone`` of the button:
+    ``primary`` moves on, ``quiet`` is a side way, ``danger`` ends. ``notices`` are kinds of messages (the app's notices.py).
+    """
+
+    name: str
+    label: Label
+    sources: frozenset[str]
+    target: str | None
+    roles: frozenset[str]
+    done: Label
+    tone: str = "quiet"
+    needs_words: bool = False
+    is_public: bool = True
+    notices: tuple[str, ...] = ()
+    only_handler: bool = False
+
+
+RESUME = "__resume__"
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The whole table of one kind of matter. ``url_name`` takes the case number; ``model`` is ``app.Model``."""
+
+    name: str
+    model: str
+    label: Label
+    hue: str
+    icon: str
+    url_name: str
+    states: dict[str, StateSpec]
+    steps: tuple[Step, ...]
+    milestones: tuple[Label, ...]
+    by_name: dict[str, Step] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_name.update({step.name: step for step in self.steps})
+        for step in self.steps:
+            named = set(step.sources) | ({step.target} if step.target not in (None, RESUME) else set())
+            unknown = named - set(self.states)
+            if unknown:
+                raise ValueError(f"{self.name}: step {step.name} names unknown states {sorted(map(str, unknown))}")
+
+    def steps_from(self, state: str) -> Iterable[Step]:
+        """Steps that lead on from a state, whoever may take them."""
+        return (step for step in self.steps if state in step.sources)
+
+    def open_steps(self, matter: Any, user: Any, *, is_party: bool = False) -> list[Step]:
+        """Steps this user may take now; ``is_party`` when he is the resident concerned or acts for him."""
+        return [s for s in self.steps_from(matter.state) if may_take(s, matter, user, is_party=is_party)]
+
+
+def may_take(step: Step, matter: Any, user: Any, *, is_party: bool = False) -> bool:
+    """Role at the matter's community; a grid officer only in his grid or as handler; ``resident`` only as a party."""
+    if "resident" in step.roles and is_party:
+        return True
+    if user is None or user.is_superuser:
+        return True
+    if step.only_handler and matter.handler_id != user.pk and not user.has_role_at(matter.community_id, "manager"):
+        return False
+    held = {role for role in step.roles if matter.community_id in user.communities_as(role)}
+    if held == {"grid_officer"}:
+        return matter.handler_id == user.pk or matter.grid_id in user.grid_ids
+    return bool(held)
+
+
+FLOWS: dict[str, Flow] = {}
+
+
+def register_flow(flow: Flow) -> Flow:
+    """Makes a flow known to inboxes, escalation and search; an app's ``workflow.py`` calls it when Django starts."""
+    FLOWS[flow.name] = flow
+    return flow
+
+
+def model_of(flow: Flow) -> Any:
+    """The model class of a flow's matters."""
+    return apps.get_model(flow.model)

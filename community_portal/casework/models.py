@@ -1,0 +1,250 @@
+"""One file from first word to last: the case, its append-only journal, its tasks and papers.
+
+A matter (a help request, later an adaptation, a site, a hazard) is a row of its own app that inherits ``Matter`` and
+points at the case; several matters may hang on one case, so that nobody has to tell the story twice.
+"""
+
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+from community_portal.people.models import Resident
+from community_portal.places.models import Community, Grid, PlaceQuerySet
+
+
+class Source(models.TextChoices):
+    """How a case reached us."""
+
+    DESK = "desk", _("到会客厅")
+    PHONE = "phone", _("来电")
+    ONLINE = "online", _("手机自助")
+    HOME = "home", _("上门了解")
+    GRID = "grid", _("网格巡查")
+    HOTLINE = "12345", _("12345 转来")
+    API = "api", _("外部系统")
+
+
+class CaseQuerySet(PlaceQuerySet):
+    def visible_to(self, user: Any) -> "CaseQuerySet":
+        """Staff: cases of their places (a pure grid officer: of his grids or handed to him);
+        a resident: those he raised or that are about people he may read for."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        if user.roles == {"grid_officer"}:
+            return self.filter(
+                Q(grid_id__in=user.grid_ids) | Q(pk__in=Task.objects.filter(assignee=user).values("case"))
+            )
+        if user.community_ids:
+            return self.filter(community_id__in=user.community_ids)
+        people = Resident.objects.acted_for_by(user, on=clock.today()).values("pk")
+        return self.filter(Q(resident_id__in=people) | Q(asker_id__in=people) | Q(opened_by=user))
+
+
+class Case(models.Model):
+    """The file. ``resident`` is whom it is about, ``asker`` who told us (often the same person)."""
+
+    number = models.CharField(_("编号"), max_length=20, unique=True)
+    community = models.ForeignKey(Community, models.PROTECT, related_name="cases")
+    grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="cases")
+    resident = models.ForeignKey(Resident, models.PROTECT, null=True, related_name="cases")
+    asker = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="asked_cases")
+    title = models.CharField(_("事由"), max_length=80)
+    words = models.TextField(_("居民原话"))
+    source = models.CharField(_("来源"), max_length=8, choices=Source.choices)
+    phone_tail = models.CharField(max_length=4, blank=True, help_text="last four digits that open the public look-up")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    event_count = models.PositiveIntegerField(default=0, editable=False)
+    journal_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["community", "-id"], name="case_newest_in_place"),
+            models.Index(fields=["resident"], name="case_of_resident"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CaseCounter(models.Model):
+    """The running number of each community and year."""
+
+    community = models.ForeignKey(Community, models.PROTECT)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["community", "year"], name="one_counter_per_year")]
+
+
+class Matter(models.Model):
+    """What every matter with a flow has. ``state`` moves only by the step table of its flow (casework/flow.py).
+
+    ``version`` is the state token of pages: a step taken on an older version is refused. ``due_at`` is the limit of the
+    present state and ``due_why`` the facts it was computed from; ``promised_at`` the limit of the whole matter.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="%(class)ss")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(_("状态"), max_length=20)
+    state_since = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    handler = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    due_at = models.DateTimeField(null=True, blank=True)
+    due_why = models.JSONField(default=dict, blank=True)
+    promised_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True, help_text="clock stopped: waiting for somebody else")
+    resume_state = models.CharField(max_length=20, blank=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Event(models.Model):
+    """A line of the journal: who did what, for whom, by what authority. Append-only and chained by hash in the database."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField(editable=False, default=0)
+    flow = models.CharField(max_length=30, blank=True)
+    matter_id = models.BigIntegerField(null=True, blank=True)
+    kind = models.CharField(max_length=30, help_text="name of the step, or note, photo, overdue …")
+    source_state = models.CharField(max_length=20, blank=True)
+    target_state = models.CharField(max_length=20, blank=True)
+    words = models.TextField(blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+    is_public = models.BooleanField(default=False, help_text="the resident sees it")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    on_behalf_of = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+")
+    authority = models.CharField(max_length=40, blank=True, help_text="self, delegation:7, role:grid_officer, system")
+    at = models.DateTimeField()
+    hash = models.CharField(max_length=64, editable=False, default="")
+
+    class Meta:
+        ordering = ["case_id", "sequence"]
+        constraints = [models.UniqueConstraint(fields=["case", "sequence"], name="journal_has_one_line_per_number")]
+        triggers = [
+            pgtrigger.Protect(name="journal_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            # Updating the case first takes its row lock, so two writers cannot chain to the same line.
+            pgtrigger.Trigger(
+                name="chain_the_journal",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("previous", "text")],
+                func="""
+                    UPDATE casework_case SET event_count = event_count + 1 WHERE id = NEW.case_id
+                        RETURNING event_count, journal_hash INTO NEW.sequence, previous;
+                    NEW.hash = encode(sha256(convert_to(concat_ws('|', previous, NEW.case_id, NEW.sequence, NEW.flow,
+                        NEW.matter_id, NEW.kind, NEW.source_state, NEW.target_state, NEW.words, NEW.detail,
+                        NEW.is_public, NEW.actor_id, NEW.on_behalf_of_id, NEW.authority,
+                        extract(epoch from NEW.at)), 'UTF8')), 'hex');
+                    UPDATE casework_case SET journal_hash = NEW.hash WHERE id = NEW.case_id;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self) -> "TaskQuerySet":
+        return self.filter(done_at__isnull=True)
+
+    def overdue(self, *, at: Any) -> "TaskQuerySet":
+        return self.open().filter(due_at__lt=at)
+
+    def inbox_of(self, user: Any) -> "TaskQuerySet":
+        """Everything this user should do: handed to him, or to his role at his place and not yet taken."""
+        if not user.is_authenticated:
+            return self.none()
+        pools = Q(pk__in=[])
+        for role in user.roles:
+            pools |= Q(assignee__isnull=True, role=role, community_id__in=user.communities_as(role))
+        return self.open().filter(Q(assignee=user) | pools)
+
+
+class Task(models.Model):
+    """What somebody should do next, until when. The inbox of every person, across everything."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="tasks")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    flow = models.CharField(max_length=30)
+    matter_id = models.BigIntegerField()
+    state = models.CharField(
+        max_length=20, help_text="the state of the matter that asks for it; its label comes from the flow"
+    )
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tasks")
+    role = models.CharField(max_length=20, blank=True, help_text="the pool, when nobody is named")
+    due_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["flow", "matter_id"], condition=Q(done_at__isnull=True), name="one_open_task_per_matter"
+            ),
+            models.CheckConstraint(condition=Q(assignee__isnull=False) | ~Q(role=""), name="task_is_for_somebody"),
+        ]
+        indexes = [
+            models.Index(fields=["assignee", "due_at"], name="task_inbox", condition=Q(done_at__isnull=True)),
+            models.Index(fields=["community", "role", "due_at"], name="task_pool", condition=Q(done_at__isnull=True)),
+            models.Index(fields=["due_at"], name="task_to_escalate", condition=Q(done_at__isnull=True)),
+        ]
+
+
+class AttachmentKind(models.TextChoices):
+    PHOTO = "photo", _("照片")
+    PAPER = "paper", _("材料")
+    SIGNATURE = "signature", _("签名")
+
+
+class Attachment(models.Model):
+    """A file of a case, stored under a name of our own and served only through the permission of its case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
+    event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="attachments")
+    kind = models.CharField(max_length=10, choices=AttachmentKind.choices)
+    file = models.FileField(upload_to="cases/%Y/%m/")
+    original_name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=60)
+    size = models.PositiveIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True, help_text="from the camera, read before EXIF was dropped")
+    is_public = models.BooleanField(default=True, help_text="the resident sees it")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["case", "sha256", "kind"], name="same_file_once_per_case")]
+
+
+class SavedFilter(models.Model):
+    """A list somebody wants to see again: the query string of a list page under a name."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_filters")
+    page = models.CharField(max_length=40, help_text="view name of the list")
+    name = models.CharField(_("名称"), max_length=30)
+    query = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "page", "name"], name="one_saved_filter_per_name")]

@@ -1,0 +1,93 @@
+"""Writing and withdrawing messages. Always in the transaction of the deed that they speak of; sending is outbox/sweep.py."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from community_portal.outbox.kinds import KINDS
+from community_portal.outbox.models import Channel, Message, MessageState
+from community_portal.people.models import Contact, Resident, User
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody and the way to reach him. ``address`` is empty for on-screen notices."""
+
+    channel: str
+    address: str = ""
+    user: User | None = None
+    resident: Resident | None = None
+    language: str = "zh-hans"
+
+
+def resident_recipients(resident: Resident) -> list[Recipient]:
+    """The resident's own phone that takes messages, or the family's when he has none; plus his screen if he signs in."""
+    contact = (
+        Contact.objects.filter(resident=resident, wants_messages=True, phone__startswith="+861")
+        .order_by("-is_primary", "id")
+        .first()
+    )
+    found = [Recipient(Channel.SMS, contact.phone, None, resident, resident.language)] if contact else []
+    account = User.objects.filter(resident=resident, is_active=True).first()
+    if account:
+        found.append(Recipient(Channel.SCREEN, "", account, resident, account.language))
+    return found
+
+
+def staff_recipients(user: User) -> list[Recipient]:
+    """A staff member reads on the screen, and by e-mail when he has an address."""
+    found = [Recipient(Channel.SCREEN, "", user, None, user.language)]
+    if user.email:
+        found.append(Recipient(Channel.EMAIL, user.email, user, None, user.language))
+    return found
+
+
+def queue_message(
+    kind: str,
+    *,
+    to: Recipient,
+    at: dt.datetime,
+    dedupe: str,
+    context: dict[str, Any],
+    subject: str = "",
+    version: int = 0,
+    due_at: dt.datetime | None = None,
+    expires_at: dt.datetime | None = None,
+    community_id: int | None = None,
+) -> None:
+    """One row per (dedupe, channel, recipient): queueing the same again changes nothing.
+
+    ``due_at`` None means now; ``subject`` ("booking:12") is what ``cancel_unsent`` finds it by.
+    """
+    known = KINDS[kind]
+    whom = to.address or f"user:{to.user.pk if to.user else 0}"
+    Message.objects.bulk_create(
+        [
+            Message(
+                kind=kind,
+                channel=to.channel,
+                user=to.user,
+                resident=to.resident,
+                community_id=community_id,
+                address=to.address,
+                language=to.language,
+                context=context,
+                subject=subject,
+                subject_version=version,
+                dedupe_key=f"{dedupe}:{to.channel}:{whom}"[:120],
+                due_at=due_at or at,
+                expires_at=expires_at,
+                is_urgent=known.is_urgent,
+                created_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def cancel_unsent(subject: str, *, reason: str, before_version: int | None = None) -> int:
+    """Withdraws what was not sent about a subject (only of older versions when ``before_version`` is given)."""
+    waiting = Message.objects.filter(subject=subject, state=MessageState.WAITING)
+    if before_version is not None:
+        waiting = waiting.filter(subject_version__lt=before_version)
+    return waiting.update(state=MessageState.CANCELLED, reason=reason)

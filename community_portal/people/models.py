@@ -1,0 +1,423 @@
+"""Who is who: accounts that sign in, residents in the register, and who may act for whom.
+
+A ``User`` signs in, a ``Resident`` is a person on file; most residents never sign in, and one account may act for several.
+"""
+
+import uuid
+from typing import Any
+
+import pghistory
+import pgtrigger
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Right
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from encrypted_fields.fields import EncryptedCharField
+
+from community_portal import clock
+from community_portal.places.models import Building, Community, Grid, PlaceQuerySet, Street
+
+
+class Role(models.TextChoices):
+    """What somebody is at a place or in an organisation."""
+
+    RECEPTIONIST = "receptionist", _("接待员")
+    GRID_OFFICER = "grid_officer", _("网格员")
+    ELDERCARE = "eldercare", _("养老专员")
+    CHARGING = "charging", _("充电专员")
+    SAFETY = "safety", _("安全专员")
+    MANAGER = "manager", _("社区书记")
+    STREET_OFFICER = "street_officer", _("街道干部")
+    ASSESSOR = "assessor", _("评估机构")
+    CONTRACTOR = "contractor", _("施工单位")
+    CARE_AGENCY = "care_agency", _("养老服务机构")
+    PROPERTY = "property", _("物业公司")
+
+
+COMMUNITY_STAFF = frozenset({Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER})
+SPECIALISTS = frozenset({Role.ELDERCARE, Role.CHARGING, Role.SAFETY})
+THIRD_PARTIES = frozenset({Role.ASSESSOR, Role.CONTRACTOR, Role.CARE_AGENCY, Role.PROPERTY})
+STAFF = COMMUNITY_STAFF | SPECIALISTS | {Role.STREET_OFFICER}
+# Health, hardship and "lives alone" together with an address invite burglary and fraud: only those who visit or decide see them.
+SEES_SENSITIVE = frozenset({Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE, Role.STREET_OFFICER})
+
+
+class User(AbstractUser):
+    """An account. Staff sign in by user name and password, residents by phone and one-time code."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("姓名"), max_length=50, blank=True)
+    phone = models.CharField(_("手机"), max_length=20, unique=True, null=True, blank=True, help_text="E.164")
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    elder_mode = models.BooleanField(null=True, blank=True)
+    resident = models.OneToOneField(
+        "people.Resident", models.SET_NULL, null=True, blank=True, related_name="account", help_text=_("本人档案")
+    )
+    community = models.ForeignKey(Community, models.SET_NULL, null=True, blank=True, help_text=_("常去的社区"))
+
+    objects = UserManager()
+    REQUIRED_FIELDS = []
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @cached_property
+    def memberships_now(self) -> list["Membership"]:
+        """Memberships in force today, with their places; one query per request."""
+        if self.pk is None:
+            return []
+        return list(
+            self.memberships.in_force(on=clock.today()).select_related("grid__community", "community", "street")
+        )
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(membership.role for membership in self.memberships_now)
+
+    @cached_property
+    def community_ids(self) -> frozenset[int]:
+        """Communities in which this user works, a street standing for all of its communities."""
+        streets = {m.street_id for m in self.memberships_now if m.street_id}
+        found = {m.grid.community_id if m.grid else m.community_id for m in self.memberships_now if not m.street_id}
+        if streets:
+            found |= set(Community.objects.filter(street_id__in=streets).values_list("id", flat=True))
+        return frozenset(i for i in found if i)
+
+    @cached_property
+    def grid_ids(self) -> frozenset[int]:
+        """Grids of which this user is the officer."""
+        return frozenset(m.grid_id for m in self.memberships_now if m.role == Role.GRID_OFFICER and m.grid_id)
+
+    def communities_as(self, *roles: str) -> frozenset[int]:
+        """Communities in which this user holds one of the roles."""
+        held = [m for m in self.memberships_now if m.role in roles]
+        streets = {m.street_id for m in held if m.street_id}
+        found = {m.grid.community_id if m.grid else m.community_id for m in held if not m.street_id}
+        if streets:
+            found |= set(Community.objects.filter(street_id__in=streets).values_list("id", flat=True))
+        return frozenset(i for i in found if i)
+
+    def has_role_at(self, community_id: int, *roles: str) -> bool:
+        return self.is_superuser or community_id in self.communities_as(*roles)
+
+    @property
+    def is_portal_staff(self) -> bool:
+        return bool(self.is_superuser or self.roles)
+
+
+class Organisation(models.Model):
+    """A third party that works for a street: assessor, contractor, care agency, property company."""
+
+    name = models.CharField(_("名称"), max_length=80, unique=True)
+    kind = models.CharField(max_length=20, choices=[(r.value, r.label) for r in Role if r in THIRD_PARTIES])
+    phone = models.CharField(max_length=20, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_force(self, *, on: Any) -> "MembershipQuerySet":
+        """Memberships that hold on a day."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+@pghistory.track()
+class Membership(models.Model):
+    """A role at a street, community or grid, or in an organisation, with dates. Rights follow from it and end with it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("角色"), max_length=20, choices=Role.choices)
+    street = models.ForeignKey(Street, models.PROTECT, null=True, blank=True, related_name="memberships")
+    community = models.ForeignKey(Community, models.PROTECT, null=True, blank=True, related_name="memberships")
+    grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="memberships")
+    starts_on = models.DateField(_("从"))
+    ends_on = models.DateField(_("到"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(street__isnull=False, community__isnull=True, grid__isnull=True, organisation__isnull=True)
+                | Q(street__isnull=True, community__isnull=False, grid__isnull=True, organisation__isnull=True)
+                | Q(street__isnull=True, community__isnull=True, grid__isnull=False, organisation__isnull=True)
+                | Q(street__isnull=True, community__isnull=True, grid__isnull=True, organisation__isnull=False),
+                name="membership_is_at_one_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__lte=F("ends_on")),
+                name="membership_starts_before_it_ends",
+            ),
+        ]
+
+    @property
+    def place(self) -> Any:
+        return self.grid or self.community or self.street or self.organisation
+
+
+class Household(models.Model):
+    """A home: one door. Household ≠ family ≠ 户口: many residents may live behind it.
+
+    Self-built houses have no building; their words stand in ``address``.
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="households")
+    grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="households")
+    building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="households")
+    unit = models.CharField(_("单元"), max_length=6, default="无", help_text=_("没有单元写“无”"))
+    room = models.CharField(_("室"), max_length=12, default="无")
+    address = models.CharField(_("地址原话"), max_length=200, blank=True)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["building", "unit", "room"], condition=Q(building__isnull=False), name="one_household_per_door"
+            ),
+            models.CheckConstraint(
+                condition=Q(building__isnull=False) | ~Q(address=""), name="household_has_an_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.building is None:
+            return self.address
+        unit = "" if self.unit == "无" else f" {self.unit}单元"
+        return f"{self.building.estate} {self.building}{unit} {self.room}"
+
+
+class Sex(models.TextChoices):
+    FEMALE = "f", _("女")
+    MALE = "m", _("男")
+    UNKNOWN = "", _("未填")
+
+
+class IdType(models.TextChoices):
+    RESIDENT = "resident", _("居民身份证")
+    PASSPORT = "passport", _("护照")
+    PERMIT = "permit", _("永久居留证或居住证")
+
+
+class CareTag(models.TextChoices):
+    """Why somebody needs more attention. Sensitive: see ``SEES_SENSITIVE``."""
+
+    KEY_CARE = "key_care", _("重点关怀")
+    LIVES_ALONE = "lives_alone", _("独居")
+    AGED_80 = "aged_80", _("高龄")
+    BEDRIDDEN = "bedridden", _("卧床")
+    IMMOBILE = "immobile", _("行动不便")
+    DISABLED = "disabled", _("残疾")
+    CHRONIC = "chronic", _("慢性病")
+    LOW_INCOME = "low_income", _("低保")
+    NEAR_LOW_INCOME = "near_low_income", _("低保边缘")
+    CARES_FOR_SPOUSE = "cares_for_spouse", _("配偶卧床")
+
+
+class ResidentQuerySet(PlaceQuerySet):
+    def visible_to(self, user: Any) -> "ResidentQuerySet":
+        """Staff: residents of their communities; a signed-in resident: himself and those who let him act for them."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        if user.community_ids:
+            return self.filter(community_id__in=user.community_ids)
+        return self.acted_for_by(user, on=clock.today())
+
+    def acted_for_by(self, user: Any, *, on: Any) -> "ResidentQuerySet":
+        """The user's own file and those of his principals on that day."""
+        mine = Q(pk=user.resident_id) if user.resident_id else Q(pk__in=[])
+        return self.filter(
+            mine | Q(pk__in=Delegation.objects.in_force(on=on).filter(agent=user).values("principal_id"))
+        )
+
+    def current(self) -> "ResidentQuerySet":
+        """Not merged into another file."""
+        return self.filter(merged_into__isnull=True)
+
+
+@pghistory.track(exclude=["grams", "pinyin", "initials", "door"])
+class Resident(models.Model):
+    """A person on file in one community."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="residents")
+    household = models.ForeignKey(Household, models.SET_NULL, null=True, blank=True, related_name="residents")
+    name = models.CharField(_("姓名"), max_length=50)
+    sex = models.CharField(_("性别"), max_length=1, choices=Sex.choices, blank=True)
+    born_on = models.DateField(_("出生日期"), null=True, blank=True)
+    born_in_lunar = models.BooleanField(_("农历生日"), default=False)
+    id_type = models.CharField(_("证件类型"), max_length=10, choices=IdType.choices, default=IdType.RESIDENT)
+    id_number = EncryptedCharField(_("证件号码"), max_length=30, null=True, blank=True)
+    id_hash = models.CharField(max_length=64, blank=True, help_text="keyed hash, for exact look-up")
+    care_tags = ArrayField(models.CharField(max_length=20, choices=CareTag.choices), default=list, blank=True)
+    note = models.CharField(_("备注"), max_length=300, blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    deceased_on = models.DateField(null=True, blank=True)
+    moved_out_on = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_files")
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    # What search reads; written with the name and the address by the actions (people/search_keys.py).
+    grams = ArrayField(
+        models.CharField(max_length=2), default=list, help_text="one- and two-character pieces of the name"
+    )
+    pinyin = models.CharField(max_length=120, blank=True)
+    initials = models.CharField(max_length=50, blank=True)
+    door = models.CharField(max_length=24, blank=True, help_text="building number and room: 3-201")
+
+    objects = ResidentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="resident_has_a_name"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="resident_not_merged_into_itself"),
+            models.UniqueConstraint(
+                fields=["community", "id_hash"],
+                condition=Q(merged_into__isnull=True) & ~Q(id_hash=""),
+                name="one_file_per_id_number",
+                violation_error_message=_("这个证件号码在本社区已经有档案。"),
+            ),
+        ]
+        indexes = [
+            GinIndex("community", "grams", name="resident_grams_in_place"),
+            GinIndex("grams", name="resident_grams"),
+            models.Index(OpClass("name", "text_pattern_ops"), name="resident_name_prefix"),
+            models.Index("community", OpClass("name", "text_pattern_ops"), name="resident_name_in_place"),
+            models.Index(OpClass("initials", "text_pattern_ops"), name="resident_initials"),
+            models.Index("community", OpClass("initials", "text_pattern_ops"), name="resident_initials_in_place"),
+            models.Index(OpClass("pinyin", "text_pattern_ops"), name="resident_pinyin"),
+            models.Index("community", OpClass("pinyin", "text_pattern_ops"), name="resident_pinyin_in_place"),
+            models.Index(OpClass("door", "text_pattern_ops"), name="resident_door"),
+            models.Index("community", OpClass("door", "text_pattern_ops"), name="resident_door_in_place"),
+            models.Index(fields=["community", "-id"], name="resident_newest_in_place"),
+            models.Index(fields=["name", "born_on"], name="resident_name_born"),
+            models.Index(fields=["id_hash"], name="resident_id_hash", condition=~Q(id_hash="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Contact(models.Model):
+    """A way to reach a resident. A phone is not an identity: several residents may share one."""
+
+    resident = models.ForeignKey(Resident, models.CASCADE, related_name="contacts")
+    phone = models.CharField(_("电话"), max_length=20, help_text="E.164")
+    tail = models.GeneratedField(
+        expression=Right("phone", 4), output_field=models.CharField(max_length=4), db_persist=True
+    )
+    owner = models.CharField(_("机主"), max_length=50, blank=True, help_text=_("不是本人的电话写谁的"))
+    relation = models.CharField(_("关系"), max_length=20, blank=True)
+    is_primary = models.BooleanField(default=False)
+    wants_messages = models.BooleanField(_("接收短信"), default=True)
+
+    class Meta:
+        ordering = ["-is_primary", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["resident", "phone"], name="contact_not_twice"),
+            models.UniqueConstraint(fields=["resident"], condition=Q(is_primary=True), name="one_primary_contact"),
+        ]
+        indexes = [
+            models.Index(fields=["phone"], name="contact_phone"),
+            models.Index(fields=["tail"], name="contact_tail"),
+        ]
+
+    def __str__(self) -> str:
+        return self.phone
+
+
+class DelegationScope(models.TextChoices):
+    BOOK = "book", _("预约到访")
+    REQUEST = "request", _("求助和补充材料")
+    READ = "read", _("查看进度")
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def in_force(self, *, on: Any) -> "DelegationQuerySet":
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on, revoked_at__isnull=True)
+
+
+@pghistory.track()
+class Delegation(models.Model):
+    """委托: a resident lets an account act for him. Voting, rating and confirming a service are never delegated."""
+
+    principal = models.ForeignKey(Resident, models.PROTECT, related_name="delegations", verbose_name=_("委托人"))
+    agent = models.ForeignKey(User, models.PROTECT, related_name="acts_for", verbose_name=_("受托人"))
+    relation = models.CharField(_("关系"), max_length=20)
+    scopes = ArrayField(models.CharField(max_length=10, choices=DelegationScope.choices), default=list)
+    proof = models.CharField(_("凭据"), max_length=120, help_text=_("当面、电话确认，或委托书编号"))
+    starts_on = models.DateField(_("从"))
+    ends_on = models.DateField(_("到"), null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["principal", "agent"],
+                condition=Q(revoked_at__isnull=True),
+                name="one_live_delegation_per_pair",
+                violation_error_message=_("这位家人已经在代办名单里。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__lte=F("ends_on")),
+                name="delegation_starts_before_it_ends",
+            ),
+        ]
+
+
+class Consent(models.Model):
+    """A resident's consent to one purpose, under one version of its text, until withdrawn."""
+
+    resident = models.ForeignKey(Resident, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=20)
+    text_version = models.CharField(max_length=20)
+    channel = models.CharField(max_length=10)
+    given_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+
+class ViewLog(models.Model):
+    """Who looked at a protected field of whom, and why. Append-only."""
+
+    viewer = models.ForeignKey(User, models.PROTECT, related_name="+")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="views")
+    what = models.CharField(max_length=30)
+    reason = models.CharField(_("理由"), max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="view_has_a_reason")]
+        triggers = [pgtrigger.Protect(name="views_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class Submission(models.Model):
+    """A form or API write that was answered, kept a day: the same key again gets the same answer (see people/once.py)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    scope = models.CharField(max_length=80, help_text="user, or browser session of somebody not signed in")
+    key = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0, help_text="0 while in flight")
+    body = models.TextField(blank=True)
+    location = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="a_submission_counts_once")]

@@ -1,0 +1,33 @@
+"""Which house a visitor is in: his own community, the one he chose in this browser, or the first."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from community_portal.places.models import Community
+
+COMMUNITY_COOKIE = "community"
+
+
+def house_of(request: HttpRequest) -> Community | None:
+    """The community whose living room this page shows; remembered on the request. None before any exists."""
+    if not hasattr(request, "house"):
+        request.house = _find_house(request)  # type: ignore[attr-defined]
+    return request.house  # type: ignore[attr-defined]
+
+
+def _find_house(request: HttpRequest) -> Community | None:
+    communities = Community.objects.filter(is_active=True).select_related("street")
+    user = request.user
+    if user.is_authenticated and user.roles and user.community_ids:
+        return communities.filter(pk__in=user.community_ids).order_by("code").first()
+    chosen = request.COOKIES.get(COMMUNITY_COOKIE, "")
+    found = communities.filter(code=chosen).first() if chosen else None
+    if found is None and user.is_authenticated and user.community_id:
+        found = communities.filter(pk=user.community_id).first()
+    return found or communities.order_by("id").first()
+
+
+def whose_house(request: HttpRequest) -> dict[str, Any]:
+    """Template context ``house``: the community whose living room this is."""
+    return {"house": house_of(request)}

@@ -1,0 +1,210 @@
+"""Where things are: street → community → grid, estate → building, the rooms of the hall, and which days are working days."""
+
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class BilingualName(models.Model):
+    """A name in Chinese with an optional English one, shown in the reader's language."""
+
+    name = models.CharField(_("名称"), max_length=60)
+    name_en = models.CharField(_("英文名称"), max_length=80, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+
+class Street(BilingualName):
+    """街道: the lowest level of government, above several communities."""
+
+    code = models.CharField(max_length=4, unique=True)
+    district = models.CharField(_("区"), max_length=40)
+    phone = models.CharField(_("电话"), max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+
+class Community(BilingualName):
+    """社区 with its living room (会客厅)."""
+
+    street = models.ForeignKey(Street, models.PROTECT, related_name="communities")
+    code = models.CharField(max_length=4, unique=True, help_text=_("事项编号的开头，如 LT"))
+    phone = models.CharField(_("值班电话"), max_length=20)
+    address = models.CharField(_("地址"), max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "communities"
+        ordering = ["code"]
+
+
+class Grid(models.Model):
+    """网格: some buildings of one community, looked after by a grid officer."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="grids")
+    number = models.PositiveSmallIntegerField(_("网格号"))
+    note = models.CharField(_("范围"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["community_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["community", "number"], name="one_grid_number_per_community")]
+
+    def __str__(self) -> str:
+        return _("%(number)s 网格") % {"number": self.number}
+
+
+class Estate(BilingualName):
+    """小区. It may span several grids; each of its buildings belongs to one."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="estates")
+
+    class Meta:
+        ordering = ["community_id", "name"]
+        constraints = [models.UniqueConstraint(fields=["community", "name"], name="one_estate_name_per_community")]
+
+
+class Building(models.Model):
+    """幢. 3栋, 三幢, 3# and 3号楼 are all number 3; ``suffix`` holds what follows the number (3A)."""
+
+    estate = models.ForeignKey(Estate, models.PROTECT, related_name="buildings")
+    grid = models.ForeignKey(Grid, models.PROTECT, related_name="buildings")
+    number = models.PositiveSmallIntegerField(_("幢号"))
+    suffix = models.CharField(max_length=4, blank=True)
+    units = models.PositiveSmallIntegerField(_("单元数"), default=0, help_text=_("没有单元的填 0"))
+    floors = models.PositiveSmallIntegerField(_("层数"), default=6)
+
+    class Meta:
+        ordering = ["estate_id", "number", "suffix"]
+        constraints = [
+            models.UniqueConstraint(fields=["estate", "number", "suffix"], name="one_building_number_per_estate")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}{self.suffix}幢"
+
+
+class Room(BilingualName):
+    """A room of the hall that activities can take."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="rooms")
+    capacity = models.PositiveSmallIntegerField(_("可容纳人数"))
+
+    class Meta:
+        ordering = ["community_id", "name"]
+
+
+class OpeningHours(models.Model):
+    """When somebody is in the hall. Separate from the legal calendar: many halls open on Saturdays."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="opening_hours")
+    weekday = models.PositiveSmallIntegerField(help_text=_("0 是星期一"))
+    opens_at = models.TimeField(_("开门"))
+    closes_at = models.TimeField(_("关门"))
+
+    class Meta:
+        ordering = ["weekday", "opens_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="weekday_of_hours_exists"),
+            models.CheckConstraint(
+                condition=Q(opens_at__lt=F("closes_at")),
+                name="hall_opens_before_it_closes",
+                violation_error_message=_("关门时间要晚于开门时间。"),
+            ),
+            models.UniqueConstraint(fields=["community", "weekday", "opens_at"], name="hours_not_twice"),
+        ]
+
+
+class DayRange(Func):
+    """``daterange(first, last, '[]')`` for constraints."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+class Closure(models.Model):
+    """Days on which one hall is closed although the calendar says otherwise."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="closures")
+    first_on = models.DateField(_("从"))
+    last_on = models.DateField(_("到"))
+    reason = models.CharField(_("原因"), max_length=80)
+
+    class Meta:
+        ordering = ["first_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_on__lte=F("last_on")),
+                name="closure_starts_before_it_ends",
+                violation_error_message=_("结束日期不能早于开始日期。"),
+            ),
+            ExclusionConstraint(
+                name="closures_do_not_overlap",
+                expressions=[
+                    ("community", RangeOperators.EQUAL),
+                    (
+                        DayRange("first_on", "last_on", RangeBoundary(inclusive_lower=True, inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("这几天已经登记过闭馆。"),
+            ),
+        ]
+
+
+class DayKind(models.TextChoices):
+    HOLIDAY = "holiday", _("放假")
+    MAKEUP = "makeup", _("调休上班")
+
+
+class CalendarDay(models.Model):
+    """A day that differs from its weekday: a public holiday, or a weekend day worked to make up for one."""
+
+    date = models.DateField(primary_key=True)
+    kind = models.CharField(_("类型"), max_length=8, choices=DayKind.choices)
+    name = models.CharField(_("名称"), max_length=40)
+    works_as = models.PositiveSmallIntegerField(
+        _("按星期几开放"), null=True, blank=True, help_text=_("调休上班日按哪一天的时间表开放，0 是星期一")
+    )
+    is_edited = models.BooleanField(default=False, help_text=_("人工改过的，不再被自动导入覆盖"))
+
+    class Meta:
+        ordering = ["date"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind=DayKind.MAKEUP) | Q(works_as__isnull=False, works_as__lte=6),
+                name="makeup_day_works_as_a_weekday",
+            )
+        ]
+
+
+class CalendarYear(models.Model):
+    """A year whose holidays were announced by the State Council; any other year is a guess and says so."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    is_announced = models.BooleanField(default=False)
+    imported_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class PlaceQuerySet(models.QuerySet[Any]):
+    """Vocabulary of everything that stands in a community (``community`` field on the row)."""
+
+    def visible_to(self, user: Any) -> "PlaceQuerySet":
+        """Rows in the places where this user works; an administrator sees all, a stranger none."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        return self.filter(community_id__in=user.community_ids)
