@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from appointments.views import book_link
+
+urlpatterns: list[URLPattern] = [
+    path("b/<str:token>/", book_link.booking_link, name="booking_link"),
+]

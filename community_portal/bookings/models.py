@@ -154,6 +154,7 @@ class Session(models.Model):
     room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="sessions")
     state = models.CharField(max_length=10, choices=SessionState.choices, default=SessionState.OPEN)
     note = models.CharField(_("说明"), max_length=200, blank=True)
+    to_move = models.BooleanField(default=False, help_text="its opening changed; its bookings wait to be moved by staff")
     version = models.PositiveIntegerField(default=1)
 
     objects = SessionQuerySet.as_manager()
@@ -207,6 +208,17 @@ class BookingState(models.TextChoices):
     NO_SHOW = "no_show", _("未到")
     CANCELLED = "cancelled", _("已取消")
     EXPIRED = "expired", _("未完成")
+
+
+class CancelReason(models.TextChoices):
+    """Why a booking was given up."""
+
+    NOT_NEEDED = "not_needed", _("不需要了")
+    NO_TIME = "no_time", _("时间不合适")
+    UNWELL = "unwell", _("身体不舒服")
+    DONE_ELSEWHERE = "done_elsewhere", _("已经在别处办好")
+    BY_HOUSE = "by_house", _("会客厅临时有安排")
+    MOVED = "moved", _("已改期")
 
 
 LIVE = (BookingState.HELD, BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, BookingState.NO_SHOW)

@@ -1,0 +1,38 @@
+"""The deeds of bookings: places taken and given back, who came, and the sessions themselves."""
+
+from community_portal.bookings.actions.attendance import check_in, close_visits, mark_no_show, mark_served, undo_mark
+from community_portal.bookings.actions.openings import end_opening, open_planned_sessions, save_opening
+from community_portal.bookings.actions.places import (
+    book,
+    cancel_booking,
+    change_party,
+    confirm_hold,
+    hold_session,
+    move_booking,
+    release_hold,
+    undo_cancel,
+)
+from community_portal.bookings.actions.services import save_service
+from community_portal.bookings.actions.sessions import cancel_session, open_session
+
+__all__ = [
+    "book",
+    "cancel_booking",
+    "cancel_session",
+    "change_party",
+    "check_in",
+    "close_visits",
+    "confirm_hold",
+    "end_opening",
+    "hold_session",
+    "mark_no_show",
+    "mark_served",
+    "move_booking",
+    "open_planned_sessions",
+    "open_session",
+    "release_hold",
+    "save_opening",
+    "save_service",
+    "undo_cancel",
+    "undo_mark",
+]

@@ -1,0 +1,173 @@
+"""The weekly plan and the sessions made from it. Changing the plan never orphans a booking: it lists it for staff."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+from community_portal.bookings.actions.sessions import KIND_OF
+from community_portal.bookings.models import Channel, Opening, Session, SessionState
+from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
+from community_portal.bookings.seats import release_expired
+from community_portal.people.authority import staff_authority
+from community_portal.people.models import Role, User
+from community_portal.places.working_time import ONE_DAY
+from community_portal.refusals import Changed, NotAllowed, Refusal
+
+PLANNERS = (Role.MANAGER, Role.RECEPTIONIST)
+
+
+@dataclass
+class Replanned:
+    """What became of the future sessions. ``kept`` lie outside the plan and have bookings that staff must move."""
+
+    created: int = 0
+    removed: int = 0
+    kept: list[Session] = field(default_factory=list)
+
+
+@transaction.atomic
+def save_opening(
+    *, opening: Opening, by: User | None, at: dt.datetime, seen: int | None = None, days: int = DAYS_AHEAD
+) -> Replanned:
+    """Stores a new or changed weekly rule and makes its future sessions anew, in one transaction.
+
+    ``opening`` carries the wanted values; ``seen`` is its version as the page showed it. Raises Changed when somebody
+    else saved it meanwhile, Refusal ``host_busy``-like overlaps are skipped silently: a time taken stays taken.
+    """
+    _check_planner(by, opening.community_id)
+    if opening.starts_at >= opening.ends_at:
+        raise Refusal(_("结束时间要晚于开始时间。"), code="times", field="ends_at")
+    if opening.room_id and opening.room and opening.room.community_id != opening.community_id:
+        raise Refusal(_("这个房间不在本社区。"), code="room", field="room")
+    if opening.pk is None:
+        opening.save(force_insert=True)
+    else:
+        version = opening.version if seen is None else seen
+        held = Opening.objects.select_for_update().filter(pk=opening.pk, version=version).first()
+        if held is None:
+            raise Changed(_("情况有变：这条开放时间刚刚有人改过，请再看一眼。"))
+        opening.version = version + 1
+        opening.save(force_update=True)
+    return replan([opening], at=at, days=days)
+
+
+@transaction.atomic
+def end_opening(
+    *, opening: Opening, last_on: dt.date, by: User | None, at: dt.datetime, seen: int | None = None
+) -> Replanned:
+    """The rule holds until ``last_on`` (included); later sessions go, or are listed when somebody has booked."""
+    opening.valid_until = max(last_on, opening.valid_from)
+    if last_on < opening.valid_from:
+        opening.valid_from = opening.valid_until = last_on
+    return save_opening(opening=opening, by=by, at=at, seen=seen)
+
+
+@transaction.atomic
+def open_planned_sessions(*, at: dt.datetime, days: int = DAYS_AHEAD, community_id: int | None = None) -> Replanned:
+    """Every night: the sessions of the next ``days`` days as the plan, the calendar and the closures want them.
+
+    Running it twice changes nothing. With ``community_id`` only one house, for instance after a closure was entered.
+    """
+    openings = Opening.objects.select_related("service", "community").order_by("id")
+    if community_id is not None:
+        openings = openings.filter(community_id=community_id)
+    return replan(list(openings), at=at, days=days)
+
+
+def replan(openings: list[Opening], *, at: dt.datetime, days: int) -> Replanned:
+    """Brings the future sessions of these rules in line with the plan: adds, adapts, removes, or keeps and lists."""
+    first = clock.local(at).date()
+    last = first + ONE_DAY * days
+    plan = DayPlan.load(first, last, {opening.community_id for opening in openings})
+    existing: dict[int | None, list[Session]] = defaultdict(list)
+    for session in Session.objects.filter(opening__in=openings, starts_at__gt=at).order_by("id"):
+        existing[session.opening_id].append(session)
+    done = Replanned()
+    fresh: list[Session] = []
+    for opening in openings:
+        wanted = plan.times_of(opening, after=at)
+        for session in existing[opening.pk]:
+            if wanted.get(session.starts_at) == session.ends_at:
+                del wanted[session.starts_at]
+                _adapt(session, opening, done, at)
+            elif session.starts_at < clock.at_wall(last + ONE_DAY, dt.time.min):
+                _remove(session, done, at)
+        fresh += [_planned(opening, start, end) for start, end in wanted.items()]
+    before = Session.objects.filter(opening__in=openings).count()
+    # A host or room that is busy then keeps what it has: the database leaves such a session out.
+    Session.objects.bulk_create(fresh, batch_size=500, ignore_conflicts=True)
+    done.created = Session.objects.filter(opening__in=openings).count() - before if fresh else 0
+    return done
+
+
+def _planned(opening: Opening, starts_at: dt.datetime, ends_at: dt.datetime) -> Session:
+    return Session(opening=opening, starts_at=starts_at, ends_at=ends_at, **_facts(opening))
+
+
+def _facts(opening: Opening) -> dict[str, Any]:
+    """What a session takes over from its rule, besides its time."""
+    service = opening.service
+    return {
+        "community_id": opening.community_id,
+        "kind": KIND_OF[Channel(opening.channel)],
+        "service_id": service.pk,
+        "title": service.name,
+        "title_en": service.name_en,
+        "channel": opening.channel,
+        "capacity": opening.capacity,
+        "host_id": opening.host_id,
+        "grid_id": opening.grid_id,
+        "room_id": opening.room_id,
+    }
+
+
+def _adapt(session: Session, opening: Opening, done: Replanned, at: dt.datetime) -> None:
+    """Same time as before: capacity, host, room follow the rule. One called off by hand stays off."""
+    facts = _facts(opening)
+    if session.state != SessionState.OPEN or all(getattr(session, name) == value for name, value in facts.items()):
+        return
+    release_expired(at=at, session_id=session.pk)
+    session = Session.objects.select_for_update().get(pk=session.pk)
+    facts["capacity"] = max(opening.capacity, session.taken)
+    clash = Session.objects.filter(
+        state=SessionState.OPEN, period__overlap=session.period, host_id=opening.host_id, host_id__isnull=False
+    ) | Session.objects.filter(
+        state=SessionState.OPEN, period__overlap=session.period, room_id=opening.room_id, room_id__isnull=False
+    )
+    if clash.exclude(pk=session.pk).exists():
+        _remove(session, done, at)
+        return
+    Session.objects.filter(pk=session.pk).update(version=F("version") + 1, **facts)
+
+
+def _remove(session: Session, done: Replanned, at: dt.datetime) -> None:
+    """Outside the plan. Empty: gone. Booked: kept for those who have booked, closed to others, and listed."""
+    release_expired(at=at, session_id=session.pk)
+    session = Session.objects.select_for_update().select_related("community", "service").get(pk=session.pk)
+    if session.state != SessionState.OPEN:
+        return
+    if session.taken == 0:
+        done.removed += 1
+        if session.bookings.exists():  # their history stays; the row leaves the plan
+            Session.objects.filter(pk=session.pk).update(
+                state=SessionState.CANCELLED, opening=None, version=F("version") + 1
+            )
+        else:
+            session.delete()
+        return
+    Session.objects.filter(pk=session.pk).update(
+        opening=None, to_move=True, capacity=F("taken"), version=F("version") + 1
+    )
+    done.kept.append(session)
+
+
+def _check_planner(by: User | None, community_id: int) -> None:
+    staff_authority(by, community_id=community_id)
+    if by is not None and not by.has_role_at(community_id, *PLANNERS):
+        raise NotAllowed(_("开放时间由接待员或书记来定。"))

@@ -1,0 +1,427 @@
+"""Taking, holding, moving and giving back places."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+from community_portal.bookings import notices
+from community_portal.bookings.links import hold_hash_of, link_hash_of, new_token
+from community_portal.bookings.models import (
+    Booking,
+    BookingEvent,
+    BookingState,
+    CancelReason,
+    Session,
+    SessionKind,
+)
+from community_portal.bookings.seats import Seats, lock_sessions, refusing, shift_seats, take_seats
+from community_portal.people.authority import SYSTEM, authority_for
+from community_portal.people.models import DelegationScope, Resident, User
+from community_portal.places.models import Closure
+from community_portal.refusals import Changed, NotAllowed, Refusal
+
+HOLD = dt.timedelta(minutes=10)
+LINK = "link"
+CHANGED = _("情况有变：这个预约刚刚改动过，请再看一眼。")
+PARTY_LIMIT = 50
+
+
+@transaction.atomic
+def book(
+    *,
+    session: Session,
+    resident: Resident,
+    party_size: int = 1,
+    note: str = "",
+    source: str = "online",
+    by: User | None,
+    at: dt.datetime,
+) -> Booking:
+    """Books places for a resident and queues the confirmation and the reminders.
+
+    Raises Refusal ``session_full`` and ``already_booked`` (409), ``closed``, ``past``, ``too_late``, ``party_size``,
+    ``other_grid`` and ``other_community`` (422), NotAllowed without authority.
+    """
+    authority = _authority(by, resident, session, at)
+    _check_place(session, resident, party_size, authority=authority, at=at)
+    token = new_token()
+    seats = Seats(
+        party_size=party_size,
+        state=BookingState.BOOKED,
+        source=source,
+        authority=authority,
+        resident=resident.pk,
+        actor=by.pk if by else None,
+        note=note[:200],
+        link_hash=link_hash_of(token),
+        messages=notices.rows_for(
+            "booking_confirmed",
+            session=session,
+            to=notices.recipients_of(resident, by=by),
+            token=token,
+            at=at,
+            party_size=party_size,
+        ),
+    )
+    return _fresh(take_seats(session.pk, seats, at=at), token)
+
+
+@transaction.atomic
+def hold_session(
+    *, session: Session, hold_token: str, party_size: int = 1, by: User | None, at: dt.datetime
+) -> Booking:
+    """Keeps places for ten minutes while a form is filled in. One browser (``hold_token``) holds one session at a time."""
+    _check_time(session, is_staff=False, at=at)
+    _check_party(session, party_size)
+    earlier = list(Booking.objects.filter(hold_hash=hold_hash_of(hold_token), state=BookingState.HELD))
+    if earlier:
+        lock_sessions(session.pk, *(one.session_id for one in earlier))
+        for one in earlier:
+            _end_hold(one, by=by, at=at)
+    seats = Seats(
+        party_size=party_size,
+        state=BookingState.HELD,
+        source="online",
+        authority="self" if by else "",
+        actor=by.pk if by else None,
+        held_until=at + HOLD,
+        hold_hash=hold_hash_of(hold_token),
+        event="held",
+    )
+    return _fresh(take_seats(session.pk, seats, at=at), "")
+
+
+@transaction.atomic
+def release_hold(*, booking: Booking, hold_token: str, by: User | None, at: dt.datetime) -> None:
+    """Gives held places back at once, when somebody turns away from the form."""
+    if booking.state != BookingState.HELD or booking.hold_hash != hold_hash_of(hold_token):
+        raise Changed(CHANGED)
+    lock_sessions(booking.session_id)
+    _end_hold(booking, by=by, at=at)
+
+
+@transaction.atomic
+def confirm_hold(
+    *,
+    booking: Booking,
+    hold_token: str,
+    resident: Resident,
+    party_size: int = 1,
+    note: str = "",
+    by: User | None,
+    at: dt.datetime,
+) -> Booking:
+    """Turns a hold into a booking. Raises Refusal ``hold_expired`` (409) when the ten minutes are over, and as ``book``."""
+    session = booking.session
+    authority = _authority(by, resident, session, at)
+    _check_party(session, party_size)
+    _check_home(session, resident)
+    if booking.hold_hash != hold_hash_of(hold_token):
+        raise hold_expired()
+    token = new_token()
+    lock_sessions(session.pk)
+    with refusing():
+        confirmed = Booking.objects.filter(
+            pk=booking.pk,
+            state=BookingState.HELD,
+            hold_hash=booking.hold_hash,
+            party_size=booking.party_size,
+            held_until__gt=at,
+        ).update(
+            state=BookingState.BOOKED,
+            resident=resident,
+            party_size=party_size,
+            note=note[:200],
+            booked_by=by,
+            authority=authority,
+            held_until=None,
+            hold_hash="",
+            link_hash=link_hash_of(token),
+            version=booking.version + 1,
+        )
+    if not confirmed:
+        raise hold_expired()
+    shift_seats(session.pk, party_size - booking.party_size, at=at)
+    _journal(booking, "booked", by=by, authority=authority, at=at)
+    _say_booked(booking.pk, session, resident, token, party_size, version=booking.version + 1, by=by, at=at)
+    return _fresh(booking.pk, token)
+
+
+@transaction.atomic
+def cancel_booking(
+    *,
+    booking: Booking,
+    reason: str,
+    by: User | None,
+    at: dt.datetime,
+    seen: int | None = None,
+    by_link: bool = False,
+) -> Booking:
+    """Gives the places back. Residents until the service's cut-off, staff at any time; undone within two minutes it is unsaid.
+
+    Raises Changed for a booking that is no longer what the page showed, Refusal ``too_late`` (422).
+    """
+    if reason not in CancelReason.values:
+        raise Refusal(_("请选一个取消的原因。"), code="reason", field="reason")
+    authority = _authority_over(booking, by=by, by_link=by_link, at=at)
+    _check_cutoff(booking, "cancel_cutoff_minutes", authority=authority, at=at)
+    _give_back(booking, reason=reason, seen=seen, at=at)
+    _journal(booking, "cancelled", by=by, authority=authority, at=at, words=reason)
+    assert booking.resident is not None
+    notices.queue_cancelled(booking, to=notices.recipients_of(booking.resident, by=by), at=at)
+    return booking
+
+
+@transaction.atomic
+def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: bool = False) -> Booking:
+    """Takes a cancellation back within two minutes, if the place is still free; the reminders stand again."""
+    authority = _authority_over(booking, by=by, by_link=by_link, at=at)
+    moved = booking.cancel_reason == CancelReason.MOVED
+    if booking.state != BookingState.CANCELLED or moved or booking.cancelled_at is None:
+        raise Changed(CHANGED)
+    if at > booking.cancelled_at + notices.UNDO_WINDOW:
+        raise Refusal(_("取消已超过两分钟，请重新预约。"), code="too_late")
+    lock_sessions(booking.session_id)
+    with refusing():
+        _change(booking, BookingState.CANCELLED, state=BookingState.BOOKED, cancelled_at=None, cancel_reason="")
+    shift_seats(booking.session_id, booking.party_size, at=at)
+    notices.restore(booking)
+    _journal(booking, "cancel_undone", by=by, authority=authority, at=at)
+    return booking
+
+
+@transaction.atomic
+def move_booking(
+    *,
+    booking: Booking,
+    to: Session,
+    by: User | None,
+    at: dt.datetime,
+    seen: int | None = None,
+    by_link: bool = False,
+) -> Booking:
+    """Books the new time and gives the old one back, both or neither; answers the new booking.
+
+    Raises as ``book`` does, and Changed when the old booking is no longer what the page showed.
+    """
+    authority = _authority_over(booking, by=by, by_link=by_link, at=at)
+    _check_cutoff(booking, "move_cutoff_minutes", authority=authority, at=at)
+    if to.pk == booking.session_id:
+        raise Refusal(_("这就是原来的时间，请选别的时间。"), code="same_session", field="session")
+    if to.community_id != booking.community_id:
+        raise Refusal(_("只能改到同一个社区的时间。"), code="other_community", field="session")
+    resident = booking.resident
+    assert resident is not None
+    _check_place(to, resident, booking.party_size, authority=authority, at=at)
+    lock_sessions(booking.session_id, to.pk)  # both, in the one order; _give_back takes nothing new
+    _give_back(booking, reason=CancelReason.MOVED, seen=seen, at=at)
+    _journal(booking, "moved_away", by=by, authority=authority, at=at)
+    token = new_token()
+    seats = Seats(
+        party_size=booking.party_size,
+        state=BookingState.BOOKED,
+        source=booking.source,
+        authority=authority,
+        resident=resident.pk,
+        actor=by.pk if by else booking.booked_by_id,
+        note=booking.note,
+        link_hash=link_hash_of(token),
+        moved_from=booking.pk,
+        version=booking.version + 1,  # calendars follow a rising SEQUENCE
+        event="moved_here",
+        messages=notices.rows_for(
+            "booking_moved",
+            session=to,
+            to=notices.recipients_of(resident, by=by),
+            token=token,
+            at=at,
+            party_size=booking.party_size,
+        ),
+    )
+    return _fresh(take_seats(to.pk, seats, at=at), token)
+
+
+@transaction.atomic
+def change_party(
+    *, booking: Booking, party_size: int, by: User | None, at: dt.datetime, seen: int | None = None
+) -> Booking:
+    """More or fewer people; the places follow."""
+    authority = _authority_over(booking, by=by, by_link=False, at=at)
+    _check_cutoff(booking, "move_cutoff_minutes", authority=authority, at=at)
+    _check_party(booking.session, party_size)
+    if seen is not None and seen != booking.version:
+        raise Changed(CHANGED)
+    lock_sessions(booking.session_id)
+    more = party_size - booking.party_size
+    _change(booking, BookingState.BOOKED, party_size=party_size)
+    shift_seats(booking.session_id, more, at=at)
+    notices.keep_true(booking)
+    _journal(booking, "party_changed", by=by, authority=authority, at=at, words=str(party_size))
+    return booking
+
+
+def hold_expired() -> Changed:
+    """The ten minutes are over, or the hold belongs to another browser."""
+    return Changed(_("为您保留的十分钟到了，名额已经放出。请再选一次时间。"), code="hold_expired")
+
+
+def is_staff_authority(authority: str) -> bool:
+    """By a role or by the system: cut-offs for residents do not apply."""
+    return authority == SYSTEM or authority.startswith("role:")
+
+
+def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime) -> str:
+    authority = authority_for(
+        by, resident=resident, community_id=session.community_id, scope=DelegationScope.BOOK, at=at
+    )
+    if resident.community_id != session.community_id and session.kind != SessionKind.ACTIVITY:
+        if is_staff_authority(authority):
+            raise NotAllowed(_("这位居民的档案不在本社区，请先登记。"), code="other_community")
+        raise Refusal(
+            _("这位居民的档案在%(community)s，请到那里预约。") % {"community": resident.community},
+            code="other_community",
+            field="session",
+        )
+    return authority
+
+
+def _authority_over(booking: Booking, *, by: User | None, by_link: bool, at: dt.datetime) -> str:
+    """Of somebody who changes a booking; ``by_link``: he had the link and the last digits of the phone."""
+    if by_link:
+        return LINK
+    return authority_for(
+        by, resident=booking.resident, community_id=booking.community_id, scope=DelegationScope.BOOK, at=at
+    )
+
+
+def _check_place(
+    session: Session, resident: Resident, party_size: int, *, authority: str, at: dt.datetime
+) -> None:
+    _check_time(session, is_staff=is_staff_authority(authority), at=at)
+    _check_party(session, party_size)
+    _check_home(session, resident)
+
+
+def _check_time(session: Session, *, is_staff: bool, at: dt.datetime) -> None:
+    lead = dt.timedelta(minutes=session.service.lead_minutes if session.service and not is_staff else 0)
+    if at < session.starts_at < at + lead:
+        raise Refusal(_("离开始太近了，请另选时间，或打电话给会客厅。"), code="too_late", field="session")
+    day = clock.local(session.starts_at).date()
+    # A hall may close after its sessions were made; an activity elsewhere goes on.
+    if session.opening_id:
+        closure = Closure.objects.filter(community=session.community_id, first_on__lte=day, last_on__gte=day).first()
+        if closure:
+            raise Refusal(
+                _("这一天闭馆（%(reason)s），请另选时间。") % {"reason": closure.reason}, code="closed", field="session"
+            )
+
+
+def _check_party(session: Session, party_size: int) -> None:
+    limit = min(session.service.party_max if session.service else PARTY_LIMIT, session.capacity)
+    if party_size < 1:
+        raise Refusal(_("至少要有一个人来。"), code="party_size", field="party_size")
+    if party_size > limit:
+        raise Refusal(
+            _("一次最多 %(limit)s 个人，人多请打电话给会客厅。") % {"limit": limit}, code="party_size", field="party_size"
+        )
+
+
+def _check_home(session: Session, resident: Resident) -> None:
+    """A time that belongs to one grid is for those who live there."""
+    if session.grid_id is None:
+        return
+    if resident.household is None or resident.household.grid_id != session.grid_id:
+        raise Refusal(_("这个时间只给 %(grid)s 的居民。") % {"grid": session.grid}, code="other_grid", field="session")
+
+
+def _check_cutoff(booking: Booking, name: str, *, authority: str, at: dt.datetime) -> None:
+    if booking.state != BookingState.BOOKED:
+        raise Changed(CHANGED)
+    if is_staff_authority(authority):
+        return
+    service = booking.session.service
+    minutes = getattr(service, name) if service else 60
+    if at > booking.starts_at - dt.timedelta(minutes=minutes):
+        raise Refusal(
+            _("离开始不到 %(minutes)s 分钟，网上改不了了，请打电话给会客厅：%(phone)s。")
+            % {"minutes": minutes, "phone": booking.community.phone},
+            code="too_late",
+        )
+
+
+def _give_back(booking: Booking, *, reason: str, seen: int | None, at: dt.datetime) -> None:
+    if seen is not None and seen != booking.version:
+        raise Changed(CHANGED)
+    # The session's lock first, the row next, the places last: a second hand finds the row changed and touches nothing.
+    lock_sessions(booking.session_id)
+    _change(booking, BookingState.BOOKED, state=BookingState.CANCELLED, cancelled_at=at, cancel_reason=reason)
+    shift_seats(booking.session_id, -booking.party_size, at=at)
+    notices.withdraw(booking.pk)
+
+
+def _end_hold(booking: Booking, *, by: User | None, at: dt.datetime) -> None:
+    """The session is locked by the caller; a hold that the sweep ended meanwhile is left alone."""
+    ended = Booking.objects.filter(pk=booking.pk, state=BookingState.HELD, party_size=booking.party_size).update(
+        state=BookingState.EXPIRED, version=booking.version + 1
+    )
+    if ended:
+        shift_seats(booking.session_id, -booking.party_size, at=at)
+        _journal(booking, "released", by=by, authority=booking.authority, at=at)
+
+
+def _change(booking: Booking, source: str, **changes: Any) -> None:
+    """Compare-and-set of a booking row; raises Changed when somebody was quicker."""
+    version = booking.version
+    updated = Booking.objects.filter(pk=booking.pk, state=source, version=version).update(
+        version=version + 1, **changes
+    )
+    if not updated:
+        raise Changed(CHANGED)
+    for name, value in changes.items():
+        setattr(booking, name, value)
+    booking.version = version + 1
+
+
+def _journal(
+    booking: Booking, kind: str, *, by: User | None, authority: str, at: dt.datetime, words: str = ""
+) -> None:
+    BookingEvent.objects.create(booking=booking, kind=kind, actor=by, authority=authority, words=words, at=at)
+
+
+def _say_booked(
+    booking_id: int,
+    session: Session,
+    resident: Resident,
+    token: str,
+    party_size: int,
+    *,
+    version: int,
+    by: User | None,
+    at: dt.datetime,
+) -> None:
+    notices.queue_rows(
+        notices.rows_for(
+            "booking_confirmed",
+            session=session,
+            to=notices.recipients_of(resident, by=by),
+            token=token,
+            at=at,
+            party_size=party_size,
+        ),
+        booking_id=booking_id,
+        version=version,
+        community_id=session.community_id,
+        at=at,
+    )
+
+
+def _fresh(booking_id: int, token: str) -> Booking:
+    """The row as the database has it; ``link_token`` is known only now and only here."""
+    booking = Booking.objects.select_related("session__service", "session__community", "community", "resident").get(
+        pk=booking_id
+    )
+    booking.link_token = token  # type: ignore[attr-defined]
+    return booking

@@ -1,0 +1,38 @@
+"""What people can come for: adding, changing and closing a service."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.bookings.actions.openings import Replanned, replan
+from community_portal.bookings.models import Opening, Service
+from community_portal.bookings.planning import DAYS_AHEAD
+from community_portal.people.models import Role, User
+from community_portal.refusals import NotAllowed
+
+
+def may_edit_service(service: Service, user: User) -> bool:
+    """A community's own service: its manager. A street's: the street officer. Everyone's: administrators."""
+    if user.is_superuser:
+        return True
+    if service.community_id:
+        return user.has_role_at(service.community_id, Role.MANAGER, Role.STREET_OFFICER)
+    if service.street_id:
+        return any(m.role == Role.STREET_OFFICER and m.street_id == service.street_id for m in user.memberships_now)
+    return False
+
+
+@transaction.atomic
+def save_service(*, service: Service, by: User | None, at: dt.datetime) -> Replanned:
+    """Stores a new or changed service; the future sessions of its openings follow (a closed one has none).
+
+    Answers what became of them: ``kept`` are those with bookings, for staff to move. Raises NotAllowed.
+    """
+    if by is not None and not may_edit_service(service, by):
+        raise NotAllowed(_("这项服务由上一级来定，您可以添加本社区自己的服务。"))
+    service.save()
+    openings = list(Opening.objects.filter(service=service).select_related("service", "community").order_by("id"))
+    for opening in openings:
+        opening.service = service
+    return replan(openings, at=at, days=DAYS_AHEAD) if openings else Replanned()

@@ -1,0 +1,129 @@
+"""Single sessions: a home visit that was agreed, an activity in a room; and calling one off."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.bookings import notices
+from community_portal.bookings.models import (
+    Booking,
+    BookingEvent,
+    BookingState,
+    CancelReason,
+    Channel,
+    Service,
+    Session,
+    SessionKind,
+    SessionState,
+)
+from community_portal.bookings.seats import lock_sessions, refusing
+from community_portal.people.authority import staff_authority
+from community_portal.people.models import User
+from community_portal.places.models import Community, Grid, Room
+from community_portal.refusals import Changed, Refusal
+
+CHANNEL_OF = {SessionKind.HOME_VISIT: Channel.HOME, SessionKind.CALL: Channel.PHONE}
+KIND_OF = {Channel.HOME: SessionKind.HOME_VISIT, Channel.PHONE: SessionKind.CALL, Channel.CENTRE: SessionKind.VISIT}
+
+
+@transaction.atomic
+def open_session(
+    *,
+    community: Community,
+    kind: str,
+    title: str,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    capacity: int = 1,
+    host: User | None = None,
+    room: Room | None = None,
+    grid: Grid | None = None,
+    service: Service | None = None,
+    title_en: str = "",
+    note: str = "",
+    by: User | None,
+    at: dt.datetime,
+) -> Session:
+    """One session outside the weekly plan.
+
+    Raises Refusal ``host_busy`` or ``room_busy`` (409) when that person or room has something else at that time,
+    ``times``, ``past`` and ``capacity`` (422), NotAllowed for anybody but staff of the community.
+    """
+    staff_authority(by, community_id=community.pk)
+    if starts_at >= ends_at:
+        raise Refusal(_("结束时间要晚于开始时间。"), code="times", field="ends_at")
+    if starts_at <= at:
+        raise Refusal(_("开始时间已经过去了。"), code="past", field="starts_at")
+    if capacity < 1 or (room is not None and capacity > room.capacity):
+        raise Refusal(_("名额至少一个，也不能多过房间坐得下的人数。"), code="capacity", field="capacity")
+    if room is not None and room.community_id != community.pk:
+        raise Refusal(_("这个房间不在本社区。"), code="room", field="room")
+    with refusing():
+        return Session.objects.create(
+            community=community,
+            kind=kind,
+            service=service,
+            title=title[:80],
+            title_en=title_en,
+            channel=CHANNEL_OF.get(SessionKind(kind), Channel.CENTRE),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            capacity=capacity,
+            host=host,
+            room=room,
+            grid=grid,
+            note=note,
+        )
+
+
+@transaction.atomic
+def cancel_session(
+    *, session: Session, reason: str = "", by: User | None, at: dt.datetime, seen: int | None = None
+) -> list[Booking]:
+    """Calls a session off and tells everybody who had booked; answers their bookings.
+
+    ``reason`` is a sentence for the list of staff. Raises Changed when it was changed meanwhile or is off already.
+    """
+    authority = staff_authority(by, community_id=session.community_id)
+    lock_sessions(session.pk)
+    if seen is not None and seen != session.version:
+        raise Changed(_("情况有变：这一场刚刚改动过，请再看一眼。"))
+    booked = list(
+        session.bookings.select_for_update(of=("self",))
+        .filter(state__in=[BookingState.HELD, BookingState.BOOKED])
+        .select_related("resident", "community")
+        .order_by("id")
+    )
+    freed = sum(booking.party_size for booking in booked)
+    called_off = Session.objects.filter(pk=session.pk, state=SessionState.OPEN, version=session.version).update(
+        state=SessionState.CANCELLED,
+        taken=F("taken") - freed,
+        note=reason[:200] or session.note,
+        version=session.version + 1,
+    )
+    if not called_off:
+        raise Changed(_("情况有变：这一场刚刚改动过，请再看一眼。"))
+    for booking in booked:
+        _call_off(booking, by=by, authority=authority, at=at)
+    session.refresh_from_db()
+    return [booking for booking in booked if booking.resident_id]
+
+
+def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datetime) -> None:
+    held = booking.state == BookingState.HELD
+    booking.state = BookingState.EXPIRED if held else BookingState.CANCELLED
+    booking.version += 1
+    Booking.objects.filter(pk=booking.pk).update(
+        state=booking.state,
+        version=booking.version,
+        cancelled_at=None if held else at,
+        cancel_reason="" if held else CancelReason.BY_HOUSE,
+    )
+    BookingEvent.objects.create(booking=booking, kind="called_off", actor=by, authority=authority, at=at)
+    notices.withdraw(booking.pk)
+    if booking.resident:
+        notices.queue_cancelled(
+            booking, to=notices.recipients_of(booking.resident, by=booking.booked_by), at=at, by_house=True
+        )

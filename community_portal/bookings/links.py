@@ -1,0 +1,29 @@
+"""Secrets that stand for a person: the link in a text message, and the token that binds a hold to one browser.
+
+Only keyed hashes are stored, so that whoever reads the table cannot use what he finds there.
+"""
+
+import hashlib
+import hmac
+import secrets
+
+from django.conf import settings
+
+
+def new_token() -> str:
+    """192 random bits as 32 characters that survive a text message."""
+    return secrets.token_urlsafe(24)
+
+
+def link_hash_of(token: str) -> str:
+    """What is stored of the link of a booking."""
+    return _keyed("booking-link", token)
+
+
+def hold_hash_of(token: str) -> str:
+    """What is stored of the browser that holds places."""
+    return _keyed("booking-hold", token)
+
+
+def _keyed(purpose: str, token: str) -> str:
+    return hmac.new(settings.LOOKUP_KEY.encode(), f"{purpose}:{token}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,310 @@
+"""Reads of the bookings room: what can be booked, who comes today, what a resident has ahead of him."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+from community_portal.bookings.models import (
+    Booking,
+    BookingState,
+    Opening,
+    Service,
+    Session,
+    SessionState,
+)
+from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
+from community_portal.people.models import Resident, Role, User
+from community_portal.places.models import Closure, Community
+from community_portal.places.working_time import ONE_DAY
+
+
+def upcoming_of(resident: Resident, *, at: dt.datetime) -> QuerySet[Booking]:
+    """What the resident has booked and not begun, soonest first, with session, service and place."""
+    return (
+        Booking.objects.filter(resident=resident, state=BookingState.BOOKED, ends_at__gt=at)
+        .select_related("session__service", "session__community", "session__room", "community", "resident")
+        .order_by("starts_at")
+    )
+
+
+def bookings_of(resident: Resident) -> QuerySet[Booking]:
+    """Everything the resident ever booked, newest first; forms never finished are left out."""
+    return (
+        Booking.objects.filter(resident=resident)
+        .exclude(state__in=[BookingState.HELD, BookingState.EXPIRED])
+        .select_related("session__service", "session__room", "community", "booked_by")
+        .order_by("-starts_at", "-id")
+    )
+
+
+def open_sessions(*, at: dt.datetime) -> QuerySet[Session]:
+    """Sessions that can still begin, each with ``left``: free places, those of walked-away holds counted as free."""
+    dead = (
+        Booking.objects.filter(session=OuterRef("pk"), state=BookingState.HELD, held_until__lte=at)
+        .order_by()
+        .values("session")
+        .annotate(seats=Sum("party_size"))
+        .values("seats")
+    )
+    closed = Closure.objects.filter(
+        community=OuterRef("community"),
+        first_on__lte=OuterRef("starts_at__date"),
+        last_on__gte=OuterRef("starts_at__date"),
+    )
+    return (
+        Session.objects.filter(state=SessionState.OPEN, starts_at__gt=at)
+        .annotate(left=F("capacity") - F("taken") + Coalesce(Subquery(dead, IntegerField()), 0))
+        .exclude(Q(opening__isnull=False) & Exists(closed))
+    )
+
+
+def bookable(
+    *, community: Community, at: dt.datetime, service: Service | None = None, for_staff: bool = False
+) -> QuerySet[Session]:
+    """Planned sessions of a house with a free place, soonest first; residents see those beyond the lead time."""
+    found = open_sessions(at=at).filter(community=community, left__gt=0, to_move=False)
+    if service is not None:
+        found = found.filter(service=service)
+        if not for_staff:
+            found = found.filter(starts_at__gte=at + dt.timedelta(minutes=service.lead_minutes))
+    return found.select_related("service", "grid", "room", "host").order_by("starts_at", "id")
+
+
+@dataclass
+class BookableDay:
+    """One day of the choice: its free sessions, or why there is none."""
+
+    date: dt.date
+    sessions: list[Session] = field(default_factory=list)
+    left: int = 0
+    reason: str | Promise = ""
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.sessions)
+
+
+def bookable_days(
+    *,
+    community: Community,
+    service: Service,
+    at: dt.datetime,
+    first: dt.date | None = None,
+    days: int = 14,
+    channel: str = "",
+    grid_ids: Iterable[int] | None = None,
+    for_staff: bool = False,
+) -> list[BookableDay]:
+    """The next days with their free sessions; a day without any says why: holiday, closed, no plan or full.
+
+    ``grid_ids`` None shows sessions of every grid; otherwise those of no grid and of these.
+    """
+    first = first or clock.local(at).date()
+    last = first + ONE_DAY * (days - 1)
+    start, end = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
+    every = open_sessions(at=at).filter(
+        community=community, service=service, starts_at__gte=start, starts_at__lt=end, to_move=False
+    )
+    if channel:
+        every = every.filter(channel=channel)
+    if grid_ids is not None:
+        every = every.filter(Q(grid__isnull=True) | Q(grid_id__in=list(grid_ids)))
+    earliest = at if for_staff else at + dt.timedelta(minutes=service.lead_minutes)
+    by_day: dict[dt.date, list[Session]] = defaultdict(list)
+    for session in every.select_related("room", "host", "grid").order_by("starts_at", "id"):
+        by_day[clock.local(session.starts_at).date()].append(session)
+    plan = DayPlan.load(first, last, [community.pk])
+    found = []
+    for day in plan.days():
+        free = [s for s in by_day[day] if s.left > 0 and s.starts_at >= earliest]  # type: ignore[attr-defined]
+        found.append(
+            BookableDay(
+                day,
+                free,
+                sum(s.left for s in free),  # type: ignore[attr-defined]
+                "" if free else _why_none(plan, community, day, had_any=bool(by_day[day]), earliest=earliest),
+            )
+        )
+    return found
+
+
+def _why_none(
+    plan: DayPlan, community: Community, day: dt.date, *, had_any: bool, earliest: dt.datetime
+) -> str | Promise:
+    closure = plan.closure_of(community.pk, day)
+    if closure:
+        return closure.reason or _("闭馆")
+    special = plan.calendar.special.get(day)
+    if plan.calendar.is_holiday(day) and special:
+        return special.name
+    if had_any:
+        return _("约满了") if day > clock.local(earliest).date() else _("今天约不上了")
+    return _("不开放")
+
+
+def nearest_free(session: Session, *, at: dt.datetime, count: int = 3) -> list[Session]:
+    """Free sessions of the same service and house, those closest in time first."""
+    if session.service is None:
+        return []
+    free = bookable(community=session.community, service=session.service, at=at).filter(grid=session.grid)
+    after = list(free.filter(starts_at__gte=session.starts_at)[:count])
+    before = list(free.filter(starts_at__lt=session.starts_at).order_by("-starts_at")[:count])
+    return sorted([*after, *before], key=lambda s: abs(s.starts_at - session.starts_at))[:count]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A row of the visits table with everything it shows, so that the template asks nothing."""
+
+    booking: Booking
+    time: str
+    name: str
+    age: int | None
+    door: str
+    care: list[str]
+    what: str
+    where: str
+    by_family: bool
+
+
+VISIT_FILTERS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
+    "": (_("全部"), ()),
+    "waiting": (_("未到"), (BookingState.BOOKED,)),
+    "arrived": (_("已签到"), (BookingState.ARRIVED,)),
+    "served": (_("已办"), (BookingState.SERVED,)),
+    "no_show": (_("没有来"), (BookingState.NO_SHOW,)),
+}
+_ON_THE_LIST = (BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, BookingState.NO_SHOW)
+
+
+def visits_on(user: User, day: dt.date) -> QuerySet[Booking]:
+    """Bookings of a day at the places of this staff member; a pure grid officer sees those he goes to, or of his grids."""
+    start, end = clock.day_bounds(day)
+    found = Booking.objects.visible_to(user).filter(starts_at__gte=start, starts_at__lt=end, state__in=_ON_THE_LIST)
+    if not user.is_superuser and user.roles == {Role.GRID_OFFICER}:
+        found = found.filter(
+            Q(session__host=user)
+            | Q(session__channel="home", session__grid_id__in=user.grid_ids)
+            | Q(session__channel="home", session__host__isnull=True, resident__household__grid_id__in=user.grid_ids)
+        )
+    return found.select_related(
+        "session__service", "session__room", "session__host", "resident__household__building__estate", "booked_by"
+    ).order_by("starts_at", "id")
+
+
+def visit_counts(user: User, day: dt.date) -> dict[str, int]:
+    """How many bookings of the day stand in each filter; "" is all of them."""
+    found = visits_on(user, day).select_related(None).order_by().values_list("state", flat=True)
+    by_state = Counter(found)
+    counts = {name: sum(by_state[s] for s in states) for name, (_label, states) in VISIT_FILTERS.items()}
+    counts[""] = sum(by_state.values())
+    return counts
+
+
+def search_visits(found: QuerySet[Booking], words: str) -> QuerySet[Booking]:
+    """Narrowed by name, initials, last four digits of a phone, or what it is about."""
+    words = words.strip()
+    if not words:
+        return found
+    if words.isdigit() and len(words) == 4:
+        return found.filter(resident__contacts__tail=words).distinct()
+    return found.filter(
+        Q(resident__name__contains=words)
+        | Q(resident__initials__startswith=words.lower())
+        | Q(session__title__contains=words)
+        | Q(note__contains=words)
+    )
+
+
+def table_of(found: Iterable[Booking], *, sees_care: bool, at: dt.datetime) -> list[Visit]:
+    """Rows for ``appointments/visits_table.html``; care tags only for those who may see them."""
+    return [_visit(booking, sees_care=sees_care, today=clock.local(at).date()) for booking in found]
+
+
+def _visit(booking: Booking, *, sees_care: bool, today: dt.date) -> Visit:
+    resident, session = booking.resident, booking.session
+    assert resident is not None
+    home = str(resident.household or "")
+    return Visit(
+        booking=booking,
+        time=f"{clock.local(booking.starts_at):%H:%M}",
+        name=resident.name,
+        age=age_of(resident, on=today),
+        door=resident.door or home,
+        care=[str(tag) for tag in _care_labels(resident)] if sees_care else [],
+        what=session.title,
+        where=_where(booking, home),
+        by_family=booking.authority.startswith("delegation:"),
+    )
+
+
+def _where(booking: Booking, home: str) -> str:
+    session = booking.session
+    if session.channel == "home":
+        return f"{session.get_channel_display()}：{session.host or home}" if session.host else session.get_channel_display()
+    return str(session.room) if session.room else session.get_channel_display()
+
+
+def _care_labels(resident: Resident) -> list[Any]:
+    labels = dict(Resident._meta.get_field("care_tags").base_field.choices)  # type: ignore[union-attr]
+    return [labels.get(tag, tag) for tag in resident.care_tags[:2]]
+
+
+def age_of(resident: Resident, *, on: dt.date) -> int | None:
+    """Full years, None when the birthday is unknown."""
+    born = resident.born_on
+    if born is None:
+        return None
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def sessions_to_move(*, community_ids: Iterable[int], at: dt.datetime) -> QuerySet[Session]:
+    """Sessions outside the present plan in which somebody still has a booking: staff moves them one by one."""
+    return (
+        Session.objects.filter(
+            community_id__in=list(community_ids), to_move=True, state=SessionState.OPEN, starts_at__gt=at, taken__gt=0
+        )
+        .select_related("service", "community")
+        .prefetch_related("bookings__resident")
+        .order_by("starts_at")
+    )
+
+
+def openings_of(community: Community, *, on: dt.date) -> QuerySet[Opening]:
+    """The weekly plan of a house as it holds now or later."""
+    return (
+        Opening.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on), community=community)
+        .select_related("service", "host", "room", "grid")
+        .order_by("weekday", "starts_at", "id")
+    )
+
+
+def services_with_next(community: Community, *, at: dt.datetime) -> list[tuple[Service, Session | None]]:
+    """The services of a house in order, each with its next free session (None: nothing free in a month)."""
+    services = list(Service.objects.offered_in(community).order_by("position", "id"))
+    horizon = at + dt.timedelta(days=DAYS_AHEAD + 1)
+    free = (
+        bookable(community=community, at=at)
+        .filter(service__in=services, starts_at__lt=horizon)
+        .annotate(
+            first_start=Case(
+                *[When(service=s, then=Value(at + dt.timedelta(minutes=s.lead_minutes))) for s in services],
+                default=Value(at),
+            )
+        )
+        .filter(starts_at__gte=F("first_start"))
+        .order_by("service_id", "starts_at")
+        .distinct("service_id")
+        if services
+        else []
+    )
+    nearest = {session.service_id: session for session in free}
+    return [(service, nearest.get(service.pk)) for service in services]

@@ -1,0 +1,225 @@
+"""The statements that take and free places. Nothing else writes ``Session.taken``.
+
+``take_seats`` is one statement under READ COMMITTED: a guarded UPDATE of the session feeds the INSERTs of the booking, its
+messages and its journal line. The guard is re-evaluated on the newest row after every wait, which is what a ``count(*)``
+in the same statement would not do: that one counts in the snapshot from before the wait and oversells.
+
+Lock order, the same everywhere: session rows first (several by id), booking rows after them. So two people who swap
+their times cannot wait for each other.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, connection
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.bookings.models import Session, SessionState
+from community_portal.refusals import Changed, Refusal
+
+_TAKE = """
+WITH seat AS (
+    UPDATE bookings_session SET taken = taken + %(party)s
+    WHERE id = %(session)s AND state = 'open' AND starts_at > %(at)s AND taken + %(party)s <= capacity
+    RETURNING id, community_id, starts_at, ends_at
+), placed AS (
+    INSERT INTO bookings_booking (session_id, community_id, resident_id, party_size, state, starts_at, ends_at,
+        held_until, hold_hash, link_hash, source, note, booked_by_id, authority, created_at, cancel_reason,
+        moved_from_id, version)
+    SELECT id, community_id, %(resident)s, %(party)s, %(state)s, starts_at, ends_at, %(held_until)s, %(hold_hash)s,
+        %(link_hash)s, %(source)s, %(note)s, %(actor)s, %(authority)s, %(at)s, '', %(moved_from)s, %(version)s
+    FROM seat RETURNING id, community_id, version
+), said AS (
+    INSERT INTO outbox_message (kind, channel, user_id, resident_id, community_id, address, language, context, subject,
+        subject_version, dedupe_key, due_at, expires_at, is_urgent, state, attempts, provider_ref, body, reason,
+        created_at)
+    SELECT m.kind, m.channel, m.user_id, m.resident_id, p.community_id, m.address, m.language, m.context,
+        'booking:' || p.id, p.version, left(m.kind || ':' || p.id || ':' || p.version || ':' || m.whom, 120),
+        m.due_at, m.expires_at, m.is_urgent, 'waiting', 0, '', '', '', %(at)s
+    FROM placed p, jsonb_to_recordset(%(messages)s::jsonb) AS m(kind text, channel text, user_id bigint,
+        resident_id bigint, address text, language text, context jsonb, whom text, due_at timestamptz,
+        expires_at timestamptz, is_urgent boolean)
+    ON CONFLICT (dedupe_key) DO NOTHING
+), journal AS (
+    INSERT INTO bookings_bookingevent (booking_id, kind, actor_id, authority, words, at)
+    SELECT id, %(event)s, %(actor)s, %(authority)s, '', %(at)s FROM placed
+)
+SELECT id FROM placed
+"""
+
+_SHIFT = """
+UPDATE bookings_session SET taken = taken + %(seats)s
+WHERE id = %(session)s
+    AND (%(seats)s <= 0 OR state = 'open' AND starts_at > %(at)s AND taken + %(seats)s <= capacity)
+"""
+
+_EXPIRED_SESSIONS = """
+SELECT id FROM bookings_session
+WHERE id IN (SELECT session_id FROM bookings_booking WHERE state = 'held' AND held_until <= %(at)s
+             AND (%(session)s IS NULL OR session_id = %(session)s) LIMIT 500)
+ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+_EXPIRE = """
+WITH gone AS (
+    UPDATE bookings_booking SET state = 'expired', version = version + 1
+    WHERE session_id = ANY(%(sessions)s) AND state = 'held' AND held_until <= %(at)s
+    RETURNING id, session_id, party_size
+), freed AS (
+    UPDATE bookings_session s SET taken = taken - f.seats
+    FROM (SELECT session_id, sum(party_size) AS seats FROM gone GROUP BY session_id) f WHERE s.id = f.session_id
+), journal AS (
+    INSERT INTO bookings_bookingevent (booking_id, kind, authority, words, at)
+    SELECT id, 'expired', 'system', '', %(at)s FROM gone
+)
+SELECT count(*) FROM gone
+"""
+
+_MISCOUNTED = """
+SELECT s.id, s.taken, coalesce(sum(b.party_size), 0) AS counted
+FROM bookings_session s LEFT JOIN bookings_booking b
+    ON b.session_id = s.id AND b.state IN ('held', 'booked', 'arrived', 'served', 'no_show')
+GROUP BY s.id HAVING s.taken <> coalesce(sum(b.party_size), 0)
+"""
+
+FULL = "session_full"
+
+
+@dataclass(frozen=True)
+class Seats:
+    """What ``take_seats`` writes: the booking row and the first word of its journal.
+
+    ``messages`` are rows for outbox_message without what only the statement knows (see bookings/notices.py).
+    """
+
+    party_size: int
+    state: str
+    source: str
+    authority: str
+    resident: int | None = None
+    actor: int | None = None
+    note: str = ""
+    held_until: dt.datetime | None = None
+    hold_hash: str = ""
+    link_hash: str = ""
+    moved_from: int | None = None
+    version: int = 1
+    event: str = "booked"
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+
+def take_seats(session_id: int, seats: Seats, *, at: dt.datetime) -> int:
+    """Takes places and writes booking, messages and journal in one statement; answers the id of the booking.
+
+    Raises Refusal: ``session_full`` and ``already_booked`` (409), ``closed`` and ``past`` (422). Must run inside a
+    transaction, which is broken after ``already_booked``.
+    """
+    values = vars(seats) | {"session": session_id, "party": seats.party_size, "at": at}
+    values["messages"] = json.dumps(seats.messages, ensure_ascii=False)
+    found = _row(_TAKE, values)
+    # What looks full may be held by somebody who walked away; then look once more.
+    if found is None and release_expired(at=at, session_id=session_id):
+        found = _row(_TAKE, values)
+    if found is None:
+        raise why_not(session_id, at=at)
+    return found[0]
+
+
+def shift_seats(session_id: int, seats: int, *, at: dt.datetime) -> None:
+    """Takes (positive) or frees (negative) places of a session and locks its row. Raises as ``take_seats`` does."""
+    values = {"session": session_id, "seats": seats, "at": at}
+    if _count(_SHIFT, values):
+        return
+    if release_expired(at=at, session_id=session_id) and _count(_SHIFT, values):
+        return
+    raise why_not(session_id, at=at)
+
+
+def lock_sessions(*session_ids: int) -> None:
+    """Locks session rows in the one order, before anything is done to several of them."""
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM bookings_session WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(session_ids)]
+        )
+
+
+def release_expired(*, at: dt.datetime, session_id: int | None = None) -> int:
+    """Frees the places of holds that ended (of one session when given); answers how many holds. Safe to run twice."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPIRED_SESSIONS, {"at": at, "session": session_id})
+        sessions = [row[0] for row in cursor.fetchall()]
+        if not sessions:
+            return 0
+        # A statement of its own: its snapshot begins after the locks, so nobody's confirmation is missed.
+        cursor.execute(_EXPIRE, {"at": at, "sessions": sessions})
+        return cursor.fetchone()[0]
+
+
+def miscounted_sessions() -> list[tuple[int, int, int]]:
+    """Sessions whose ``taken`` is not the sum of their live parties: (id, taken, counted). Always empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MISCOUNTED)
+        return cursor.fetchall()
+
+
+def why_not(session_id: int, *, at: dt.datetime) -> Refusal:
+    """Why a session gives no place: gone, cancelled, begun or full."""
+    session = Session.objects.filter(pk=session_id).only("state", "starts_at").first()
+    if session is None or session.state != SessionState.OPEN:
+        return Refusal(_("这一场已经取消，请另选时间。"), code="closed", field="session")
+    if session.starts_at <= at:
+        return Refusal(_("这一场已经开始，不能再约了，请另选时间。"), code="past", field="session")
+    return Refusal(_("这一场刚刚约满了，请另选时间。"), code=FULL, field="session", status=409)
+
+
+def already_booked() -> Refusal:
+    """The resident has something else at that time."""
+    return Refusal(_("这位居民这个时间已有预约，请另选时间。"), code="already_booked", field="resident", status=409)
+
+
+_BY_CONSTRAINT = {
+    "resident_is_in_one_booking_at_a_time": already_booked,
+    "session_is_never_oversold": lambda: Refusal(
+        _("这一场刚刚约满了，请另选时间。"), code=FULL, field="session", status=409
+    ),
+    "staff_member_is_in_one_session_at_a_time": lambda: Refusal(
+        _("这位工作人员这个时间已有安排。"), code="host_busy", field="host", status=409
+    ),
+    "room_is_in_one_session_at_a_time": lambda: Refusal(
+        _("这个房间这个时间已有安排。"), code="room_busy", field="room", status=409
+    ),
+    "booking_is_for_somebody": lambda: Refusal(_("至少要有一个人来。"), code="party_size", field="party_size"),
+}
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turns what the database refuses into a sentence: constraints by name, a long queue into "once more, please"."""
+    try:
+        yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if name in _BY_CONSTRAINT:
+            raise _BY_CONSTRAINT[name]() from error
+        raise
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") in ("55P03", "40P01"):
+            raise Changed(_("同一时间很多人在约，请再点一次。"), code="busy") from error
+        raise
+
+
+
+def _row(statement: str, values: dict[str, Any]) -> tuple | None:
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()
+
+
+def _count(statement: str, values: dict[str, Any]) -> int:
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.rowcount

@@ -1,0 +1,26 @@
+"""Wake-ups of the bookings room. Each may run twice and on any worker; the rules are in actions and seats."""
+
+from celery import shared_task
+from django.db import transaction
+
+from community_portal import clock
+from community_portal.bookings import actions, seats
+
+
+@shared_task(name="bookings.release_expired_holds")
+def release_expired_holds() -> int:
+    """Frees the places of forms nobody finished; answers how many."""
+    with transaction.atomic():
+        return seats.release_expired(at=clock.now())
+
+
+@shared_task(name="bookings.open_sessions")
+def open_sessions(*, days: int = 30) -> int:
+    """Makes the sessions of the coming days; answers how many were new."""
+    return actions.open_planned_sessions(at=clock.now(), days=days).created
+
+
+@shared_task(name="bookings.close_visits")
+def close_visits() -> int:
+    """Notes who did not come today; answers how many."""
+    return actions.close_visits(at=clock.now())
