@@ -1,0 +1,231 @@
+"""Whole pages and fragments, "done" redirects, polite refusals, and the few pages that belong to no room."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST
+
+from community_portal import clock
+from community_portal.access import open_to_all
+from community_portal.refusals import Refusal
+
+ELDER_COOKIE = "elder"
+A_YEAR = 60 * 60 * 24 * 365
+
+# (url name, label, icon, roles that see it; empty: every member of staff)
+STAFF_NAVIGATION: tuple[tuple[Any, tuple[tuple[str, Any, str, frozenset[str]], ...]], ...] = (
+    (
+        None,
+        (
+            ("workbench", _("今日工作台"), "sun", frozenset({"receptionist", "manager"})),
+            ("field", _("我的网格"), "bicycle", frozenset({"grid_officer"})),
+            ("inbox", _("我的待办"), "inbox", frozenset()),
+            ("residents", _("居民档案"), "people", frozenset()),
+        ),
+    ),
+    (
+        _("业务"),
+        (
+            ("visits_today", _("预约与到访"), "calendar2-week", frozenset()),
+            ("help_requests", _("求助与帮办"), "chat-heart", frozenset()),
+        ),
+    ),
+    (
+        _("管理"),
+        (
+            ("dashboard", _("数据看板"), "bar-chart", frozenset({"manager", "street_officer"})),
+            ("messages", _("短信与提醒"), "send", frozenset({"receptionist", "manager", "street_officer"})),
+            ("settings_home", _("设置"), "gear", frozenset({"manager", "street_officer"})),
+        ),
+    ),
+)
+RESIDENT_NAVIGATION = (
+    ("home", _("首页"), "house"),
+    ("book", _("预约"), "calendar3"),
+    ("my_matters", _("我的事项"), "list-check"),
+    ("account", _("我的"), "person"),
+)
+
+
+def url_or_none(name: str, *args: Any) -> str | None:
+    """The address of a page, or None while its room does not stand yet."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return None
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """What every page's frame needs: navigation, elder mode, demo flag, a fresh key for its form."""
+    user = getattr(request, "user", None)
+    is_staff = bool(user and user.is_authenticated and user.is_portal_staff)
+    return {
+        "demo_mode": settings.PORTAL_DEMO,
+        "elder_mode": getattr(request, "elder_mode", False),
+        "once_key": uuid.uuid4().hex,
+        "is_portal_staff": is_staff,
+        "staff_navigation": staff_navigation(request) if is_staff else [],
+        "resident_navigation": resident_navigation(request),
+    }
+
+
+def staff_navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups of entries this person may open: ``[{title, entries: [{url, name, label, icon, is_current}]}]``."""
+    roles = request.user.roles  # type: ignore[union-attr]
+    groups = []
+    for title, rows in STAFF_NAVIGATION:
+        entries = [
+            _entry(request, name, label, icon)
+            for name, label, icon, allowed in rows
+            if (not allowed or roles & allowed or request.user.is_superuser) and url_or_none(name)
+        ]
+        if entries:
+            groups.append({"title": title, "entries": entries})
+    return groups
+
+
+def resident_navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The four places of the bar at the foot of a resident's page."""
+    return [_entry(request, name, label, icon) for name, label, icon in RESIDENT_NAVIGATION if url_or_none(name)]
+
+
+def _entry(request: HttpRequest, name: str, label: Any, icon: str) -> dict[str, Any]:
+    url = url_or_none(name) or "/"
+    path = getattr(request, "path", "")
+    is_current = path == url if url == "/" else path.startswith(url)
+    return {"url": url, "name": name, "label": label, "icon": icon, "is_current": is_current}
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    fragment: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or for htmx only its ``fragment`` template: the same rows, the same words."""
+    wanted = fragment if fragment and request.headers.get("HX-Request") else template
+    response = render(request, wanted, context or {}, status=status)
+    if fragment:
+        response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "HX-Request"]))
+    return response
+
+
+def done(request: HttpRequest, sentence: Any, to: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Says that the thing was done and goes on (303), so that reloading repeats nothing."""
+    messages.success(request, sentence)
+    return HttpResponseRedirect(reverse(to, args=args, kwargs=kwargs), status=303)
+
+
+def back_to(request: HttpRequest, default: str) -> str:
+    """Where the visitor came from, if that is ours; else ``default`` (a path)."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return default
+
+
+def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/", typed: str = "") -> HttpResponse:
+    """A refusal as a page of its own (409, 422 …): the sentence, a way back, and what was typed, so nothing is lost."""
+    context = {"refusal": refusal, "back": back, "typed": typed}
+    return render(request, "refused.html", context, status=refusal.status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form stood open too long, or came from elsewhere."""
+    sentence = _("这个页面放得太久了。请返回上一页，刷新后再提交一次。")
+    return refused(request, Refusal(sentence, code="csrf", status=403))
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Needs neither database nor session: those may be what broke."""
+    return HttpResponse(_bare("500.html"), status=500)
+
+
+def database_is_away(request: HttpRequest) -> HttpResponse:
+    """The database cannot be reached: a telephone number instead of a trace."""
+    return HttpResponse(_bare("503.html"), status=503, headers={"Retry-After": "30"})
+
+
+def _bare(name: str) -> str:
+    return (settings.BASE_DIR / "templates" / name).read_text()
+
+
+@open_to_all
+@require_POST
+def set_elder_mode(request: HttpRequest) -> HttpResponse:
+    """Switches elder mode for this browser, and for the account when there is one."""
+    wanted = request.POST.get("on") == "1"
+    if request.user.is_authenticated:
+        get_user_model().objects.filter(pk=request.user.pk).update(elder_mode=wanted)
+    response = HttpResponseRedirect(back_to(request, "/"), status=303)
+    response.set_cookie(ELDER_COOKIE, "1" if wanted else "0", max_age=A_YEAR, samesite="Lax", secure=settings.HTTPS)
+    return response
+
+
+@open_to_all
+def style_page(request: HttpRequest) -> HttpResponse:
+    """Every component in every state; what page builders look at first."""
+    sample = _Sample(request.POST or {"name": "陈", "words": ""})
+    progress = [
+        {"label": _("登记"), "note": "11-23 09:42", "state": "done"},
+        {"label": _("上门核实"), "note": "周敏", "state": "now"},
+        {"label": _("办结"), "note": "", "state": "todo"},
+    ]
+    events = [{"who": "陈平", "what": _("到会客厅当面登记"), "at": clock.now(), "when": "9:42", "quote": "……"}]
+    context = {
+        "people": ["陈平", "孙丽", "徐明"],
+        "columns": [_("时间"), _("居民"), _("状态")],
+        "progress": progress,
+        "events": events,
+        "moment": clock.now(),
+        "phone": "+8613800002046",
+        "form": sample,
+        "page": _SamplePage(),
+    }
+    return render(request, "style.html", context)
+
+
+class _SamplePage:
+    older, newer = 1, 2
+
+
+class _Sample(forms.Form):
+    name = forms.CharField(label=_("姓名"), min_length=2, help_text=_("和身份证上一样"))
+    category = forms.ChoiceField(
+        label=_("类别"), choices=[("care", _("照护")), ("repair", _("维修"))], widget=forms.RadioSelect, required=False
+    )
+    words = forms.CharField(label=_("居民怎么说"), widget=forms.Textarea(attrs={"rows": 3}))
+    agree = forms.BooleanField(label=_("接收短信"), required=False)
+
+
+@open_to_all
+def offline_page(request: HttpRequest) -> HttpResponse:
+    """Kept by the service worker for when there is no network."""
+    return HttpResponse(_bare("offline.html"))
+
+
+@open_to_all
+@cache_control(max_age=3600)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Stands at the root so that its scope is the whole portal; keeps the offline page and nothing personal."""
+    return HttpResponse(_bare("sw.js"), content_type="text/javascript")
