@@ -1,4 +1,5 @@
 """Where the six stories happen. Streets, communities and estates are real names; everything else is invented."""
+
 from dataclasses import dataclass, field
 
 

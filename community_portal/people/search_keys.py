@@ -1,4 +1,5 @@
 """What search reads of a resident: pieces of the name, pinyin, initials and the door. Written by the actions."""
+
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
@@ -8,7 +9,7 @@ from community_portal.people.models import Household
 # Read differently as a surname than as a word.
 SURNAMES = {
     "单": "shan", "解": "xie", "仇": "qiu", "查": "zha", "曾": "zeng", "任": "ren", "盖": "ge", "区": "ou", "朴": "piao",
-    "冼": "xian", "尉迟": "yuchi", "万俟": "moqi", "员": "yun", "缪": "miao", "翟": "zhai", "乐": "yue", "华": "hua",
+    "冼": "xian", "尉迟": "yu chi", "万俟": "mo qi", "员": "yun", "缪": "miao", "翟": "zhai", "乐": "yue", "华": "hua",
     "覃": "qin", "洗": "xian", "秘": "bi", "繁": "po", "种": "chong", "重": "chong", "黑": "he", "折": "she",
 }  # fmt: skip
 
@@ -18,7 +19,7 @@ def name_pinyin(name: str) -> list[str]:
     for length in (2, 1):
         if name[:length] in SURNAMES:
             first = SURNAMES[name[:length]]
-            return [first, *lazy_pinyin(name[length:], style=Style.NORMAL, errors="ignore")]
+            return [*first.split(), *lazy_pinyin(name[length:], style=Style.NORMAL, errors="ignore")]
     return lazy_pinyin(name, style=Style.NORMAL, errors="ignore")
 
 

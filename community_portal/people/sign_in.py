@@ -1,4 +1,5 @@
 """How people come in: residents by phone and one-time code, staff by user name and password."""
+
 from allauth.account.adapter import DefaultAccountAdapter
 
 from community_portal import clock

@@ -1,0 +1,48 @@
+"""Telephone numbers: stored as E.164, eight digits alone are a landline of Nantong (0513)."""
+
+import phonenumbers
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.refusals import Refusal
+
+NANTONG = "0513"
+
+
+def read_phone(text: str) -> str:
+    """Any Chinese mobile or landline, or a foreign number with its +, as E.164. Raises Refusal (field ``phone``)."""
+    typed = _tidy(text)
+    if typed.isdigit() and len(typed) == 8:
+        typed = NANTONG + typed
+    try:
+        number = phonenumbers.parse(typed, "CN")
+    except phonenumbers.NumberParseException:
+        raise _no(_("这不像电话号码。手机是 11 位数字，座机可以只填后 8 位。")) from None
+    if not phonenumbers.is_valid_number(number):
+        raise _no(_("这个电话号码不存在，请再核对一遍。手机是 11 位数字。"))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def read_mobile(text: str) -> str:
+    """A Chinese mobile, to which a code can be sent; codes to foreign numbers would invite toll fraud."""
+    phone = read_phone(text)
+    if not phone.startswith("+86"):
+        raise _no(_("目前只能向中国大陆的手机号发验证码。请打社区电话，我们帮您登记。"))
+    if not is_mobile(phone):
+        raise _no(_("座机收不到短信，请填手机号。"))
+    return phone
+
+
+def is_mobile(phone: str) -> bool:
+    """A number of a Chinese mobile network, in E.164."""
+    return len(phone) == 14 and phone.startswith("+861") and phone[4] in "3456789"
+
+
+def _tidy(text: str) -> str:
+    """Full-width characters and the separators people type."""
+    return "".join(
+        chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text.strip() if c not in " -　()（）"
+    )
+
+
+def _no(sentence: object) -> Refusal:
+    return Refusal(sentence, code="bad_phone", field="phone")

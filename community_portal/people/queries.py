@@ -1,0 +1,95 @@
+"""Reads about residents: who may be the same person, whom somebody may act for, a file with all that its page shows."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from community_portal import clock
+from community_portal.people.models import Contact, Delegation, Resident, User
+from community_portal.places.models import Community
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A resident who may be the same person, and what speaks for it: ``id``, ``name_born``, ``name_phone``, ``phone``."""
+
+    resident: Resident
+    why: str
+
+
+def find_duplicates(
+    community: Community, *, name: str, born_on: dt.date | None, id_hash: str, phones: list[str]
+) -> list[Likeness]:
+    """Residents of the community who may be this person, surest first. A shared phone alone is only a hint."""
+    same = Q(pk__in=[])
+    if id_hash:
+        same |= Q(id_hash=id_hash)
+    if born_on:
+        same |= Q(name=name, born_on=born_on)
+    if phones:
+        same |= Q(pk__in=Contact.objects.filter(phone__in=phones).values("resident_id"))
+    residents = (
+        Resident.objects.current()
+        .filter(same, community=community)
+        .select_related("household__building__estate")
+        .prefetch_related("contacts")[:20]
+    )
+    found = [Likeness(r, _why(r, name, born_on, id_hash)) for r in residents]
+    order = ("id", "name_born", "name_phone", "phone")
+    return sorted(found, key=lambda likeness: order.index(likeness.why))
+
+
+def _why(resident: Resident, name: str, born_on: dt.date | None, id_hash: str) -> str:
+    if id_hash and resident.id_hash == id_hash:
+        return "id"
+    if born_on and resident.name == name and resident.born_on == born_on:
+        return "name_born"
+    return "name_phone" if resident.name == name else "phone"
+
+
+def people_of(user: User, *, scope: str, on: dt.date) -> list[Resident]:
+    """The user's own file first, then those who let him act for them in this scope."""
+    if not user.is_authenticated:
+        return []
+    principals = (
+        Delegation.objects.in_force(on=on)
+        .filter(agent=user, scopes__contains=[scope])
+        .values_list("principal_id", flat=True)
+    )
+    ids = [*([user.resident_id] if user.resident_id else []), *principals]
+    found = Resident.objects.current().filter(pk__in=ids).select_related("community", "household__building__estate")
+    return sorted(found, key=lambda resident: resident.pk != user.resident_id)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a keyset list: rows, and the ids that open the older and the newer page (None when there is none)."""
+
+    rows: list[Any]
+    older: int | None
+    newer: int | None
+
+
+def page_by_id(rows: Any, *, size: int, before: str = "", after: str = "") -> Page:
+    """Newest first by id; costs the same on page 1 and page 1,000. ``before``/``after`` are ids from the address."""
+    if after.isdigit():
+        found = list(rows.filter(pk__gt=int(after)).order_by("pk")[: size + 1])
+        more, page = len(found) > size, list(reversed(found[:size]))
+        return Page(page, page[-1].pk if page else None, page[0].pk if page and more else None)
+    if before.isdigit():
+        rows = rows.filter(pk__lt=int(before))
+    page = list(rows.order_by("-pk")[: size + 1])
+    more, page = len(page) > size, page[:size]
+    return Page(page, page[-1].pk if more else None, page[0].pk if page and before.isdigit() else None)
+
+
+def age_of(resident: Resident) -> int | None:
+    """Full years today."""
+    if resident.born_on is None:
+        return None
+    today = clock.today()
+    return (
+        today.year - resident.born_on.year - ((today.month, today.day) < (resident.born_on.month, resident.born_on.day))
+    )

@@ -1,0 +1,37 @@
+"""What people type into names and long texts, made fit for storing without changing what they meant."""
+
+import unicodedata
+
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.refusals import Refusal
+
+MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・．‧∙⋅･.", "·"))
+LONGEST_TEXT = 2000
+
+
+def read_name(text: str, *, field: str = "name") -> str:
+    """2 to 50 characters, any script; dot variants become ·; raises Refusal beside ``field``."""
+    name = " ".join(text.split())
+    if any(unicodedata.category(c) in ("Cc", "Cf", "Co") for c in name):
+        raise Refusal(_("姓名里有看不见的字符，请重新输入。"), code="bad_name", field=field)
+    if not name.isascii():
+        name = name.translate(MIDDLE_DOTS)
+    if len(name) < 2:
+        raise Refusal(_("请写全名，至少两个字。"), code="bad_name", field=field)
+    if len(name) > 50:
+        raise Refusal(_("姓名最多 50 个字。"), code="bad_name", field=field)
+    return name
+
+
+def read_text(text: str, *, field: str, longest: int = LONGEST_TEXT) -> str:
+    """A long text without control characters (line breaks stay); raises Refusal when it is too long."""
+    clean = "".join(c for c in text.replace("\r\n", "\n") if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+    clean = clean.strip()
+    if len(clean) > longest:
+        raise Refusal(
+            _("最多 %(most)s 字，现在 %(now)s 字。请写短一点，内容还在。") % {"most": longest, "now": len(clean)},
+            code="too_long",
+            field=field,
+        )
+    return clean
