@@ -307,6 +307,20 @@ class Resident(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def key(self) -> str:
+        return str(self.pk)
+
+    @property
+    def line(self) -> str:
+        """Where he lives, for lists."""
+        return str(self.household or "")
+
+    @property
+    def care_labels(self) -> list[str]:
+        """Care tags as words; show them only to roles in SEES_SENSITIVE."""
+        return [str(CareTag(tag).label) for tag in self.care_tags if tag in CareTag.values]
+
 
 @pghistory.track()
 class Contact(models.Model):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from community_portal import clock
 from community_portal.people.models import Contact, Delegation, Resident, User
@@ -17,6 +18,15 @@ class Likeness:
 
     resident: Resident
     why: str
+
+    @property
+    def label(self) -> str:
+        return {
+            "id": _("证件号码相同"),
+            "name_born": _("姓名和出生日期相同"),
+            "name_phone": _("姓名和电话相同"),
+            "phone": _("电话相同，可能是一家人"),
+        }[self.why]
 
 
 def find_duplicates(
