@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "community_portal.people.session_limits.limit_staff_sessions",
     "community_portal.middleware.reading_comfort",
     "community_portal.middleware.enforce_access",
 ]
@@ -97,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "community_portal.pages.shell",
                 "community_portal.people.shell.whose_house",
+                "community_portal.outbox.shell.unread",
                 "community_portal.casework.shell.open_tasks",
             ],
             "builtins": ["community_portal.tags", "django.templatetags.i18n", "django.templatetags.static"],
@@ -181,7 +183,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "community_portal.people.sign_in.PortalAccountAdapter"
+ACCOUNT_ADAPTER = "community_portal.outbox.sign_in.PortalAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True

@@ -4,9 +4,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Channel, Message, MessageState
+from community_portal.people.authority import staff_authority
 from community_portal.people.models import Contact, Resident, User
+from community_portal.refusals import Changed, NotAllowed
 
 
 @dataclass(frozen=True)
@@ -91,3 +97,33 @@ def cancel_unsent(subject: str, *, reason: str, before_version: int | None = Non
     if before_version is not None:
         waiting = waiting.filter(subject_version__lt=before_version)
     return waiting.update(state=MessageState.CANCELLED, reason=reason)
+
+
+def scrub_codes(*, at: dt.datetime) -> int:
+    """Forgets sign-in codes that no longer work; the demo keeps them, its page shows nothing else."""
+    if settings.PORTAL_DEMO:
+        return 0
+    return Message.objects.filter(kind="login_code", expires_at__lt=at).exclude(context={}).update(context={}, body="")
+
+
+@transaction.atomic
+def resolve_unsure(message: Message, *, resend: bool, by: User, at: dt.datetime) -> None:
+    """A person decided: send again (it may arrive twice), or take it as sent. Raises Changed when it is decided already."""
+    if message.community_id:
+        staff_authority(by, community_id=message.community_id)
+    elif not by.is_superuser:
+        raise NotAllowed(_("这条消息由管理员处理。"))
+    unsure = Message.objects.filter(pk=message.pk, state=MessageState.UNSURE)
+    words = _("%(who)s 决定重发") if resend else _("%(who)s 确认已收到")
+    reason = str(words) % {"who": by}
+    if resend:
+        done = unsure.update(state=MessageState.WAITING, due_at=at, claimed_at=None, reason=reason)
+    else:
+        done = unsure.update(state=MessageState.SENT, sent_at=at, reason=reason)
+    if not done:
+        raise Changed(_("情况有变：这条消息刚刚已经处理过了。"))
+
+
+def mark_all_read(user: User, *, at: dt.datetime) -> None:
+    """Everything on this person's screen has been seen."""
+    Message.objects.filter(user=user, channel=Channel.SCREEN, read_at__isnull=True).update(read_at=at)

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from community_portal.outbox import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("demo/outbox/", views.demo_outbox, name="demo_outbox"),
+    path("messages/", views.messages, name="messages"),
+    path("messages/<int:pk>/", views.resolve_message, name="resolve_message"),
+    path("notices/", views.notices, name="notices"),
+]

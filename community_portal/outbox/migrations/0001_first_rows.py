@@ -6,54 +6,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_first_rows'),
-        ('places', '0002_street_to_building'),
+        ("people", "0001_first_rows"),
+        ("places", "0002_street_to_building"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
+                ("name", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('channel', models.CharField(choices=[('sms', '短信'), ('email', '邮件'), ('screen', '站内')], max_length=8)),
-                ('address', models.CharField(blank=True, help_text='phone in E.164, or e-mail; empty on screen', max_length=120)),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('context', models.JSONField(default=dict)),
-                ('subject', models.CharField(blank=True, max_length=60)),
-                ('subject_version', models.PositiveIntegerField(default=0)),
-                ('dedupe_key', models.CharField(max_length=120, unique=True)),
-                ('due_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, help_text='worthless from then on', null=True)),
-                ('is_urgent', models.BooleanField(default=False, help_text='ignores quiet hours and the daily cap')),
-                ('state', models.CharField(choices=[('waiting', '待发'), ('claimed', '发送中'), ('sent', '已发'), ('failed', '没发成'), ('unsure', '不确定'), ('cancelled', '不发了')], default='waiting', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('provider_ref', models.CharField(blank=True, max_length=80)),
-                ('body', models.TextField(blank=True, help_text='the words as sent')),
-                ('reason', models.CharField(blank=True, help_text='why not sent, or why unsure', max_length=200)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('community', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.community')),
-                ('resident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='people.resident')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                (
+                    "channel",
+                    models.CharField(choices=[("sms", "短信"), ("email", "邮件"), ("screen", "站内")], max_length=8),
+                ),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True, help_text="phone in E.164, or e-mail; empty on screen", max_length=120
+                    ),
+                ),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                ("context", models.JSONField(default=dict)),
+                ("subject", models.CharField(blank=True, max_length=60)),
+                ("subject_version", models.PositiveIntegerField(default=0)),
+                ("dedupe_key", models.CharField(max_length=120, unique=True)),
+                ("due_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, help_text="worthless from then on", null=True)),
+                ("is_urgent", models.BooleanField(default=False, help_text="ignores quiet hours and the daily cap")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "待发"),
+                            ("claimed", "发送中"),
+                            ("sent", "已发"),
+                            ("failed", "没发成"),
+                            ("unsure", "不确定"),
+                            ("cancelled", "不发了"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("provider_ref", models.CharField(blank=True, max_length=80)),
+                ("body", models.TextField(blank=True, help_text="the words as sent")),
+                ("reason", models.CharField(blank=True, help_text="why not sent, or why unsure", max_length=200)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.community",
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="people.resident",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='message_due'), models.Index(condition=models.Q(('state', 'claimed')), fields=['claimed_at'], name='message_claimed'), models.Index(fields=['subject'], name='message_subject'), models.Index(condition=models.Q(('channel', 'screen')), fields=['user', '-id'], name='message_on_screen'), models.Index(fields=['address', 'sent_at'], name='message_per_address'), models.Index(fields=['community', '-id'], name='message_in_place')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='sent_message_has_sent_at'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'claimed'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='claimed_message_has_claimed_at')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["due_at"], name="message_due"),
+                    models.Index(
+                        condition=models.Q(("state", "claimed")), fields=["claimed_at"], name="message_claimed"
+                    ),
+                    models.Index(fields=["subject"], name="message_subject"),
+                    models.Index(
+                        condition=models.Q(("channel", "screen")), fields=["user", "-id"], name="message_on_screen"
+                    ),
+                    models.Index(fields=["address", "sent_at"], name="message_per_address"),
+                    models.Index(fields=["community", "-id"], name="message_in_place"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                        ),
+                        name="sent_message_has_sent_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "claimed"), _negated=True),
+                            ("claimed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="claimed_message_has_claimed_at",
+                    ),
+                ],
             },
         ),
     ]

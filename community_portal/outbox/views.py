@@ -1,0 +1,119 @@
+"""What was said to whom: the demo's outbox, a community's ledger, one's own notices; and the state of health."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from community_portal import clock
+from community_portal.access import for_residents, for_staff, open_to_all
+from community_portal.outbox.actions import mark_all_read, resolve_unsure
+from community_portal.outbox.health import state_of_health
+from community_portal.outbox.kinds import KINDS
+from community_portal.outbox.models import Channel, Message, MessageState
+from community_portal.outbox.sweep import words_of
+from community_portal.pages import done, refused, render_page
+from community_portal.people.models import Role
+from community_portal.people.queries import page_by_id
+from community_portal.refusals import Refusal
+
+PAGE = 40
+TONES = {"sent": "ok", "waiting": "info", "claimed": "info", "unsure": "late", "failed": "late", "cancelled": "plain"}
+
+
+@open_to_all
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Green, degraded (200: pages work), or red (503: no database)."""
+    try:
+        return JsonResponse(state_of_health(at=clock.now()))
+    except (OperationalError, InterfaceError):
+        return JsonResponse({"status": "down", "database": False}, status=503)
+
+
+@open_to_all
+def demo_outbox(request: HttpRequest) -> HttpResponse:
+    """Every message of the demo with its words, so that nobody needs a real phone. Exists in demo mode only."""
+    if not settings.PORTAL_DEMO:
+        raise Http404
+    return render_page(request, "outbox/demo_outbox.html", _ledger(request, Message.objects.all()))
+
+
+@for_staff(Role.RECEPTIONIST, Role.MANAGER, Role.STREET_OFFICER)
+def messages(request: HttpRequest) -> HttpResponse:
+    """What one's places sent; what is unsure stands first and waits for a decision."""
+    rows = Message.objects.visible_to(request.user).exclude(kind="login_code").exclude(channel=Channel.SCREEN)
+    context = _ledger(request, rows)
+    unsure = rows.filter(state=MessageState.UNSURE).select_related("resident", "user")[:20]
+    context["unsure"] = [_line(message) for message in unsure]
+    return render_page(request, "outbox/messages.html", context)
+
+
+def _ledger(request: HttpRequest, rows: Any) -> dict[str, Any]:
+    text, state, channel = (request.GET.get(key, "").strip()[:40] for key in ("q", "state", "channel"))
+    if text:
+        rows = rows.filter(Q(address__endswith=text) | Q(kind__startswith=text) | Q(resident__name=text))
+    if state in MessageState.values:
+        rows = rows.filter(state=state)
+    if channel in Channel.values:
+        rows = rows.filter(channel=channel)
+    rows = rows.select_related("resident", "user")
+    page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+    return {
+        "page": page,
+        "lines": [_line(message) for message in page.rows],
+        "q": text,
+        "state": state,
+        "channel": channel,
+        "states": MessageState.choices,
+        "channels": Channel.choices,
+    }
+
+
+def _line(message: Message) -> dict[str, Any]:
+    """A message as lists show it; one not yet sent shows the words it would have now."""
+    kind = KINDS.get(message.kind)
+    return {
+        "pk": message.pk,
+        "label": kind.label if kind else message.kind,
+        "words": message.body or (words_of(message, kind) if kind and message.context else ""),
+        "to": message.resident or message.user or "",
+        "address": message.address,
+        "channel": message.get_channel_display(),
+        "state": message.get_state_display(),
+        "tone": TONES[message.state],
+        "when": message.sent_at or message.due_at,
+        "reason": message.reason,
+        "is_code": message.kind == "login_code",
+        "code": message.context.get("code", ""),
+        "is_new": message.read_at is None,
+    }
+
+
+@for_staff(Role.RECEPTIONIST, Role.MANAGER, Role.STREET_OFFICER)
+@require_POST
+def resolve_message(request: HttpRequest, pk: int) -> HttpResponse:
+    """A message nobody knows the fate of: send it again, or take it as sent."""
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    try:
+        resolve_unsure(message, resend=request.POST.get("resend") == "1", by=request.user, at=clock.now())  # type: ignore[arg-type]
+    except Refusal as refusal:
+        return refused(request, refusal, back="/messages/")
+    return done(request, _("已处理。"), "messages")
+
+
+@for_residents
+def notices(request: HttpRequest) -> HttpResponse:
+    """What the portal told me on the screen; a POST marks all of it as read."""
+    if request.method == "POST":
+        mark_all_read(request.user, at=clock.now())  # type: ignore[arg-type]
+        return done(request, _("都标为已读了。"), "notices")
+    rows = Message.objects.filter(user=request.user.pk, channel=Channel.SCREEN, state=MessageState.SENT)
+    page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+    frame = "staff.html" if request.user.is_portal_staff else "resident.html"  # type: ignore[union-attr]
+    context = {"page": page, "lines": [_line(message) for message in page.rows], "frame": frame}
+    return render_page(request, "outbox/notices.html", context)

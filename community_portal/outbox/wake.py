@@ -1,0 +1,34 @@
+"""Waking the sweep after a commit. Celery is only the alarm clock: when Redis is away the next sweep finds the row."""
+
+import logging
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from redis import Redis
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+def wake_the_sweeper() -> None:
+    """After this transaction commits, asks a worker to sweep at once; never raises, never waits long."""
+    transaction.on_commit(_ring)
+
+
+def _ring() -> None:
+    if not redis_answers():
+        return
+    try:
+        current_app.send_task("outbox.deliver_due_messages", queue="messages", expires=30, retry=False)
+    except Exception as error:  # noqa: BLE001 - whatever the broker does, the deed is done
+        logger.warning("no worker could be woken: %s", type(error).__name__)
+
+
+def redis_answers() -> bool:
+    """Is there a Redis within a third of a second?"""
+    try:
+        client = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3)
+        return bool(client.ping())
+    except (RedisError, OSError):
+        return False
