@@ -13,7 +13,7 @@ from community_portal import clock
 from community_portal.casework.deadlines import deadline_of, shifted
 from community_portal.casework.flow import RESUME, Flow, Step, may_take
 from community_portal.casework.models import Case, Event, Matter, Task
-from community_portal.people.authority import SYSTEM
+from community_portal.people.authority import SYSTEM, staff_authority
 from community_portal.people.models import Resident, User
 from community_portal.places.models import Community, Grid
 from community_portal.refusals import Changed, NotAllowed
@@ -236,4 +236,20 @@ def _open_task(matter: Matter, flow: Flow, *, at: dt.datetime) -> None:
         role="" if named else ("receptionist" if spec.owner == "handler" else spec.owner),
         due_at=None if spec.stops_clock else matter.due_at,
         opened_at=at,
+    )
+
+
+@transaction.atomic
+def take_task(task: Task, *, by: User, at: dt.datetime) -> None:
+    """Somebody of the role takes a pool task; the matter's handler becomes he. Raises Changed when another was quicker."""
+    if not Task.objects.filter(pk=task.pk, done_at__isnull=True, assignee__isnull=True).update(assignee=by):
+        raise Changed(_("情况有变：这件事刚刚有人接了。"))
+    write_event(
+        task.case,
+        "taken",
+        by=by,
+        at=at,
+        authority=staff_authority(by, community_id=task.community_id),
+        flow=task.flow,
+        matter_id=task.matter_id,
     )

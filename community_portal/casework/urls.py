@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from community_portal.casework import views
+
+urlpatterns = [
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/<int:pk>/take/", views.take_pool_task, name="take_task"),
+    path("files/<int:pk>/", views.attachment, name="attachment"),
+    path("filters/", views.save_filter, name="save_filter"),
+]

@@ -8,172 +8,356 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_first_rows'),
-        ('places', '0002_street_to_building'),
+        ("people", "0001_first_rows"),
+        ("places", "0002_street_to_building"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='编号')),
-                ('title', models.CharField(max_length=80, verbose_name='事由')),
-                ('words', models.TextField(verbose_name='居民原话')),
-                ('source', models.CharField(choices=[('desk', '到会客厅'), ('phone', '来电'), ('online', '手机自助'), ('home', '上门了解'), ('grid', '网格巡查'), ('12345', '12345 转来'), ('api', '外部系统')], max_length=8, verbose_name='来源')),
-                ('phone_tail', models.CharField(blank=True, help_text='last four digits that open the public look-up', max_length=4)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('event_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('journal_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('asker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked_cases', to='people.resident')),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='places.community')),
-                ('grid', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='places.grid')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="编号")),
+                ("title", models.CharField(max_length=80, verbose_name="事由")),
+                ("words", models.TextField(verbose_name="居民原话")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("desk", "到会客厅"),
+                            ("phone", "来电"),
+                            ("online", "手机自助"),
+                            ("home", "上门了解"),
+                            ("grid", "网格巡查"),
+                            ("12345", "12345 转来"),
+                            ("api", "外部系统"),
+                        ],
+                        max_length=8,
+                        verbose_name="来源",
+                    ),
+                ),
+                (
+                    "phone_tail",
+                    models.CharField(
+                        blank=True, help_text="last four digits that open the public look-up", max_length=4
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("event_count", models.PositiveIntegerField(default=0, editable=False)),
+                ("journal_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "asker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="asked_cases",
+                        to="people.resident",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="places.community"
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="places.grid",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="people.resident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseCounter',
+            name="CaseCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.community')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                ("community", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="places.community")),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField(default=0, editable=False)),
-                ('flow', models.CharField(blank=True, max_length=30)),
-                ('matter_id', models.BigIntegerField(blank=True, null=True)),
-                ('kind', models.CharField(help_text='name of the step, or note, photo, overdue …', max_length=30)),
-                ('source_state', models.CharField(blank=True, max_length=20)),
-                ('target_state', models.CharField(blank=True, max_length=20)),
-                ('words', models.TextField(blank=True)),
-                ('detail', models.JSONField(blank=True, default=dict)),
-                ('is_public', models.BooleanField(default=False, help_text='the resident sees it')),
-                ('authority', models.CharField(blank=True, help_text='self, delegation:7, role:grid_officer, system', max_length=40)),
-                ('at', models.DateTimeField()),
-                ('hash', models.CharField(default='', editable=False, max_length=64)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='casework.case')),
-                ('on_behalf_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
+                ("flow", models.CharField(blank=True, max_length=30)),
+                ("matter_id", models.BigIntegerField(blank=True, null=True)),
+                ("kind", models.CharField(help_text="name of the step, or note, photo, overdue …", max_length=30)),
+                ("source_state", models.CharField(blank=True, max_length=20)),
+                ("target_state", models.CharField(blank=True, max_length=20)),
+                ("words", models.TextField(blank=True)),
+                ("detail", models.JSONField(blank=True, default=dict)),
+                ("is_public", models.BooleanField(default=False, help_text="the resident sees it")),
+                (
+                    "authority",
+                    models.CharField(
+                        blank=True, help_text="self, delegation:7, role:grid_officer, system", max_length=40
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("hash", models.CharField(default="", editable=False, max_length=64)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="casework.case"
+                    ),
+                ),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.resident",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['case_id', 'sequence'],
+                "ordering": ["case_id", "sequence"],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('photo', '照片'), ('paper', '材料'), ('signature', '签名')], max_length=10)),
-                ('file', models.FileField(upload_to='cases/%Y/%m/')),
-                ('original_name', models.CharField(max_length=120)),
-                ('content_type', models.CharField(max_length=60)),
-                ('size', models.PositiveIntegerField(help_text='bytes')),
-                ('sha256', models.CharField(max_length=64)),
-                ('width', models.PositiveIntegerField(blank=True, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('taken_at', models.DateTimeField(blank=True, help_text='from the camera, read before EXIF was dropped', null=True)),
-                ('is_public', models.BooleanField(default=True, help_text='the resident sees it')),
-                ('uploaded_at', models.DateTimeField()),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='casework.case')),
-                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='casework.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("photo", "照片"), ("paper", "材料"), ("signature", "签名")], max_length=10
+                    ),
+                ),
+                ("file", models.FileField(upload_to="cases/%Y/%m/")),
+                ("original_name", models.CharField(max_length=120)),
+                ("content_type", models.CharField(max_length=60)),
+                ("size", models.PositiveIntegerField(help_text="bytes")),
+                ("sha256", models.CharField(max_length=64)),
+                ("width", models.PositiveIntegerField(blank=True, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "taken_at",
+                    models.DateTimeField(
+                        blank=True, help_text="from the camera, read before EXIF was dropped", null=True
+                    ),
+                ),
+                ("is_public", models.BooleanField(default=True, help_text="the resident sees it")),
+                ("uploaded_at", models.DateTimeField()),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="casework.case"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="casework.event",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='SavedFilter',
+            name="SavedFilter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(help_text='view name of the list', max_length=40)),
-                ('name', models.CharField(max_length=30, verbose_name='名称')),
-                ('query', models.CharField(max_length=500)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_filters', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("page", models.CharField(help_text="view name of the list", max_length=40)),
+                ("name", models.CharField(max_length=30, verbose_name="名称")),
+                ("query", models.CharField(max_length=500)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_filters",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flow', models.CharField(max_length=30)),
-                ('matter_id', models.BigIntegerField()),
-                ('state', models.CharField(help_text='the state of the matter that asks for it; its label comes from the flow', max_length=20)),
-                ('role', models.CharField(blank=True, help_text='the pool, when nobody is named', max_length=20)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('escalated_at', models.DateTimeField(blank=True, null=True)),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='casework.case')),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.community')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("flow", models.CharField(max_length=30)),
+                ("matter_id", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        help_text="the state of the matter that asks for it; its label comes from the flow",
+                        max_length=20,
+                    ),
+                ),
+                ("role", models.CharField(blank=True, help_text="the pool, when nobody is named", max_length=20)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("escalated_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tasks", to="casework.case"
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.community"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['community', '-id'], name='case_newest_in_place'),
+            model_name="case",
+            index=models.Index(fields=["community", "-id"], name="case_newest_in_place"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['resident'], name='case_of_resident'),
+            model_name="case",
+            index=models.Index(fields=["resident"], name="case_of_resident"),
         ),
         migrations.AddConstraint(
-            model_name='casecounter',
-            constraint=models.UniqueConstraint(fields=('community', 'year'), name='one_counter_per_year'),
+            model_name="casecounter",
+            constraint=models.UniqueConstraint(fields=("community", "year"), name="one_counter_per_year"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('case', 'sequence'), name='journal_has_one_line_per_number'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("case", "sequence"), name="journal_has_one_line_per_number"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='journal_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cce5b935574128c00c1ee92e987b7a9f3c10ea57', operation='UPDATE OR DELETE', pgid='pgtrigger_journal_is_append_only_7bebd', table='casework_event', when='BEFORE')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_is_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="cce5b935574128c00c1ee92e987b7a9f3c10ea57",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_journal_is_append_only_7bebd",
+                    table="casework_event",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='chain_the_journal', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE previous text;', func="\n                    UPDATE casework_case SET event_count = event_count + 1 WHERE id = NEW.case_id\n                        RETURNING event_count, journal_hash INTO NEW.sequence, previous;\n                    NEW.hash = encode(sha256(convert_to(concat_ws('|', previous, NEW.case_id, NEW.sequence, NEW.flow,\n                        NEW.matter_id, NEW.kind, NEW.source_state, NEW.target_state, NEW.words, NEW.detail,\n                        NEW.is_public, NEW.actor_id, NEW.on_behalf_of_id, NEW.authority,\n                        extract(epoch from NEW.at)), 'UTF8')), 'hex');\n                    UPDATE casework_case SET journal_hash = NEW.hash WHERE id = NEW.case_id;\n                    RETURN NEW;\n                ", hash='763028be1295662ac8103a780185fdf23222c730', operation='INSERT', pgid='pgtrigger_chain_the_journal_ad591', table='casework_event', when='BEFORE')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="chain_the_journal",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE previous text;",
+                    func="\n                    UPDATE casework_case SET event_count = event_count + 1 WHERE id = NEW.case_id\n                        RETURNING event_count, journal_hash INTO NEW.sequence, previous;\n                    NEW.hash = encode(sha256(convert_to(concat_ws('|', previous, NEW.case_id, NEW.sequence, NEW.flow,\n                        NEW.matter_id, NEW.kind, NEW.source_state, NEW.target_state, NEW.words, NEW.detail,\n                        NEW.is_public, NEW.actor_id, NEW.on_behalf_of_id, NEW.authority,\n                        extract(epoch from NEW.at)), 'UTF8')), 'hex');\n                    UPDATE casework_case SET journal_hash = NEW.hash WHERE id = NEW.case_id;\n                    RETURN NEW;\n                ",
+                    hash="763028be1295662ac8103a780185fdf23222c730",
+                    operation="INSERT",
+                    pgid="pgtrigger_chain_the_journal_ad591",
+                    table="casework_event",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('case', 'sha256', 'kind'), name='same_file_once_per_case'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(fields=("case", "sha256", "kind"), name="same_file_once_per_case"),
         ),
         migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.UniqueConstraint(fields=('owner', 'page', 'name'), name='one_saved_filter_per_name'),
+            model_name="savedfilter",
+            constraint=models.UniqueConstraint(fields=("owner", "page", "name"), name="one_saved_filter_per_name"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['assignee', 'due_at'], name='task_inbox'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("done_at__isnull", True)), fields=["assignee", "due_at"], name="task_inbox"
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['community', 'role', 'due_at'], name='task_pool'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("done_at__isnull", True)), fields=["community", "role", "due_at"], name="task_pool"
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_at'], name='task_to_escalate'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("done_at__isnull", True)), fields=["due_at"], name="task_to_escalate"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('flow', 'matter_id'), name='one_open_task_per_matter'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("done_at__isnull", True)),
+                fields=("flow", "matter_id"),
+                name="one_open_task_per_matter",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('assignee__isnull', False), models.Q(('role', ''), _negated=True), _connector='OR'), name='task_is_for_somebody'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("assignee__isnull", False), models.Q(("role", ""), _negated=True), _connector="OR"),
+                name="task_is_for_somebody",
+            ),
         ),
     ]

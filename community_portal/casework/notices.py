@@ -1,0 +1,54 @@
+"""What staff are told about their tasks."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.casework.models import Task
+from community_portal.outbox.actions import queue_message, staff_recipients
+from community_portal.outbox.kinds import Kind, register_kinds
+from community_portal.outbox.models import Message
+from community_portal.people.models import Membership, Role, User
+
+
+def _task_is_done(message: Message, at: dt.datetime) -> str:
+    task_id = int(message.subject.partition(":")[2])
+    return "" if Task.objects.filter(pk=task_id, done_at__isnull=True).exists() else str(_("已经办了"))
+
+
+register_kinds(
+    Kind("task_due", _("快到期"), _("%(number)s“%(title)s”快到期了：%(due)s。"), _task_is_done, for_staff=True),
+    Kind(
+        "task_overdue",
+        _("已超期"),
+        _("%(number)s“%(title)s”已经超期（%(due)s 到期），请看一下。"),
+        _task_is_done,
+        for_staff=True,
+    ),
+)
+
+
+def tell_about_task(kind: str, task: Task, *, due: str, at: dt.datetime) -> None:
+    """To whom the task is handed; an overdue one to the community's manager as well."""
+    people = [task.assignee] if task.assignee else []
+    if kind == "task_overdue":
+        people += managers_of(task.community_id, on=at.date())
+    for person in dict.fromkeys(people):
+        for recipient in staff_recipients(person):
+            queue_message(
+                kind,
+                to=recipient,
+                at=at,
+                dedupe=f"{kind}:{task.pk}:{person.pk}",
+                context={"number": task.case.number, "title": task.case.title, "due": due},
+                subject=f"task:{task.pk}",
+                community_id=task.community_id,
+            )
+
+
+def managers_of(community_id: int, *, on: dt.date) -> list[User]:
+    """The community's managers in office."""
+    memberships = Membership.objects.in_force(on=on).filter(
+        community_id=community_id, role=Role.MANAGER, user__is_active=True
+    )
+    return [membership.user for membership in memberships.select_related("user")]

@@ -1,0 +1,141 @@
+"""Reads of casework: the progress line, the timeline, the inbox, and whether a journal is whole."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community_portal import clock
+from community_portal.casework.flow import FLOWS, Flow
+from community_portal.casework.models import Case, Event, Matter, Task
+from community_portal.tags import short_when
+
+
+def progress(matter: Matter, flow: Flow, *, notes: dict[int, str] | None = None) -> list[dict[str, Any]]:
+    """The progress line: ``[{label, note, state: done | now | todo}]``, one entry per milestone."""
+    spec = flow.states[matter.state]
+    notes = notes or {}
+    rows = []
+    for index, label in enumerate(flow.milestones):
+        state = "done" if index < spec.milestone or spec.is_end else "now" if index == spec.milestone else "todo"
+        rows.append({"label": label, "note": notes.get(index, ""), "state": state})
+    return rows
+
+
+def timeline(case: Case, *, for_resident: bool = False) -> list[dict[str, Any]]:
+    """The journal as people read it, newest first; residents see public lines, and staff by their role only."""
+    events = (
+        Event.objects.filter(case=case).select_related("actor").prefetch_related("attachments").order_by("-sequence")
+    )
+    if for_resident:
+        events = events.filter(is_public=True)
+    return [_line(event, for_resident=for_resident) for event in events]
+
+
+def _line(event: Event, *, for_resident: bool) -> dict[str, Any]:
+    photos = [
+        a for a in event.attachments.all() if a.content_type.startswith("image/") and (a.is_public or not for_resident)
+    ]
+    return {
+        "who": who_acted(event),
+        "what": what_happened(event),
+        "quote": event.words,
+        "why": "" if for_resident else event.detail.get("why", ""),
+        "at": event.at,
+        "when": short_when(event.at),
+        "photos": [{"url": reverse("attachment", args=[a.pk]), "label": a.original_name} for a in photos],
+        "is_public": event.is_public,
+    }
+
+
+def who_acted(event: Event) -> str:
+    if event.actor is None:
+        return _("系统")
+    name = str(event.actor)
+    if event.authority.startswith("delegation:") and event.on_behalf_of_id:
+        return _("%(name)s（代办）") % {"name": name}
+    return name
+
+
+def what_happened(event: Event) -> str:
+    """The step's own word, or one of the few that belong to every case."""
+    flow = FLOWS.get(event.flow)
+    step = flow.by_name.get(event.kind) if flow else None
+    if step:
+        return str(step.label)
+    return {
+        "opened": _("登记"),
+        "note": _("补充说明"),
+        "routed": _("自动派单"),
+        "overdue": _("超期提醒"),
+        "paper": _("核对材料"),
+        "rated": _("居民评价"),
+        "taken": _("接手办理"),
+    }.get(event.kind, event.kind)
+
+
+def inbox_rows(tasks: list[Task], *, at: dt.datetime) -> list[dict[str, Any]]:
+    """Tasks as rows of an inbox: where they lead, what to do, how urgent."""
+    return [_task_row(task, at) for task in tasks]
+
+
+def _task_row(task: Task, at: dt.datetime) -> dict[str, Any]:
+    flow = FLOWS[task.flow]
+    due, tone = due_words(task.due_at, at=at)
+    return {
+        "pk": task.pk,
+        "url": reverse(flow.url_name, args=[task.case.number]),
+        "title": task.case.title,
+        "sub": " · ".join(
+            filter(None, [task.case.number, str(task.case.resident or ""), str(flow.states[task.state].todo)])
+        ),
+        "icon": flow.icon,
+        "hue": flow.hue,
+        "due": due,
+        "tone": tone,
+        "is_pool": task.assignee_id is None,
+        "group": _group(task.due_at, at),
+    }
+
+
+def due_words(due_at: dt.datetime | None, *, at: dt.datetime) -> tuple[str, str]:
+    """How a limit reads on a chip, and the tone of it: 超期 2 小时 / 今天 17:00 / 周五."""
+    if due_at is None:
+        return _("不计时"), "plain"
+    if due_at < at:
+        hours = int((at - due_at).total_seconds() // 3600)
+        if hours >= 48:
+            return _("超期 %(n)s 天") % {"n": hours // 24}, "late"
+        return (_("超期 %(n)s 小时") % {"n": hours} if hours else _("刚刚超期")), "late"
+    is_today = clock.local(due_at).date() == clock.local(at).date()
+    return short_when(due_at), "warn" if is_today else "plain"
+
+
+def _group(due_at: dt.datetime | None, at: dt.datetime) -> str:
+    if due_at is None:
+        return _("等别人")
+    if due_at < at:
+        return _("已超期")
+    days = (clock.local(due_at).date() - clock.local(at).date()).days
+    return _("今天") if days == 0 else _("七天内") if days < 7 else _("以后")
+
+
+def broken_link(case: Case) -> int | None:
+    """The first line of the journal whose hash does not follow from the one before; None when the chain is whole."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT sequence FROM (
+                SELECT sequence, hash, encode(sha256(convert_to(concat_ws('|',
+                    coalesce(lag(hash) OVER (ORDER BY sequence), ''), case_id, sequence, flow, matter_id, kind,
+                    source_state, target_state, words, detail, is_public, actor_id, on_behalf_of_id, authority,
+                    extract(epoch from at)), 'UTF8')), 'hex') AS expected
+                FROM casework_event WHERE case_id = %s
+            ) AS lines WHERE hash <> expected ORDER BY sequence LIMIT 1
+            """,
+            [case.pk],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -1,0 +1,81 @@
+"""The inbox across everything, and files served through the permission of their case."""
+
+from itertools import groupby
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from community_portal import clock
+from community_portal.access import for_residents, for_staff
+from community_portal.casework.actions import take_task
+from community_portal.casework.models import Attachment, Case, SavedFilter, Task
+from community_portal.casework.queries import inbox_rows
+from community_portal.pages import back_to, done, refused, render_page
+from community_portal.people.models import STAFF
+from community_portal.refusals import Refusal
+
+MOST = 100
+
+
+@for_staff(*STAFF)
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Everything I should do, soonest first; at most a hundred, for nobody works off more in a day."""
+    tasks = Task.objects.inbox_of(request.user).select_related("case__resident")
+    text = request.GET.get("q", "").strip()[:40]
+    if text:
+        tasks = tasks.filter(case__title__icontains=text) | tasks.filter(case__number__iexact=text)
+    rows = inbox_rows(list(tasks.order_by("due_at", "id")[: MOST + 1]), at=clock.now())
+    groups = [(name, list(items)) for name, items in groupby(rows[:MOST], key=lambda row: row["group"])]
+    context = {"groups": groups, "q": text, "has_more": len(rows) > MOST, "most": MOST}
+    return render_page(request, "casework/inbox.html", context)
+
+
+@for_staff(*STAFF)
+@require_POST
+def take_pool_task(request: HttpRequest, pk: int) -> HttpResponse:
+    """“我来办”: a task of my role becomes mine."""
+    task = get_object_or_404(Task.objects.inbox_of(request.user), pk=pk)
+    try:
+        take_task(task, by=request.user, at=clock.now())  # type: ignore[arg-type]
+    except Refusal as refusal:
+        return refused(request, refusal, back="/inbox/")
+    return done(request, _("这件事由您来办。"), "inbox")
+
+
+@for_residents
+def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file, to whoever may see its case; a resident only what is public."""
+    files = Attachment.objects.filter(case__in=Case.objects.visible_to(request.user))
+    if not request.user.is_portal_staff:  # type: ignore[union-attr]
+        files = files.filter(is_public=True)
+    found = get_object_or_404(files, pk=pk)
+    is_image = found.content_type.startswith("image/")
+    response = FileResponse(
+        found.file.open(), content_type=found.content_type, as_attachment=not is_image, filename=found.original_name
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@for_staff(*STAFF)
+@require_POST
+def save_filter(request: HttpRequest) -> HttpResponse:
+    """Keeps the filters of a list under a name, or forgets one (``forget``)."""
+    if request.POST.get("forget", "").isdigit():
+        SavedFilter.objects.filter(owner=request.user, pk=int(request.POST["forget"])).delete()
+        return done(request, _("已删除。"), "help_requests")
+    name = request.POST.get("name", "").strip()[:30]
+    if name:
+        SavedFilter.objects.update_or_create(
+            owner=request.user,
+            page=request.POST.get("page", "")[:40],
+            name=name,
+            defaults={"query": request.POST.get("query", "")[:500]},
+        )
+    response = done(request, _("已记住这个筛选。") if name else _("请给筛选起个名字。"), "help_requests")
+    response["Location"] = back_to(request, response["Location"])
+    return response
