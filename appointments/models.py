@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.workflow import OPEN_STATES, State
-from community_portal.bookings.models import Booking
 from community_portal.casework.models import Attachment, Case, Matter
 from community_portal.places.models import BilingualName, PlaceQuerySet, Street
 
@@ -104,7 +103,6 @@ class HelpRequest(Matter):
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     called_back_at = models.DateTimeField(null=True, blank=True)
-    visit_booking = models.ForeignKey(Booking, models.SET_NULL, null=True, blank=True, related_name="help_requests")
 
     objects = HelpRequestQuerySet.as_manager()
 
