@@ -6,18 +6,27 @@ the first and then repeat its answer; a deed that fails leaves no row.
 
 import functools
 import hashlib
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from psycopg2.errors import LockNotAvailable
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
 
 from community_portal import clock
+from community_portal.pages import refused
 from community_portal.people.models import Submission
 from community_portal.refusals import Changed, Refusal
 
 FORM_KEY = "once"
+API_HEADER = "Idempotency-Key"
+READABLE_KEY = re.compile(r"[\x21-\x7e]{1,76}")  # the column holds 80
 
 
 class _Undo(Exception):
@@ -52,21 +61,20 @@ def answer_once(
     fingerprint: str,
     deed: Callable[[], Any],
     store: Callable[[Any], dict | None],
-    repeat: Callable,
+    repeat: Callable[[Submission], Any],
 ) -> Any:
     """Runs ``deed`` unless ``key`` was answered before; then ``repeat(submission)`` is the answer.
 
     ``store(answer)`` gives what to keep (status, body, location), or None when nothing was done and the key stays free.
-    Raises Refusal ``key_reused`` (422) for the same key with other content, Changed ``in_flight`` (409) while it runs.
+    A deed that raises leaves the key free too. Raises Refusal ``key_reused`` (422) for the same key with other content,
+    Changed ``in_flight`` (409) while the first is still at work, Changed ``busy`` (409) when the deed waited too long.
     """
     try:
         with transaction.atomic():
-            try:
-                with transaction.atomic():
-                    row = Submission.objects.create(scope=scope, key=key, fingerprint=fingerprint, at=clock.now())
-            except IntegrityError:
+            row = _take_key(scope, key, fingerprint)
+            if row is None:
                 return _answered_before(scope, key, fingerprint, repeat)
-            answer = deed()
+            answer = _do(deed)
             kept = store(answer)
             if kept is None:
                 raise _Undo(answer)
@@ -74,41 +82,113 @@ def answer_once(
             return answer
     except _Undo as undo:
         return undo.answer
+
+
+def _take_key(scope: str, key: str, fingerprint: str) -> Submission | None:
+    """The row of the key, or None when it was answered before; waits for a twin that is still at work."""
+    try:
+        with transaction.atomic():
+            return Submission.objects.create(scope=scope, key=key, fingerprint=fingerprint, at=clock.now())
+    except IntegrityError:
+        return None
     except OperationalError as error:
-        if "lock timeout" in str(error):
+        if _waited_too_long(error):
             raise Changed(_("这个请求正在处理，请稍等几秒再看结果。"), code="in_flight") from error
         raise
 
 
-def _answered_before(scope: str, key: str, fingerprint: str, repeat: Callable) -> Any:
+def _do(deed: Callable[[], Any]) -> Any:
+    try:
+        return deed()
+    except OperationalError as error:
+        if _waited_too_long(error):
+            raise Changed(_("现在办的人多，没有办成。请稍等几秒再试一次。"), code="busy") from error
+        raise
+
+
+def _waited_too_long(error: OperationalError) -> bool:
+    return isinstance(error.__cause__, LockNotAvailable)
+
+
+def _answered_before(scope: str, key: str, fingerprint: str, repeat: Callable[[Submission], Any]) -> Any:
     row = Submission.objects.get(scope=scope, key=key)
     if row.fingerprint != fingerprint:
         raise Refusal(_("这个请求编号已经用于别的内容。"), code="key_reused")
-    if not row.status:
-        raise Changed(_("这个请求正在处理，请稍等几秒再看结果。"), code="in_flight")
     return repeat(row)
 
 
 def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For form views: a POST with the hidden field ``once`` is done once; a repeat gets the same redirect.
 
-    Only redirects are kept: a page that comes back with errors may be sent again with the same key.
+    Only redirects are kept: a page that comes back with errors may be sent again with the same key, corrected or not.
+    Nothing of such a page's request stays in the database, so count attempts outside of it.
     """
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = request.POST.get(FORM_KEY, "")[:80] if request.method == "POST" else ""
-        if not key:
+        key = request.POST.get(FORM_KEY, "") if request.method == "POST" else ""
+        if not READABLE_KEY.fullmatch(key):
             return view(request, *args, **kwargs)
-        return answer_once(
-            scope=scope_of(request),
-            key=key,
-            fingerprint=fingerprint_of(request.path),
-            deed=lambda: view(request, *args, **kwargs),
-            store=lambda answer: (
-                {"status": 303, "location": answer.url[:500]} if 300 <= answer.status_code < 400 else None
-            ),
-            repeat=lambda row: HttpResponseRedirect(row.location, status=303),
-        )
+        try:
+            return answer_once(
+                scope=scope_of(request),
+                key=key,
+                fingerprint=fingerprint_of(request.path),
+                deed=lambda: view(request, *args, **kwargs),
+                store=lambda answer: (
+                    {"status": 303, "location": answer.url[:500]} if 300 <= answer.status_code < 400 else None
+                ),
+                repeat=lambda row: HttpResponseRedirect(row.location, status=303),
+            )
+        except Refusal as refusal:
+            return refused(request, refusal, back=request.path)
 
     return guarded
+
+
+def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
+    """For writing methods of DRF viewsets: a call with the header ``Idempotency-Key`` is done once.
+
+    A repeat with the same body gets the same status and body (and ``Idempotency-Replayed: true``); another body under the
+    same key is 422 ``key_reused``, a twin still at work 409 ``in_flight``. Answers of 400 and above are not kept: nothing
+    was done, the key may be used again. Without the header the method runs as it is.
+    """
+
+    @functools.wraps(method)
+    def guarded(viewset: Any, request: Any, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(API_HEADER)
+        if key is None:
+            return method(viewset, request, *args, **kwargs)
+        if not READABLE_KEY.fullmatch(key):
+            raise Refusal(_("Idempotency-Key 请用 1 到 76 个英文字符。"), code="bad_key", field=API_HEADER)
+        return answer_once(
+            scope=scope_of(request),
+            key=f"api:{key}",
+            fingerprint=fingerprint_of(request.method, request.get_full_path(), _content_of(request)),
+            deed=lambda: method(viewset, request, *args, **kwargs),
+            store=_kept_answer,
+            repeat=_repeated_answer,
+        )
+
+    header = OpenApiParameter(
+        API_HEADER, str, OpenApiParameter.HEADER, description="The same key with the same body repeats the first answer."
+    )
+    return extend_schema(parameters=[header])(guarded)
+
+
+def _content_of(request: Any) -> str:
+    """The body as sorted JSON, so that the order of its fields does not matter; files count by name and size."""
+    data = dict(request.data.lists()) if hasattr(request.data, "lists") else request.data
+    return json.dumps(data, sort_keys=True, default=lambda part: f"{part} {getattr(part, 'size', '')}")
+
+
+def _kept_answer(response: Response) -> dict[str, Any] | None:
+    if response.status_code >= 400:
+        return None
+    body = "" if response.data is None else JSONRenderer().render(response.data).decode()
+    return {"status": response.status_code, "body": body, "location": response.headers.get("Location", "")[:500]}
+
+
+def _repeated_answer(row: Submission) -> Response:
+    headers = {"Idempotency-Replayed": "true"} | ({"Location": row.location} if row.location else {})
+    return Response(json.loads(row.body) if row.body else None, status=row.status, headers=headers)
