@@ -8,161 +8,441 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('casework', '0001_first_rows'),
-        ('places', '0002_street_to_building'),
+        ("casework", "0001_first_rows"),
+        ("places", "0002_street_to_building"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('name_en', models.CharField(blank=True, max_length=80, verbose_name='英文名称')),
-                ('code', models.SlugField(max_length=30, unique=True)),
-                ('icon', models.CharField(default='chat-heart', max_length=30)),
-                ('assign_hours', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1)], verbose_name='派单（工作小时）')),
-                ('visit_days', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='上门核实（工作日）')),
-                ('decide_days', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='核实后答复（工作日）')),
-                ('handle_days', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1)], verbose_name='社区办理（工作日）')),
-                ('apply_days', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1)], verbose_name='代办申请（工作日）')),
-                ('street_days', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1)], verbose_name='街道办理（工作日）')),
-                ('call_back_days', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1)], verbose_name='回访（工作日）')),
-                ('promise_days', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1)], verbose_name='承诺办结（工作日）')),
-                ('papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None, verbose_name='代办材料')),
-                ('position', models.PositiveSmallIntegerField(default=100, verbose_name='顺序')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('street', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.street')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("name_en", models.CharField(blank=True, max_length=80, verbose_name="英文名称")),
+                ("code", models.SlugField(max_length=30, unique=True)),
+                ("icon", models.CharField(default="chat-heart", max_length=30)),
+                (
+                    "assign_hours",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="派单（工作小时）",
+                    ),
+                ),
+                (
+                    "visit_days",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="上门核实（工作日）",
+                    ),
+                ),
+                (
+                    "decide_days",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="核实后答复（工作日）",
+                    ),
+                ),
+                (
+                    "handle_days",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="社区办理（工作日）",
+                    ),
+                ),
+                (
+                    "apply_days",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="代办申请（工作日）",
+                    ),
+                ),
+                (
+                    "street_days",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="街道办理（工作日）",
+                    ),
+                ),
+                (
+                    "call_back_days",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="回访（工作日）",
+                    ),
+                ),
+                (
+                    "promise_days",
+                    models.PositiveSmallIntegerField(
+                        default=15,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="承诺办结（工作日）",
+                    ),
+                ),
+                (
+                    "papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="代办材料",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=100, verbose_name="顺序")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.street",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'categories',
-                'ordering': ['position', 'id'],
+                "verbose_name_plural": "categories",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='HelpRequest',
+            name="HelpRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=20, verbose_name='状态')),
-                ('state_since', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('due_why', models.JSONField(blank=True, default=dict)),
-                ('promised_at', models.DateTimeField(blank=True, null=True)),
-                ('paused_at', models.DateTimeField(blank=True, help_text='clock stopped: waiting for somebody else', null=True)),
-                ('resume_state', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('urgency', models.CharField(choices=[('normal', '一般'), ('soon', '较急'), ('now', '紧急')], default='normal', max_length=8, verbose_name='紧急程度')),
-                ('routed_by', models.CharField(blank=True, help_text='why this officer: building, household, by_hand, none', max_length=20)),
-                ('not_home_count', models.PositiveSmallIntegerField(default=0)),
-                ('extension_count', models.PositiveSmallIntegerField(default=0)),
-                ('extension_asked_days', models.PositiveSmallIntegerField(default=0, help_text='working days asked for, 0 when none is open')),
-                ('reopened_count', models.PositiveSmallIntegerField(default=0)),
-                ('is_errand', models.BooleanField(default=False, help_text="帮办代办: applied for on the resident's behalf")),
-                ('outcome', models.CharField(blank=True, choices=[('solved', '已解决'), ('partly', '部分解决'), ('explained', '已解释'), ('not_possible', '办不了'), ('not_eligible', '不符合条件'), ('withdrawn', '居民撤回')], max_length=12)),
-                ('answer', models.TextField(blank=True, help_text='what the resident was told at the end')),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('satisfaction', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
-                ('called_back_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='casework.case')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='appointments.category', verbose_name='类别')),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.community')),
-                ('grid', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.grid')),
-                ('handler', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(max_length=20, verbose_name="状态")),
+                ("state_since", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("due_why", models.JSONField(blank=True, default=dict)),
+                ("promised_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "paused_at",
+                    models.DateTimeField(blank=True, help_text="clock stopped: waiting for somebody else", null=True),
+                ),
+                ("resume_state", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[("normal", "一般"), ("soon", "较急"), ("now", "紧急")],
+                        default="normal",
+                        max_length=8,
+                        verbose_name="紧急程度",
+                    ),
+                ),
+                (
+                    "routed_by",
+                    models.CharField(
+                        blank=True, help_text="why this officer: building, household, by_hand, none", max_length=20
+                    ),
+                ),
+                ("not_home_count", models.PositiveSmallIntegerField(default=0)),
+                ("extension_count", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "extension_asked_days",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="working days asked for, 0 when none is open"
+                    ),
+                ),
+                ("reopened_count", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "is_errand",
+                    models.BooleanField(default=False, help_text="帮办代办: applied for on the resident's behalf"),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("solved", "已解决"),
+                            ("partly", "部分解决"),
+                            ("explained", "已解释"),
+                            ("not_possible", "办不了"),
+                            ("not_eligible", "不符合条件"),
+                            ("withdrawn", "居民撤回"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, help_text="what the resident was told at the end")),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "satisfaction",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                    ),
+                ),
+                ("called_back_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="casework.case"
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="appointments.category",
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.community"
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.grid",
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='HomeVisit',
+            name="HomeVisit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('visited_at', models.DateTimeField()),
-                ('was_home', models.BooleanField()),
-                ('finding', models.CharField(blank=True, choices=[('confirmed', '情况属实'), ('partly', '部分属实'), ('not_confirmed', '与所述不符')], max_length=14, verbose_name='核实结果')),
-                ('words', models.TextField(blank=True, verbose_name='看到、听到的')),
-                ('signed_by', models.CharField(blank=True, max_length=50, verbose_name='签名人')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='home_visits', to='appointments.helprequest')),
-                ('signature', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.attachment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("visited_at", models.DateTimeField()),
+                ("was_home", models.BooleanField()),
+                (
+                    "finding",
+                    models.CharField(
+                        blank=True,
+                        choices=[("confirmed", "情况属实"), ("partly", "部分属实"), ("not_confirmed", "与所述不符")],
+                        max_length=14,
+                        verbose_name="核实结果",
+                    ),
+                ),
+                ("words", models.TextField(blank=True, verbose_name="看到、听到的")),
+                ("signed_by", models.CharField(blank=True, max_length=50, verbose_name="签名人")),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="home_visits",
+                        to="appointments.helprequest",
+                    ),
+                ),
+                (
+                    "signature",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.attachment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['visited_at'],
+                "ordering": ["visited_at"],
             },
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='材料')),
-                ('state', models.CharField(choices=[('missing', '待收'), ('received', '已收'), ('checked', '已核对')], default='missing', max_length=10)),
-                ('from_whom', models.CharField(blank=True, max_length=50, verbose_name='谁交的')),
-                ('changed_at', models.DateTimeField()),
-                ('attachment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.attachment')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='appointments.helprequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="材料")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("missing", "待收"), ("received", "已收"), ("checked", "已核对")],
+                        default="missing",
+                        max_length=10,
+                    ),
+                ),
+                ("from_whom", models.CharField(blank=True, max_length=50, verbose_name="谁交的")),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.attachment",
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="papers",
+                        to="appointments.helprequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='helprequest',
-            index=models.Index(fields=['community', '-id'], name='help_newest_in_place'),
+            model_name="helprequest",
+            index=models.Index(fields=["community", "-id"], name="help_newest_in_place"),
         ),
         migrations.AddIndex(
-            model_name='helprequest',
-            index=models.Index(fields=['community', 'state', '-id'], name='help_by_state_in_place'),
+            model_name="helprequest",
+            index=models.Index(fields=["community", "state", "-id"], name="help_by_state_in_place"),
         ),
         migrations.AddIndex(
-            model_name='helprequest',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='help_open_by_due'),
+            model_name="helprequest",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)), fields=["community", "due_at"], name="help_open_by_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='helprequest',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='help_of_handler'),
+            model_name="helprequest",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)), fields=["handler", "due_at"], name="help_of_handler"
+            ),
         ),
         migrations.AddIndex(
-            model_name='helprequest',
-            index=models.Index(fields=['community', 'category', '-id'], name='help_by_category_in_place'),
+            model_name="helprequest",
+            index=models.Index(fields=["community", "category", "-id"], name="help_by_category_in_place"),
         ),
         migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['registered', 'assigned', 'visiting', 'verified', 'applying', 'handling', 'street', 'waiting', 'not_eligible', 'resolved', 'closed', 'withdrawn'])), name='help_request_state_exists'),
+            model_name="helprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "registered",
+                            "assigned",
+                            "visiting",
+                            "verified",
+                            "applying",
+                            "handling",
+                            "street",
+                            "waiting",
+                            "not_eligible",
+                            "resolved",
+                            "closed",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="help_request_state_exists",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'withdrawn']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_help_request_has_closed_at'),
+            model_name="helprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["closed", "withdrawn"]), _negated=True),
+                    ("closed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="closed_help_request_has_closed_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['resolved', 'not_eligible', 'closed', 'withdrawn']), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='ended_help_request_has_an_outcome'),
+            model_name="helprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["resolved", "not_eligible", "closed", "withdrawn"]), _negated=True),
+                    models.Q(("outcome", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="ended_help_request_has_an_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('satisfaction__isnull', True), models.Q(('satisfaction__gte', 1), ('satisfaction__lte', 5)), _connector='OR'), name='satisfaction_is_1_to_5'),
+            model_name="helprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("satisfaction__isnull", True),
+                    models.Q(("satisfaction__gte", 1), ("satisfaction__lte", 5)),
+                    _connector="OR",
+                ),
+                name="satisfaction_is_1_to_5",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['assigned', 'visiting']), _negated=True), ('handler__isnull', False), _connector='OR'), name='assigned_help_request_has_a_handler'),
+            model_name="helprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["assigned", "visiting"]), _negated=True),
+                    ("handler__isnull", False),
+                    _connector="OR",
+                ),
+                name="assigned_help_request_has_a_handler",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='waiting_help_request_can_resume'),
+            model_name="helprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "waiting"), _negated=True),
+                    models.Q(("paused_at__isnull", False), models.Q(("resume_state", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="waiting_help_request_can_resume",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='homevisit',
-            constraint=models.CheckConstraint(condition=models.Q(('was_home', False), models.Q(('finding', ''), _negated=True), _connector='OR'), name='visit_at_home_has_a_finding'),
+            model_name="homevisit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("was_home", False), models.Q(("finding", ""), _negated=True), _connector="OR"),
+                name="visit_at_home_has_a_finding",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('request', 'name'), name='paper_once_per_request'),
+            model_name="paper",
+            constraint=models.UniqueConstraint(fields=("request", "name"), name="paper_once_per_request"),
         ),
     ]

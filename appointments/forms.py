@@ -1,0 +1,288 @@
+"""What may be typed about help requests."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Category, Outcome, PaperState, Urgency, VisitFinding
+from community_portal.casework.models import Source
+from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
+from community_portal.people.forms import read
+from community_portal.people.models import Resident, User
+from community_portal.people.phones import read_phone
+from community_portal.people.wording import LONGEST_TEXT, read_name, read_text
+from community_portal.places.models import Community
+
+MOST_PHOTOS = 6
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    """Django's own file input, for several files at once."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Up to six photos, each read, re-encoded and without GPS; cleans to a list of ReadFile."""
+
+    widget = SeveralFiles
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("照片"))
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"accept": "image/jpeg,image/png,image/webp", "multiple": True}
+
+    def clean(self, data: Any, initial: Any = None) -> list[ReadFile]:
+        uploads = [u for u in (data if isinstance(data, (list, tuple)) else [data]) if isinstance(u, UploadedFile)]
+        if len(uploads) > MOST_PHOTOS:
+            raise forms.ValidationError(_("一次最多 6 张照片。"))
+        return [read(read_photo, upload) for upload in uploads]
+
+
+class WordsField(forms.CharField):
+    """A longer text: control characters dropped, 2,000 characters at most, with a sentence instead of a cut."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4, "data-limit": LONGEST_TEXT}))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        return super().clean(read(read_text, value or "", field="words"))
+
+
+def categories_of(community: Community) -> Any:
+    """Active categories of everyone and of the street."""
+    return Category.objects.filter(is_active=True).filter(street__isnull=True) | Category.objects.filter(
+        is_active=True, street=community.street_id
+    )
+
+
+class AskForm(forms.Form):
+    """A resident asks for help on the phone."""
+
+    category = forms.ModelChoiceField(
+        label=_("哪方面的事"), queryset=Category.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    words = WordsField(label=_("说说遇到的难处"), help_text=_("怎么说都行，写一两句就好。"))
+    photos = PhotosField(help_text=_("有照片更清楚，没有也行。"))
+    resident = forms.ModelChoiceField(
+        label=_("为谁"), queryset=Resident.objects.none(), required=False, empty_label=None
+    )
+    name = forms.CharField(label=_("您的姓名"), max_length=60, required=False)
+    address = forms.CharField(label=_("您的住址"), max_length=200, required=False, help_text=_("如：龙田花苑 12幢503"))
+
+    def __init__(self, *args: Any, community: Community, people: list[Resident], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_file = bool(people)
+        self.fields["category"].queryset = categories_of(community)  # type: ignore[attr-defined]
+        self.fields["resident"].queryset = Resident.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
+        if len(people) < 2:
+            del self.fields["resident"]
+        if people:
+            del self.fields["name"], self.fields["address"]
+        else:
+            self.fields["name"].required = True
+
+    def clean_name(self) -> str:
+        return read(read_name, self.cleaned_data["name"])
+
+
+class IntakeForm(forms.Form):
+    """Sixty seconds beside somebody on the sofa: who, what about, his words."""
+
+    resident = forms.ModelChoiceField(queryset=Resident.objects.none(), required=False, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("姓名"), max_length=60, required=False)
+    phone = forms.CharField(
+        label=_("电话"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    address = forms.CharField(label=_("住址"), max_length=200, required=False, help_text=_("如：龙田花苑 12幢503"))
+    category = forms.ModelChoiceField(
+        label=_("类别"), queryset=Category.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    words = WordsField(label=_("居民怎么说，就怎么记"))
+    urgency = forms.ChoiceField(
+        label=_("急不急"), choices=Urgency.choices, widget=forms.RadioSelect, initial=Urgency.NORMAL
+    )
+    source = forms.ChoiceField(
+        label=_("怎么来的"),
+        choices=[(s.value, s.label) for s in (Source.DESK, Source.PHONE, Source.HOME, Source.GRID, Source.HOTLINE)],
+        widget=forms.RadioSelect,
+        initial=Source.DESK,
+    )
+    photos = PhotosField()
+
+    def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = categories_of(community)  # type: ignore[attr-defined]
+        self.fields["resident"].queryset = Resident.objects.current().filter(community=community)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("resident"):
+            for name, reader in (("name", read_name), ("phone", read_phone)):
+                if name in self.errors:
+                    continue
+                typed = data.get(name, "")
+                if not typed and name == "phone":
+                    continue
+                try:
+                    data[name] = read(reader, typed)
+                except forms.ValidationError as error:
+                    self.add_error(name, error)
+        return data
+
+
+class StepForm(forms.Form):
+    """What every step takes: the version the page showed, and words where the table asks for them."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    words = WordsField(label=_("说明"), required=False)
+
+    def __init__(self, *args: Any, request: Any = None, needs_words: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].required = needs_words
+
+
+class AssignForm(StepForm):
+    officer = forms.ModelChoiceField(
+        label=_("派给"), queryset=User.objects.none(), empty_label=None, widget=forms.RadioSelect
+    )
+    field_order = ["officer", "words", "seen"]
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        officers = User.objects.filter(
+            memberships__role="grid_officer", memberships__grid__community=request.community_id, is_active=True
+        )
+        self.fields["officer"].queryset = officers.distinct()  # type: ignore[attr-defined]
+        self.fields["words"].label = _("为什么派给他（她）")
+
+
+class VisitForm(StepForm):
+    finding = forms.ChoiceField(label=_("核实结果"), choices=VisitFinding.choices, widget=forms.RadioSelect)
+    photos = PhotosField()
+    signature = forms.CharField(required=False, widget=forms.HiddenInput)
+    signed_by = forms.CharField(
+        label=_("签名人"), max_length=50, required=False, help_text=_("本人签不了，写谁当面确认")
+    )
+    field_order = ["finding", "words", "photos", "signed_by"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = _("看到、听到的")
+
+    def clean_signature(self) -> ReadFile | None:
+        return read(read_signature, self.cleaned_data["signature"])
+
+
+class ExtensionForm(StepForm):
+    days = forms.IntegerField(label=_("延长几个工作日"), min_value=1, max_value=15, initial=3)
+    field_order = ["days", "words"]
+
+
+class ResolveForm(StepForm):
+    outcome = forms.ChoiceField(
+        label=_("结果"),
+        choices=[(o.value, o.label) for o in (Outcome.SOLVED, Outcome.PARTLY, Outcome.EXPLAINED, Outcome.NOT_POSSIBLE)],
+        widget=forms.RadioSelect,
+    )
+    field_order = ["outcome", "words"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = _("告诉居民")
+
+
+SCORES = [("5", _("5 很满意")), ("4", _("4 满意")), ("3", _("3 一般")), ("2", _("2 不满意")), ("1", _("1 很不满意"))]
+
+
+class CallBackForm(StepForm):
+    satisfaction = forms.TypedChoiceField(
+        label=_("居民满意吗"),
+        choices=[*SCORES, ("", _("没打通，或没有表态"))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    field_order = ["satisfaction", "words"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = _("居民怎么说")
+
+
+class AnswerForm(StepForm):
+    photos = PhotosField()
+    field_order = ["words", "photos"]
+
+
+class PaperForm(forms.Form):
+    """One line of the checklist."""
+
+    state = forms.ChoiceField(label=_("状态"), choices=PaperState.choices)
+    from_whom = forms.CharField(label=_("谁交的"), max_length=50, required=False)
+    file = forms.FileField(label=_("材料照片或 PDF"), required=False)
+
+    def clean_file(self) -> ReadFile | None:
+        upload = self.cleaned_data["file"]
+        return read(read_paper, upload) if upload else None
+
+
+class AddWordsForm(forms.Form):
+    words = WordsField(label=_("补充说明"), required=False)
+    photos = PhotosField()
+
+
+class RateForm(forms.Form):
+    satisfaction = forms.TypedChoiceField(label=_("您满意吗"), choices=SCORES, coerce=int, widget=forms.RadioSelect)
+    words = WordsField(label=_("想说的话"), required=False)
+
+
+class LookUpForm(forms.Form):
+    """The public look-up: number and last four digits of the phone."""
+
+    number = forms.CharField(label=_("事项编号"), max_length=20, help_text=_("如 LT-26-0318"))
+    tail = forms.RegexField(
+        label=_("手机号后四位"),
+        regex=r"^\d{4}$",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": _("请填四位数字。")},
+    )
+
+
+STEP_FORMS: dict[str, type[StepForm]] = {
+    "assign": AssignForm,
+    "verify": VisitForm,
+    "ask_extension": ExtensionForm,
+    "resolve": ResolveForm,
+    "call_back": CallBackForm,
+    "answer": AnswerForm,
+}
+
+
+class CategoryForm(forms.ModelForm):
+    papers = forms.CharField(
+        label=_("代办材料"), widget=forms.Textarea(attrs={"rows": 4}), required=False, help_text=_("一行一样")
+    )
+
+    class Meta:
+        model = Category
+        fields = [
+            "name", "name_en", "assign_hours", "visit_days", "decide_days", "handle_days", "apply_days", "street_days",
+            "call_back_days", "promise_days", "papers", "position", "is_active",
+        ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["papers"] = "\n".join(self.instance.papers)
+
+    def clean_papers(self) -> list[str]:
+        return [line.strip()[:60] for line in self.cleaned_data["papers"].splitlines() if line.strip()]

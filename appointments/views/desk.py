@@ -1,0 +1,174 @@
+"""Reception: the workbench, the sixty-second intake, the slip to take home."""
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appointments.actions.intake import register_request
+from appointments.forms import IntakeForm
+from appointments.models import HelpRequest
+from appointments.queries import open_requests_of
+from appointments.workflow import HELP
+from community_portal import clock
+from community_portal.access import for_staff
+from community_portal.bookings.queries import table_of, visit_counts, visits_on
+from community_portal.casework.models import Task
+from community_portal.casework.queries import inbox_rows
+from community_portal.pages import done, render_page
+from community_portal.people.actions import register_resident
+from community_portal.people.models import STAFF, Resident, Role
+from community_portal.people.once import once
+from community_portal.people.queries import find_duplicates
+from community_portal.people.register_views import sees_sensitive
+from community_portal.people.routing import route_for
+from community_portal.people.search import search_residents
+from community_portal.people.shell import house_of
+from community_portal.places.addresses import find_building, read_address
+from community_portal.places.working_time import WorkCalendar
+from community_portal.refusals import Refusal
+
+DESK_ROLES = (Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE, Role.CHARGING, Role.SAFETY)
+
+
+@for_staff(*STAFF)
+def workbench(request: HttpRequest) -> HttpResponse:
+    """The day of a receptionist on one page: who comes, what is due, and the intake."""
+    now, today, user = clock.now(), clock.today(), request.user
+    visits = visits_on(user, today)  # type: ignore[arg-type]
+    tasks = list(Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:6])
+    house = house_of(request)
+    hour = clock.local(now).hour
+    calendar = WorkCalendar.load(today, today)
+    context = {
+        "greeting": _("上午好") if hour < 12 else _("下午好") if hour < 18 else _("晚上好"),
+        "today": today,
+        "is_working_day": calendar.is_working(today),
+        "calendar_is_guess": calendar.is_guess(today),
+        "visits": table_of(visits[:12], sees_care=sees_sensitive(user), at=now),
+        "counts": visit_counts(user, today),  # type: ignore[arg-type]
+        "tasks": inbox_rows(tasks, at=now),
+        "due_today": Task.objects.inbox_of(user).filter(due_at__lt=clock.day_bounds(today)[1]).count(),
+        "form": IntakeForm(community=house) if house else None,
+    }
+    return render_page(request, "appointments/workbench.html", context)
+
+
+@for_staff(*DESK_ROLES)
+@once
+def intake(request: HttpRequest) -> HttpResponse:
+    """One screen: find or make the resident, his words, the category; then it is with the officer of his address."""
+    community: Any = house_of(request)
+    chosen = _chosen_resident(request)
+    form = IntakeForm(request.POST or None, request.FILES or None, community=community, initial={"resident": chosen})
+    alike: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            resident, alike = _resident_for(request, form, community)
+            if resident:
+                taken = register_request(
+                    community=community,
+                    category=form.cleaned_data["category"],
+                    words=form.cleaned_data["words"],
+                    resident=resident,
+                    by=request.user,  # type: ignore[arg-type]
+                    at=clock.now(),
+                    source=form.cleaned_data["source"],
+                    urgency=form.cleaned_data["urgency"],
+                    photos=form.cleaned_data["photos"],
+                )
+                number = taken.case.number
+                sentence = (
+                    _("已登记 %(number)s，派给%(officer)s。") % {"number": number, "officer": taken.handler}
+                    if taken.handler
+                    else _("已登记 %(number)s，还没有派出。") % {"number": number}
+                )
+                return done(request, sentence, "help_request", number)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    context = {
+        "form": form,
+        "chosen": chosen,
+        "alike": alike,
+        "route": route_for(chosen.household, on=clock.today()) if chosen else None,
+        "under_way": open_requests_of(chosen) if chosen else [],
+    }
+    return render_page(
+        request, "appointments/intake.html", context, status=422 if form.errors else 409 if alike else 200
+    )
+
+
+def _chosen_resident(request: HttpRequest) -> Resident | None:
+    key = request.POST.get("resident") or request.GET.get("resident") or ""
+    if not key.isdigit():
+        return None
+    rows = Resident.objects.visible_to(request.user).current()
+    return get_object_or_404(
+        rows.select_related("household__building__grid", "household__building__estate"), pk=int(key)
+    )
+
+
+def _resident_for(request: HttpRequest, form: IntakeForm, community: Any) -> tuple[Resident | None, list[Any]]:
+    """The chosen file, or a new one; None with the files alike when somebody should look first."""
+    data = form.cleaned_data
+    if data["resident"]:
+        return data["resident"], []
+    phones = [data["phone"]] if data["phone"] else []
+    alike = find_duplicates(community, name=data["name"], born_on=None, id_hash="", phones=phones)
+    same = [likeness for likeness in alike if likeness.why == "name_phone"]
+    if same:
+        return same[0].resident, []
+    if alike and not request.POST.get("another_person"):
+        return None, alike
+    resident = register_resident(
+        community=community,
+        name=data["name"],
+        phones=phones,
+        address=data["address"],
+        by=request.user,  # type: ignore[arg-type]
+        at=clock.now(),
+    )
+    return resident, []
+
+
+@for_staff(*DESK_ROLES)
+def intake_people(request: HttpRequest) -> HttpResponse:
+    """Residents for the intake's name box, while typing."""
+    text = request.GET.get("name", "").strip()[:40]
+    found = search_residents(request.user, text, most=6) if len(text) > 1 or text.isascii() and text else []
+    return render_page(request, "appointments/intake_people.html", {"found": found, "q": text})
+
+
+@for_staff(*DESK_ROLES)
+def intake_route(request: HttpRequest) -> HttpResponse:
+    """Who would get a request from this address: the words of the intake's button."""
+    community: Any = house_of(request)
+    building = find_building(community, read_address(request.GET.get("address", "")[:200]))
+    officer = None
+    if building:
+        home = building.households.first()
+        officer = route_for(home, on=clock.today()).officer if home else None
+    return render_page(
+        request, "appointments/intake_button.html", {"grid": building.grid if building else None, "officer": officer}
+    )
+
+
+@for_staff(*STAFF)
+def slip(request: HttpRequest, number: str) -> HttpResponse:
+    """告知单: the paper to take home, with number, what happens next, and a code that opens the look-up."""
+    rows = HelpRequest.objects.visible_to(request.user).select_related(
+        "case__resident", "category", "handler", "community"
+    )
+    found = get_object_or_404(rows, case__number=number)
+    address = f"{settings.PORTAL_URL}{reverse('look_up')}?number={number}"
+    context = {
+        "help": found,
+        "spec": HELP.states[found.state],
+        "qr": segno.make(address, error="m").svg_inline(scale=4, border=2),
+        "address": address,
+    }
+    return render_page(request, "appointments/slip.html", context)

@@ -1,0 +1,217 @@
+"""The list of requests, one request, and its steps."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from appointments.actions.steps import add_words, check_paper
+from appointments.exports import as_csv, as_workbook
+from appointments.forms import STEP_FORMS, AddWordsForm, PaperForm, StepForm
+from appointments.models import Category, HelpRequest, Outcome, Paper, Urgency
+from appointments.queries import LIST_RELATED, filtered, list_rows, progress_of, why_this_officer
+from appointments.step_table import perform
+from appointments.workflow import HELP, State
+from community_portal import clock
+from community_portal.access import for_staff
+from community_portal.casework.deadlines import explain
+from community_portal.casework.models import SavedFilter
+from community_portal.casework.queries import due_words, timeline
+from community_portal.pages import done, refused, render_page
+from community_portal.people.models import STAFF, Resident
+from community_portal.people.once import once
+from community_portal.people.queries import age_of, page_by_id
+from community_portal.people.register_views import sees_sensitive
+from community_portal.places.models import Grid
+from community_portal.refusals import Changed, NotAllowed, Refusal
+
+PAGE = 30
+FILTERS = (
+    "state",
+    "category",
+    "grid",
+    "handler",
+    "community",
+    "urgency",
+    "overdue",
+    "errand",
+    "from",
+    "to",
+    "outcome",
+    "q",
+)
+MOST_EXPORTED = 5000
+
+
+@for_staff(*STAFF)
+def help_requests(request: HttpRequest) -> HttpResponse:
+    """Requests of one's places, newest first, with filters that can be kept, and out as a spreadsheet."""
+    wanted = {key: request.GET.get(key, "")[:60] for key in FILTERS}
+    now = clock.now()
+    rows = filtered(HelpRequest.objects.visible_to(request.user), wanted, at=now).select_related(*LIST_RELATED)
+    if request.GET.get("as") in ("csv", "xlsx"):
+        return (as_csv if request.GET["as"] == "csv" else as_workbook)(
+            list_rows(list(rows.order_by("-id")[:MOST_EXPORTED]), at=now)
+        )
+    page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+    query = request.GET.copy()
+    for key in ("before", "after"):
+        query.pop(key, None)
+    context = {
+        "page": page,
+        "rows": list_rows(page.rows, at=now),
+        "wanted": wanted,
+        "states": [("open", _("没办结的")), *State.choices],
+        "categories": Category.objects.filter(is_active=True),
+        "urgencies": Urgency.choices,
+        "outcomes": Outcome.choices,
+        "grids": Grid.objects.filter(community_id__in=_places(request.user)).select_related("community"),
+        "saved": SavedFilter.objects.filter(owner=request.user.pk, page="help_requests"),
+        "query": query.urlencode(),
+    }
+    return render_page(
+        request, "appointments/help_requests.html", context, fragment="appointments/help_requests_rows.html"
+    )
+
+
+def _places(user: Any) -> Any:
+    return Grid.objects.values("community_id") if user.is_superuser else user.community_ids
+
+
+def get_request(request: HttpRequest, number: str) -> HelpRequest:
+    """The request of that number if this user may see it, else 404."""
+    rows = HelpRequest.objects.visible_to(request.user).select_related(
+        "case__resident__household__building__estate", "case__asker", "category", "handler", "grid", "community"
+    )
+    return get_object_or_404(rows, case__number=number)
+
+
+@for_staff(*STAFF)
+def help_request(request: HttpRequest, number: str) -> HttpResponse:
+    """One request: where it stands, why, what happened, its papers, the person, and what may be done now."""
+    return _page(request, get_request(request, number))
+
+
+def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+    spec = HELP.states[found.state]
+    steps = HELP.open_steps(found, request.user)
+    resident = found.case.resident
+    papers = list(found.papers.select_related("attachment"))
+    due, tone = due_words(found.due_at, at=clock.now()) if not spec.is_end else ("", "plain")
+    context = {
+        "help": found,
+        "spec": spec,
+        "due": due,
+        "due_tone": tone,
+        "progress": progress_of(found),
+        "why_deadline": explain(found.due_why),
+        "why_officer": why_this_officer(found),
+        "timeline": timeline(found.case),
+        "papers": papers,
+        "papers_in": sum(paper.state != "missing" for paper in papers),
+        "paper_form": PaperForm(),
+        "visits": found.home_visits.select_related("officer", "signature"),
+        "files": found.case.attachments.exclude(content_type__startswith="image/"),
+        "resident": resident,
+        "age": age_of(resident) if resident else None,
+        "tags": resident.care_labels if resident and sees_sensitive(request.user) else [],
+        "contact": resident.contacts.first() if resident else None,
+        "main_steps": [s for s in steps if s.tone == "primary" and _is_timely(s.name, found)],
+        "side_steps": [s for s in steps if s.tone != "primary" and _is_timely(s.name, found)],
+        "words_form": AddWordsForm(),
+    }
+    return render_page(request, "appointments/help_request.html", context | more, status=status)
+
+
+def _is_timely(name: str, found: HelpRequest) -> bool:
+    """Deciding an extension is offered only while one is asked for, asking only once."""
+    if name in ("grant_extension", "refuse_extension"):
+        return bool(found.extension_asked_days)
+    return name != "ask_extension" or not (found.extension_asked_days or found.extension_count)
+
+
+@for_staff(*STAFF)
+@once
+def take_help_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """One step: its form, then the deed. A page that shows an older state gets "look again", with what was typed."""
+    found = get_request(request, number)
+    back = reverse("help_request", args=[number])
+    known = HELP.by_name.get(step)
+    if known is None or known not in HELP.open_steps(found, request.user):
+        sentence = _("情况有变：这件事现在不能这样办了，请再看一眼。")
+        return refused(request, Changed(sentence), back=back, typed=request.POST.get("words", ""))
+    form_class = STEP_FORMS.get(step, StepForm)
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = form_class(*data, request=found, needs_words=known.needs_words, initial={"seen": found.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(found, step, data=dict(form.cleaned_data), by=request.user, at=clock.now())  # type: ignore[arg-type]
+            to = "field" if request.POST.get("from") == "field" else "help_request"
+            return done(request, known.done, to, *([] if to == "field" else [number]))
+        except (Changed, NotAllowed) as refusal:
+            return refused(request, refusal, back=back, typed=request.POST.get("words", ""))
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    context = {
+        "help": found,
+        "step": known,
+        "form": form,
+        "from": request.GET.get("from", request.POST.get("from", "")),
+    }
+    return render_page(request, "appointments/take_step.html", context, status=422 if form.errors else 200)
+
+
+@for_staff(*STAFF)
+@require_POST
+@once
+def change_paper(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """A line of the checklist: came in, was checked."""
+    found = get_request(request, number)
+    paper = get_object_or_404(Paper, request=found, pk=pk)
+    form = PaperForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, found, status=422, paper_form=form, open_paper=paper.pk)
+    try:
+        check_paper(paper, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+    except Refusal as refusal:
+        return refused(request, refusal, back=reverse("help_request", args=[number]))
+    return done(request, _("材料已更新。"), "help_request", number)
+
+
+@for_staff(*STAFF)
+@require_POST
+@once
+def add_note(request: HttpRequest, number: str) -> HttpResponse:
+    """Words and photos at any time; a note among staff unless ``public`` is ticked."""
+    found = get_request(request, number)
+    form = AddWordsForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            add_words(
+                found,
+                by=request.user,  # type: ignore[arg-type]
+                at=clock.now(),
+                is_public=request.POST.get("public") == "1",
+                **form.cleaned_data,
+            )
+            return done(request, _("已记下。"), "help_request", number)
+        except NotAllowed as refusal:
+            return refused(request, refusal, back=reverse("help_request", args=[number]))
+        except Refusal as refusal:
+            form.add_error(refusal.field, refusal.sentence)
+    return _page(request, found, status=422, words_form=form)
+
+
+@for_staff(*STAFF)
+def resident_cases(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a resident asked for: a panel of his file."""
+    resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=pk)
+    rows = HelpRequest.objects.visible_to(request.user).filter(case__resident=resident).select_related(*LIST_RELATED)
+    page = page_by_id(rows, size=20, before=request.GET.get("before", ""), after="")
+    context = {"resident": resident, "rows": list_rows(page.rows, at=clock.now()), "page": page}
+    return render_page(
+        request, "appointments/resident_cases.html", context, fragment="appointments/resident_cases_panel.html"
+    )

@@ -1,0 +1,253 @@
+"""The resident's side: home, asking for help, my matters, one matter, and the look-up without an account."""
+
+from typing import Any
+
+from allauth.core import ratelimit
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from appointments.actions.intake import register_request
+from appointments.actions.steps import acts_as_party, add_words, rate
+from appointments.forms import AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
+from appointments.models import HelpRequest
+from appointments.queries import look_up as find_by_number
+from appointments.queries import matters_of, progress_of
+from appointments.step_table import perform
+from appointments.workflow import HELP, State
+from community_portal import clock
+from community_portal.access import for_residents, open_to_all
+from community_portal.bookings.models import Booking, BookingState
+from community_portal.casework.models import Source
+from community_portal.casework.queries import timeline
+from community_portal.pages import done, refused, render_page
+from community_portal.people.actions import open_own_file
+from community_portal.people.models import DelegationScope
+from community_portal.people.once import once
+from community_portal.people.queries import page_by_id, people_of
+from community_portal.people.shell import house_of
+from community_portal.places.models import OpeningHours
+from community_portal.refusals import Refusal
+
+PAGE = 15
+
+
+@open_to_all
+def home(request: HttpRequest) -> HttpResponse:
+    """What would you like to do today? The next booking first, then the few things there are to do."""
+    user: Any = request.user
+    now = clock.now()
+    coming = _bookings_of(user).filter(state=BookingState.BOOKED, ends_at__gt=now).order_by("starts_at").first()
+    matters = (
+        list(matters_of(user).filter(state__in=[*HELP.states]).order_by("-id")[:3]) if user.is_authenticated else []
+    )
+    house = house_of(request)
+    context = {
+        "coming": coming,
+        "matters": [_row(found) for found in matters],
+        "hours": OpeningHours.objects.filter(community=house) if house else [],
+    }
+    return render_page(request, "appointments/home.html", context)
+
+
+def _bookings_of(user: Any) -> Any:
+    if not user.is_authenticated:
+        return Booking.objects.none()
+    people = people_of(user, scope=DelegationScope.READ, on=clock.today())
+    return Booking.objects.filter(resident__in=people).select_related("session", "community", "resident")
+
+
+def _row(found: HelpRequest) -> dict[str, Any]:
+    spec = HELP.states[found.state]
+    return {
+        "url": reverse("my_request", args=[found.case.number]),
+        "title": found.case.title,
+        "plain": spec.plain,
+        "label": spec.label,
+        "tone": spec.tone,
+        "number": found.case.number,
+        "opened_at": found.opened_at,
+    }
+
+
+@open_to_all
+@once
+def ask(request: HttpRequest) -> HttpResponse:
+    """Asking for help from a phone: what it is about, in one's own words."""
+    user: Any = request.user
+    community: Any = house_of(request)
+    people = people_of(user, scope=DelegationScope.REQUEST, on=clock.today())
+    draft = request.session.get("draft", {})
+    form = AskForm(
+        request.POST or None,
+        request.FILES or None,
+        community=community,
+        people=people,
+        initial={**draft, "category": request.GET.get("category") or draft.get("category")},
+    )
+    if request.method == "POST" and not user.is_authenticated:
+        # Nothing typed is lost on the way through sign-in.
+        request.session["draft"] = {
+            key: request.POST.get(key, "")[:2000] for key in ("category", "words", "name", "address")
+        }
+        return HttpResponseRedirect(f"{reverse('sign_in')}?next={reverse('ask')}", status=303)
+    if request.method == "POST" and form.is_valid():
+        try:
+            number = _register(user, form, community, people)
+            request.session.pop("draft", None)
+            return done(
+                request, _("已登记，编号 %(number)s。我们会尽快联系您。") % {"number": number}, "my_request", number
+            )
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    return render_page(request, "appointments/ask.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _register(user: Any, form: AskForm, community: Any, people: list[Any]) -> str:
+    data = form.cleaned_data
+    at = clock.now()
+    resident = data.get("resident") or (people[0] if people else None)
+    if resident is None:
+        resident = open_own_file(user, community=community, name=data["name"], address=data["address"], at=at)
+    taken = register_request(
+        community=resident.community,
+        category=data["category"],
+        words=data["words"],
+        resident=resident,
+        asker=user.resident if user.resident_id and user.resident_id != resident.pk else None,
+        by=user,
+        at=at,
+        source=Source.ONLINE,
+        photos=data["photos"],
+    )
+    return taken.case.number
+
+
+@for_residents
+def my_matters(request: HttpRequest) -> HttpResponse:
+    """Everything of mine and of those I act for: what is coming, then requests, newest first."""
+    now = clock.now()
+    bookings = _bookings_of(request.user)
+    page = page_by_id(
+        matters_of(request.user),  # type: ignore[arg-type]
+        size=PAGE,
+        before=request.GET.get("before", ""),
+        after=request.GET.get("after", ""),
+    )
+    past = bookings.filter(ends_at__lte=now).exclude(state__in=[BookingState.HELD, BookingState.EXPIRED])
+    context = {
+        "coming": bookings.filter(state__in=[BookingState.BOOKED, BookingState.ARRIVED], ends_at__gt=now).order_by(
+            "starts_at"
+        )[:20],
+        "past": past.order_by("-starts_at")[:5],
+        "page": page,
+        "rows": [_row(found) for found in page.rows],
+    }
+    return render_page(request, "appointments/my_matters.html", context)
+
+
+def _mine(request: HttpRequest, number: str) -> HelpRequest:
+    rows = HelpRequest.objects.filter(case__number=number).select_related(
+        "case__resident", "case__asker", "category", "handler", "community"
+    )
+    found = get_object_or_404(rows)
+    if not acts_as_party(found, request.user, at=clock.now()):  # type: ignore[arg-type]
+        rows = rows.none()
+    return get_object_or_404(rows)
+
+
+@for_residents
+def my_request(request: HttpRequest, number: str) -> HttpResponse:
+    """One of my requests in plain words."""
+    return _my_page(request, _mine(request, number))
+
+
+def _my_page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+    own = {found.case.resident_id, found.case.asker_id}
+    user: Any = request.user
+    may_rate = user.resident_id in own and found.state in (State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED)
+    steps = {step.name for step in HELP.open_steps(found, user, is_party=True) if "resident" in step.roles}
+    context = {
+        "help": found,
+        "spec": HELP.states[found.state],
+        "progress": progress_of(found),
+        "timeline": timeline(found.case, for_resident=True),
+        "steps": steps,
+        "words_form": AddWordsForm(),
+        "step_form": StepForm(initial={"seen": found.version}, request=found, needs_words=True),
+        "rate_form": RateForm() if may_rate and not found.satisfaction else None,
+    }
+    return render_page(request, "appointments/my_request.html", context | more, status=status)
+
+
+@for_residents
+@require_POST
+@once
+def add_my_words(request: HttpRequest, number: str) -> HttpResponse:
+    """More to the story: words, photos."""
+    found = _mine(request, number)
+    form = AddWordsForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            add_words(found, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            return done(request, _("已补充，经办人会看到。"), "my_request", number)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    return _my_page(request, found, status=422, words_form=form)
+
+
+@for_residents
+@require_POST
+@once
+def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """Answer, withdraw or reopen: what the step table allows a resident."""
+    found = _mine(request, number)
+    known = HELP.by_name.get(step)
+    back = reverse("my_request", args=[number])
+    form = StepForm(request.POST, request=found, needs_words=True)
+    if known is None or "resident" not in known.roles or not form.is_valid():
+        return _my_page(request, found, status=422, step_form=form)
+    try:
+        perform(found, step, data=form.cleaned_data, by=request.user, at=clock.now())  # type: ignore[arg-type]
+    except Refusal as refusal:
+        return refused(request, refusal, back=back, typed=request.POST.get("words", ""))
+    return done(request, known.done, "my_request", number)
+
+
+@for_residents
+@require_POST
+@once
+def rate_my_request(request: HttpRequest, number: str) -> HttpResponse:
+    """My own word on how it went."""
+    found = _mine(request, number)
+    form = RateForm(request.POST)
+    if form.is_valid():
+        try:
+            rate(found, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+        except Refusal as refusal:
+            return refused(request, refusal, back=reverse("my_request", args=[number]))
+        return done(request, _("谢谢您的评价。"), "my_request", number)
+    return _my_page(request, found, status=422, rate_form=form)
+
+
+@open_to_all
+def look_up(request: HttpRequest) -> HttpResponse:
+    """Where does it stand? Number and last four digits, no account; wrong number and wrong digits look the same."""
+    form = LookUpForm(request.POST or None, initial={"number": request.GET.get("number", "")})
+    found = None
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="look_up"):
+            form.add_error(None, _("试得太多了，请过几分钟再试，或打社区电话。"))
+        else:
+            found = find_by_number(form.cleaned_data["number"], form.cleaned_data["tail"])
+            if found is None:
+                form.add_error(None, _("没有对上。请核对编号和手机号后四位，或打社区电话。"))
+    context = {
+        "form": form,
+        "help": found,
+        "spec": HELP.states[found.state] if found else None,
+        "progress": progress_of(found) if found else [],
+    }
+    return render_page(request, "appointments/look_up.html", context, status=422 if form.errors else 200)
