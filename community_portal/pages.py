@@ -1,14 +1,18 @@
 """Whole pages and fragments, "done" redirects, polite refusals, and the few pages that belong to no room."""
 
 import uuid
+from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -81,29 +85,48 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def staff_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Groups of entries this person may open: ``[{title, entries: [{url, name, label, icon, is_current}]}]``."""
-    roles = request.user.roles  # type: ignore[union-attr]
+    user = request.user
+    roles = getattr(user, "roles", frozenset())
     groups = []
     for title, rows in STAFF_NAVIGATION:
-        entries = [
-            _entry(request, name, label, icon)
-            for name, label, icon, allowed in rows
-            if (not allowed or roles & allowed or request.user.is_superuser) and url_or_none(name)
-        ]
+        allowed = [row for row in rows if not row[3] or roles & row[3] or user.is_superuser]
+        entries = _entries(row[:3] for row in allowed)
         if entries:
             groups.append({"title": title, "entries": entries})
+    _mark_current(request, [entry for group in groups for entry in group["entries"]])
     return groups
 
 
 def resident_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The four places of the bar at the foot of a resident's page."""
-    return [_entry(request, name, label, icon) for name, label, icon in RESIDENT_NAVIGATION if url_or_none(name)]
+    entries = _entries(RESIDENT_NAVIGATION)
+    _mark_current(request, entries)
+    return entries
 
 
-def _entry(request: HttpRequest, name: str, label: Any, icon: str) -> dict[str, Any]:
-    url = url_or_none(name) or "/"
+def _entries(rows: Iterable[tuple[str, Any, str]]) -> list[dict[str, Any]]:
+    """Only rooms that stand."""
+    found = ((name, label, icon, url_or_none(name)) for name, label, icon in rows)
+    return [
+        {"url": url, "name": name, "label": label, "icon": icon, "is_current": False}
+        for name, label, icon, url in found
+        if url
+    ]
+
+
+def _mark_current(request: HttpRequest, entries: list[dict[str, Any]]) -> None:
+    """At most one entry is current: the one whose address is the longest beginning of this page's."""
     path = getattr(request, "path", "")
-    is_current = path == url if url == "/" else path.startswith(url)
-    return {"url": url, "name": name, "label": label, "icon": icon, "is_current": is_current}
+    here = [
+        entry for entry in entries if path == entry["url"] or (entry["url"] != "/" and path.startswith(entry["url"]))
+    ]
+    if here:
+        max(here, key=lambda entry: len(entry["url"]))["is_current"] = True
+
+
+def asks_for_fragment(request: HttpRequest) -> bool:
+    """Does htmx want a part of the page? Going back in the history, it wants the whole."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
 
 def render_page(
@@ -115,17 +138,25 @@ def render_page(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page, or for htmx only its ``fragment`` template: the same rows, the same words."""
-    wanted = fragment if fragment and request.headers.get("HX-Request") else template
+    wanted = fragment if fragment and asks_for_fragment(request) else template
     response = render(request, wanted, context or {}, status=status)
     if fragment:
         response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "HX-Request"]))
     return response
 
 
-def done(request: HttpRequest, sentence: Any, to: str, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Says that the thing was done and goes on (303), so that reloading repeats nothing."""
-    messages.success(request, sentence)
-    return HttpResponseRedirect(reverse(to, args=args, kwargs=kwargs), status=303)
+def done(
+    request: HttpRequest, sentence: Any, to: str, *args: Any, undo_url: str | None = None, **kwargs: Any
+) -> HttpResponse:
+    """Says that the thing was done and goes on to the page named ``to`` (303), so that reloading repeats nothing.
+
+    ``undo_url`` puts a button beside the sentence that takes the deed back (POST). htmx is told to go there itself.
+    """
+    messages.success(request, sentence, extra_tags=f"undo:{undo_url}" if undo_url else "")
+    url = reverse(to, args=args, kwargs=kwargs)
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url, status=303)
 
 
 def back_to(request: HttpRequest, default: str) -> str:
@@ -139,7 +170,10 @@ def back_to(request: HttpRequest, default: str) -> str:
 def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/", typed: str = "") -> HttpResponse:
     """A refusal as a page of its own (409, 422 …): the sentence, a way back, and what was typed, so nothing is lost."""
     context = {"refusal": refusal, "back": back, "typed": typed}
-    return render(request, "refused.html", context, status=refusal.status)
+    response = render(request, "refused.html", context, status=refusal.status)
+    if "HX-Request" in request.headers:  # takes the place of the whole text, not of the row that was pressed
+        response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -178,44 +212,75 @@ def set_elder_mode(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         get_user_model().objects.filter(pk=request.user.pk).update(elder_mode=wanted)
     response = HttpResponseRedirect(back_to(request, "/"), status=303)
-    response.set_cookie(ELDER_COOKIE, "1" if wanted else "0", max_age=A_YEAR, samesite="Lax", secure=settings.HTTPS)
+    response.set_cookie(
+        ELDER_COOKIE, "1" if wanted else "0", max_age=A_YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True
+    )
     return response
 
 
 @open_to_all
 def style_page(request: HttpRequest) -> HttpResponse:
-    """Every component in every state; what page builders look at first."""
-    sample = _Sample(request.POST or {"name": "陈", "words": ""})
-    progress = [
-        {"label": _("登记"), "note": "11-23 09:42", "state": "done"},
-        {"label": _("上门核实"), "note": "周敏", "state": "now"},
-        {"label": _("办结"), "note": "", "state": "todo"},
-    ]
-    events = [{"who": "陈平", "what": _("到会客厅当面登记"), "at": clock.now(), "when": "9:42", "quote": "……"}]
+    """Every component in every state, in the frame ``?frame=`` (staff, resident or plain): what page builders look at."""
+    frame = request.GET.get("frame", "")
     context = {
-        "people": ["陈平", "孙丽", "徐明"],
-        "columns": [_("时间"), _("居民"), _("状态")],
-        "progress": progress,
-        "events": events,
+        "frame": f"{frame}.html" if frame in ("staff", "resident") else "plain.html",
+        "people": [("9:30", "陈平", "68"), ("10:00", "孙丽", "34"), ("10:30", "徐明", "82")],
+        "progress": [
+            {"label": _("登记"), "note": "11-23 09:42", "state": "done"},
+            {"label": _("上门核实"), "note": "3 网格 · 周敏", "state": "now"},
+            {"label": _("代办申请"), "note": "", "state": "todo"},
+            {"label": _("服务到位"), "note": "", "state": "todo"},
+            {"label": _("办结"), "note": "", "state": "todo"},
+        ],
+        "events": [
+            {"who": _("系统提醒"), "what": _("核实时限已到，已通知周敏"), "at": clock.now(), "icon": "alarm"},
+            {"who": "李玲", "what": _("派给 3 网格"), "why": _("12 幢属 3 网格"), "at": clock.now(), "when": "9:45"},
+            {
+                "who": "陈平",
+                "what": _("到会客厅当面登记"),
+                "at": clock.now(),
+                "when": "9:42",
+                "quote": "我们老夫妻俩身体都不好，上个月老伴中风，现在只能躺在床上……",
+                "photos": [{"url": static("icon.svg"), "label": _("照片")}],
+            },
+        ],
+        "papers": [
+            {"url": "#papers", "name": _("身份证复印件"), "note": "陈平 · 11-23", "chip": _("已核对"), "tone": "ok"},
+            {"url": "#papers", "name": _("现场照片"), "note": "1.2 MB", "picture": static("icon.svg")},
+        ],
+        "crumbs": [(_("求助与帮办"), "#crumbs"), ("LT-24-0318", "")],
         "moment": clock.now(),
         "phone": "+8613800002046",
-        "form": sample,
-        "page": _SamplePage(),
+        "form": _Sample(request.POST or {"name": "陈", "words": "", "category": "care"}),
+        "blank": _Sample(auto_id="blank_%s"),
+        "keyset": SimpleNamespace(older=1, newer=2),
+        "counted": Paginator(range(30), 10).page(2),
     }
     return render(request, "style.html", context)
-
-
-class _SamplePage:
-    older, newer = 1, 2
 
 
 class _Sample(forms.Form):
     name = forms.CharField(label=_("姓名"), min_length=2, help_text=_("和身份证上一样"))
     category = forms.ChoiceField(
-        label=_("类别"), choices=[("care", _("照护")), ("repair", _("维修"))], widget=forms.RadioSelect, required=False
+        label=_("类别"),
+        choices=[("care", _("照护")), ("repair", _("维修")), ("paper", _("证明"))],
+        widget=forms.RadioSelect,
+        required=False,
     )
+    how = forms.ChoiceField(
+        label=_("怎么来办"),
+        choices=[("visit", _("我到会客厅来")), ("home", _("请人上门"))],
+        widget=forms.RadioSelect,
+        help_text=_("行动不便的，我们去您家"),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("可以代办"), choices=[("book", _("预约")), ("ask", _("求助"))], widget=forms.CheckboxSelectMultiple
+    )
+    place = forms.ChoiceField(label=_("社区"), choices=[("LT", "龙田社区"), ("FM", "富民社区")])
+    day = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
     words = forms.CharField(label=_("居民怎么说"), widget=forms.Textarea(attrs={"rows": 3}))
-    agree = forms.BooleanField(label=_("接收短信"), required=False)
+    photos = forms.FileField(label=_("照片"), required=False)
+    agree = forms.BooleanField(label=_("接收短信"), required=False, help_text=_("每件事最多三条"))
 
 
 @open_to_all

@@ -1,35 +1,50 @@
 """Components of every page, loaded everywhere (settings: builtins). Arguments are keywords; /style/ shows them all.
 
-{% icon "bell" %}   {% icon "bell" label=_("提醒") %}
-{% page_heading title=… sub=… crumb=… crumb_url=… %}buttons{% endpage_heading %}
-{% panel title=… sub=… hue="appointments" more_url=… more=… %}…{% endpanel %}
-{% chip text tone="ok|warn|late|info|plain" icon="check-lg" %}
-{% row_link url=… icon=… hue=… title=… sub=… chip=… tone=… %}
-{% date_block moment %}      month, day and weekday that never break
-{% steps progress %}         rows of {label, note, state: done|now|todo}
-{% timeline events %}        rows of {who, what, when, quote, why, photos}
-{% field form.name %}        label, help, errors, tied together for screen readers
-{% form_errors form %}       errors that belong to no field
-{% notice tone="ok" title=… %}text{% endnotice %}
-{% table caption=… columns=columns empty=… count=n %}<tr>…</tr>{% endtable %}
-{% empty text=… url=… action=… icon=… %}
-{% tally label=… value=… unit=… note=… url=… hue=… change=… %}
-{% tile url=… icon=… hue=… title=… sub=… %}
-{% pagination page %}        a queries.Page (keyset) with next_query / has_previous
-{% confirm label=… question=… %}hidden fields{% endconfirm %}   a button that asks first, also without JavaScript
-{% once_key %} is the context variable ``once_key``: <input type="hidden" name="once" value="{{ once_key }}">
-filters: moment|short_when, moment|clock_time, phone|masked_phone, matter|explained
+Shells      {% extends "resident.html" %} or "staff.html" or "plain.html" (no navigation); fill {% block title %}, {% block main %};
+            {% block scripts %} for further scripts; resident.html: {% block main_class %}narrow{% endblock %} for one form.
+Heading     {% page_heading title=… sub=… crumb=… crumb_url=… chip=… tone=… %}buttons{% endpage_heading %}   (crumbs=[(label, url)])
+Panel       {% panel title=… sub=… more_url=… more=… icon=… hue="eldercare" id=… %}…{% endpanel %}
+Columns     <div class="cols cols-7-5">two children</div>   (also cols-8-4, cols-6-6; one column on phones and in elder mode)
+Table       {% table caption=… columns="时间|居民|" empty=… count=n %}<tr><td class="num">…</td></tr>{% endtable %}
+            a column without a word is the column of buttons: <td class="actions">…</td>; <tr class="is-now"> marks the one at hand
+Chip        {% chip text tone="ok|warn|late|info|plain" icon="check-lg" %}
+Row         {% row_link url=… icon=… hue=… title=… sub=… chip=… tone=… %}
+Tile        <div class="tiles">{% tile url=… icon=… hue=… title=… sub=… %}…</div>
+Tally       <div class="tallies">{% tally label=… value=… unit=… note=… url=… hue=… change=… change_tone=… %}…</div>
+Progress    {% progress value=70 total=70 label=… unit=… hue=… %}
+Steps       {% steps progress %}         rows of {label, note, state: done|now|todo}
+Timeline    {% timeline events %}        rows of {who, what, when (or at), quote, why, icon, photos: [{url, label}]}
+Date        {% date_block moment %}      month, day and weekday that never break
+Hero        <section class="hero"><p>…</p><h1>…</h1><a class="hero-card">{% date_block … %}<span><b>…</b>…</span>{% icon … %}</a></section>
+Facts       <dl class="facts"><dt>…</dt><dd>…</dd></dl>   (facts-start: values at the left)
+Person      {% avatar name %}
+Papers      {% attachments papers %}     rows of {url, name, note, picture (address of a small picture), chip, tone}
+Field       {% field form.name %}        label, help, errors, tied together for screen readers;
+            {% field form.kind chips=True %} choices as pills, {% field form.kind cards=True %} as large cards; icon=…, autofocus=True
+Form        <form method="post" novalidate>{% csrf_token %}<input type="hidden" name="once" value="{{ once_key }}">
+            {% form_errors form %} first; <button class="btn btn-primary btn-wide"> for the one thing to do; filters: <form class="filters">
+            photos: <input type="file" accept="image/*" multiple data-photos>; signature: see templates/style.html
+Notice      {% notice tone="ok|warn|late|info" title=… %}text{% endnotice %}
+Empty       {% empty text=… url=… action=… icon=… %}
+Confirm     {% confirm label=… question=… action="/where/" yes=… icon=… tone="quiet|danger|primary" %}hidden fields{% endconfirm %}
+            a button that asks first, also without JavaScript (POST, brings its own CSRF token)
+Pages       {% pagination page %}        queries.Page (keyset: older, newer) or a Page of django.core.paginator (?page=)
+Icon        {% icon "bell" %}, {% icon "bell" label=_("提醒") %}   names in static/vendor/icons.txt
+Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, phone|masked_phone, phone|spoken_phone, born_on|age_on_file
+Buttons     btn-primary (one a page), btn-quiet, btn-danger, btn-link; btn-sm inside tables; btn-wide full width
+Scripts     data-key="n" (key opens link), data-focus-key="/", data-print, data-submit-on-change, data-read-aloud, data-photos
 """
 
 import datetime as dt
 from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from community_portal import clock
@@ -48,7 +63,7 @@ def icon(name: str, *, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def chip(text: Any, *, tone: str = "plain", icon: str = "") -> SafeString:  # noqa: A002
+def chip(text: Any, *, tone: str = "plain", icon: str = "") -> SafeString:
     """A state: a word and a colour."""
     return format_html('<span class="chip chip-{}">{}{}</span>', tone, _icon(icon), text)
 
@@ -74,17 +89,17 @@ def page_heading(
     sub: Any = "",
     crumb: Any = "",
     crumb_url: str = "",
+    crumbs: Any = (),
     chip: Any = "",
     tone: str = "plain",
 ) -> str:
     """The h1 of a page, with the way back above it and its buttons beside it."""
     return _render(
         "page_heading",
-        content=content.strip(),
+        content=_trimmed(content),
         title=title,
         sub=sub,
-        crumb=crumb,
-        crumb_url=crumb_url,
+        crumbs=list(crumbs) or ([(crumb, crumb_url)] if crumb else []),
         chip=chip,
         tone=tone,
     )
@@ -92,10 +107,20 @@ def page_heading(
 
 @register.simple_block_tag
 def panel(
-    content: str, *, title: Any = "", sub: Any = "", hue: str = "", more_url: str = "", more: Any = "", id: str = ""
-) -> str:  # noqa: A002
-    """A card with a heading."""
-    return _render("panel", content=content, title=title, sub=sub, hue=hue, more_url=more_url, more=more, id=id)
+    content: str,
+    *,
+    title: Any = "",
+    sub: Any = "",
+    hue: str = "",
+    icon: str = "",
+    more_url: str = "",
+    more: Any = "",
+    id: str = "",
+) -> str:
+    """A card with a heading; ``more`` is a link beside it."""
+    return _render(
+        "panel", content=content, title=title, sub=sub, hue=hue, icon=icon, more_url=more_url, more=more, id=id
+    )
 
 
 @register.simple_block_tag
@@ -105,15 +130,16 @@ def table(content: str, *, caption: Any, columns: Any, empty: Any = "", count: i
     return _render("table", content=content, caption=caption, columns=names, empty=empty, count=count)
 
 
-@register.simple_block_tag
+@register.simple_block_tag(takes_context=True)
 def confirm(
+    context: template.Context,
     content: str,
     *,
     label: Any,
     question: Any,
     action: str,
     tone: str = "quiet",
-    icon: str = "",  # noqa: A002
+    icon: str = "",
     csrf_token: Any = "",
     yes: Any = "",
 ) -> str:
@@ -126,7 +152,7 @@ def confirm(
         action=action,
         tone=tone,
         icon=icon,
-        csrf_token=csrf_token,
+        csrf_token=csrf_token or context.get("csrf_token", ""),
         yes=yes or label,
     )
 
@@ -138,7 +164,7 @@ def row_link(
     title: Any,
     sub: Any = "",
     icon: str = "file-earmark-text",
-    hue: str = "appointments",  # noqa: A002
+    hue: str = "appointments",
     chip: Any = "",
     tone: str = "plain",
 ) -> dict[str, Any]:
@@ -147,7 +173,7 @@ def row_link(
 
 
 @register.inclusion_tag("components/tile.html")
-def tile(*, url: str, title: Any, sub: Any = "", icon: str, hue: str = "appointments") -> dict[str, Any]:  # noqa: A002
+def tile(*, url: str, title: Any, sub: Any = "", icon: str, hue: str = "appointments") -> dict[str, Any]:
     """One of the few big things to do."""
     return {"url": url, "title": title, "sub": sub, "icon": icon, "hue": hue}
 
@@ -178,7 +204,7 @@ def tally(
 
 
 @register.inclusion_tag("components/empty.html")
-def empty(*, text: Any, url: str = "", action: Any = "", icon: str = "inbox") -> dict[str, Any]:  # noqa: A002
+def empty(*, text: Any, url: str = "", action: Any = "", icon: str = "inbox") -> dict[str, Any]:
     """Nothing here yet, and what to do about it."""
     return {"text": text, "url": url, "action": action, "icon": icon}
 
@@ -197,50 +223,83 @@ def timeline(events: list[dict[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: template.Context, page: Any) -> dict[str, Any]:
-    """Older and newer, keeping the filters of the list."""
-    query = context["request"].GET.copy() if "request" in context else None
-    links = {}
-    for name in ("older", "newer"):
-        key = getattr(page, name, None)
-        if key and query is not None:
-            query.pop("before", None)
-            query.pop("after", None)
-            query["before" if name == "older" else "after"] = str(key)
-            links[name] = f"?{query.urlencode()}"
-    return links
+    """Older and newer, keeping the filters of the list. A counted page also says which of how many it is."""
+    query = context["request"].GET.copy() if "request" in context else QueryDict(mutable=True)
+    if hasattr(page, "paginator"):
+        links: dict[str, Any] = {"at": page.number, "of": page.paginator.num_pages}
+        if page.has_previous():
+            links["newer"] = _with(query, page=page.previous_page_number())
+        if page.has_next():
+            links["older"] = _with(query, page=page.next_page_number())
+        return links
+    return {
+        name: _with(query, **{key: getattr(page, name)})
+        for name, key in (("older", "before"), ("newer", "after"))
+        if getattr(page, name, None)
+    }
+
+
+def _with(query: QueryDict, **places: Any) -> str:
+    """The same list at another place."""
+    query = query.copy()
+    for key in ("before", "after", "page"):
+        query.pop(key, None)
+    for key, place in places.items():
+        query[key] = str(place)
+    return f"?{query.urlencode()}"
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: Any, *, icon: str = "", chips: bool = False, autofocus: bool = False) -> dict[str, Any]:  # noqa: A002
-    """A form field with its label, help and errors; ``chips`` shows choices as large buttons."""
-    attributes = {}
+def field(
+    bound: Any,
+    *,
+    icon: str = "",
+    chips: bool = False,
+    cards: bool = False,
+    autofocus: bool = False,
+) -> dict[str, Any]:
+    """A form field with its label, help and errors; ``chips`` shows choices as pills, ``cards`` as large cards."""
+    widget = bound.field.widget
+    kind = getattr(widget, "input_type", "") or ""
+    is_group = kind in ("radio", "checkbox") and hasattr(bound.field, "choices")
     described = [f"{bound.auto_id}_help"] if bound.help_text else []
     described += [f"{bound.auto_id}_errors"] if bound.errors else []
-    if described:
-        attributes["aria-describedby"] = " ".join(described)
+    attributes = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attributes["aria-invalid"] = "true"
     if autofocus:
         attributes["autofocus"] = ""
-    kind = getattr(bound.field.widget, "input_type", "") or ""
-    if kind not in ("radio", "checkbox", "file", "hidden"):
-        attributes["class"] = "form-select" if kind == "select" else "form-control"
-    elif kind == "file":
-        attributes["class"] = "form-control"
-    elif kind in ("radio", "checkbox"):
-        attributes["class"] = "form-check-input"
-    is_group = (
-        kind in ("radio", "checkbox") and hasattr(bound.field.widget, "subwidgets") and hasattr(bound.field, "choices")
-    )
+    look = {"select": "form-select", "radio": "form-check-input", "checkbox": "form-check-input"}
+    attributes["class"] = f"{widget.attrs.get('class', '')} {look.get(kind, 'form-control')}".strip()
     return {
         "bound": bound,
         "widget": "" if is_group else bound.as_widget(attrs=attributes),
         "options": bound if is_group else [],
+        "described": " ".join(described),
         "is_group": is_group,
         "is_switch": kind == "checkbox" and not is_group,
         "chips": chips,
+        "cards": cards,
         "icon": icon,
     }
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(*, value: int, total: int, label: Any, unit: Any = "", hue: str = "") -> dict[str, Any]:
+    """How much of a known whole is done, as a bar and in words."""
+    return {"value": value, "total": total or 1, "whole": total, "label": label, "unit": unit, "hue": hue}
+
+
+@register.inclusion_tag("components/attachments.html")
+def attachments(papers: list[dict[str, Any]]) -> dict[str, Any]:
+    """Papers and photos of a matter, each opening in its own right."""
+    return {"papers": papers}
+
+
+@register.simple_tag
+def avatar(name: Any) -> SafeString:
+    """The first character of a name; the name itself stands beside it, so this is silent."""
+    return format_html('<span class="avatar" aria-hidden="true">{}</span>', str(name or "")[:1])
 
 
 @register.inclusion_tag("components/form_errors.html")
@@ -253,7 +312,7 @@ def form_errors(form: Any) -> dict[str, Any]:
 def date_block(moment: dt.datetime) -> dict[str, Any]:
     """Month, day and weekday, one under the other."""
     local = clock.local(moment)
-    return {"month": _month(local), "day": local.day, "weekday": _weekday(local)}
+    return {"iso": f"{local:%Y-%m-%d}", "month": _month(local), "day": local.day, "weekday": _weekday(local)}
 
 
 def _in_english() -> bool:
@@ -313,7 +372,7 @@ def long_day(day: dt.date | dt.datetime) -> str:
 def masked_phone(phone: Any) -> str:
     """+8613812342046 → 138****2046."""
     digits = str(phone or "")
-    digits = digits[3:] if digits.startswith("+86") else digits
+    digits = digits.removeprefix("+86")
     return digits if len(digits) < 8 else f"{digits[:3]}****{digits[-4:]}"
 
 
@@ -321,7 +380,7 @@ def masked_phone(phone: Any) -> str:
 def spoken_phone(phone: Any) -> str:
     """+8613812342046 → 138 1234 2046."""
     digits = str(phone or "")
-    digits = digits[3:] if digits.startswith("+86") else digits
+    digits = digits.removeprefix("+86")
     return f"{digits[:3]} {digits[3:7]} {digits[7:]}" if len(digits) == 11 and digits.isdigit() else digits
 
 
@@ -332,6 +391,18 @@ def age_on_file(born_on: dt.date | None) -> str:
         return ""
     today = clock.today()
     return str(today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day)))
+
+
+@register.filter
+def undo_url(message: Any) -> str:
+    """Where the deed of a message can be taken back (see pages.done), or nothing."""
+    tags = str(message.extra_tags or "")
+    return tags.removeprefix("undo:") if tags.startswith("undo:") else ""
+
+
+def _trimmed(content: str) -> SafeString:
+    """``strip`` forgets that rendered content is safe."""
+    return mark_safe(content.strip())
 
 
 def _render(component: str, **context: Any) -> str:
