@@ -33,7 +33,7 @@ CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
 # ---- rooms --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "community_portal.people",  # before django.contrib.auth: its templates and commands win
-    "django.contrib.admin",
+    "community_portal.maintenance.MaintenanceConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -119,7 +119,10 @@ DATABASES["default"].update(
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=2,
     tcp_user_timeout=3000,
-    options="-c statement_timeout=5s -c lock_timeout=1s -c idle_in_transaction_session_timeout=10s",
+    options=(
+        f"-c statement_timeout={env('DATABASE_STATEMENT_TIMEOUT', default='5s')}"
+        " -c lock_timeout=1s -c idle_in_transaction_session_timeout=10s"
+    ),
 )
 
 # ---- caches, sessions ---------------------------------------------------------------------------------------------
@@ -168,7 +171,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 CSRF_FAILURE_VIEW = "community_portal.pages.csrf_failure"
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)  # proxies of ours in X-Forwarded-For
 
 # ---- who comes in -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
@@ -191,6 +194,7 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
+ACCOUNT_FORMS = {"change_password": "community_portal.people.sign_in_forms.StaffPasswordForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
@@ -199,6 +203,7 @@ ACCOUNT_RATE_LIMITS = {
     "look_up": "20/5m/ip",
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
+    "link_file": "5/30d/user",
 }
 SMS_CODES_PER_HOUR = env.int("SMS_CODES_PER_HOUR", default=2000)  # spend cap over everyone
 STAFF_IDLE = dt.timedelta(minutes=env.int("STAFF_IDLE_MINUTES", default=120))

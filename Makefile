@@ -1,0 +1,42 @@
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+# Linting needs settings, but no server.
+QUIET_ENV := SECRET_KEY=lint DATABASE_URL=postgres://nobody@127.0.0.1:9/none DJANGO_SETTINGS_MODULE=community_portal.settings
+
+.DEFAULT_GOAL := help
+.PHONY: help setup tools run test lint format bench messages
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*##/\1:/p' Makefile | awk -F: '{printf "make %-10s %s\n", $$1, $$2}'
+
+setup:
+	@$(PYTHON) community_portal/standalone/bootstrap.py requirements.txt
+
+tools: setup
+	@$(PYTHON) community_portal/standalone/bootstrap.py tests/requirements.txt
+
+run: setup  ## the whole portal with demo data on PORT (8000); Ctrl-C stops it
+	@$(BIN)/python -m community_portal.standalone run
+
+test: tools  ## every test, browser tests included when a Chromium is found; ARGS="tests/bookings -x"
+	@$(BIN)/python -m community_portal.standalone test $(ARGS)
+
+lint: tools  ## ruff, mypy, import contract, templates, missing migrations, untranslated strings
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/lint-imports
+	@$(BIN)/djlint --lint --quiet templates
+	@$(QUIET_ENV) $(BIN)/mypy
+	@$(QUIET_ENV) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	@$(QUIET_ENV) $(BIN)/python -m community_portal.standalone untranslated
+
+format: tools  ## let ruff format the code
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+bench: tools  ## every target as floor, value and ratio of one run; ARGS="--only booking"
+	@$(BIN)/python -m community_portal.standalone bench $(ARGS)
+
+messages: tools  ## collect strings into locale/en
+	@$(QUIET_ENV) $(BIN)/python -m community_portal.standalone messages

@@ -1,0 +1,28 @@
+"""``python -m community_portal.standalone run | test | bench | messages | untranslated``; see the Makefile."""
+
+import sys
+
+from community_portal.standalone import bench_run, catalogues, run, tests_run
+from community_portal.standalone.servers import Stop
+
+
+def main(words: list[str]) -> int:
+    """Answers the exit code; what a person can mend is said in one sentence."""
+    commands = {
+        "run": lambda: run.main(),
+        "test": lambda: tests_run.main(words[1:]),
+        "bench": lambda: bench_run.main(words[1:]),
+        "messages": lambda: catalogues.update() or 0,
+        "untranslated": catalogues.check,
+    }
+    try:
+        return commands[words[0]]()
+    except Stop as stop:
+        print(f"Stopped: {stop}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
