@@ -11,20 +11,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 
-Respond = Callable[[HttpRequest], HttpResponse]
+from community_portal.pages import database_is_away, refused
+from community_portal.refusals import Refusal
 
-# Views of chosen parts carry no marks of ours; each of these packages guards its own pages.
-GUARDED_ELSEWHERE = ("allauth.", "rest_framework.", "drf_spectacular.", "django.contrib.admin.", "django.views.static")
+Respond = Callable[[HttpRequest], HttpResponse]
 
 
 def database_away(get_response: Respond) -> Respond:
-    """A database that cannot be reached is a 503 with a telephone number, never a trace."""
-    from community_portal.pages import database_is_away
+    """A database that cannot be reached is a 503 with a telephone number, a refusal nobody caught a page: never a trace."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refusal):
+            return refused(request, error)
         return database_is_away(request) if isinstance(error, (OperationalError, InterfaceError)) else None
 
     def guarded(request: HttpRequest) -> HttpResponse:
@@ -38,7 +39,10 @@ def database_away(get_response: Respond) -> Respond:
 
 
 class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
-    """Every view carries exactly one mark (see access.py); a view without one opens to nobody."""
+    """Every view carries exactly one mark (see access.py); a view without one opens to nobody.
+
+    Two parts guard themselves: the maintainers' lists (maintenance.py) and the API (permission classes of DRF).
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -49,18 +53,20 @@ class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
         access = getattr(view, "access", None)
         if access is None:
-            if getattr(view, "__module__", "").startswith(GUARDED_ELSEWHERE) or hasattr(view, "cls"):
+            if hasattr(view, "cls") or request.resolver_match.app_name == "admin":  # type: ignore[union-attr]
                 return None
             raise PermissionDenied
         if access.admits(request.user):
             return None
         if request.user.is_authenticated:
             raise PermissionDenied
+        door = "staff_sign_in" if access.audience == "staff" else settings.LOGIN_URL
         if request.headers.get("HX-Request"):
             page = request.headers.get("HX-Current-URL", "/")
-            sign_in = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}"
+            sign_in = f"{resolve_url(door)}?{urlencode({'next': page})}"
             return HttpResponse(status=204, headers={"HX-Redirect": sign_in})
-        return redirect_to_login(request.get_full_path())
+        # What only takes a POST cannot be shown afterwards: such a request comes back to the first page.
+        return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/", door)
 
 
 def reading_comfort(get_response: Respond) -> Respond:

@@ -2,12 +2,11 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
 from community_portal import pages
-from community_portal.access import open_to_all
+from community_portal.people import account_views
 
 router = DefaultRouter()
 
@@ -16,18 +15,20 @@ urlpatterns = [
     path("offline/", pages.offline_page, name="offline"),
     path("sw.js", pages.service_worker, name="service_worker"),
     path("elder-mode/", pages.set_elder_mode, name="set_elder_mode"),
-    path("language/", open_to_all(set_language), name="set_language"),
+    path("language/", account_views.choose_language, name="set_language"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("api/v1/", include(router.urls)),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
     path("", include("community_portal.places.urls")),
+    path("", include("community_portal.people.sign_in_urls")),
     path("", include("community_portal.people.urls")),
     path("", include("community_portal.outbox.urls")),
     path("", include("community_portal.casework.urls")),
+    path("", include("community_portal.bookings.urls")),
     path("", include("appointments.urls")),
     path("", include("community_portal.dashboards.urls")),
+    path("", include("community_portal.demo.urls")),
 ]
 
 handler404 = "community_portal.pages.page_not_found"

@@ -1,22 +1,29 @@
-"""My account: name, comfort, whom I act for and who acts for me; choosing one's community."""
+"""My account: name, comfort, whom I act for and who acts for me; choosing one's community and language."""
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.utils.translation import check_for_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.pages import A_YEAR, back_to, done, refused, render_page
-from community_portal.people.actions import grant_delegation, link_account, revoke_delegation
-from community_portal.people.models import Delegation, DelegationScope, Resident, User
+from community_portal.people import own_account
+from community_portal.people.actions import revoke_delegation
+from community_portal.people.forms import read
+from community_portal.people.linking import likely_file, link_account
+from community_portal.people.models import Contact, Delegation, DelegationScope, User
 from community_portal.people.once import once
 from community_portal.people.phones import read_mobile
 from community_portal.people.shell import COMMUNITY_COOKIE
+from community_portal.people.wording import read_name
 from community_portal.places.models import Community
 from community_portal.refusals import Refusal
 
@@ -24,89 +31,128 @@ from community_portal.refusals import Refusal
 class DelegationForm(forms.Form):
     """Whom I let act for me."""
 
-    phone = forms.CharField(label=_("家人的手机号"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel"}))
-    relation = forms.CharField(label=_("他（她）是我的"), max_length=20, help_text=_("如：女儿、儿子、邻居"))
+    phone = forms.CharField(
+        label=_("家人的手机号"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel", "type": "tel"})
+    )
+    relation = forms.CharField(label=_("是我的"), max_length=20, help_text=_("如：女儿、儿子、邻居"))
     scopes = forms.MultipleChoiceField(
         label=_("可以替我"),
         choices=DelegationScope.choices,
         widget=forms.CheckboxSelectMultiple,
         initial=[scope.value for scope in DelegationScope],
+        error_messages={"required": _("请至少选一项。")},
     )
-    ends_on = forms.DateField(label=_("到哪一天"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label=_("到哪一天"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("不填就一直有效，随时可以收回。"),
+    )
 
     def clean_phone(self) -> str:
-        try:
-            return read_mobile(self.cleaned_data["phone"])
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal.sentence) from refusal
+        return read(read_mobile, self.cleaned_data["phone"])
 
 
 class LinkForm(forms.Form):
     """Proof that a file with my phone is mine."""
 
     proof = forms.CharField(
-        label=_("身份证后四位，或生日四位数字"), max_length=4, help_text=_("如生日 3 月 8 日写 0308"), strip=True
+        label=_("出生年月日，或身份证后四位"),
+        max_length=20,
+        help_text=_("1953 年 3 月 8 日写 19530308。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
     )
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(label=_("怎么称呼您"), max_length=60)
+
+    def clean_name(self) -> str:
+        return read(read_name, self.cleaned_data["name"])
 
 
 @for_residents
 @once
 def account(request: HttpRequest) -> HttpResponse:
-    """My account; a POST grants a delegation from my own file."""
+    """My account; a POST lets somebody of my family act for me."""
     user: Any = request.user
     form = DelegationForm(request.POST or None)
-    if request.method == "POST" and user.resident_id and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
-            agent, _made = User.objects.get_or_create(
-                phone=form.cleaned_data["phone"], defaults={"username": f"r-{form.cleaned_data['phone'][-11:]}"}
-            )
-            grant_delegation(
-                principal=user.resident,
-                agent=agent,
-                relation=form.cleaned_data["relation"],
-                scopes=form.cleaned_data["scopes"],
-                proof=str(_("本人在手机上授权")),
-                ends_on=form.cleaned_data["ends_on"],
-                by=user,
-                at=clock.now(),
-            )
+            own_account.let_family_act(user, at=clock.now(), **form.cleaned_data)
             return done(request, _("已授权。您随时可以收回。"), "account")
         except Refusal as refusal:
             form.add_error(refusal.field, refusal.sentence)
+    return _account_page(request, form=form)
+
+
+def _account_page(request: HttpRequest, **forms_with_errors: Any) -> HttpResponse:
+    user: Any = request.user
     today = clock.today()
+    given = Delegation.objects.in_force(on=today).filter(principal=user.resident_id or 0).select_related("agent")
+    held = user.acts_for.in_force(on=today).select_related("principal__community")
     context = {
-        "form": form,
-        "link_form": LinkForm(),
-        "likely": _likely_file(user),
+        "form": DelegationForm(),
+        "name_form": NameForm(initial={"name": user.name}),
+        "likely": likely_file(user),
         "memberships": user.memberships_now,
-        "acts_for": user.acts_for.in_force(on=today).select_related("principal__community"),
-        "my_agents": Delegation.objects.in_force(on=today).filter(principal=user.resident_id).select_related("agent"),
-    }
-    return render_page(request, "people/account.html", context, status=422 if form.errors else 200)
+        "contacts": user.resident.contacts.all() if user.resident_id else [],
+        "acts_for": [(delegation, _scope_words(delegation)) for delegation in held],
+        "my_agents": [(delegation, _scope_words(delegation)) for delegation in given],
+        "may_set_factor": user.is_portal_staff,
+    } | forms_with_errors
+    has_errors = any(form.errors for form in forms_with_errors.values())
+    return render_page(request, "people/account.html", context, status=422 if has_errors else 200)
 
 
-def _likely_file(user: Any) -> Resident | None:
-    """The one unclaimed file that has this phone as its own; None when there are several or none."""
-    if user.resident_id or not user.phone:
-        return None
-    found = Resident.objects.current().filter(contacts__phone=user.phone, contacts__owner="", account__isnull=True)[:2]
-    return found[0] if len(found) == 1 else None
+def _scope_words(delegation: Delegation) -> list[Any]:
+    return [DelegationScope(scope).label for scope in delegation.scopes if scope in DelegationScope.values]
 
 
 @for_residents
 @require_POST
-def link_my_file(request: HttpRequest) -> HttpResponse:
-    """Ties my account to the file that has my phone, when the proof fits."""
+def rename_account(request: HttpRequest) -> HttpResponse:
+    """The name by which the pages call me, until I have a file."""
+    form = NameForm(request.POST)
+    if form.is_valid():
+        try:
+            own_account.rename_account(request.user, name=form.cleaned_data["name"])  # type: ignore[arg-type]
+            return done(request, _("记住了。"), "account")
+        except Refusal as refusal:
+            form.add_error(refusal.field, refusal.sentence)
+    return _account_page(request, name_form=form)
+
+
+@for_residents
+@require_POST
+def choose_messages(request: HttpRequest, pk: int) -> HttpResponse:
+    """Text messages to one number of my own file: on or off."""
     user: Any = request.user
-    resident = _likely_file(user)
-    form = LinkForm(request.POST)
-    if resident is None or not form.is_valid():
-        return HttpResponseRedirect("/account/", status=303)
-    try:
-        link_account(user, resident, proof_tail=form.cleaned_data["proof"], at=clock.now())
-    except Refusal as refusal:
-        return refused(request, refusal, back="/account/")
-    return done(request, _("已绑定您的档案。"), "account")
+    contact = get_object_or_404(Contact, pk=pk, resident_id=user.resident_id or 0)
+    wanted = request.POST.get("on") == "1"
+    own_account.want_messages(contact, wanted=wanted, by=user)
+    return done(request, _("以后会发短信提醒。") if wanted else _("以后不再发短信到这个号码。"), "account")
+
+
+@for_residents
+def link_my_file(request: HttpRequest) -> HttpResponse:
+    """"Is this your file?": ties my account to the file that has my phone, when the proof fits. Five tries a month."""
+    user: Any = request.user
+    resident = likely_file(user)
+    if resident is None:
+        return HttpResponseRedirect(back_to(request, "/"), status=303)
+    form = LinkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="link_file", user=user):
+            form.add_error("proof", _("试的次数太多了。请带身份证到会客厅，我们当面帮您绑定。"))
+        else:
+            try:
+                link_account(user, resident, proof=form.cleaned_data["proof"], at=clock.now())
+                return done(request, _("已绑定您的档案。"), "account")
+            except Refusal as refusal:
+                form.add_error("proof", refusal.sentence)
+    context = {"form": form, "surname": resident.name[:1], "community": resident.community}
+    return render_page(request, "people/link_my_file.html", context, status=422 if form.errors else 200)
 
 
 @for_residents
@@ -114,11 +160,24 @@ def link_my_file(request: HttpRequest) -> HttpResponse:
 def revoke_my_delegation(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends a delegation that I gave or hold."""
     user: Any = request.user
-    mine = Delegation.objects.filter(agent=user) | Delegation.objects.filter(
-        principal__isnull=False, principal_id=user.resident_id or 0
-    )
-    revoke_delegation(get_object_or_404(mine, pk=pk), by=user, at=clock.now())
+    delegation = get_object_or_404(Delegation.objects.select_related("principal"), pk=pk)
+    if delegation.agent_id != user.pk and delegation.principal_id != (user.resident_id or 0):
+        raise Http404
+    try:
+        revoke_delegation(delegation, by=user, at=clock.now())
+    except Refusal as refusal:
+        return refused(request, refusal, back="/account/")
     return done(request, _("已收回。"), "account")
+
+
+@open_to_all
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Chinese or English, for this browser and for the account's messages."""
+    wanted = request.POST.get("language", "")
+    if request.user.is_authenticated and check_for_language(wanted) and wanted in dict(settings.LANGUAGES):
+        User.objects.filter(pk=request.user.pk).update(language=wanted)
+    return set_language(request)
 
 
 @open_to_all

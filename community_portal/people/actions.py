@@ -25,7 +25,7 @@ from community_portal.people.search_keys import search_keys
 from community_portal.people.wording import read_name, read_text
 from community_portal.places.addresses import find_building, read_address
 from community_portal.places.models import Community
-from community_portal.refusals import Changed, NotAllowed, Refusal
+from community_portal.refusals import Changed, Refusal
 
 ALREADY_ON_FILE = _("这个证件号码在本社区已经有档案，请打开原来的档案。")
 
@@ -281,22 +281,6 @@ def unmerge(resident: Resident, *, by: User, at: dt.datetime) -> None:
             Resident.objects.filter(pk=resident.pk).update(merged_into=None, version=resident.version + 1)
     except IntegrityError as error:
         raise Refusal(ALREADY_ON_FILE, code="id_on_file", status=409) from error
-
-
-@transaction.atomic
-def link_account(user: User, resident: Resident, *, proof_tail: str, at: dt.datetime) -> None:
-    """Ties an account to a file that has its phone. Elders share phones, so the last four of the ID number or the
-    birth date (MMDD) must fit; a wrong answer is refused in the same words whatever was wrong."""
-    has_phone = resident.contacts.filter(phone=user.phone, owner="").exists()
-    answers = {resident.born_on.strftime("%m%d")} if resident.born_on else set()
-    if resident.id_number:
-        answers.add(resident.id_number[-4:].upper())
-    if not has_phone or proof_tail.strip().upper() not in answers or User.objects.filter(resident=resident).exists():
-        raise NotAllowed(_("没有对上。请到会客厅带上身份证，我们当面帮您绑定。"))
-    User.objects.filter(pk=user.pk, resident__isnull=True).update(
-        resident=resident, name=resident.name, community=resident.community
-    )
-    user.refresh_from_db()
 
 
 @transaction.atomic

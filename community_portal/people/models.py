@@ -14,6 +14,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Right
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField
@@ -56,6 +57,7 @@ class User(AbstractUser):
     phone_verified_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
     elder_mode = models.BooleanField(null=True, blank=True)
+    session_round = models.PositiveIntegerField(default=0, help_text="counted up to end every session of the account")
     resident = models.OneToOneField(
         "people.Resident", models.SET_NULL, null=True, blank=True, related_name="account", help_text=_("本人档案")
     )
@@ -66,6 +68,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must match to stay alive: changes with the password and with ``session_round``."""
+        parts = f"{self.password}:{self.session_round}"
+        return salted_hmac("people.User.session", parts, secret=secret, algorithm="sha256").hexdigest()
 
     @cached_property
     def memberships_now(self) -> list["Membership"]:

@@ -1,0 +1,92 @@
+"""What is typed to come in: a phone number, a code, or a user name with a password."""
+
+import time
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm, ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.core import context, ratelimit
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+RATE = "request_login_code"
+TOO_OFTEN = "too_often"
+
+
+class AskForCodeForm(RequestLoginCodeForm):
+    """One field. The limits are asked before any row is made, so that nobody can fill our tables with numbers."""
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"]
+        if not ratelimit.consume(context.request, action=RATE, key=phone):
+            raise forms.ValidationError(
+                _("一分钟内只能要一条，一天最多八条。请稍等再试，或打社区电话，我们帮您办。"), code=TOO_OFTEN
+            )
+        self._user = get_adapter().get_user_by_phone(phone)
+        return phone
+
+
+class CodeForm(ConfirmLoginCodeForm):
+    """Six digits; full-width ones and spaces are fine."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = _("六位验证码")
+        field.error_messages["required"] = _("请填短信里的六位数字。")
+        field.max_length = 20
+        field.widget.attrs = {
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "autofocus": "",
+            "class": "code-digits",
+        }
+
+    def clean_code(self) -> str:
+        typed = self.cleaned_data["code"]
+        digits = "".join(chr(ord(c) - 0xFEE0) if 0xFF10 <= ord(c) <= 0xFF19 else c for c in typed if not c.isspace())
+        self.cleaned_data["code"] = digits
+        if not self.expected_code:
+            raise get_adapter().validation_error("incorrect_code")
+        return super().clean_code()
+
+
+class StaffSignInForm(LoginForm):
+    """User name and password; a phone number is no user name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.CharField(
+            label=_("用户名"),
+            max_length=150,
+            widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": "", "autocapitalize": "none"}),
+            error_messages={"required": _("请填用户名。")},
+        )
+        password = self.fields["password"]
+        password.label, password.help_text = _("密码"), ""
+        password.widget.attrs = {"autocomplete": "current-password"}
+        password.error_messages["required"] = _("请填密码。")
+
+    def _setup_password_field(self) -> None:
+        """allauth takes the field away when sign-up asks no password; there is no sign-up here."""
+
+    def user_credentials(self) -> dict[str, str]:
+        return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
+
+
+class StaffPasswordForm(ChangePasswordForm):
+    """The same three fields, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {"oldpassword": _("现在的密码"), "password1": _("新密码"), "password2": _("再输一遍新密码")}
+        for name, label in labels.items():
+            self.fields[name].label = label
+            self.fields[name].help_text = ""
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["password1"].help_text = _("至少 10 个字，不要用常见密码。")
+
+
+def seconds_to_wait(asked_at: float) -> int:
+    """How long until another code may be asked for: one a minute."""
+    return max(0, round(60 - (time.time() - asked_at)))

@@ -1,0 +1,122 @@
+"""The doors: phone and code for residents, user name and password for staff, and out again."""
+
+from typing import Any
+
+from allauth.account import views as allauth_views
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.internal.stagekit import clear_login, get_pending_stage
+from allauth.account.utils import passthrough_next_redirect_url
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community_portal.access import for_residents, for_staff, open_to_all
+from community_portal.people.models import User
+from community_portal.people.sign_in_forms import TOO_OFTEN, AskForCodeForm, CodeForm, StaffSignInForm, seconds_to_wait
+
+
+def _status_of(form: Any) -> int:
+    return 429 if form.has_error("phone", TOO_OFTEN) else 422
+
+
+class _AskForCode(allauth_views.RequestLoginCodeView):
+    """Asking again, for the same number or another, starts over: the old code is dead from then on."""
+
+    form_class = AskForCodeForm
+
+    def get_form_class(self) -> type:
+        return self.form_class
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> HttpResponse | None:
+        return None
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=_status_of(form))
+
+
+class _TypeCode(allauth_views.ConfirmLoginCodeView):
+    form_class = CodeForm
+
+    def get_form_class(self) -> type:
+        return self.form_class
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response = super().form_invalid(form)
+        if response.status_code == 200:
+            response.status_code = 422
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        state = self._process.state
+        more = {"wait_seconds": seconds_to_wait(state["at"]), "tries_left": 5 - state["failed_attempts"]}
+        return super().get_context_data(**kwargs) | more
+
+
+class _StaffSignIn(allauth_views.LoginView):
+    form_class = StaffSignInForm
+
+    def get_form_class(self) -> type:
+        return self.form_class
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> HttpResponse | None:
+        clear_login(request)
+        return None
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+sign_in = open_to_all(_AskForCode.as_view())
+confirm_code = open_to_all(_TypeCode.as_view())
+staff_sign_in = open_to_all(_StaffSignIn.as_view())
+change_password = for_staff()(allauth_views.password_change)
+confirm_password = for_staff()(allauth_views.reauthenticate)
+account_inactive = open_to_all(allauth_views.account_inactive)
+
+
+@open_to_all
+@require_POST
+def send_code_again(request: HttpRequest) -> HttpResponse:
+    """Another code to the same number, under the same limits. The number stays in the session, never in an address."""
+    stage = get_pending_stage(request)
+    phone = stage.state.get("phone") if stage is not None else None
+    if not phone:
+        return HttpResponseRedirect(reverse("sign_in"), status=303)
+    form = AskForCodeForm({"phone": phone})
+    if form.is_valid():
+        LoginCodeVerificationProcess.initiate(request=request, user=form._user, phone=phone)
+        messages.success(request, _("又发了一条，请用最新的验证码。"))
+    else:
+        messages.warning(request, " ".join(form.errors["phone"]))
+    code_page = passthrough_next_redirect_url(request, reverse("account_confirm_login_code"), "next")
+    return HttpResponseRedirect(code_page, status=303)
+
+
+@open_to_all
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends this session; also leaves a sign-in that waits for its code or second factor."""
+    clear_login(request)
+    logout(request)
+    messages.success(request, _("已退出登录。"))
+    return HttpResponseRedirect("/", status=303)
+
+
+@for_residents
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """Ends every session of this account, this one too: a lost phone, a shared tablet."""
+    user: Any = request.user
+    User.objects.filter(pk=user.pk).update(session_round=user.session_round + 1)
+    logout(request)
+    messages.success(request, _("所有手机和电脑上都已退出。"))
+    return HttpResponseRedirect(reverse("sign_in"), status=303)
+
+
+@open_to_all
+def sign_up_closed(request: HttpRequest) -> HttpResponse:
+    """allauth knows an address for signing up; here the first code is the sign-up."""
+    return HttpResponseRedirect(reverse("sign_in"))
