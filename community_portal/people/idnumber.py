@@ -17,7 +17,11 @@ from community_portal.refusals import Refusal
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
 OLDEST = 125
-FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ－—–", "0123456789XX---")
+# First two digits of an area code: provinces, and 81–83 for residents of Hong Kong, Macau and Taiwan.
+PROVINCES = frozenset(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91".split()
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,11 @@ class IdNumber:
     number: str
     born_on: dt.date
     sex: str
+
+    @property
+    def is_area_known(self) -> bool:
+        """The province exists. Only a hint to look again: codes changed, and a number is never refused for one."""
+        return self.number[:2] in PROVINCES
 
 
 def normalise(text: str) -> str:
@@ -47,7 +56,7 @@ def read_id_number(text: str, *, today: dt.date) -> IdNumber:
         raise _no(_("身份证号中间的出生日期不存在，请再核对一遍。")) from None
     if born_on > today:
         raise _no(_("身份证号里的出生日期在今天以后，请再核对一遍。"))
-    if today.year - born_on.year > OLDEST:
+    if (today.year - born_on.year, (today.month, today.day)) > (OLDEST, (born_on.month, born_on.day)):
         raise _no(_("身份证号里的出生年份太早了，请再核对一遍。"))
     if CHECKS[sum(w * int(d) for w, d in zip(WEIGHTS, number, strict=False)) % 11] != number[17]:
         raise _no(_("身份证号对不上校验位，可能有一位抄错了。"))

@@ -6,11 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.refusals import Refusal
 
 NANTONG = "0513"
+HOTLINES = frozenset({"110", "119", "120", "122", "12345", "12320", "12333", "12348", "12349", "96890"})
 
 
 def read_phone(text: str) -> str:
     """Any Chinese mobile or landline, or a foreign number with its +, as E.164. Raises Refusal (field ``phone``)."""
     typed = _tidy(text)
+    if typed in HOTLINES:
+        raise _no(_("这是公共服务热线，不是居民的电话。请填居民或家人的号码。"))
     if typed.isdigit() and len(typed) == 8:
         typed = NANTONG + typed
     try:
@@ -27,6 +30,8 @@ def read_mobile(text: str) -> str:
     phone = read_phone(text)
     if not phone.startswith("+86"):
         raise _no(_("目前只能向中国大陆的手机号发验证码。请打社区电话，我们帮您登记。"))
+    if phone.startswith(("+86400", "+86800", "+8695")):
+        raise _no(_("400 这类号码收不到短信，请填手机号。"))
     if not is_mobile(phone):
         raise _no(_("座机收不到短信，请填手机号。"))
     return phone
@@ -35,6 +40,12 @@ def read_mobile(text: str) -> str:
 def is_mobile(phone: str) -> bool:
     """A number of a Chinese mobile network, in E.164."""
     return len(phone) == 14 and phone.startswith("+861") and phone[4] in "3456789"
+
+
+def masked(phone: str) -> str:
+    """+8613812342046 → 138****2046: enough to recognise one's own number, not enough to ring a stranger's."""
+    digits = phone.removeprefix("+86")
+    return digits if len(digits) < 8 else f"{digits[:3]}****{digits[-4:]}"
 
 
 def _tidy(text: str) -> str:

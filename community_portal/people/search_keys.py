@@ -1,5 +1,6 @@
 """What search reads of a resident: pieces of the name, pinyin, initials and the door. Written by the actions."""
 
+import re
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
@@ -9,23 +10,38 @@ from community_portal.people.models import Household
 # Read differently as a surname than as a word.
 SURNAMES = {
     "单": "shan", "解": "xie", "仇": "qiu", "查": "zha", "曾": "zeng", "任": "ren", "盖": "ge", "区": "ou", "朴": "piao",
-    "冼": "xian", "尉迟": "yu chi", "万俟": "mo qi", "员": "yun", "缪": "miao", "翟": "zhai", "乐": "yue", "华": "hua",
-    "覃": "qin", "洗": "xian", "秘": "bi", "繁": "po", "种": "chong", "重": "chong", "黑": "he", "折": "she",
+    "冼": "xian", "员": "yun", "缪": "miao", "翟": "zhai", "乐": "yue", "华": "hua", "覃": "qin", "洗": "xian", "秘": "bi",
+    "繁": "po", "种": "chong", "重": "chong", "黑": "he", "折": "she", "召": "shao", "宿": "su", "燕": "yan", "那": "na",
+    "纪": "ji", "宁": "ning", "过": "guo", "逄": "pang", "柏": "bai", "晁": "chao", "牟": "mu", "俞": "yu", "隗": "wei",
+    "乜": "nie", "幺": "yao", "阚": "kan", "訾": "zi", "郗": "xi", "殷": "yin", "应": "ying", "干": "gan", "葛": "ge",
+    "尉": "wei", "长": "chang", "车": "che", "瞿": "qu", "卜": "bu", "贾": "jia", "薄": "bo", "石": "shi", "曲": "qu",
+    "尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "单于": "chan yu", "澹台": "tan tai", "鲜于": "xian yu",
+    "令狐": "ling hu", "宗政": "zong zheng", "濮阳": "pu yang", "欧阳": "ou yang", "司徒": "si tu", "夏侯": "xia hou",
 }  # fmt: skip
+_LATIN = re.compile(r"[A-Za-z]+")
 
 
 def name_pinyin(name: str) -> list[str]:
-    """Syllables of a Chinese name, the surname read as a surname: 单小明 → ["shan", "xiao", "ming"]."""
+    """Syllables of a Chinese name, the surname read as a surname: 单小明 → ["shan", "xiao", "ming"].
+
+    A name in Latin letters gives its words; a character without a known reading gives nothing and stays findable by itself.
+    """
     for length in (2, 1):
-        if name[:length] in SURNAMES:
+        if name[:length] in SURNAMES and len(name) > length:
             first = SURNAMES[name[:length]]
-            return [*first.split(), *lazy_pinyin(name[length:], style=Style.NORMAL, errors="ignore")]
-    return lazy_pinyin(name, style=Style.NORMAL, errors="ignore")
+            return [*first.split(), *_syllables(name[length:])]
+    return _syllables(name)
+
+
+def _syllables(text: str) -> list[str]:
+    """Readings of the characters, and words in Latin letters as they are."""
+    words = lazy_pinyin(text, style=Style.NORMAL, errors=lambda rest: _LATIN.findall(rest))
+    return [word.lower() for word in words]
 
 
 def name_grams(name: str) -> list[str]:
     """Every character and every pair of neighbours, once, in order."""
-    letters = name.replace("·", "")
+    letters = name.replace("·", "").replace(" ", "")
     return list(dict.fromkeys([*letters, *(letters[i : i + 2] for i in range(len(letters) - 1))]))
 
 

@@ -1,5 +1,6 @@
 """What people type into names and long texts, made fit for storing without changing what they meant."""
 
+import re
 import unicodedata
 
 from django.utils.translation import gettext_lazy as _
@@ -8,19 +9,22 @@ from community_portal.refusals import Refusal
 
 MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・．‧∙⋅･.", "·"))
 LONGEST_TEXT = 2000
+CJK_BEGINS = 0x2E7F  # characters newer than Python's tables count as letters too
 
 
 def read_name(text: str, *, field: str = "name") -> str:
     """2 to 50 characters, any script; dot variants become ·; raises Refusal beside ``field``."""
     name = " ".join(text.split())
-    if any(unicodedata.category(c) in ("Cc", "Cf", "Co") for c in name):
+    if any(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs") for c in name):
         raise Refusal(_("姓名里有看不见的字符，请重新输入。"), code="bad_name", field=field)
     if not name.isascii():
-        name = name.translate(MIDDLE_DOTS)
+        name = re.sub(r"\s*·\s*", "·", name.translate(MIDDLE_DOTS)).strip("·")
     if len(name) < 2:
         raise Refusal(_("请写全名，至少两个字。"), code="bad_name", field=field)
     if len(name) > 50:
         raise Refusal(_("姓名最多 50 个字。"), code="bad_name", field=field)
+    if not any(c.isalpha() or ord(c) > CJK_BEGINS for c in name):
+        raise Refusal(_("姓名不能只有数字或符号。"), code="bad_name", field=field)
     return name
 
 

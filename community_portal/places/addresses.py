@@ -8,11 +8,17 @@ from community_portal.places.models import Building, Community
 
 NONE = "无"
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_NUMBER = r"(\d{1,3}|[零〇一二两三四五六七八九十]{1,3})"
-_BUILDING = re.compile(_NUMBER + r"\s*([A-Za-z甲乙丙丁]?)\s*(?:幢|栋|号楼|#|座|楼(?!道))")
+_NUMBER = r"(\d{1,3}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九]{1,2})"
+_BUILDING = re.compile(
+    r"第?(?<![\dA-Za-z])" + _NUMBER + r"\s*-?\s*([A-Za-z甲乙丙丁]?)\s*(?:幢|栋|号楼|#楼?|座|楼(?!道|梯|上|下))"
+)
 _UNIT = re.compile(_NUMBER + r"\s*单元")
-_ROOM = re.compile(r"(\d{2,4}[A-Za-z]?)\s*(?:室|房)?\s*$")
-_DASHED = re.compile(r"(?:^|[^\d])(\d{1,3})([A-Za-z]?)\s*-\s*(?:(\d{1,2})\s*-\s*)?(\d{2,4}[A-Za-z]?)\s*(?:室|房)?\s*$")
+_ROOM = re.compile(r"(?<!\d)(\d{2,4}[A-Za-z]?)\s*(?:室|房)?\s*$")
+# Feet of a dash: — – － ﹣ ~ all mean the hyphen of 3-201.
+_DASHES = str.maketrans(dict.fromkeys("—–−‐‑~～", "-"))
+_DASHED = re.compile(
+    r"(?:^|[^\dA-Za-z-])(\d{1,3})([A-Za-z]?)\s*-\s*(?:(\d{1,2})\s*-\s*)?(\d{2,4}[A-Za-z]?)\s*(?:室|房)?\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -31,11 +37,18 @@ class Address:
         """Building and room are known."""
         return self.number is not None and self.room != NONE
 
+    @property
+    def confidence(self) -> str:
+        """``door`` (building and room), ``building``, or ``words`` (kept as typed: a self-built house, a shop)."""
+        if self.number is None:
+            return "words"
+        return "door" if self.is_complete else "building"
+
 
 def read_address(text: str) -> Address:
     """Reads what was typed; never raises, because a self-built house has no building number and is an address too."""
     raw = " ".join(text.split())
-    flat = unicodedata.normalize("NFKC", raw)
+    flat = unicodedata.normalize("NFKC", raw).translate(_DASHES)
     dashed = _DASHED.search(flat)
     if dashed:
         number, suffix, unit, room = dashed.groups()
@@ -76,7 +89,26 @@ def find_building(community: Community, address: Address) -> Building | None:
             estate__community=community, number=address.number, suffix__iexact=address.suffix
         ).select_related("estate", "grid")
     )
-    named = [b for b in found if b.estate.name in address.rest or (address.rest and address.rest in b.estate.name)]
-    if named:
-        return named[0] if len(named) == 1 else None
-    return found[0] if len(found) == 1 and not address.rest else None
+    words = _without_place(address.rest, community)
+    if not words:
+        return found[0] if len(found) == 1 else None
+    # 龙田花苑二期 contains 龙田花苑: the longest name that was said is the one meant.
+    said = sorted((b for b in found if b.estate.name in words), key=lambda b: -len(b.estate.name))
+    if said:
+        return said[0]
+    begun = [b for b in found if words in b.estate.name]
+    return begun[0] if len(begun) == 1 else None
+
+
+def _without_place(words: str, community: Community) -> str:
+    """What is left when city, street, community and grid are taken away: the estate, or nothing."""
+    for place in (
+        community.name,
+        community.name.removesuffix("社区"),
+        community.street.name,
+        community.street.district,
+    ):
+        if place and words.startswith(place) and words[len(place) :][:1] not in ("花", "苑", "公"):
+            words = words[len(place) :]
+    words = re.sub(r"^.*?(?:社区|街道|居委会)", "", words)
+    return re.sub(r"^第?[\d一二三四五六七八九十]+\s*网格", "", words).strip(" ,，、")

@@ -164,6 +164,7 @@ class Closure(models.Model):
 class DayKind(models.TextChoices):
     HOLIDAY = "holiday", _("放假")
     MAKEUP = "makeup", _("调休上班")
+    ORDINARY = "ordinary", _("照常")  # only by hand: the import says otherwise and must not come back
 
 
 class CalendarDay(models.Model):
@@ -185,6 +186,9 @@ class CalendarDay(models.Model):
                 name="makeup_day_works_as_a_weekday",
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.name}"
 
 
 class CalendarYear(models.Model):

@@ -30,7 +30,9 @@ class WorkCalendar:
 
     def is_working(self, day: dt.date) -> bool:
         special = self.special.get(day)
-        return special.kind == DayKind.MAKEUP if special else day.weekday() < 5
+        if special is None or special.kind == DayKind.ORDINARY:
+            return day.weekday() < 5
+        return special.kind == DayKind.MAKEUP
 
     def is_holiday(self, day: dt.date) -> bool:
         special = self.special.get(day)
@@ -90,4 +92,5 @@ class WorkCalendar:
     def odd_days_between(self, start: dt.datetime, end: dt.datetime) -> list[CalendarDay]:
         """Holidays and make-up days that a deadline passed over, in order."""
         first, last = clock.local(start).date(), clock.local(end).date()
-        return [self.special[day] for day in sorted(self.special) if first <= day <= last]
+        odd = [self.special[day] for day in sorted(self.special) if first <= day <= last]
+        return [day for day in odd if day.kind != DayKind.ORDINARY]

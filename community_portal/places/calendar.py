@@ -1,0 +1,35 @@
+"""Reads of the public calendar: one year's odd days, and which years are still a guess."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from community_portal.places.models import CalendarDay, CalendarYear
+
+NOTICE_MONTH = 11  # the State Council's notice for the next year comes between late October and December
+
+
+@dataclass(frozen=True)
+class YearStatus:
+    """``is_guess``: only legal days and weekends are known, so dates in this year may still move."""
+
+    year: int
+    is_guess: bool
+    is_imported: bool
+
+
+def status_of_year(year: int) -> YearStatus:
+    """Whether a year was announced; a year never imported is a guess too."""
+    row = CalendarYear.objects.filter(year=year).first()
+    return YearStatus(year, row is None or not row.is_announced, row is not None)
+
+
+def guessed_years(on: dt.date) -> list[int]:
+    """Years that matter now and are not announced: this one, and from November the next."""
+    wanted = [on.year, *([on.year + 1] if on.month >= NOTICE_MONTH else [])]
+    known = set(CalendarYear.objects.filter(year__in=wanted, is_announced=True).values_list("year", flat=True))
+    return [year for year in wanted if year not in known]
+
+
+def days_of_year(year: int) -> list[CalendarDay]:
+    """The days of a year that differ from their weekday, in order."""
+    return list(CalendarDay.objects.filter(date__year=year))
