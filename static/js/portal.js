@@ -2,26 +2,54 @@
 "use strict";
 
 // A form is sent once. The key in the form makes a second sending harmless; this only spares people the wondering.
+// htmx forms are prevented before they get here; a page kept by the browser comes back with its buttons awake.
+const wake = (form) => {
+  delete form.dataset.sent;
+  form.querySelectorAll(".is-sending").forEach((button) => {
+    button.classList.remove("is-sending");
+    button.disabled = false;
+  });
+};
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.dataset.sent) { if (form.dataset.sent) event.preventDefault(); return; }
+  if (event.defaultPrevented || form.method !== "post" || form.target) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
-  form.querySelectorAll("button:not([type=button])").forEach((button) => { button.classList.add("is-sending"); });
+  setTimeout(() => {  // after the browser has gathered the form, or the pressed button's own value would be lost
+    form.querySelectorAll("button:not([type=button]):not(:disabled)").forEach((button) => {
+      button.classList.add("is-sending");
+      button.disabled = true;
+    });
+  });
+  setTimeout(() => wake(form), 15000);
 });
-window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
-  delete form.dataset.sent;
-  form.querySelectorAll(".is-sending").forEach((button) => button.classList.remove("is-sending"));
-}));
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(wake));
 
-// One key opens the intake, one jumps into the search box; never while typing.
+// One key opens the intake, one jumps into the search box; never while typing. Escape closes what unfolded.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const at = event.target instanceof Element ? event.target : document.body;
+  if (event.key === "Escape") {
+    const open = at.closest("details.confirm[open], details[data-menu][open]");
+    if (open) { open.open = false; open.querySelector("summary").focus(); }
+    const found = document.getElementById("found");
+    if (found) found.replaceChildren();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || at.closest("input, textarea, select, [contenteditable]")) return;
   const link = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   const box = document.querySelector(`[data-focus-key="${CSS.escape(event.key)}"]`);
   if (link) { event.preventDefault(); link.click(); } else if (box) { event.preventDefault(); box.focus(); }
 });
 
-// Reads the page aloud with the voice of the device.
+// htmx could not reach the house, or the house said no: say so instead of standing still.
+const trouble = document.getElementById("trouble");
+const complain = () => {
+  trouble.textContent = trouble.dataset.words;
+  setTimeout(() => trouble.replaceChildren(), 8000);
+};
+["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach((name) => document.body.addEventListener(name, complain));
+
+// Reads the page aloud with the voice of the device, line by line: long texts fall silent otherwise.
 document.querySelectorAll("[data-read-aloud]").forEach((button) => {
   if (!("speechSynthesis" in window)) return;
   button.hidden = false;
@@ -29,14 +57,19 @@ document.querySelectorAll("[data-read-aloud]").forEach((button) => {
   const rest = () => { label.textContent = label.dataset.say; };
   button.addEventListener("click", () => {
     if (speechSynthesis.speaking) { speechSynthesis.cancel(); rest(); return; }
-    const words = new SpeechSynthesisUtterance(document.getElementById("main").innerText);
-    words.lang = document.documentElement.lang === "en" ? "en-GB" : "zh-CN";
-    words.rate = 0.9;
-    words.onend = rest;
-    speechSynthesis.speak(words);
+    const lines = document.getElementById("main").innerText.split("\n")
+      .map((line) => line.trim()).filter((line) => line && line !== label.dataset.say);
     label.textContent = label.dataset.stop;
+    lines.forEach((line, index) => {
+      const words = new SpeechSynthesisUtterance(line);
+      words.lang = document.documentElement.lang === "en" ? "en-GB" : "zh-CN";
+      words.rate = 0.9;
+      if (index === lines.length - 1) words.onend = rest;
+      speechSynthesis.speak(words);
+    });
   });
 });
+addEventListener("pagehide", () => { if ("speechSynthesis" in window) speechSynthesis.cancel(); });
 
 // A signature drawn with the finger goes into a hidden field as PNG.
 document.querySelectorAll("[data-signature]").forEach((box) => {
@@ -47,23 +80,77 @@ document.querySelectorAll("[data-signature]").forEach((box) => {
     const frame = canvas.getBoundingClientRect();
     return [(event.clientX - frame.left) * canvas.width / frame.width, (event.clientY - frame.top) * canvas.height / frame.height];
   };
-  pen.lineWidth = 3; pen.lineCap = "round"; pen.strokeStyle = "#2b2420";
+  const lift = () => { if (drawing) { drawing = false; field.value = canvas.toDataURL("image/png"); } };
+  pen.lineWidth = 4; pen.lineCap = pen.lineJoin = "round"; pen.strokeStyle = "#2b2420";
   box.hidden = false;
-  canvas.addEventListener("pointerdown", (event) => { drawing = true; canvas.setPointerCapture(event.pointerId); pen.beginPath(); pen.moveTo(...at(event)); });
+  canvas.addEventListener("pointerdown", (event) => {
+    drawing = true;
+    canvas.setPointerCapture(event.pointerId);
+    pen.beginPath();
+    pen.moveTo(...at(event));
+  });
   canvas.addEventListener("pointermove", (event) => { if (drawing) { pen.lineTo(...at(event)); pen.stroke(); } });
-  canvas.addEventListener("pointerup", () => { drawing = false; field.value = canvas.toDataURL("image/png"); });
-  box.querySelector("[data-clear]").addEventListener("click", () => { pen.clearRect(0, 0, canvas.width, canvas.height); field.value = ""; });
+  canvas.addEventListener("pointerup", lift);
+  canvas.addEventListener("pointercancel", lift);
+  box.querySelector("[data-clear]").addEventListener("click", () => {
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    field.value = "";
+  });
 });
 
-// Names of chosen files and how much room is left in a long text.
+// Photos: made smaller before they travel (the longer side 2000 px) and shown as they will be sent.
+const LONGEST = 2000;
+const smaller = async (file) => {
+  if (!file.type.startsWith("image/") || !("createImageBitmap" in window)) return file;
+  try {
+    const picture = await createImageBitmap(file, {imageOrientation: "from-image"});
+    const scale = LONGEST / Math.max(picture.width, picture.height);
+    if (scale >= 1) return file;
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
+    return blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, ".jpg"), {type: "image/jpeg"}) : file;
+  } catch { return file; }  // a kind the browser cannot open: the server looks at it
+};
+document.querySelectorAll("input[type=file][data-photos]").forEach((field) => {
+  const shelf = document.createElement("div");
+  shelf.className = "photo-preview";
+  field.after(shelf);
+  field.addEventListener("change", async () => {
+    const bag = new DataTransfer();
+    for (const file of await Promise.all([...field.files].map(smaller))) bag.items.add(file);
+    field.files = bag.files;
+    shelf.querySelectorAll("img").forEach((image) => URL.revokeObjectURL(image.src));
+    shelf.replaceChildren(...[...bag.files].filter((file) => file.type.startsWith("image/")).map((file) => {
+      const image = document.createElement("img");
+      image.src = URL.createObjectURL(file);
+      image.alt = file.name;
+      return image;
+    }));
+  });
+});
+
+// How much room is left in a long text.
 document.querySelectorAll("textarea[maxlength]").forEach((area) => {
   const left = document.createElement("div");
   left.className = "help num";
   left.setAttribute("aria-hidden", "true");
-  const show = () => { left.textContent = `${area.value.length} / ${area.maxLength}`; left.hidden = area.value.length < area.maxLength * 0.8; };
-  area.after(left); area.addEventListener("input", show); show();
+  const show = () => {
+    left.textContent = `${area.value.length} / ${area.maxLength}`;
+    left.hidden = area.value.length < area.maxLength * 0.8;
+  };
+  area.after(left);
+  area.addEventListener("input", show);
+  show();
 });
-document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
-document.querySelectorAll("[data-submit-on-change]").forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+document.querySelectorAll("[data-submit-on-change]").forEach((field) => {
+  field.addEventListener("change", () => field.form.requestSubmit());
+});
 
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
