@@ -1,0 +1,94 @@
+"""In a real browser: axe finds nothing, nothing scrolls sideways, elder mode keeps its promises."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        CHROMIUM is None and os.environ.get("REQUIRE_BROWSER") != "1", reason="no Chromium on this machine"
+    ),
+]
+AXE = next(Path(str(resources.files("axe_core_python"))).glob("*.min.js"))
+CALM = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
+WORDS = """() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = [];
+  while (walk.nextNode()) {
+    const at = walk.currentNode.parentElement;
+    if (!walk.currentNode.textContent.trim() || !at.getBoundingClientRect().width || at.closest("script, .visually-hidden")) continue;
+    const size = parseFloat(getComputedStyle(at).fontSize);
+    if (size < 20) small.push(`${size} ${at.className} ${walk.currentNode.textContent.trim()}`);
+  }
+  return small;
+}"""
+TARGETS = """() => [...document.querySelectorAll("button, summary, select, textarea, label.option, a.btn, .tabbar a, a.row-link, a.tile")]
+  .filter((at) => { const box = at.getBoundingClientRect(); return box.width && box.height < 59.5; })
+  .map((at) => `${at.getBoundingClientRect().height} ${at.className} ${at.textContent.trim()}`)"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright's loop runs in this thread, and Django then takes every query for one inside a coroutine.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=CALM.split())
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def look(browser: Browser, address: str, *, width: int, elder: bool) -> dict[str, Any]:
+    """Opens a page and measures it."""
+    visit = browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True, locale="zh-CN")
+    visit.add_cookies([{"name": "elder", "value": "1" if elder else "0", "url": address}])
+    page = visit.new_page()
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("console", lambda line: trouble.append(line.text) if line.type == "error" else None)
+    page.goto(address)
+    page.evaluate(AXE.read_text())
+    # bypass_csp lets axe in; in elder mode it also asks for 7:1
+    found = page.evaluate("(seven) => axe.run(document, {rules: {'color-contrast-enhanced': {enabled: seven}}})", elder)
+    measured = {
+        "violations": [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]],
+        "sideways": page.evaluate("document.documentElement.scrollWidth") - width,
+        "small_words": page.evaluate(WORDS) if elder else [],
+        "small_targets": page.evaluate(TARGETS) if elder else [],
+        "trouble": trouble,
+    }
+    visit.close()
+    return measured
+
+
+@pytest.mark.parametrize("frame", ["resident", "staff"])
+@pytest.mark.parametrize(("width", "elder"), [(320, True), (390, False), (390, True), (1440, False), (1440, True)])
+def test_every_component_is_comfortable(live_server, browser: Browser, frame: str, width: int, elder: bool):
+    measured = look(browser, f"{live_server.url}/style/?frame={frame}", width=width, elder=elder)
+    assert measured == {"violations": [], "sideways": 0, "small_words": [], "small_targets": [], "trouble": []}
+
+
+def test_a_form_is_sent_once_and_wakes_again(live_server, browser: Browser):
+    page = browser.new_page()
+    page.goto(f"{live_server.url}/style/?frame=resident")
+    sent = page.evaluate(
+        """async () => {
+          const form = document.querySelector("#form form"), seen = [];
+          document.addEventListener("submit", (event) => { seen.push(!event.defaultPrevented); event.preventDefault(); });
+          form.requestSubmit(); form.requestSubmit();
+          await new Promise((resolve) => setTimeout(resolve, 30));
+          const asleep = form.querySelector("button").disabled;
+          dispatchEvent(new Event("pageshow"));
+          return [seen, asleep, form.querySelector("button").disabled];
+        }"""
+    )
+    assert sent == [[True, False], True, False]
+    page.close()

@@ -1,0 +1,141 @@
+"""Frames, fragments, elder mode, refusals and the pages for when something is away."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.messages import get_messages
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Template
+from django.test import Client, RequestFactory, override_settings
+from django.utils.translation import override
+
+from community_portal import clock, pages, tags
+from community_portal.refusals import Changed
+from tests.cast import make_cast
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(path: str = "/style/", **headers: str) -> HttpRequest:
+    """A request as the middleware would hand it on."""
+    request = RequestFactory().get(path, headers=headers)
+    cast = make_cast()
+    request.user = cast.reception
+    SessionMiddleware(lambda _: HttpResponse()).process_request(request)
+    MessageMiddleware(lambda _: HttpResponse()).process_request(request)
+    return request
+
+
+def test_htmx_gets_the_fragment_and_going_back_gets_the_page(monkeypatch):
+    chosen = []
+    monkeypatch.setattr(pages, "render", lambda request, name, *rest, **more: chosen.append(name) or HttpResponse())
+    factory = RequestFactory()
+    for headers in ({}, {"HX-Request": "true"}, {"HX-Request": "true", "HX-History-Restore-Request": "true"}):
+        answer = pages.render_page(factory.get("/", headers=headers), "whole.html", {}, fragment="part.html")
+        assert "HX-Request" in answer.headers["Vary"]
+    assert chosen == ["whole.html", "part.html", "whole.html"]
+
+
+def test_done_redirects_with_its_sentence_and_a_way_back():
+    request = ask()
+    answer = pages.done(request, "已预约。", "style", undo_url="/undo/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/style/")
+    (message,) = get_messages(request)
+    assert (str(message), tags.undo_url(message)) == ("已预约。", "/undo/")
+
+
+def test_done_tells_htmx_to_go_itself():
+    answer = pages.done(ask(**{"HX-Request": "true"}), "已预约。", "style")
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/style/")
+
+
+def test_refused_keeps_what_was_typed():
+    answer = pages.refused(ask(), Changed("别人刚刚约走了。"), back="/style/", typed="<b>我的话</b>")
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "情况有变，请再看一眼" in page and "别人刚刚约走了。" in page and 'href="/style/"' in page
+    assert "&lt;b&gt;我的话" in page
+
+
+def test_only_the_nearest_entry_is_current(monkeypatch):
+    monkeypatch.setattr(pages, "url_or_none", {"home": "/", "book": "/desk/", "my_matters": "/desk/visits/"}.get)
+    entries = pages.resident_navigation(RequestFactory().get("/desk/visits/7/"))
+    assert [entry["name"] for entry in entries if entry["is_current"]] == ["my_matters"]
+    assert [entry["name"] for entry in entries] == ["home", "book", "my_matters"]
+
+
+def test_elder_mode_is_kept_in_the_browser_and_with_the_account(client: Client):
+    cast = make_cast()
+    answer = client.post("/elder-mode/", {"on": "1", "next": "/style/?frame=resident"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/style/?frame=resident")
+    page = client.get("/style/?frame=resident").content.decode()
+    assert " data-elder" in page and 'href="tel:' in page and "data-read-aloud" in page
+    client.force_login(cast.elder_account)
+    client.post("/elder-mode/", {"on": "0"})
+    cast.elder_account.refresh_from_db()
+    assert cast.elder_account.elder_mode is False
+    assert " data-elder" not in client.get("/style/?frame=resident").content.decode()
+
+
+def test_elder_mode_does_not_send_people_elsewhere(client: Client):
+    assert client.post("/elder-mode/", {"on": "1", "next": "https://evil.example/"}).headers["Location"] == "/"
+    assert client.get("/elder-mode/").status_code == 405
+
+
+def test_a_number_to_call_even_before_any_house_exists(client: Client):
+    client.cookies["elder"] = "1"
+    assert "tel:12345" in client.get("/style/?frame=resident").content.decode()
+
+
+@override_settings(DEBUG=False)
+def test_error_pages_speak_politely(client: Client):
+    answer = client.get("/no-such-page/")
+    assert answer.status_code == 404 and "没有找到这个页面" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("view", "status"), [(pages.server_error, 500), (pages.database_is_away, 503)])
+def test_pages_for_bad_days_need_no_database(view, status, django_db_blocker):
+    with django_db_blocker.block():
+        answer = view(RequestFactory().get("/"))
+    assert answer.status_code == status
+    assert "tel:12345" in answer.content.decode() and "{%" not in answer.content.decode()
+
+
+def test_offline_page_and_worker_keep_nothing_personal(client: Client):
+    worker = client.get("/sw.js")
+    assert worker.headers["Content-Type"].startswith("text/javascript")
+    assert "cache.put" not in worker.content.decode() and "/offline/" in worker.content.decode()
+    assert "没有网络" in client.get("/offline/").content.decode()
+
+
+def test_days_are_said_as_people_say_them(monkeypatch):
+    now = clock.at_wall(dt.date(2026, 11, 24), dt.time(10, 0))
+    monkeypatch.setattr(clock, "now", lambda: now)
+    at = lambda *day: clock.at_wall(dt.date(*day), dt.time(9, 5))  # noqa: E731
+    assert [tags.short_when(at(2026, 11, day)) for day in (23, 24, 25, 26)] == [
+        "昨天 9:05",
+        "今天 9:05",
+        "明天 9:05",
+        "周四 9:05",
+    ]
+    assert tags.short_when(at(2026, 12, 5)) == "12月5日 9:05"
+    assert tags.short_when(at(2027, 1, 5)) == "2027年1月5日 9:05"
+    assert tags.short_when(None) == "—"
+    with override("en"):
+        assert tags.short_when(at(2026, 11, 26)) == "Thu 9:05"
+        assert tags.short_day(dt.date(2026, 12, 5)) == "5 Dec"
+
+
+def test_phones_are_masked():
+    assert tags.masked_phone("+8613800002046") == "138****2046"
+    assert tags.masked_phone(None) == "" and tags.masked_phone("12345") == "12345"
+
+
+def test_words_of_people_are_escaped_in_components():
+    words = Template(
+        '{% chip w %}{% row_link url="/" title=w %}{% notice %}{{ w }}{% endnotice %}{% panel title=w %}{% endpanel %}'
+    )
+    page = words.render(Context({"w": "<script>x</script>"}))
+    assert "<script>" not in page and page.count("&lt;script&gt;") == 4
