@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from community_portal.people.models import Role
 from community_portal.places.models import Community
 
 COMMUNITY_COOKIE = "community"
@@ -29,5 +30,11 @@ def _find_house(request: HttpRequest) -> Community | None:
 
 
 def whose_house(request: HttpRequest) -> dict[str, Any]:
-    """Template context ``house``: the community whose living room this is."""
-    return {"house": house_of(request)}
+    """Template context: ``house``, the community whose living room this is, and ``staff_title``, what one does there."""
+    return {"house": house_of(request), "staff_title": staff_title(request.user)}
+
+
+def staff_title(user: Any) -> str:
+    """The roles of a member of staff in words; empty for everyone else."""
+    roles = user.roles if user.is_authenticated else frozenset()
+    return "、".join(str(role.label) for role in Role if role in roles)
