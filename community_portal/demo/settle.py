@@ -42,6 +42,7 @@ class Town:
     services: dict[str, Service] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     plans: dict[str, CommunityPlan] = field(default_factory=dict)
+    buildings: dict[str, list[Building]] = field(default_factory=dict)
 
 
 def settle(town: Town) -> None:

@@ -40,7 +40,7 @@ class ConsoleSms:
     is_idempotent = True
 
     def send(self, message: Message, words: str) -> str:
-        logger.info("SMS %s to ***%s (%s characters)", message.pk, message.address[-4:], len(words))
+        logger.debug("SMS %s to ***%s (%s characters)", message.pk, message.address[-4:], len(words))
         return f"console-{message.pk}"
 
 

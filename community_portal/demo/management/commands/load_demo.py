@@ -1,0 +1,53 @@
+"""The six stories as data, told through the real actions, with dates relative to today."""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from community_portal import clock
+from community_portal.bookings.actions import open_planned_sessions
+from community_portal.dashboards.fold import fold_figures
+from community_portal.demo.people_of_stories import move_in
+from community_portal.demo.settle import new_town, settle
+from community_portal.demo.weeks import Life, plan_life
+from community_portal.outbox.sweep import deliver_due
+from community_portal.places.importers import import_calendar
+from community_portal.places.models import Community
+
+WEEKS = 8
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when there is a community already")
+        parser.add_argument("--weeks", type=int, default=WEEKS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.PORTAL_DEMO:
+            raise CommandError("Demo data exist only with PORTAL_DEMO=1.")
+        if Community.objects.exists():
+            if options["if_empty"]:
+                return
+            raise CommandError("There are data already; demo data go into an empty database only.")
+        started = time.monotonic()
+        self.stdout.write("Telling the stories (half a minute) …")
+        now = clock.now()
+        with transaction.atomic():
+            town = new_town(today=clock.today(), weeks=options["weeks"])
+            settle(town)
+            import_calendar(at=now)
+            first = clock.at_wall(town.first_day, clock.local(now).time().replace(hour=3, minute=0))
+            neighbours = move_in(town, at=first)
+            open_planned_sessions(at=first, days=options["weeks"] * 7 + 37)
+        life = Life(town, neighbours, until=now)
+        plan_life(life)
+        with transaction.atomic():
+            life.live()
+        deliver_due(at=now)
+        fold_figures()
+        self.stdout.write(f"Told in {time.monotonic() - started:.0f} s.")
