@@ -179,7 +179,9 @@ def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/", typed: s
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form stood open too long, or came from elsewhere."""
     sentence = _("这个页面放得太久了。请返回上一页，刷新后再提交一次。")
-    return refused(request, Refusal(sentence, code="csrf", status=403))
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
+    return refused(request, Refusal(sentence, code="csrf", status=403), back=came_from if is_ours else "/")
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

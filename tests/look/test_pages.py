@@ -59,6 +59,15 @@ def test_refused_keeps_what_was_typed():
     assert "&lt;b&gt;我的话" in page
 
 
+def test_a_form_left_open_too_long_leads_back_to_it_and_nowhere_else():
+    strict = Client(enforce_csrf_checks=True)
+    for came_from, back in (("http://testserver/style/", "http://testserver/style/"), ("https://evil.example/", "/")):
+        answer = strict.post("/elder-mode/", {"on": "1"}, headers={"Referer": came_from})
+        page = answer.content.decode()
+        assert answer.status_code == 403 and "放得太久" in page
+        assert f'<a class="btn btn-primary" href="{back}">' in page and "evil" not in page
+
+
 def test_only_the_nearest_entry_is_current(monkeypatch):
     monkeypatch.setattr(pages, "url_or_none", {"home": "/", "book": "/desk/", "my_matters": "/desk/visits/"}.get)
     entries = pages.resident_navigation(RequestFactory().get("/desk/visits/7/"))
