@@ -3,13 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.people.authority import staff_authority
 from community_portal.people.idnumber import hash_of, read_id_number
 from community_portal.people.models import (
+    CareTag,
     Consent,
     Contact,
     Delegation,
@@ -55,6 +56,7 @@ def register_resident(
     if not by_himself:
         staff_authority(by, community_id=community.pk)
     name = read_name(name)
+    numbers = list(dict.fromkeys(read_phone(phone) for phone in phones or [] if phone.strip()))
     today = clock.local(at).date()
     number, born_on, sex = _read_identity(id_number, id_type, born_on, sex, today)
     home = household or home_for(community, address)
@@ -67,7 +69,7 @@ def register_resident(
         id_type=id_type,
         id_number=number or None,
         id_hash=hash_of(number) if number else "",
-        care_tags=care_tags or [],
+        care_tags=_known_tags(care_tags or []),
         note=read_text(note, field="note", longest=300),
         registered_at=at,
         registered_by=by,
@@ -78,9 +80,16 @@ def register_resident(
             resident.save(force_insert=True)
     except IntegrityError as error:
         raise Refusal(ALREADY_ON_FILE, code="id_on_file", field="id_number", status=409) from error
-    for index, phone in enumerate(dict.fromkeys(read_phone(p) for p in phones or [] if p.strip())):
-        Contact.objects.create(resident=resident, phone=phone, is_primary=index == 0)
+    for index, number in enumerate(numbers):
+        Contact.objects.create(resident=resident, phone=number, is_primary=index == 0)
     return resident
+
+
+def _known_tags(tags: list[str]) -> list[str]:
+    unknown = set(tags) - set(CareTag.values)
+    if unknown:
+        raise Refusal(_("没有这一项关照。"), code="unknown_care_tag", field="care_tags")
+    return sorted(set(tags), key=list(CareTag.values).index)
 
 
 def _read_identity(
@@ -118,8 +127,12 @@ def home_for(community: Community, address: str) -> Household | None:
 
 @transaction.atomic
 def find_or_register(*, community: Community, name: str, phone: str, by: User | None, at: dt.datetime) -> Resident:
-    """The resident of this name who has this phone in the community, else a new file: what a caller or an API gives."""
+    """The resident of this name who has this phone in the community, else a new file: what a caller or an API gives.
+
+    Two calls at once make one file: the second waits for the first.
+    """
     number = read_phone(phone)
+    _wait_in_line(f"{community.pk}|{read_name(name)}|{number}")
     found = (
         Resident.objects.current()
         .filter(community=community, name=read_name(name), contacts__phone=number)
@@ -127,6 +140,12 @@ def find_or_register(*, community: Community, name: str, phone: str, by: User | 
         .first()
     )
     return found or register_resident(community=community, name=name, phones=[number], by=by, at=at)
+
+
+def _wait_in_line(words: str) -> None:
+    """Holds everybody else who says the same words until this transaction ends (safe behind PgBouncer)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 20261124))", [words])
 
 
 @transaction.atomic
@@ -150,31 +169,78 @@ def open_own_file(user: User, *, community: Community, name: str, at: dt.datetim
 
 @transaction.atomic
 def edit_resident(resident: Resident, *, by: User, at: dt.datetime, seen: int, changes: dict[str, Any]) -> None:
-    """Changes a file if it still is what the page showed. ``changes``: name, sex, born_on, id_number, address, care_tags, note …"""
+    """Changes a file if it still is what the page showed. ``changes``: name, sex, born_on, id_type, id_number (empty: as it
+    was), address, care_tags, note, language, born_in_lunar.
+
+    Raises Refusal beside a field, Changed when ``seen`` is no longer the version of the file.
+    """
     staff_authority(by, community_id=resident.community_id)
     today = clock.local(at).date()
     values = dict(changes)
     if "name" in values:
         values["name"] = read_name(values["name"])
+    if "note" in values:
+        values["note"] = read_text(values["note"], field="note", longest=300)
+    if "care_tags" in values:
+        values["care_tags"] = _known_tags(values["care_tags"])
     typed = values.pop("id_number", "")
     number, values["born_on"], values["sex"] = _read_identity(
-        typed, resident.id_type, values.get("born_on", resident.born_on), values.get("sex", resident.sex), today
+        typed,
+        values.get("id_type", resident.id_type),
+        values.get("born_on", resident.born_on),
+        values.get("sex", resident.sex),
+        today,
     )
     if number:
         values |= {"id_number": number, "id_hash": hash_of(number)}
     home = resident.household
-    if "address" in values:
-        home = home_for(resident.community, values.pop("address"))
+    address = values.pop("address", None)
+    if address is not None and address.strip() != str(home or ""):
+        home = home_for(resident.community, address)
         values["household"] = home
     values |= search_keys(values.get("name", resident.name), home)
+    _write(resident, seen=seen, values=values)
+
+
+def _write(resident: Resident, *, seen: int, values: dict[str, Any]) -> None:
+    """Compare and set: nobody overwrites what he has not seen."""
     try:
         with transaction.atomic():
-            updated = Resident.objects.filter(pk=resident.pk, version=seen).update(version=seen + 1, **values)
+            updated = Resident.objects.filter(pk=resident.pk, version=seen, merged_into__isnull=True).update(
+                version=seen + 1, **values
+            )
     except IntegrityError as error:
         raise Refusal(ALREADY_ON_FILE, code="id_on_file", field="id_number", status=409) from error
     if not updated:
         raise Changed(_("情况有变：这份档案刚刚被别人改过，请再看一眼。"))
     resident.refresh_from_db()
+
+
+@transaction.atomic
+def move_household(resident: Resident, *, address: str, by: User, at: dt.datetime, seen: int) -> None:
+    """He lives elsewhere now; an empty address means that nobody knows where."""
+    staff_authority(by, community_id=resident.community_id)
+    home = home_for(resident.community, address)
+    _write(resident, seen=seen, values={"household": home} | search_keys(resident.name, home))
+
+
+@transaction.atomic
+def close_file(resident: Resident, *, why: str, on: dt.date, by: User, at: dt.datetime, seen: int) -> None:
+    """``why`` is ``deceased`` or ``moved_out``. The file stays readable; whoever acted for him no longer may."""
+    staff_authority(by, community_id=resident.community_id)
+    if on > clock.local(at).date():
+        raise Refusal(_("日期不能在今天以后。"), code="closes_in_the_future", field="on")
+    if resident.born_on and on < resident.born_on:
+        raise Refusal(_("日期不能早于出生日期。"), code="closes_before_birth", field="on")
+    _write(resident, seen=seen, values={"deceased_on" if why == "deceased" else "moved_out_on": on})
+    Delegation.objects.filter(principal=resident, revoked_at__isnull=True).update(revoked_at=at)
+
+
+@transaction.atomic
+def reopen_file(resident: Resident, *, by: User, at: dt.datetime, seen: int) -> None:
+    """It was a mistake, or he moved back. Delegations have to be given anew."""
+    staff_authority(by, community_id=resident.community_id)
+    _write(resident, seen=seen, values={"deceased_on": None, "moved_out_on": None})
 
 
 @transaction.atomic
@@ -184,19 +250,41 @@ def add_contact(
     """One more way to reach a resident. The same phone may belong to several people."""
     staff_authority(by, community_id=resident.community_id)
     number = read_phone(phone)
+    Resident.objects.select_for_update().get(pk=resident.pk)  # one at a time: one primary number a file
     if Contact.objects.filter(resident=resident, phone=number).exists():
         raise Refusal(_("这个电话已经登记过了。"), code="contact_exists", field="phone")
     first = is_primary or not resident.contacts.filter(is_primary=True).exists()
     if first:
         resident.contacts.filter(is_primary=True).update(is_primary=False)
-    return Contact.objects.create(resident=resident, phone=number, owner=owner, relation=relation, is_primary=first)
+    return Contact.objects.create(
+        resident=resident,
+        phone=number,
+        owner=read_text(owner, field="owner", longest=50),
+        relation=read_text(relation, field="relation", longest=20),
+        is_primary=first,
+    )
+
+
+@transaction.atomic
+def set_primary(contact: Contact, *, by: User) -> None:
+    """The number to ring first."""
+    staff_authority(by, community_id=contact.resident.community_id)
+    Resident.objects.select_for_update().get(pk=contact.resident_id)
+    Contact.objects.filter(resident=contact.resident_id, is_primary=True).update(is_primary=False)
+    Contact.objects.filter(pk=contact.pk).update(is_primary=True)
 
 
 @transaction.atomic
 def remove_contact(contact: Contact, *, by: User) -> None:
-    """Takes a number off a file; the history keeps it."""
+    """Takes a number off a file, the history keeps it; the next one becomes the first to ring."""
     staff_authority(by, community_id=contact.resident.community_id)
+    Resident.objects.select_for_update().get(pk=contact.resident_id)
+    was_primary = contact.is_primary
+    resident = contact.resident
     contact.delete()
+    following = resident.contacts.order_by("id").first()
+    if was_primary and following:
+        Contact.objects.filter(pk=following.pk).update(is_primary=True)
 
 
 @transaction.atomic
@@ -258,34 +346,18 @@ def reveal_id_number(resident: Resident, *, reason: str, by: User, at: dt.dateti
 
 
 @transaction.atomic
-def merge_residents(*, kept: Resident, merged: Resident, by: User, at: dt.datetime) -> None:
-    """Two files of one person become one: the old one points at the kept one and shows up no more. Undone by ``unmerge``."""
-    staff_authority(by, community_id=kept.community_id)
-    if kept.community_id != merged.community_id or kept.pk == merged.pk:
-        raise Refusal(_("只能合并本社区的两份不同档案。"), code="cannot_merge")
-    if kept.merged_into_id or merged.merged_into_id:
-        raise Changed(_("其中一份档案已经合并过了，请再看一眼。"))
-    Resident.objects.filter(pk=merged.pk).update(merged_into=kept, version=merged.version + 1)
-    for contact in merged.contacts.all():
-        Contact.objects.get_or_create(
-            resident=kept, phone=contact.phone, defaults={"owner": contact.owner, "relation": contact.relation}
-        )
-
-
-@transaction.atomic
-def unmerge(resident: Resident, *, by: User, at: dt.datetime) -> None:
-    """Takes a merge back: the file stands on its own again."""
-    staff_authority(by, community_id=resident.community_id)
-    try:
-        with transaction.atomic():
-            Resident.objects.filter(pk=resident.pk).update(merged_into=None, version=resident.version + 1)
-    except IntegrityError as error:
-        raise Refusal(ALREADY_ON_FILE, code="id_on_file", status=409) from error
-
-
-@transaction.atomic
 def give_consent(resident: Resident, *, purpose: str, version: str, channel: str, by: User, at: dt.datetime) -> Consent:
-    """Consent to one purpose under one version of its text."""
+    """Consent to one purpose under one version of its text, by himself or written down by staff who heard it."""
+    if by.resident_id != resident.pk:
+        staff_authority(by, community_id=resident.community_id)
     return Consent.objects.create(
         resident=resident, purpose=purpose, text_version=version, channel=channel, given_by=by, given_at=at
     )
+
+
+@transaction.atomic
+def withdraw_consent(consent: Consent, *, by: User, at: dt.datetime) -> None:
+    """Takes a consent back, as easily as it was given; what was done until now stays lawful."""
+    if by.resident_id != consent.resident_id:
+        staff_authority(by, community_id=consent.resident.community_id)
+    Consent.objects.filter(pk=consent.pk, withdrawn_at__isnull=True).update(withdrawn_at=at)

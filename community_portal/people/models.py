@@ -190,6 +190,9 @@ class Household(models.Model):
             models.UniqueConstraint(
                 fields=["building", "unit", "room"], condition=Q(building__isnull=False), name="one_household_per_door"
             ),
+            models.UniqueConstraint(
+                fields=["community", "address"], condition=Q(building__isnull=True), name="one_household_per_wording"
+            ),
             models.CheckConstraint(
                 condition=Q(building__isnull=False) | ~Q(address=""), name="household_has_an_address"
             ),
@@ -356,6 +359,32 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.phone
+
+
+class FileMerge(models.Model):
+    """Two files found to be one person's: ``merged`` points at ``kept`` and shows up no more, until somebody undoes it.
+
+    ``gained`` is what the kept file received, so that taking the merge back takes exactly that away again.
+    """
+
+    kept = models.ForeignKey(Resident, models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(Resident, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    gained = models.JSONField(default=dict)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged"], condition=Q(undone_at__isnull=True), name="a_file_is_merged_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(undone_by__isnull=False), name="undoing_says_who"
+            ),
+        ]
 
 
 class DelegationScope(models.TextChoices):

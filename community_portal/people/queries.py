@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from community_portal import clock
 from community_portal.people.models import Contact, Delegation, Resident, User
+from community_portal.people.search_keys import search_keys
 from community_portal.places.models import Community
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """A resident who may be the same person, and what speaks for it: ``id``, ``name_born``, ``name_phone``, ``phone``."""
+    """A resident who may be the same person, and what speaks for it: ``id``, ``name_born``, ``name_phone``, ``sound_born`` or ``phone``."""
 
     resident: Resident
     why: str
@@ -25,6 +26,7 @@ class Likeness:
             "id": _("证件号码相同"),
             "name_born": _("姓名和出生日期相同"),
             "name_phone": _("姓名和电话相同"),
+            "sound_born": _("姓名同音、出生日期相同"),
             "phone": _("电话相同，可能是一家人"),
         }[self.why]
 
@@ -37,7 +39,7 @@ def find_duplicates(
     if id_hash:
         same |= Q(id_hash=id_hash)
     if born_on:
-        same |= Q(name=name, born_on=born_on)
+        same |= Q(name=name, born_on=born_on) | Q(pinyin=search_keys(name, None)["pinyin"], born_on=born_on)
     if phones:
         same |= Q(pk__in=Contact.objects.filter(phone__in=phones).values("resident_id"))
     residents = (
@@ -47,7 +49,7 @@ def find_duplicates(
         .prefetch_related("contacts")[:20]
     )
     found = [Likeness(r, _why(r, name, born_on, id_hash)) for r in residents]
-    order = ("id", "name_born", "name_phone", "phone")
+    order = ("id", "name_born", "name_phone", "sound_born", "phone")
     return sorted(found, key=lambda likeness: order.index(likeness.why))
 
 
@@ -56,7 +58,13 @@ def _why(resident: Resident, name: str, born_on: dt.date | None, id_hash: str) -
         return "id"
     if born_on and resident.name == name and resident.born_on == born_on:
         return "name_born"
-    return "name_phone" if resident.name == name else "phone"
+    if resident.name == name:
+        return "name_phone"
+    return "sound_born" if born_on and resident.born_on == born_on and _sounds_like(resident, name) else "phone"
+
+
+def _sounds_like(resident: Resident, name: str) -> bool:
+    return bool(resident.pinyin) and resident.pinyin == search_keys(name, None)["pinyin"]
 
 
 def people_of(user: User, *, scope: str, on: dt.date) -> list[Resident]:
@@ -71,6 +79,15 @@ def people_of(user: User, *, scope: str, on: dt.date) -> list[Resident]:
     ids = [*([user.resident_id] if user.resident_id else []), *principals]
     found = Resident.objects.current().filter(pk__in=ids).select_related("community", "household__building__estate")
     return sorted(found, key=lambda resident: resident.pk != user.resident_id)
+
+
+def file_ids(resident: Resident) -> list[int]:
+    """The file and those merged into it: whose visits and matters belong to this person."""
+    found, fresh = [resident.pk], [resident.pk]
+    while fresh:
+        fresh = list(Resident.objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
+        found += fresh
+    return found
 
 
 @dataclass(frozen=True)

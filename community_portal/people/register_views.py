@@ -14,6 +14,7 @@ from community_portal.people import actions
 from community_portal.people.finders import find_everything
 from community_portal.people.forms import ContactForm, EditResidentForm, ResidentForm, RevealForm, StaffDelegationForm
 from community_portal.people.idnumber import hash_of, masked
+from community_portal.people.merging import merge_residents, unmerge
 from community_portal.people.models import SEES_SENSITIVE, STAFF, CareTag, Contact, Resident, Role, User
 from community_portal.people.once import once
 from community_portal.people.queries import age_of, find_duplicates, page_by_id
@@ -228,19 +229,19 @@ def delegations(request: HttpRequest, pk: int) -> HttpResponse:
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Two files of one person: choose the other, look at both, merge; or take a merge back (``unmerge``)."""
     kept = _get(request, pk)
-    if request.method == "POST" and request.POST.get("unmerge", "").isdigit():
-        actions.unmerge(
-            get_object_or_404(kept.merged_files, pk=int(request.POST["unmerge"])), by=request.user, at=clock.now()
-        )  # type: ignore[arg-type]
-        return done(request, _("已撤销合并，两份档案各自独立。"), "resident_file", pk)
+    back = reverse("resident_file", args=[pk])
     other_id = request.POST.get("other") or request.GET.get("other", "")
     other = _get(request, int(other_id)) if other_id.isdigit() else None
-    if request.method == "POST" and other:
-        try:
-            actions.merge_residents(kept=kept, merged=other, by=request.user, at=clock.now())  # type: ignore[arg-type]
+    try:
+        if request.method == "POST" and request.POST.get("unmerge", "").isdigit():
+            merge_row = get_object_or_404(kept.merges, pk=int(request.POST["unmerge"]))
+            unmerge(merge_row, by=request.user, at=clock.now())  # type: ignore[arg-type]
+            return done(request, _("已撤销合并，两份档案各自独立。"), "resident_file", pk)
+        if request.method == "POST" and other:
+            merge_residents(kept=kept, merged=other, by=request.user, at=clock.now())  # type: ignore[arg-type]
             return done(request, _("已合并。30 天内可以撤销。"), "resident_file", pk)
-        except Refusal as refusal:
-            return refused(request, refusal, back=reverse("resident_file", args=[pk]))
+    except Refusal as refusal:
+        return refused(request, refusal, back=back)
     text = request.GET.get("q", "").strip()[:80]
     found = [r for r in search_residents(request.user, text) if r.pk != pk] if text else []
     return render_page(request, "people/merge.html", {"resident": kept, "other": other, "found": found, "q": text})
