@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.core.exceptions import ImproperlyConfigured
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -28,23 +30,28 @@ class Access:
         return bool(user.is_superuser or (user.roles & self.roles if self.roles else user.roles))
 
 
+def _mark(view: View, access: Access) -> View:
+    """One mark for one view; a second, different one would silently win."""
+    if getattr(view, "access", access) != access:
+        raise ImproperlyConfigured(f"{view!r} already carries {view.access}, not also {access}")  # type: ignore[attr-defined]
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
 def open_to_all(view: View) -> View:
     """Anyone, signed in or not."""
-    view.access = Access("all")  # type: ignore[attr-defined]
-    return view
+    return _mark(view, Access("all"))
 
 
 def for_residents(view: View) -> View:
     """Anyone signed in; staff are residents of somewhere too."""
-    view.access = Access("residents")  # type: ignore[attr-defined]
-    return view
+    return _mark(view, Access("residents"))
 
 
 def for_staff(*roles: str) -> Callable[[View], View]:
     """Staff with one of the roles (any role when none is named); administrators always."""
 
     def mark(view: View) -> View:
-        view.access = Access("staff", frozenset(map(str, roles)))  # type: ignore[attr-defined]
-        return view
+        return _mark(view, Access("staff", frozenset(map(str, roles))))
 
     return mark

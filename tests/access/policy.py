@@ -1,0 +1,227 @@
+"""Who gets what at every address: the whole of it as data. A new URL needs a line here, or the walk fails.
+
+A cell says what a role gets:
+  ok   admitted: a page, a redirect that is no door, or 400/409/422/429 for the content of the request
+  in   sent to a sign-in door
+  anything else is the exact status: 401, 403, 404, 405
+
+A line gives GET and POST for something of one's own place, and, when the address names a thing, the same for a thing of
+another place (``get_other``, ``post_other``). What takes no POST answers 405 to those whom it admits, and the other way round.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+ANONYMOUS, RESIDENT, OTHER_RESIDENT = "anonymous", "resident", "other_resident"
+RECEPTION, OFFICER, MANAGER, STREET = "reception", "grid_officer", "manager", "street_officer"
+SPECIALIST, THIRD_PARTY, NEIGHBOUR, ADMIN = "eldercare", "third_party", "neighbour", "admin"
+
+# ``other_resident`` and ``neighbour`` (a receptionist) belong to the community next door.
+ROLES = (
+    ANONYMOUS,
+    RESIDENT,
+    OTHER_RESIDENT,
+    RECEPTION,
+    OFFICER,
+    MANAGER,
+    STREET,
+    SPECIALIST,
+    THIRD_PARTY,
+    NEIGHBOUR,
+    ADMIN,
+)
+HOME = (RECEPTION, OFFICER, MANAGER, STREET)  # work at home; the eldercare specialist too, but reads and writes less
+STAFF = (*HOME, SPECIALIST, NEIGHBOUR, ADMIN)
+SIGNED_IN = ROLES[1:]
+
+Cells = dict[str, str]
+
+
+def cells(rest: str, **named: str) -> Cells:
+    """Every role gets ``rest`` but for the named."""
+    assert set(named) <= set(ROLES), named
+    return {role: named.get(role, rest) for role in ROLES}
+
+
+def only(*admitted: str, **named: str) -> Cells:
+    """These are admitted, the anonymous are sent to the door, the rest is forbidden, but for the named."""
+    return cells("403", **({ANONYMOUS: "in"} | dict.fromkeys(admitted, "ok") | named))
+
+
+def nobody_finds(table: Cells, *roles: str) -> Cells:
+    """The same, but these roles (all who were admitted, when none is named) find nothing: the thing is not theirs."""
+    who = roles or [role for role, cell in table.items() if cell in ("ok", "405")]
+    return table | dict.fromkeys(who, "404")
+
+
+def refuses_method(table: Cells) -> Cells:
+    """405 instead of a page."""
+    return {role: "405" if cell in ("ok", "404") else cell for role, cell in table.items()}
+
+
+@dataclass(frozen=True)
+class Policy:
+    get: Cells
+    post: Cells
+    get_other: Cells | None = None
+    post_other: Cells | None = None
+    body: Any = None
+
+
+def page(admitted: Cells, *, body: Any = None) -> Policy:
+    """Shows a form and takes it."""
+    return Policy(admitted, admitted, body=body)
+
+
+def shown(admitted: Cells) -> Policy:
+    """A page that only shows; POST to it does nothing more (such views do not look at the method)."""
+    return Policy(admitted, admitted)
+
+
+def deed(admitted: Cells, *, body: Any = None) -> Policy:
+    """POST only."""
+    return Policy(refuses_method(admitted), admitted, body=body)
+
+
+def thing(own: Cells, other: Cells, *, body: Any = None) -> Policy:
+    """A page of one thing, which may belong to another place."""
+    return Policy(own, own, other, other, body=body)
+
+
+def deed_on(own: Cells, other: Cells, *, body: Any = None) -> Policy:
+    """POST only, on one thing, which may belong to another place."""
+    return Policy(refuses_method(own), own, refuses_method(other), other, body=body)
+
+
+EVERYONE = cells("ok")
+EVERYONE_SIGNED_IN = only(*SIGNED_IN)
+ALL_STAFF = only(*STAFF)
+WITH_ROLE = only(*STAFF, THIRD_PARTY)
+DESK = (RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)
+REGISTRARS = (RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)
+
+# A thing of home: the neighbour's staff does not find it. A thing next door: only he, and the administrator, do.
+OF_HOME = only(*HOME, SPECIALIST, ADMIN, neighbour="404")
+OF_NEXT_DOOR = only(NEIGHBOUR, ADMIN, **dict.fromkeys((*HOME, SPECIALIST), "404"))
+
+
+def registrars(*roles: str) -> tuple[Cells, Cells]:
+    """The two columns of a page on one thing for some roles: at home and next door."""
+    at_home = [role for role in roles if role not in (NEIGHBOUR, ADMIN)]
+    return (
+        only(*at_home, ADMIN, **({NEIGHBOUR: "404"} if NEIGHBOUR in roles else {})),
+        only(ADMIN, **({NEIGHBOUR: "ok"} if NEIGHBOUR in roles else {}), **dict.fromkeys(at_home, "404")),
+    )
+
+
+MINE = only(RESIDENT, **dict.fromkeys(SIGNED_IN[1:], "404"))
+OTHERS = only(OTHER_RESIDENT, **dict.fromkeys((RESIDENT, *SIGNED_IN[2:]), "404"))
+API_SIGNED_IN = cells("ok", anonymous="401")
+
+# The API has no doors: 401 without an account.
+FIGURES = cells("404", anonymous="401", **dict.fromkeys((MANAGER, STREET, ADMIN), "ok"))
+FIGURES_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
+API_NO_POST = cells("405", anonymous="401")
+
+POLICY: dict[str, Policy] = {
+    # The frame
+    "home": shown(EVERYONE),
+    "style": shown(EVERYONE),
+    "offline": shown(EVERYONE),
+    "service_worker": shown(EVERYONE),
+    "healthz": shown(EVERYONE),
+    "set_elder_mode": deed(EVERYONE),
+    "set_language": deed(EVERYONE, body={"language": "en"}),
+    "choose_community": page(EVERYONE, body={"code": "LT"}),
+    "demo_outbox": shown(EVERYONE),
+    # Sign-in. Whoever is in already is led on.
+    "sign_in": page(EVERYONE),
+    "account_request_login_code": page(EVERYONE),
+    "account_confirm_login_code": page(cells("ok", anonymous="in")),
+    "send_code_again": Policy(cells("405"), cells("in")),
+    "account_signup": page(cells("in")),
+    "account_inactive": Policy(EVERYONE, cells("405")),
+    "staff_sign_in": page(EVERYONE),
+    "account_login": page(EVERYONE),
+    "mfa_authenticate": page(cells("ok", anonymous="in")),
+    "mfa_login_webauthn": page(cells("ok", anonymous="in")),
+    "sign_out": deed(EVERYONE),
+    "account_logout": deed(EVERYONE),
+    "sign_out_everywhere": Policy(cells("405", anonymous="in"), cells("in")),
+    # The second factor and the password: whoever has a role
+    "account_change_password": page(WITH_ROLE),
+    "account_reauthenticate": page(WITH_ROLE),
+    "mfa_reauthenticate": page(WITH_ROLE),
+    "mfa_reauthenticate_webauthn": page(WITH_ROLE),
+    "mfa_index": Policy(WITH_ROLE, refuses_method(WITH_ROLE)),
+    "mfa_activate_totp": page(WITH_ROLE),
+    "mfa_deactivate_totp": page(WITH_ROLE),
+    "mfa_view_recovery_codes": Policy(WITH_ROLE, refuses_method(WITH_ROLE)),
+    "mfa_generate_recovery_codes": page(WITH_ROLE),
+    "mfa_download_recovery_codes": page(WITH_ROLE),
+    "mfa_list_webauthn": Policy(WITH_ROLE, refuses_method(WITH_ROLE)),
+    "mfa_add_webauthn": page(WITH_ROLE),
+    "mfa_edit_webauthn": page(WITH_ROLE),
+    "mfa_remove_webauthn": page(WITH_ROLE),
+    # My account
+    "account": page(EVERYONE_SIGNED_IN),
+    "rename_account": deed(EVERYONE_SIGNED_IN),
+    "link_my_file": page(EVERYONE_SIGNED_IN),
+    "choose_messages": deed_on(MINE, OTHERS),
+    "revoke_my_delegation": deed_on(MINE, OTHERS),
+    "notices": page(EVERYONE_SIGNED_IN),
+    # The register
+    "find": shown(ALL_STAFF),
+    "residents": shown(ALL_STAFF),
+    "register_resident": page(only(*REGISTRARS)),
+    "resident_file": thing(OF_HOME, OF_NEXT_DOOR),
+    "edit_resident": thing(*registrars(*REGISTRARS)),
+    "resident_contacts": thing(*registrars(*REGISTRARS)),
+    "reveal_id_number": thing(*registrars(*REGISTRARS)),
+    "resident_delegations": thing(*registrars(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
+    "merge_resident": thing(*registrars(RECEPTION, MANAGER, NEIGHBOUR, ADMIN)),
+    # Messages
+    "messages": shown(only(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
+    "resolve_message": deed_on(*registrars(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
+    # Casework
+    "inbox": shown(ALL_STAFF),
+    "save_filter": deed(ALL_STAFF),
+    "take_task": deed_on(
+        only(OFFICER, **dict.fromkeys((RECEPTION, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN), "404")),
+        only(NEIGHBOUR, **dict.fromkeys((*HOME, SPECIALIST, ADMIN), "404")),
+    ),
+    "attachment": thing(
+        only(RESIDENT, *HOME, SPECIALIST, ADMIN, other_resident="404", neighbour="404", third_party="404"),
+        only(OTHER_RESIDENT, NEIGHBOUR, ADMIN, **dict.fromkeys((RESIDENT, *HOME, SPECIALIST, THIRD_PARTY), "404")),
+    ),
+    # Help requests: the resident's side, then the staff's
+    "ask": Policy(EVERYONE, cells("ok", anonymous="in")),
+    "look_up": page(EVERYONE),
+    "my_matters": shown(EVERYONE_SIGNED_IN),
+    "my_request": thing(MINE, OTHERS),
+    "add_my_words": deed_on(MINE, OTHERS),
+    "rate_my_request": deed_on(MINE, OTHERS),
+    "take_my_step": deed_on(MINE, OTHERS),
+    "workbench": shown(ALL_STAFF),
+    "intake": page(only(*DESK)),
+    "intake_people": shown(only(*DESK)),
+    "intake_route": shown(only(*DESK)),
+    "field": shown(only(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
+    "help_requests": shown(ALL_STAFF),
+    "help_request": thing(OF_HOME, OF_NEXT_DOOR),
+    "help_slip": thing(OF_HOME, OF_NEXT_DOOR),
+    "add_help_note": deed_on(OF_HOME, OF_NEXT_DOOR),
+    "change_paper": deed_on(OF_HOME, OF_NEXT_DOOR),
+    "take_help_step": thing(OF_HOME, OF_NEXT_DOOR),
+    "resident_cases": thing(OF_HOME, OF_NEXT_DOOR),
+    # Visits
+    "booking_link": shown(EVERYONE),
+    # Figures
+    "dashboard": shown(only(MANAGER, STREET, ADMIN)),
+    "dashboard_rows": shown(only(MANAGER, STREET, ADMIN)),
+    # The API
+    "figures": Policy(FIGURES, API_NO_POST, FIGURES_NEXT_DOOR, API_NO_POST),
+    "api-root": Policy(API_SIGNED_IN, cells("405", anonymous="401")),
+    "schema": Policy(EVERYONE, cells("405")),
+    "api_docs": Policy(EVERYONE, cells("405")),
+}

@@ -1,0 +1,147 @@
+"""The people who walk, and the things they meet: each thing once at home and once next door."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+
+from appointments.actions.intake import register_request
+from appointments.models import Paper
+from community_portal import clock
+from community_portal.casework.models import AttachmentKind, Task
+from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.dashboards.measure import MEASURES
+from community_portal.outbox.models import Channel, Message
+from community_portal.people.models import Delegation, DelegationScope, Organisation, Resident, Role, User
+from community_portal.places.models import Community
+from tests.access import policy
+from tests.cast import Cast, make_cast
+from tests.factories import make_category, make_member, make_user
+
+
+@dataclass
+class Place:
+    """One community with somebody who works there and somebody who lives there."""
+
+    community: Community
+    clerk: User
+    resident: Resident
+    account: User
+    made: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, make: Callable[["Place"], Any]) -> Any:
+        if name not in self.made:
+            self.made[name] = make(self)
+        return self.made[name]
+
+
+@dataclass
+class World:
+    cast: Cast
+    home: Place
+    next_door: Place
+    people: dict[str, User | None]
+
+
+def make_world() -> World:
+    cast = make_cast()
+    agency = Organisation.objects.create(name="安康护理", kind=Role.CARE_AGENCY)
+    people = {
+        policy.ANONYMOUS: None,
+        policy.RESIDENT: cast.elder_account,
+        policy.OTHER_RESIDENT: cast.stranger_account,
+        policy.RECEPTION: cast.reception,
+        policy.OFFICER: cast.officer,
+        policy.MANAGER: cast.manager,
+        policy.STREET: cast.street_officer,
+        policy.SPECIALIST: make_member(Role.ELDERCARE, community=cast.home),
+        policy.THIRD_PARTY: make_member(Role.CARE_AGENCY, organisation=agency),
+        policy.NEIGHBOUR: cast.stranger,
+        policy.ADMIN: cast.admin,
+    }
+    assert tuple(people) == policy.ROLES
+    for role in (r for r in policy.ROLES if r in policy.WITH_ROLE and policy.WITH_ROLE[r] == "ok"):
+        TOTP.activate(people[role], "JBSWY3DPEHPK3PXP")
+        RecoveryCodes.activate(people[role])
+    home = Place(cast.home, cast.reception, cast.elder, cast.elder_account)
+    next_door = Place(cast.next_door, cast.stranger, cast.stranger_resident, cast.stranger_account)
+    return World(cast, home, next_door, people)
+
+
+def help_request(place: Place) -> Any:
+    return place.once("help_request", lambda p: register_request(
+        community=p.community, category=make_category(), words="老伴卧床，想请人上门", resident=p.resident, by=p.clerk, at=clock.now()
+    ))  # fmt: skip
+
+
+def attachment(place: Place) -> Any:
+    case = help_request(place).case
+    file = ReadFile(data=b"%PDF-1.4", name="证明.pdf", content_type="application/pdf", extension="pdf")
+    return place.once(
+        "attachment", lambda p: keep_file(case, file, kind=AttachmentKind.values[0], by=p.clerk, at=clock.now())
+    )
+
+
+def task(place: Place) -> Any:
+    help_request(place)
+    return Task.objects.filter(case__community=place.community).latest("id")
+
+
+def message(place: Place) -> Any:
+    return place.once("message", lambda p: Message.objects.create(
+        kind="notice", channel=Channel.SMS, address="+8613800000000", community=p.community, resident=p.resident,
+        due_at=clock.now(), created_at=clock.now(), state="unsure", dedupe_key=f"walk:{p.community.code}",
+    ))  # fmt: skip
+
+
+def delegation(place: Place) -> Any:
+    return place.once("delegation", lambda p: Delegation.objects.create(
+        principal=p.resident, agent=make_user(), relation="女儿", scopes=[DelegationScope.BOOK], proof="当面",
+        starts_on=clock.today() - dt.timedelta(days=1), created_by=p.account, created_at=clock.now(),
+    ))  # fmt: skip
+
+
+def paper(place: Place) -> Any:
+    return place.once("paper", lambda p: Paper.objects.create(request=help_request(p), name="身份证复印件", changed_at=clock.now()))
+
+
+def contact(place: Place) -> Any:
+    return place.resident.contacts.get()
+
+
+# What stands in the address of each URL that names a thing.
+KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
+    "resident_file": lambda p: {"pk": p.resident.pk},
+    "edit_resident": lambda p: {"pk": p.resident.pk},
+    "resident_contacts": lambda p: {"pk": p.resident.pk},
+    "reveal_id_number": lambda p: {"pk": p.resident.pk},
+    "resident_delegations": lambda p: {"pk": p.resident.pk},
+    "merge_resident": lambda p: {"pk": p.resident.pk},
+    "choose_messages": lambda p: {"pk": contact(p).pk},
+    "revoke_my_delegation": lambda p: {"pk": delegation(p).pk},
+    "resolve_message": lambda p: {"pk": message(p).pk},
+    "take_task": lambda p: {"pk": task(p).pk},
+    "attachment": lambda p: {"pk": attachment(p).pk},
+    "my_request": lambda p: {"number": help_request(p).case.number},
+    "add_my_words": lambda p: {"number": help_request(p).case.number},
+    "rate_my_request": lambda p: {"number": help_request(p).case.number},
+    "take_my_step": lambda p: {"number": help_request(p).case.number, "step": "withdraw"},
+    "help_request": lambda p: {"number": help_request(p).case.number},
+    "help_slip": lambda p: {"number": help_request(p).case.number},
+    "add_help_note": lambda p: {"number": help_request(p).case.number},
+    "change_paper": lambda p: {"number": help_request(p).case.number, "pk": paper(p).pk},
+    "take_help_step": lambda p: {"number": help_request(p).case.number, "step": "assign"},
+    "resident_cases": lambda p: {"pk": p.resident.pk},
+    "booking_link": lambda p: {"token": "x" * 32},
+    "dashboard_rows": lambda p: {"measure": next(iter(MEASURES))},
+    "mfa_edit_webauthn": lambda p: {"pk": 1},
+    "mfa_remove_webauthn": lambda p: {"pk": 1},
+}
+
+# What must stand behind the question mark for the address to mean anything.
+QUERY: dict[str, Callable[[Place], dict[str, str]]] = {
+    "figures": lambda p: {"place": p.community.code, "period": "all"},
+}
