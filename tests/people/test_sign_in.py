@@ -1,0 +1,321 @@
+"""Residents come in by phone and code: single use, short-lived, bound to the session, limited, and telling nothing."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.core.cache import caches
+from django.test import Client
+
+from community_portal import clock
+from community_portal.outbox.models import Message
+from community_portal.people.models import User
+from community_portal.people.sign_in import PhoneAccounts, landing_for
+from tests.cast import make_cast
+from tests.factories import make_member, make_resident, make_user
+
+pytestmark = pytest.mark.django_db
+
+PHONE = "13812345678"
+NOON = dt.datetime(2026, 11, 24, 4, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch):
+    caches["default"].clear()
+    monkeypatch.setattr("community_portal.outbox.sign_in.redis_answers", lambda: True)
+
+
+def ask(client, phone=PHONE, **more):
+    return client.post("/sign-in/", {"phone": phone}, **more)
+
+
+def last_code():
+    return Message.objects.filter(kind="login_code").latest("id").context["code"]
+
+
+def type_code(client, code, **fields):
+    return client.post("/sign-in/code/", {"code": code, **fields})
+
+
+def is_in(client):
+    return client.get("/account/").status_code == 200
+
+
+def wrong(code):
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def test_one_field_one_code_and_in():
+    client = Client()
+    answer = ask(client)
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/code/")
+    code = last_code()
+    assert re.fullmatch(r"\d{6}", code)
+    before = client.session.session_key
+    answer = type_code(client, code)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert client.session.session_key != before
+    assert is_in(client)
+    assert User.objects.get(phone="+86" + PHONE).phone_verified_at
+
+
+def test_the_first_code_makes_an_account_without_a_file_a_password_or_a_telling_name():
+    client = Client()
+    ask(client)
+    user = User.objects.get(phone="+86" + PHONE)
+    assert user.resident_id is None
+    assert not user.has_usable_password()
+    assert user.phone_verified_at is None
+    assert PHONE not in user.username
+
+
+def test_signs_in_to_where_he_wanted_to_go():
+    client = Client()
+    answer = client.post("/sign-in/", {"phone": PHONE, "next": "/my/"})
+    assert answer["Location"] == "/sign-in/code/?next=%2Fmy%2F"
+    assert type_code(client, last_code(), next="/my/")["Location"] == "/my/"
+
+
+def test_never_to_a_foreign_site():
+    client = Client()
+    client.post("/sign-in/", {"phone": PHONE, "next": "https://evil.example/"})
+    assert type_code(client, last_code(), next="https://evil.example/")["Location"] == "/"
+
+
+@pytest.mark.parametrize("typed", ["１３８１２３４５６７８", "138 1234 5678", "+86 138-1234-5678", "  13812345678 "])
+def test_numbers_as_people_type_them(typed):
+    assert ask(Client(), typed).status_code == 302
+    assert Message.objects.get(kind="login_code").address == "+8613812345678"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "请填手机号"),
+        ("0513-85551234", "座机收不到短信"),
+        ("85551234", "座机收不到短信"),
+        ("+1 650 253 0000", "中国大陆的手机号"),
+        ("+852 9123 4567", "中国大陆的手机号"),
+        ("1381234567", "手机是 11 位"),
+        ("abc", "手机是 11 位"),
+    ],
+)
+def test_each_bad_number_has_its_sentence_and_stays_in_the_field(typed, words):
+    answer = ask(Client(), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page
+    assert f'value="{typed}"' in page or not typed
+    assert not Message.objects.exists()
+    assert not User.objects.exists()
+
+
+def test_the_code_is_dead_after_use():
+    first, second = Client(), Client()
+    ask(first)
+    code = last_code()
+    type_code(first, code)
+    first.post("/sign-out/")
+    assert type_code(first, code)["Location"] == "/sign-in/"
+    assert type_code(second, code)["Location"] == "/sign-in/"
+    assert not is_in(first)
+
+
+def test_the_code_belongs_to_the_session_that_asked():
+    asked, other = Client(), Client()
+    ask(asked)
+    code = last_code()
+    ask(other, "13900001111")
+    assert type_code(other, code).status_code == 422
+    assert not is_in(other)
+    assert type_code(asked, code).status_code == 302
+
+
+def test_the_code_lives_ten_minutes():
+    with time_machine.travel(NOON, tick=False) as time:
+        client = Client()
+        ask(client)
+        code = last_code()
+        time.shift(601)
+        assert type_code(client, code)["Location"] == "/sign-in/"
+        assert not is_in(client)
+
+
+def test_five_tries_and_the_right_code_comes_too_late():
+    client = Client()
+    ask(client)
+    code = last_code()
+    for left in (4, 3, 2, 1):
+        answer = type_code(client, wrong(code))
+        assert answer.status_code == 422
+        assert f"还可以试 {left} 次" in answer.content.decode()
+    assert type_code(client, wrong(code))["Location"] == "/sign-in/"
+    assert type_code(client, code)["Location"] == "/sign-in/"
+    assert not is_in(client)
+
+
+def test_full_width_code():
+    client = Client()
+    ask(client)
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in last_code())
+    assert type_code(client, f" {wide} ").status_code == 302
+
+
+def test_one_a_minute_four_an_hour_eight_a_day_for_a_number():
+    sent = []
+    with time_machine.travel(NOON, tick=False) as time:
+        for minute in range(24 * 60):
+            if minute % 10 == 0 or minute in (1,):
+                sent.append((minute, ask(Client(), REMOTE_ADDR=f"10.0.0.{len(sent) % 250}").status_code))
+            time.shift(60)
+        assert ask(Client()).status_code == 302  # the next day
+    allowed = [minute for minute, status in sent if status == 302]
+    assert len(allowed) == 8
+    assert len([minute for minute in allowed if minute < 60]) == 4
+    assert {status for _minute, status in sent} == {302, 429}
+
+
+def test_a_second_code_within_the_minute_is_refused_with_what_was_typed():
+    client = Client()
+    ask(client)
+    answer = ask(client)
+    assert answer.status_code == 429
+    assert "一分钟内只能要一条" in answer.content.decode()
+    assert PHONE in answer.content.decode()
+    assert Message.objects.count() == 1
+
+
+def test_spelling_a_number_differently_does_not_open_the_limit():
+    assert ask(Client(), "13812345678").status_code == 302
+    assert ask(Client(), "+86 138 1234 5678").status_code == 429
+
+
+def test_twenty_an_hour_for_an_address_and_no_row_beyond():
+    answers = [ask(Client(), f"139{n:08d}").status_code for n in range(22)]
+    assert answers == [302] * 20 + [429] * 2
+    assert User.objects.count() == 20
+
+
+def test_the_spend_cap_over_everyone(settings):
+    settings.SMS_CODES_PER_HOUR = 2
+    assert [ask(Client(), f"139{n:08d}").status_code for n in range(3)] == [302, 302, 422]
+
+
+def test_known_and_unknown_numbers_look_the_same():
+    make_user(phone="+8613900000001", phone_verified_at=clock.now())
+    make_user(phone="+8613900000002", is_active=False)
+    staff = make_member("receptionist", community=make_resident().community, phone="+8613900000003")
+    pages = []
+    for phone in ("13900000001", "13900000002", "13900000003", "13900000004"):
+        client = Client()
+        asked = ask(client, phone)
+        shown = client.get("/sign-in/code/")
+        tried = type_code(client, "000000")
+        pages.append(
+            [asked.status_code, asked["Location"], tried.status_code]
+            + [strip(page.content.decode(), phone) for page in (shown, tried)]
+        )
+    assert pages[0] == pages[1] == pages[2] == pages[3]
+    assert not Message.objects.filter(user=staff).exists()
+
+
+def strip(page, phone):
+    """What must differ on any two pages: keys of forms, the number's own digits."""
+    page = re.sub(r'value="[A-Za-z0-9]{32,64}"|"X-CSRFToken": "[^"]*"', "", page)
+    return page.replace(phone[-4:], "").replace(phone[:3], "")
+
+
+def test_a_disabled_account_gets_no_code_and_no_way_in():
+    make_user(phone="+86" + PHONE, is_active=False)
+    client = Client()
+    ask(client)
+    assert not Message.objects.exists()
+    assert type_code(client, "").status_code == 422
+    assert not is_in(client)
+
+
+def test_another_code_kills_the_first():
+    client = Client()
+    with time_machine.travel(NOON, tick=False) as time:
+        ask(client)
+        first = last_code()
+        assert "60</span> 秒后" in client.get("/sign-in/code/").content.decode()
+        early = client.post("/sign-in/code/again/", follow=True)
+        assert "一分钟内只能要一条" in early.content.decode()
+        time.shift(61)
+        assert client.post("/sign-in/code/again/")["Location"] == "/sign-in/code/"
+        second = last_code()
+        assert Message.objects.filter(kind="login_code").count() == 2
+        if first != second:
+            assert type_code(client, first).status_code == 422
+        assert type_code(client, second).status_code == 302
+
+
+def test_asking_for_another_number_starts_over():
+    client = Client()
+    ask(client)
+    first = last_code()
+    assert client.get("/sign-in/").status_code == 200
+    ask(client, "13900001111")
+    assert type_code(client, first).status_code == 422
+
+
+def test_without_redis_a_clear_sentence_and_nothing_else_breaks(monkeypatch):
+    monkeypatch.setattr("community_portal.outbox.sign_in.redis_answers", lambda: False)
+    client = Client()
+    answer = ask(client)
+    assert answer.status_code == 422
+    assert "验证码暂时发不出去" in answer.content.decode()
+    assert not User.objects.exists()
+    assert client.get("/staff/sign-in/").status_code == 200
+
+
+def test_no_phone_number_in_any_address_of_the_flow():
+    client = Client()
+    addresses = [ask(client)["Location"], type_code(client, last_code())["Location"]]
+    assert not any("138" in address for address in addresses)
+
+
+def test_sign_out_needs_a_post():
+    client = Client()
+    ask(client)
+    type_code(client, last_code())
+    assert client.get("/sign-out/").status_code == 405
+    assert is_in(client)
+    assert client.post("/sign-out/").status_code == 303
+    assert not is_in(client)
+
+
+def test_signing_out_everywhere_ends_the_other_phone_too():
+    user = make_user(phone="+86" + PHONE, phone_verified_at=clock.now())
+    here, there, other = Client(), Client(), Client()
+    for client in (here, there):
+        client.force_login(user)
+    other.force_login(make_user())
+    assert here.post("/sign-out/everywhere/")["Location"] == "/sign-in/"
+    assert not is_in(here)
+    assert not is_in(there)
+    assert is_in(other)
+
+
+def test_disabling_an_account_ends_its_session_within_one_request():
+    user = make_user(phone="+86" + PHONE)
+    client = Client()
+    client.force_login(user)
+    assert is_in(client)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert not is_in(client)
+
+
+def test_where_each_role_starts():
+    cast = make_cast()
+    starts = {person.username: landing_for(person) for person in (cast.officer, cast.street_officer, cast.reception)}
+    assert starts == {"grid": "/field/", "street": "/dashboard/", "reception": "/desk/"}
+    assert landing_for(cast.elder_account) == "/"
+
+
+def test_the_base_adapter_sends_nothing_by_itself():
+    with pytest.raises(NotImplementedError):
+        PhoneAccounts().send_code(user=make_user(), phone="+86" + PHONE, code="123456")
