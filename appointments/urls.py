@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from appointments.views import book_link, desk, field, requests, resident
+from appointments.views import book, book_link, desk, field, plan_settings, requests, resident, visits
 
 urlpatterns: list[URLPattern] = [
     path("", resident.home, name="home"),
@@ -23,5 +23,25 @@ urlpatterns: list[URLPattern] = [
     path("requests/<str:number>/papers/<int:pk>/", requests.change_paper, name="change_paper"),
     path("requests/<str:number>/<str:step>/", requests.take_help_step, name="take_help_step"),
     path("residents/<int:pk>/cases/", requests.resident_cases, name="resident_cases"),
+    path("book/", book.book, name="book"),
+    path("book/hold/<int:pk>/", book.hold, name="hold_session"),
+    path("book/confirm/<int:pk>/", book.book_confirm, name="book_confirm"),
+    path("book/<slug:code>/", book.book_slots, name="book_slots"),
+    path("my/bookings/<int:pk>/", book.booking, name="booking"),
+    path("my/bookings/<int:pk>/change/", book.change_booking, name="change_booking"),
+    path("desk/visits/", visits.visits_today, name="visits_today"),
+    path("desk/visits/<int:pk>/cancel/", visits.cancel_visit, name="cancel_visit"),
+    path("desk/visits/<int:pk>/<str:mark>/", visits.mark_visit, name="mark_visit"),
+    path("desk/book/", visits.book_for, name="book_for"),
+    path("residents/<int:pk>/bookings/", visits.resident_bookings, name="resident_bookings"),
+    path("settings/openings/", plan_settings.settings_openings, name="settings_openings"),
+    path("settings/openings/new/", plan_settings.edit_opening, name="add_opening"),
+    path("settings/openings/<int:pk>/", plan_settings.edit_opening, name="edit_opening"),
+    path("settings/services/", plan_settings.settings_services, name="settings_services"),
+    path("settings/services/new/", plan_settings.edit_service, name="add_service"),
+    path("settings/services/<int:pk>/", plan_settings.edit_service, name="edit_service"),
+    path("settings/categories/", plan_settings.settings_categories, name="settings_categories"),
+    path("settings/categories/<int:pk>/", plan_settings.edit_category, name="edit_category"),
+    path("b/<str:token>/visit.ics", book_link.booking_calendar, name="booking_calendar"),
     path("b/<str:token>/", book_link.booking_link, name="booking_link"),
 ]

@@ -188,7 +188,9 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "community_portal.outbox.sign_in.PortalAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "phone"}
-ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+# No sign-up here; allauth reads from it that not everybody has a phone, and staff a password.
+ACCOUNT_SIGNUP_FIELDS = ["phone", "username*", "password1*"]
+ACCOUNT_PHONE_VERIFICATION_ENABLED = False  # the code of the sign-in verifies it
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
@@ -201,6 +203,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/h/ip,1/m/key,4/h/key,8/d/key",
     "look_up": "20/5m/ip",
+    "booking_link": "30/5m/ip,10/5m/key",
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
     "link_file": "5/30d/user",

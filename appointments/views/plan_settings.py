@@ -1,0 +1,201 @@
+"""Settings of the plan: weekly openings and services; categories of requests."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from appointments.forms import CategoryForm
+from appointments.models import Category
+from community_portal import clock
+from community_portal.access import for_staff
+from community_portal.bookings.actions import save_opening, save_service
+from community_portal.bookings.actions.services import may_edit_service
+from community_portal.bookings.models import Channel, Opening, Service
+from community_portal.bookings.queries import openings_of, sessions_to_move
+from community_portal.pages import done, refused, render_page
+from community_portal.people.models import Role, User
+from community_portal.people.once import once
+from community_portal.people.shell import house_of
+from community_portal.places.models import Grid, Room
+from community_portal.refusals import Changed, Refusal
+
+PLANNERS = (Role.MANAGER, Role.STREET_OFFICER)
+WEEKDAYS = [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
+
+
+class OpeningForm(forms.ModelForm):
+    class Meta:
+        model = Opening
+        fields = [
+            "service",
+            "channel",
+            "weekday",
+            "starts_at",
+            "ends_at",
+            "capacity",
+            "host",
+            "grid",
+            "room",
+            "on_holidays",
+            "valid_from",
+            "valid_until",
+        ]
+        widgets = {
+            "weekday": forms.Select(choices=list(enumerate(WEEKDAYS))),
+            "starts_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "ends_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, community: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields
+        chosen["service"].queryset = Service.objects.offered_in(community)
+        staff = User.objects.filter(memberships__community=community) | User.objects.filter(
+            memberships__grid__community=community
+        )
+        chosen["host"].queryset = staff.filter(is_active=True).distinct()
+        chosen["grid"].queryset = Grid.objects.filter(community=community)
+        chosen["room"].queryset = Room.objects.filter(community=community)
+
+
+@for_staff(*PLANNERS)
+def settings_openings(request: HttpRequest) -> HttpResponse:
+    """The weekly plan, and sessions outside it in which somebody still has a booking."""
+    community: Any = house_of(request)
+    today = clock.today()
+    context = {
+        "openings": [(WEEKDAYS[o.weekday], o) for o in openings_of(community, on=today)],
+        "to_move": sessions_to_move(community_ids=[community.pk], at=clock.now())[:50],
+    }
+    return render_page(request, "appointments/settings_openings.html", context)
+
+
+@for_staff(*PLANNERS)
+@once
+def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A weekly rule; its future sessions follow in the same moment."""
+    community: Any = house_of(request)
+    opening = (
+        get_object_or_404(Opening, pk=pk, community=community)
+        if pk
+        else Opening(community=community, valid_from=clock.today())
+    )
+    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdigit() else opening.version
+    form = OpeningForm(request.POST or None, instance=opening, community=community)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done_now = save_opening(
+                opening=form.save(commit=False), by=request.user, at=clock.now(), seen=seen if pk else None
+            )  # type: ignore[arg-type]
+            sentence = _("已保存：新开 %(new)s 场，撤下 %(gone)s 场。") % {
+                "new": done_now.created,
+                "gone": done_now.removed,
+            }
+            return done(request, sentence, "settings_openings")
+        except Changed as changed:
+            return refused(request, changed, back=reverse("settings_openings"))
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    context = {
+        "form": form,
+        "opening": opening,
+        "title": _("开放时间"),
+        "back": reverse("settings_openings"),
+        "seen": seen,
+    }
+    return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
+
+
+class ServiceForm(forms.ModelForm):
+    papers = forms.CharField(
+        label=_("要带的材料"), widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text=_("一行一样")
+    )
+    channels = forms.MultipleChoiceField(label=_("方式"), choices=Channel.choices, widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = Service
+        fields = [
+            "name",
+            "name_en",
+            "description",
+            "description_en",
+            "papers",
+            "channels",
+            "minutes",
+            "party_max",
+            "lead_minutes",
+            "cancel_cutoff_minutes",
+            "move_cutoff_minutes",
+            "position",
+            "is_active",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["papers"] = "\n".join(self.instance.papers)
+
+    def clean_papers(self) -> list[str]:
+        return [line.strip()[:60] for line in self.cleaned_data["papers"].splitlines() if line.strip()]
+
+
+@for_staff(*PLANNERS)
+def settings_services(request: HttpRequest) -> HttpResponse:
+    """What people can come for; one's own may be changed."""
+    community: Any = house_of(request)
+    user: Any = request.user
+    rows = Service.objects.filter(community=community) | Service.objects.filter(
+        community__isnull=True, street__isnull=True
+    )
+    rows = rows | Service.objects.filter(community__isnull=True, street_id=community.street_id)
+    context = {"services": [(s, may_edit_service(s, user)) for s in rows.order_by("position", "id")]}
+    return render_page(request, "appointments/settings_services.html", context)
+
+
+@for_staff(*PLANNERS)
+@once
+def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A service of this community, or a changed one."""
+    community: Any = house_of(request)
+    service = get_object_or_404(Service, pk=pk) if pk else Service(community=community)
+    form = ServiceForm(request.POST or None, instance=service)
+    if request.method == "POST" and form.is_valid():
+        wanted = form.save(commit=False)
+        if not wanted.code:
+            count = Service.objects.count() + 1
+            wanted.code = slugify(wanted.name_en)[:20] or f"{community.code.lower()}-{count}"
+            if Service.objects.filter(code=wanted.code).exists():
+                wanted.code = f"{wanted.code[:20]}-{count}"
+        try:
+            save_service(service=wanted, by=request.user, at=clock.now())  # type: ignore[arg-type]
+            return done(request, _("已保存。"), "settings_services")
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+    context = {"form": form, "title": _("服务"), "back": reverse("settings_services")}
+    return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
+
+
+@for_staff(*PLANNERS)
+def settings_categories(request: HttpRequest) -> HttpResponse:
+    """What requests are about, with their limits; the street's officers change them."""
+    return render_page(request, "appointments/settings_categories.html", {"categories": Category.objects.all()})
+
+
+@for_staff(Role.STREET_OFFICER)
+@once
+def edit_category(request: HttpRequest, pk: int) -> HttpResponse:
+    """Limits and papers of a category; requests already under way keep the limits they were given."""
+    category = get_object_or_404(Category, pk=pk)
+    form = CategoryForm(request.POST or None, instance=category)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return done(request, _("已保存。"), "settings_categories")
+    context = {"form": form, "title": category, "back": reverse("settings_categories")}
+    return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,214 @@
+"""Visits at the desk: who comes today, and booking for somebody at the desk or on the line."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from community_portal import clock
+from community_portal.access import for_staff
+from community_portal.bookings import actions
+from community_portal.bookings.models import Booking, CancelReason, Service, Session
+from community_portal.bookings.queries import (
+    VISIT_FILTERS,
+    bookable_days,
+    bookings_of,
+    search_visits,
+    table_of,
+    visit_counts,
+    visits_on,
+)
+from community_portal.pages import back_to, done, refused, render_page
+from community_portal.people.actions import find_or_register
+from community_portal.people.models import STAFF, Resident, Role
+from community_portal.people.once import once
+from community_portal.people.queries import page_by_id
+from community_portal.people.register_views import sees_sensitive
+from community_portal.people.search import search_residents
+from community_portal.people.shell import house_of
+from community_portal.refusals import Refusal
+
+DESK = (Role.RECEPTIONIST, Role.MANAGER, Role.GRID_OFFICER)
+MARKS = {
+    "check_in": (actions.check_in, _("已签到。")),
+    "served": (actions.mark_served, _("已办。")),
+    "no_show": (actions.mark_no_show, _("记为未到。")),
+    "undo": (actions.undo_mark, _("已撤回。")),
+}
+MOST = 200
+
+
+@for_staff(*STAFF)
+def visits_today(request: HttpRequest) -> HttpResponse:
+    """The sheet of a day: time, who, what, where, and the three buttons."""
+    try:
+        day = dt.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        day = clock.today()
+    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:40]
+    rows = search_visits(visits_on(request.user, day), text)  # type: ignore[arg-type]
+    if VISIT_FILTERS.get(state, ("", ()))[1]:
+        rows = rows.filter(state__in=VISIT_FILTERS[state][1])
+    counts = visit_counts(request.user, day)  # type: ignore[arg-type]
+    context = {
+        "day": day,
+        "before": day - dt.timedelta(days=1),
+        "after": day + dt.timedelta(days=1),
+        "today": clock.today(),
+        "visits": table_of(rows[:MOST], sees_care=sees_sensitive(request.user), at=clock.now()),
+        "filters": [(name, label, counts[name]) for name, (label, _states) in VISIT_FILTERS.items()],
+        "state": state,
+        "q": text,
+    }
+    return render_page(request, "appointments/visits_today.html", context, fragment="appointments/visits_table.html")
+
+
+@for_staff(*STAFF)
+@require_POST
+def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
+    """签到, 已办, 未到, or one step back."""
+    found = get_object_or_404(Booking.objects.visible_to(request.user), pk=pk)
+    deed, sentence = MARKS.get(mark, (None, ""))
+    back = back_to(request, reverse("visits_today"))
+    if deed is None:
+        return refused(request, Refusal(_("没有这个操作。"), code="unknown_mark"), back=back)
+    seen = request.POST.get("seen", "")
+    try:
+        deed(booking=found, by=request.user, at=clock.now(), seen=int(seen) if seen.isdigit() else None)
+    except Refusal as refusal:
+        return refused(request, refusal, back=back)
+    response = done(request, sentence, "visits_today")
+    response["Location"] = back
+    return response
+
+
+@for_staff(*DESK)
+@require_POST
+def cancel_visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancelled by the desk, with a reason; the resident is told."""
+    found = get_object_or_404(Booking.objects.visible_to(request.user), pk=pk)
+    back = back_to(request, reverse("visits_today"))
+    try:
+        reason = request.POST.get("reason", CancelReason.NOT_NEEDED)
+        actions.cancel_booking(booking=found, reason=reason, by=request.user, at=clock.now())  # type: ignore[arg-type]
+    except Refusal as refusal:
+        return refused(request, refusal, back=back)
+    response = done(request, _("已取消，会告诉居民。"), "visits_today")
+    response["Location"] = back
+    return response
+
+
+class BookForForm(forms.Form):
+    """Who, when, how many; for somebody at the desk or on the line."""
+
+    resident = forms.ModelChoiceField(queryset=Resident.objects.none(), required=False, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("姓名"), max_length=60, required=False)
+    phone = forms.CharField(
+        label=_("电话"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    session = forms.ModelChoiceField(
+        queryset=Session.objects.none(),
+        widget=forms.HiddenInput,
+        error_messages={"required": _("请选一个时间。"), "invalid_choice": _("这个时间刚刚没有了，请再选。")},
+    )
+    party_size = forms.IntegerField(label=_("几个人"), min_value=1, initial=1)
+    note = forms.CharField(label=_("想办什么"), max_length=200, required=False)
+    source = forms.ChoiceField(
+        label=_("怎么来的"),
+        choices=[("desk", _("在柜台")), ("phone", _("打电话"))],
+        initial="desk",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, community: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["resident"].queryset = Resident.objects.visible_to(user).current()  # type: ignore[attr-defined]
+        self.fields["session"].queryset = Session.objects.filter(community=community)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("resident"):
+            for name in ("name", "phone"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("请先找到居民，或写下姓名和电话。"))
+        return data
+
+
+@for_staff(*DESK)
+@once
+def book_for(request: HttpRequest) -> HttpResponse:
+    """One screen: the resident, the service, the time."""
+    community: Any = house_of(request)
+    now = clock.now()
+    services = list(Service.objects.offered_in(community))
+    code = request.POST.get("service") or request.GET.get("service") or (services[0].code if services else "")
+    service = next((s for s in services if s.code == code), None)
+    chosen = _chosen(request)
+    form = BookForForm(request.POST or None, community=community, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            booked = _book(request, form, community)
+            sentence = _("已约好：%(who)s。") % {"who": booked.resident}
+            return done(request, sentence, "visits_today")
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    grid_ids = [chosen.household.grid_id] if chosen and chosen.household and chosen.household.grid_id else None
+    days = (
+        bookable_days(community=community, service=service, at=now, days=10, for_staff=True, grid_ids=grid_ids)
+        if service
+        else []
+    )
+    text = request.GET.get("q", "").strip()[:40]
+    context = {
+        "form": form,
+        "services": services,
+        "service": service,
+        "days": days,
+        "chosen": chosen,
+        "q": text,
+        "found": search_residents(request.user, text, most=8) if text else [],
+        "picked": request.POST.get("session", ""),
+    }
+    return render_page(request, "appointments/book_for.html", context, status=422 if form.errors else 200)
+
+
+def _chosen(request: HttpRequest) -> Resident | None:
+    key = request.POST.get("resident") or request.GET.get("resident") or ""
+    rows = Resident.objects.visible_to(request.user).current().select_related("household__building__estate")
+    return get_object_or_404(rows, pk=int(key)) if key.isdigit() else None
+
+
+def _book(request: HttpRequest, form: BookForForm, community: Any) -> Booking:
+    data, user, at = form.cleaned_data, request.user, clock.now()
+    resident = data["resident"] or find_or_register(
+        community=community,
+        name=data["name"],
+        phone=data["phone"],
+        by=user,  # type: ignore[arg-type]
+        at=at,
+    )
+    return actions.book(
+        session=data["session"],
+        resident=resident,
+        party_size=data["party_size"],
+        note=data["note"],
+        source=data["source"],
+        by=user,  # type: ignore[arg-type]
+        at=at,
+    )
+
+
+@for_staff(*STAFF)
+def resident_bookings(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a resident booked: a panel of his file."""
+    resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=pk)
+    page = page_by_id(bookings_of(resident), size=12, before=request.GET.get("before", ""), after="")
+    context = {"resident": resident, "page": page}
+    return render_page(
+        request, "appointments/resident_bookings.html", context, fragment="appointments/resident_bookings_panel.html"
+    )
