@@ -1,0 +1,120 @@
+"""What every answer carries: a strict policy for scripts, cookies that keep to themselves, and nothing personal."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+
+from tests.cast import make_cast
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["/", "/sign-in/", "/staff/sign-in/", "/communities/", "/api/docs/", "/no/such/page/", "/account/"]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_scripts_and_styles_come_from_here_and_never_inline(address):
+    answer = Client().get(address)
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'self'" in policy
+    assert "object-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_hold_no_inline_script_or_style(address):
+    page = Client().get(address, follow=True).content.decode()
+    scripts = [part.split(">", 1) for part in page.split("<script")[1:]]
+    inline = [body for tag, body in scripts if "src=" not in tag and "application/json" not in tag]
+    assert inline == []
+    assert "<style" not in page
+    assert ' style="' not in page
+    assert " onclick=" not in page
+
+
+def test_the_api_pages_work_under_the_same_policy():
+    client = Client()
+    page = client.get("/api/docs/").content.decode()
+    assert "swagger" in page.lower()
+    assert "cdn" not in page.lower()
+    script = client.get("/api/docs/?script=")
+    assert script.status_code == 200
+    assert script["Content-Type"].startswith("application/javascript")
+    assert client.get("/api/schema/").status_code == 200
+
+
+def test_cookies_of_a_portal_on_https():
+    """Settings are read anew in a process of its own, as a production host would."""
+    found = settings_of(PORTAL_URL="https://portal.example.org", PORTAL_DEMO="0", DEBUG="0")
+    assert found["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert found["CSRF_COOKIE_NAME"].startswith("__Host-")
+    assert found["SESSION_COOKIE_SECURE"] is found["CSRF_COOKIE_SECURE"] is True
+    assert found["SESSION_COOKIE_HTTPONLY"] is True
+    assert found["SESSION_COOKIE_SAMESITE"] == found["CSRF_COOKIE_SAMESITE"] == "Lax"
+    assert found["SESSION_COOKIE_DOMAIN"] is None
+    assert found["SESSION_COOKIE_PATH"] == "/"
+    assert found["SECURE_HSTS_SECONDS"] >= 31_536_000
+    assert found["STAFF_MFA_REQUIRED"] is True
+    assert found["MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"] is False
+
+
+def test_a_portal_on_https_refuses_demo_accounts():
+    with pytest.raises(subprocess.CalledProcessError):
+        settings_of(PORTAL_URL="https://portal.example.org", PORTAL_DEMO="1", DEBUG="0")
+
+
+NAMES = [
+    "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY",
+    "SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE", "SESSION_COOKIE_DOMAIN", "SESSION_COOKIE_PATH",
+    "SECURE_HSTS_SECONDS", "STAFF_MFA_REQUIRED", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN",
+]  # fmt: skip
+
+
+def settings_of(**environment):
+    read = f"from django.conf import settings; import json; print(json.dumps({{n: getattr(settings, n) for n in {NAMES}}}))"
+    kept = {key: value for key, value in os.environ.items() if key not in ("STAFF_MFA_REQUIRED",)}
+    done = subprocess.run(
+        [sys.executable, "-c", read],
+        env=kept | environment | {"DJANGO_SETTINGS_MODULE": "community_portal.settings"},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    return json.loads(done.stdout)
+
+
+def test_a_forged_form_is_refused_politely():
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/sign-in/", {"phone": "13812345678"})
+    assert answer.status_code == 403
+    assert "这个页面放得太久了" in answer.content.decode()
+
+
+def test_a_token_from_the_command_opens_the_api_and_a_new_one_ends_it(capsys):
+    cast = make_cast()
+
+    def token(*options):
+        call_command("api_token", "manager", *options)
+        return capsys.readouterr().out.strip()
+
+    def status(key):
+        return Client().get("/api/v1/", headers={"Authorization": f"Token {key}"}).status_code
+
+    first = token()
+    assert token() == first
+    assert status(first) == 200
+    second = token("--new")
+    assert (status(first), status(second)) == (401, 200)
+    cast.manager.is_active = False
+    cast.manager.save()
+    assert status(second) == 401
