@@ -18,31 +18,35 @@ LIST_RELATED = ("case__resident__household__building__estate", "category", "hand
 def filtered(rows: Any, wanted: dict[str, str], *, at: dt.datetime) -> Any:
     """``rows`` narrowed by the filters of the list page (all optional): state, category, grid, handler, urgency,
     overdue, errand, from, to, outcome, q (number, or the beginning of a title's words)."""
-    state = wanted.get("state", "")
-    if state == "open":
-        rows = rows.open()
-    elif state in State.values:
-        rows = rows.filter(state=state)
+    rows = _by_state(rows, wanted, at)
     for key, field in (("category", "category__code"), ("urgency", "urgency"), ("outcome", "outcome")):
         if wanted.get(key):
             rows = rows.filter(**{field: wanted[key]})
     for key in ("grid", "handler", "community"):
         if wanted.get(key, "").isdigit():
             rows = rows.filter(**{f"{key}_id": int(wanted[key])})
-    if wanted.get("overdue"):
-        rows = rows.overdue(at=at)
-    if wanted.get("errand"):
-        rows = rows.filter(is_errand=True)
-    for key, lookup in (("from", "opened_at__gte"), ("to", "opened_at__lt")):
-        day = _day(wanted.get(key, ""))
-        if day:
-            rows = rows.filter(**{lookup: clock.day_bounds(day)[0 if key == "from" else 1]})
-    if wanted.get("q"):
-        text = wanted["q"].strip()
+    first, last = _day(wanted.get("from", "")), _day(wanted.get("to", ""))
+    if first:
+        rows = rows.filter(opened_at__gte=clock.day_bounds(first)[0])
+    if last:
+        rows = rows.filter(opened_at__lt=clock.day_bounds(last)[1])
+    text = wanted.get("q", "").strip()
+    if text:
         rows = rows.filter(
             Q(case__number__iexact=text) | Q(case__title__startswith=text) | Q(case__resident__name=text)
         )
     return rows
+
+
+def _by_state(rows: Any, wanted: dict[str, str], at: dt.datetime) -> Any:
+    state = wanted.get("state", "")
+    if state == "open":
+        rows = rows.open()
+    elif state in State.values:
+        rows = rows.filter(state=state)
+    if wanted.get("overdue"):
+        rows = rows.overdue(at=at)
+    return rows.filter(is_errand=True) if wanted.get("errand") else rows
 
 
 def _day(text: str) -> dt.date | None:

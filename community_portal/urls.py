@@ -5,10 +5,16 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
+from appointments.api import HelpRequestViewSet
 from community_portal import pages
+from community_portal.bookings.api import BookingViewSet, CommunityViewSet, SessionViewSet
 from community_portal.people import account_views
 
 router = DefaultRouter()
+router.register("communities", CommunityViewSet, "communities")
+router.register("sessions", SessionViewSet, "sessions")
+router.register("bookings", BookingViewSet, "bookings")
+router.register("help-requests", HelpRequestViewSet, "help_requests_api")
 
 urlpatterns = [
     path("style/", pages.style_page, name="style"),
