@@ -117,8 +117,9 @@ class IntakeForm(forms.Form):
     )
     photos = PhotosField()
 
-    def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, community: Community, chosen: Resident | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].required = chosen is None
         self.fields["category"].queryset = categories_of(community)  # type: ignore[attr-defined]
         self.fields["resident"].queryset = Resident.objects.current().filter(community=community)  # type: ignore[attr-defined]
 

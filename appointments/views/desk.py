@@ -50,7 +50,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "is_working_day": calendar.is_working(today),
         "calendar_is_guess": calendar.is_guess(today),
         "visits": table_of(visits[:12], sees_care=sees_sensitive(user), at=now),
-        "counts": visit_counts(user, today),  # type: ignore[arg-type]
+        "visit_count": visit_counts(user, today)[""],  # type: ignore[arg-type]
         "tasks": inbox_rows(tasks, at=now),
         "due_today": Task.objects.inbox_of(user).filter(due_at__lt=clock.day_bounds(today)[1]).count(),
         "form": IntakeForm(community=house) if house else None,
@@ -64,7 +64,9 @@ def intake(request: HttpRequest) -> HttpResponse:
     """One screen: find or make the resident, his words, the category; then it is with the officer of his address."""
     community: Any = house_of(request)
     chosen = _chosen_resident(request)
-    form = IntakeForm(request.POST or None, request.FILES or None, community=community, initial={"resident": chosen})
+    form = IntakeForm(
+        request.POST or None, request.FILES or None, community=community, chosen=chosen, initial={"resident": chosen}
+    )
     alike: list[Any] = []
     if request.method == "POST" and form.is_valid():
         try:

@@ -163,9 +163,12 @@ def book_for(request: HttpRequest) -> HttpResponse:
         if service
         else []
     )
+    wanted = request.POST.get("day") or request.GET.get("day", "")
+    shown = next((d for d in days if d.date.isoformat() == wanted and d.is_open), None)
     text = request.GET.get("q", "").strip()[:40]
     context = {
         "form": form,
+        "shown": shown or next((d for d in days if d.is_open), None),
         "services": services,
         "service": service,
         "days": days,

@@ -154,7 +154,9 @@ class Session(models.Model):
     room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="sessions")
     state = models.CharField(max_length=10, choices=SessionState.choices, default=SessionState.OPEN)
     note = models.CharField(_("说明"), max_length=200, blank=True)
-    to_move = models.BooleanField(default=False, help_text="its opening changed; its bookings wait to be moved by staff")
+    to_move = models.BooleanField(
+        default=False, help_text="its opening changed; its bookings wait to be moved by staff"
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = SessionQuerySet.as_manager()

@@ -125,9 +125,9 @@ def withdraw(booking_id: int) -> None:
 def restore(booking: Booking) -> None:
     """After an undone cancellation: what was withdrawn waits again, the word of the cancellation does not."""
     cancel_unsent(subject_of(booking.pk), reason="cancellation was undone")
-    Message.objects.filter(
-        subject=subject_of(booking.pk), state=MessageState.CANCELLED, reason=WITHDRAWN
-    ).update(state=MessageState.WAITING, reason="", subject_version=booking.version)
+    Message.objects.filter(subject=subject_of(booking.pk), state=MessageState.CANCELLED, reason=WITHDRAWN).update(
+        state=MessageState.WAITING, reason="", subject_version=booking.version
+    )
 
 
 def keep_true(booking: Booking) -> None:

@@ -249,7 +249,11 @@ def _visit(booking: Booking, *, sees_care: bool, today: dt.date) -> Visit:
 def _where(booking: Booking, home: str) -> str:
     session = booking.session
     if session.channel == "home":
-        return f"{session.get_channel_display()}：{session.host or home}" if session.host else session.get_channel_display()
+        return (
+            f"{session.get_channel_display()}：{session.host or home}"
+            if session.host
+            else session.get_channel_display()
+        )
     return str(session.room) if session.room else session.get_channel_display()
 
 

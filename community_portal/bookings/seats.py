@@ -212,7 +212,6 @@ def refusing() -> Iterator[None]:
         raise
 
 
-
 def _row(statement: str, values: dict[str, Any]) -> tuple | None:
     with refusing(), connection.cursor() as cursor:
         cursor.execute(statement, values)

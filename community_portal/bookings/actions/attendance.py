@@ -37,7 +37,9 @@ MARKS = {
 
 def open_marks(booking: Booking, *, at: dt.datetime) -> list[str]:
     """Names of the marks that the page may offer now, in order; ``undo`` last."""
-    names = [name for name, mark in MARKS.items() if booking.state in mark.sources and not _too_early(name, booking, at)]
+    names = [
+        name for name, mark in MARKS.items() if booking.state in mark.sources and not _too_early(name, booking, at)
+    ]
     marked = booking.state in (BookingState.ARRIVED, BookingState.SERVED, BookingState.NO_SHOW)
     return [*names, "undo"] if marked and at <= booking.ends_at + UNDO_WITHIN else names
 
@@ -49,9 +51,7 @@ def check_in(*, booking: Booking, by: User | None, at: dt.datetime, seen: int | 
 
 def mark_served(*, booking: Booking, by: User | None, at: dt.datetime, seen: int | None = None) -> Booking:
     """Done, for today's visit. Somebody who was never checked in came nevertheless."""
-    return _mark(
-        "served", booking, by=by, at=at, seen=seen, served_at=at, arrived_at=booking.arrived_at or at
-    )
+    return _mark("served", booking, by=by, at=at, seen=seen, served_at=at, arrived_at=booking.arrived_at or at)
 
 
 def mark_no_show(*, booking: Booking, by: User | None, at: dt.datetime, seen: int | None = None) -> Booking:
@@ -87,9 +87,7 @@ def close_visits(*, at: dt.datetime) -> int:
     Booking.objects.filter(pk__in=ids, state=BookingState.BOOKED).update(
         state=BookingState.NO_SHOW, version=F("version") + 1
     )
-    BookingEvent.objects.bulk_create(
-        BookingEvent(booking_id=pk, kind="no_show", authority=SYSTEM, at=at) for pk in ids
-    )
+    BookingEvent.objects.bulk_create(BookingEvent(booking_id=pk, kind="no_show", authority=SYSTEM, at=at) for pk in ids)
     return len(ids)
 
 

@@ -297,9 +297,7 @@ def _authority_over(booking: Booking, *, by: User | None, by_link: bool, at: dt.
     )
 
 
-def _check_place(
-    session: Session, resident: Resident, party_size: int, *, authority: str, at: dt.datetime
-) -> None:
+def _check_place(session: Session, resident: Resident, party_size: int, *, authority: str, at: dt.datetime) -> None:
     _check_time(session, is_staff=is_staff_authority(authority), at=at)
     _check_party(session, party_size)
     _check_home(session, resident)
@@ -325,7 +323,9 @@ def _check_party(session: Session, party_size: int) -> None:
         raise Refusal(_("至少要有一个人来。"), code="party_size", field="party_size")
     if party_size > limit:
         raise Refusal(
-            _("一次最多 %(limit)s 个人，人多请打电话给会客厅。") % {"limit": limit}, code="party_size", field="party_size"
+            _("一次最多 %(limit)s 个人，人多请打电话给会客厅。") % {"limit": limit},
+            code="party_size",
+            field="party_size",
         )
 
 
@@ -385,9 +385,7 @@ def _change(booking: Booking, source: str, **changes: Any) -> None:
     booking.version = version + 1
 
 
-def _journal(
-    booking: Booking, kind: str, *, by: User | None, authority: str, at: dt.datetime, words: str = ""
-) -> None:
+def _journal(booking: Booking, kind: str, *, by: User | None, authority: str, at: dt.datetime, words: str = "") -> None:
     BookingEvent.objects.create(booking=booking, kind=kind, actor=by, authority=authority, words=words, at=at)
 
 
