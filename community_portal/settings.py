@@ -196,7 +196,10 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
-ACCOUNT_FORMS = {"change_password": "community_portal.people.sign_in_forms.StaffPasswordForm"}
+ACCOUNT_FORMS = {
+    "change_password": "community_portal.people.sign_in_forms.StaffPasswordForm",
+    "reauthenticate": "community_portal.people.sign_in_forms.PasswordAgainForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
@@ -215,6 +218,13 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "会客厅"
+MFA_FORMS = {
+    "authenticate": "community_portal.people.sign_in_forms.SecondFactorForm",
+    "reauthenticate": "community_portal.people.sign_in_forms.SecondFactorAgainForm",
+    "activate_totp": "community_portal.people.sign_in_forms.BindAppForm",
+    "add_webauthn": "community_portal.people.sign_in_forms.AddPasskeyForm",
+    "edit_webauthn": "community_portal.people.sign_in_forms.RenamePasskeyForm",
+}
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=HTTPS)
 
 # ---- messages -----------------------------------------------------------------------------------------------------

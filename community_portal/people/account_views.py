@@ -34,7 +34,7 @@ class DelegationForm(forms.Form):
     phone = forms.CharField(
         label=_("家人的手机号"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel", "type": "tel"})
     )
-    relation = forms.CharField(label=_("是我的"), max_length=20, help_text=_("如：女儿、儿子、邻居"))
+    relation = forms.CharField(label=_("他（她）是我的"), max_length=20, help_text=_("如：女儿、儿子、邻居"))
     scopes = forms.MultipleChoiceField(
         label=_("可以替我"),
         choices=DelegationScope.choices,
@@ -136,7 +136,7 @@ def choose_messages(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_residents
 def link_my_file(request: HttpRequest) -> HttpResponse:
-    """"Is this your file?": ties my account to the file that has my phone, when the proof fits. Five tries a month."""
+    """ "Is this your file?": ties my account to the file that has my phone, when the proof fits. Five tries a month."""
     user: Any = request.user
     resident = likely_file(user)
     if resident is None:

@@ -5,7 +5,11 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.account.forms import ReauthenticateForm as ReauthenticatePasswordForm
 from allauth.core import context, ratelimit
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -85,6 +89,56 @@ class StaffPasswordForm(ChangePasswordForm):
             self.fields[name].help_text = ""
             self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["password1"].help_text = _("至少 10 个字，不要用常见密码。")
+
+
+def _ask_six_digits(form: Any) -> None:
+    """One field for the number of the app, in our words."""
+    field = form.fields["code"]
+    field.label = _("动态码")
+    field.error_messages["required"] = _("请填六位数字。")
+    field.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "text", "autofocus": ""}
+
+
+class SecondFactorForm(AuthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_six_digits(self)
+        self.fields["code"].label = _("动态码，或一个备用码")
+
+
+class SecondFactorAgainForm(ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_six_digits(self)
+
+
+class BindAppForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_six_digits(self)
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("名字")
+        self.fields["name"].help_text = _("如：我的手机、办公室电脑")
+        if "passwordless" in self.fields:
+            self.fields["passwordless"].label = _("以后不填密码，直接用它登录")
+            self.fields["passwordless"].help_text = ""
+
+
+class RenamePasskeyForm(EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("名字")
+
+
+class PasswordAgainForm(ReauthenticatePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label, self.fields["password"].help_text = _("密码"), ""
+        self.fields["password"].widget.attrs = {"autocomplete": "current-password", "autofocus": ""}
 
 
 def seconds_to_wait(asked_at: float) -> int:

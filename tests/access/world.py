@@ -105,7 +105,9 @@ def delegation(place: Place) -> Any:
 
 
 def paper(place: Place) -> Any:
-    return place.once("paper", lambda p: Paper.objects.create(request=help_request(p), name="身份证复印件", changed_at=clock.now()))
+    return place.once(
+        "paper", lambda p: Paper.objects.create(request=help_request(p), name="身份证复印件", changed_at=clock.now())
+    )
 
 
 def contact(place: Place) -> Any:

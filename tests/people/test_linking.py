@@ -98,7 +98,8 @@ def test_two_accounts_never_share_a_file():
 
 
 def test_the_page_shows_a_surname_only_and_links():
-    resident, user = make_file(community=make_community(name="龙田社区")), make_account()
+    make_file(community=make_community(name="龙田社区"))
+    user = make_account()
     client = Client()
     client.force_login(user)
     page = client.get("/account/link/").content.decode()
