@@ -18,12 +18,13 @@ from community_portal.people.merging import merge_residents, unmerge
 from community_portal.people.models import SEES_SENSITIVE, STAFF, CareTag, Contact, Resident, Role, User
 from community_portal.people.once import once
 from community_portal.people.queries import age_of, find_duplicates, page_by_id
-from community_portal.people.search import matching, search_residents
+from community_portal.people.search import in_full, matching_ids, search_residents
 from community_portal.people.shell import house_of
 from community_portal.places.models import Grid
 from community_portal.refusals import Changed, Refusal
 
 PAGE = 30
+MOST_FOUND = 300  # whoever finds more should type one more character
 
 
 @for_staff(*STAFF)
@@ -43,17 +44,18 @@ def residents(request: HttpRequest) -> HttpResponse:
     """All residents in one's places, newest file first."""
     rows = Resident.objects.visible_to(request.user).current()
     text, grid, tag = (request.GET.get(key, "").strip()[:80] for key in ("q", "grid", "tag"))
-    if text:
-        found = matching(rows, text)
-        rows = found if found is not None else rows.none()
     if grid.isdigit():
         rows = rows.filter(household__grid_id=int(grid))
     if tag in CareTag.values and sees_sensitive(request.user):
         rows = rows.filter(care_tags__contains=[tag])
-    rows = rows.select_related("household__building__estate", "household__grid").prefetch_related("contacts")
+    found = matching_ids(rows, text, most=MOST_FOUND) if text else []
+    if text:
+        rows = rows.filter(pk__in=found)
+    rows = in_full(rows)
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     context = {
         "page": page,
+        "has_more": len(found) == MOST_FOUND,
         "q": text,
         "grid": grid,
         "tag": tag,

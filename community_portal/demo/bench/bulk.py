@@ -4,6 +4,7 @@ For measuring only, in a database of its own: it switches the history triggers o
 """
 
 import itertools
+import random
 import time
 from collections.abc import Callable
 
@@ -84,6 +85,7 @@ def _name_tables(cursor) -> None:  # type: ignore[no-untyped-def]
     doubles = [(a + b, p + q, i + j) for (a, p, i), (b, q, j) in itertools.product(singles, singles)]
     # About every ninth given name has one character.
     given = doubles + singles * (len(doubles) // len(singles) // 8)
+    random.Random(1).shuffle(given)
     for table, rows in (("bench_surname", surnames), ("bench_given", given)):
         cursor.execute(
             f"DROP TABLE IF EXISTS {table}; CREATE TEMP TABLE {table} (i int PRIMARY KEY, word text, pinyin text, initials text)"
@@ -167,18 +169,22 @@ SELECT
 FROM generate_series(%(begin)s, %(end)s) AS n
 JOIN bench_community c ON c.i = n %% %(communities)s
 JOIN bench_surname s ON s.i = abs(hashint4extended(n, 1)) %% (SELECT count(*) FROM bench_surname)
-JOIN bench_given g ON g.i = abs(hashint4extended(n, 2)) %% (SELECT count(*) FROM bench_given)
+JOIN bench_given g
+    -- A few given names are everywhere (about 0.3 %% for the first), most are rare: the power does that.
+    ON g.i = floor((SELECT count(*) FROM bench_given) * power(abs(hashint4extended(n, 2)) %% 1000003 / 1000003.0, 1.7))
 LEFT JOIN bench_home home
     ON home.community = c.i AND home.home = abs(hashint4extended(n, 4)) %% %(homes)s
 """
 
 # Everybody has a phone of the household or of his own; every fifth has a second one.
 CONTACTS_SQL = """
-INSERT INTO people_contact (resident_id, phone, owner, relation, is_primary, wants_messages)
-SELECT %(first)s + n,
+INSERT INTO people_contact (resident_id, community_id, phone, owner, relation, is_primary, wants_messages)
+SELECT %(first)s + n, c.id,
        '+861' || (30 + abs(hashint4extended(n, 10 + k)) %% 70)::text
               || lpad((abs(hashint4extended(n, 20 + k)) %% 100000000)::text, 8, '0'),
        CASE WHEN k = 0 THEN '' ELSE '女儿' END, '', k = 0, true
-FROM generate_series(%(begin)s, %(end)s) AS n, generate_series(0, CASE WHEN n %% 5 = 0 THEN 1 ELSE 0 END) AS k
+FROM generate_series(%(begin)s, %(end)s) AS n
+JOIN bench_community c ON c.i = n %% %(communities)s
+CROSS JOIN LATERAL generate_series(0, CASE WHEN n %% 5 = 0 THEN 1 ELSE 0 END) AS k
 ON CONFLICT DO NOTHING
 """

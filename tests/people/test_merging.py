@@ -1,0 +1,162 @@
+"""Two files of one person: merging, looking first, taking back."""
+
+import datetime as dt
+
+import pytest
+
+from community_portal import clock
+from community_portal.people import actions
+from community_portal.people.merging import merge_residents, preview, unmerge
+from community_portal.people.models import Resident
+from community_portal.people.queries import file_ids
+from community_portal.refusals import Changed, NotAllowed, Refusal
+from tests.cast import make_cast
+from tests.factories import make_resident, make_resident_account, make_user
+from tests.people.id_numbers import number_for
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    people = make_cast()
+    people.kept = make_resident(community=people.home, name="孙桂兰", born_on=None, phone="+8613500000001")
+    people.other = actions.register_resident(
+        community=people.home,
+        name="孙桂兰",
+        phones=["13500000002", "13500000001"],
+        address="12幢 601",
+        id_number=number_for(born="19380216", serial="002"),
+        care_tags=["lives_alone"],
+        by=people.reception,
+        at=clock.now(),
+    )
+    people.daughter = make_user(phone="+8613500000003")
+    actions.grant_delegation(
+        principal=people.other,
+        agent=people.daughter,
+        relation="女儿",
+        scopes=["read"],
+        proof="当面",
+        by=people.reception,
+        at=clock.now(),
+    )
+    return people
+
+
+def merge(people, **over):
+    given = {"kept": people.kept, "merged": people.other, "by": people.reception, "at": clock.now()}
+    return merge_residents(**given | over)
+
+
+def picture(resident):
+    resident = Resident.objects.get(pk=resident.pk)
+    return (
+        resident.name,
+        resident.sex,
+        resident.born_on,
+        resident.id_number,
+        resident.id_hash,
+        resident.household_id,
+        resident.door,
+        resident.care_tags,
+        sorted(c.phone for c in resident.contacts.all()),
+        resident.merged_into_id,
+        [d.pk for d in resident.delegations.in_force(on=clock.today())],
+    )
+
+
+def test_preview_says_what_will_be_and_writes_nothing(people):
+    before = picture(people.kept), picture(people.other)
+    lines = {str(line.label): line for line in preview(people.kept, people.other, sees_sensitive=True)}
+    assert (picture(people.kept), picture(people.other)) == before
+    assert lines["出生日期"].becomes == "1938-02-16"
+    assert lines["电话"].becomes == "13500000001、13500000002"
+    assert lines["需要关照"].becomes == "独居"
+    assert number_for(born="19380216", serial="002") not in str(lines)
+    assert not lines["姓名"].is_conflict
+    assert "需要关照" not in {str(line.label) for line in preview(people.kept, people.other, sees_sensitive=False)}
+
+
+def test_merging_fills_blanks_and_taking_back_empties_them_again(people):
+    before = picture(people.kept), picture(people.other)
+    row = merge(people)
+    kept = Resident.objects.get(pk=people.kept.pk)
+    assert (kept.born_on, kept.sex, kept.door) == (dt.date(1938, 2, 16), "f", "12-601")
+    assert kept.contacts.count() == 2 and kept.contacts.get(is_primary=True).phone == "+8613500000001"
+    assert kept.care_tags == ["lives_alone"]
+    assert [d.agent for d in kept.delegations.in_force(on=clock.today())] == [people.daughter]
+    assert file_ids(kept) == [people.kept.pk, people.other.pk]
+    assert people.other not in Resident.objects.current()
+    unmerge(row, by=people.reception, at=clock.now())
+    assert (picture(people.kept), picture(people.other)) == before
+    assert file_ids(kept) == [people.kept.pk]
+
+
+def test_what_was_written_since_stays(people):
+    row = merge(people)
+    kept = Resident.objects.get(pk=people.kept.pk)
+    actions.edit_resident(kept, by=people.reception, at=clock.now(), seen=kept.version, changes={"address": "12幢 602"})
+    unmerge(row, by=people.reception, at=clock.now())
+    assert Resident.objects.get(pk=people.kept.pk).door == "12-602"
+
+
+def test_the_account_goes_along_and_back(people):
+    account = make_resident_account(people.other)
+    row = merge(people)
+    account.refresh_from_db()
+    assert account.resident_id == people.kept.pk
+    unmerge(row, by=people.reception, at=clock.now())
+    account.refresh_from_db()
+    assert account.resident_id == people.other.pk
+
+
+def test_chains_of_merges_are_read_together(people):
+    third = make_resident(community=people.home, name="孙桂兰", phone=None)
+    merge(people)
+    merge(people, kept=third, merged=people.kept)
+    assert set(file_ids(third)) == {third.pk, people.kept.pk, people.other.pk}
+
+
+def test_no_taking_back_after_thirty_days(people):
+    row = merge(people)
+    with pytest.raises(Refusal) as refusal:
+        unmerge(row, by=people.reception, at=clock.now() + dt.timedelta(days=31))
+    assert refusal.value.code == "too_late_to_unmerge"
+
+
+def test_neither_twice(people):
+    row = merge(people)
+    with pytest.raises(Changed):
+        merge(people)
+    unmerge(row, by=people.reception, at=clock.now())
+    with pytest.raises(Changed):
+        unmerge(row, by=people.reception, at=clock.now())
+    assert merge(people).pk != row.pk, "and again, if it was right after all"
+
+
+def test_two_people_with_two_numbers_are_two_people(people):
+    actions.edit_resident(
+        people.kept, by=people.reception, at=clock.now(), seen=people.kept.version, changes={"id_number": number_for()}
+    )
+    with pytest.raises(Refusal) as refusal:
+        merge(people)
+    assert refusal.value.code == "ids_differ"
+
+
+@pytest.mark.parametrize("which", ["same", "elsewhere"])
+def test_what_cannot_be_merged(people, which):
+    other = people.kept if which == "same" else people.stranger_resident
+    with pytest.raises(Refusal) as refusal:
+        merge(people, merged=other)
+    assert refusal.value.code == "cannot_merge"
+
+
+def test_permissions(people):
+    for by in (people.stranger, people.elder_account):
+        with pytest.raises(NotAllowed):
+            merge(people, by=by)
+    row = merge(people)
+    for by in (people.stranger, people.elder_account):
+        with pytest.raises(NotAllowed):
+            unmerge(row, by=by, at=clock.now())
