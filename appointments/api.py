@@ -44,7 +44,7 @@ class HelpRequestSerializer(serializers.ModelSerializer):
     def get_status(self, found: HelpRequest) -> str:
         return str(HELP.states[found.state].plain)
 
-    @extend_schema_field(list[str])
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_steps(self, found: HelpRequest) -> list[str]:
         return [step.name for step in HELP.open_steps(found, self.context["request"].user)]
 

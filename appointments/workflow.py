@@ -50,7 +50,7 @@ def _urgent_first(request: Any) -> Limit:
     return Limit(hours, "hours", f"{request.category}·{_('派单')}")
 
 
-STATES = {
+STATES: dict[str, StateSpec] = {
     State.REGISTERED: StateSpec(
         State.REGISTERED.label, _("已收到，正在安排人员"), "receptionist", _("派网格员"), "warn", _urgent_first, 0
     ),

@@ -86,7 +86,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def staff_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Groups of entries this person may open: ``[{title, entries: [{url, name, label, icon, is_current}]}]``."""
     user = request.user
-    roles = getattr(user, "roles", frozenset())
+    roles: frozenset[str] = getattr(user, "roles", frozenset())
     groups = []
     for title, rows in STAFF_NAVIGATION:
         allowed = [row for row in rows if not row[3] or roles & row[3] or user.is_superuser]
@@ -172,7 +172,8 @@ def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/", typed: s
     context = {"refusal": refusal, "back": back, "typed": typed}
     response = render(request, "refused.html", context, status=refusal.status)
     if "HX-Request" in request.headers:  # takes the place of the whole text, not of the row that was pressed
-        response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
+        for name, value in (("HX-Retarget", "#main"), ("HX-Reselect", "#main"), ("HX-Reswap", "outerHTML")):
+            response.headers[name] = value
     return response
 
 

@@ -1,4 +1,5 @@
 """The fixed cast of tests: one community with its people, and a stranger who works next door."""
+
 from dataclasses import dataclass
 
 from community_portal.people.models import Household, Resident, Role, User

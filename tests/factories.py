@@ -1,4 +1,5 @@
 """Plain typed makers of rows: ``make_resident(name="张三")``. Each fills in what it is not told and touches nothing else."""
+
 import datetime as dt
 import itertools
 from typing import Any
@@ -108,7 +109,12 @@ def make_category(**over: Any) -> Category:
 
 def make_service(**over: Any) -> Service:
     n = next(numbers)
-    defaults = {"code": f"service-{n}", "name": f"高龄津贴申领{n}", "channels": ["centre"], "papers": ["身份证", "户口本"]}
+    defaults = {
+        "code": f"service-{n}",
+        "name": f"高龄津贴申领{n}",
+        "channels": ["centre"],
+        "papers": ["身份证", "户口本"],
+    }
     return Service.objects.create(**defaults | over)
 
 

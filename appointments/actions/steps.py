@@ -46,7 +46,7 @@ def _step(
     resident = request.case.resident
     authority = (
         authority_for(by, resident=resident, community_id=request.community_id, scope=DelegationScope.REQUEST, at=at)
-        if party and resident and resident.pk != by.resident_id and request.case.asker_id != by.resident_id
+        if by is not None and party and resident and by.resident_id not in (resident.pk, request.case.asker_id)
         else "self"
         if party
         else staff_authority(by, community_id=request.community_id)

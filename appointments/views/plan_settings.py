@@ -92,8 +92,11 @@ def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             done_now = save_opening(
-                opening=form.save(commit=False), by=request.user, at=clock.now(), seen=seen if pk else None
-            )  # type: ignore[arg-type]
+                opening=form.save(commit=False),
+                by=request.user,  # type: ignore[arg-type]
+                at=clock.now(),
+                seen=seen if pk else None,
+            )
             sentence = _("已保存：新开 %(new)s 场，撤下 %(gone)s 场。") % {
                 "new": done_now.created,
                 "gone": done_now.removed,

@@ -1,7 +1,7 @@
 """Visits at the desk: who comes today, and booking for somebody at the desk or on the line."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +25,7 @@ from community_portal.bookings.queries import (
 )
 from community_portal.pages import back_to, done, refused, render_page
 from community_portal.people.actions import find_or_register
-from community_portal.people.models import STAFF, Resident, Role
+from community_portal.people.models import STAFF, Resident, Role, User
 from community_portal.people.once import once
 from community_portal.people.queries import page_by_id
 from community_portal.people.register_views import sees_sensitive
@@ -77,9 +77,9 @@ def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
     back = back_to(request, reverse("visits_today"))
     if deed is None:
         return refused(request, Refusal(_("没有这个操作。"), code="unknown_mark"), back=back)
-    seen = request.POST.get("seen", "")
+    seen, user = request.POST.get("seen", ""), cast(User, request.user)
     try:
-        deed(booking=found, by=request.user, at=clock.now(), seen=int(seen) if seen.isdigit() else None)
+        deed(booking=found, by=user, at=clock.now(), seen=int(seen) if seen.isdigit() else None)
     except Refusal as refusal:
         return refused(request, refusal, back=back)
     response = done(request, sentence, "visits_today")

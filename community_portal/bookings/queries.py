@@ -4,7 +4,6 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
@@ -70,7 +69,7 @@ def bookable(
     *, community: Community, at: dt.datetime, service: Service | None = None, for_staff: bool = False
 ) -> QuerySet[Session]:
     """Planned sessions of a house with a free place, soonest first; residents see those beyond the lead time."""
-    found = open_sessions(at=at).filter(community=community, left__gt=0, to_move=False)
+    found = open_sessions(at=at).filter(community=community, left__gt=0, to_move=False)  # type: ignore[misc]
     if service is not None:
         found = found.filter(service=service)
         if not for_staff:
@@ -239,7 +238,7 @@ def _visit(booking: Booking, *, sees_care: bool, today: dt.date) -> Visit:
         name=resident.name,
         age=age_of(resident, on=today),
         door=resident.door or home,
-        care=[str(tag) for tag in _care_labels(resident)] if sees_care else [],
+        care=resident.care_labels[:2] if sees_care else [],
         what=session.title,
         where=_where(booking, home),
         by_family=booking.authority.startswith("delegation:"),
@@ -255,11 +254,6 @@ def _where(booking: Booking, home: str) -> str:
             else session.get_channel_display()
         )
     return str(session.room) if session.room else session.get_channel_display()
-
-
-def _care_labels(resident: Resident) -> list[Any]:
-    labels = dict(Resident._meta.get_field("care_tags").base_field.choices)  # type: ignore[union-attr]
-    return [labels.get(tag, tag) for tag in resident.care_tags[:2]]
 
 
 def age_of(resident: Resident, *, on: dt.date) -> int | None:

@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -45,7 +46,7 @@ def take_pool_task(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_residents
-def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A file, to whoever may see its case; a resident only what is public."""
     files = Attachment.objects.filter(case__in=Case.objects.visible_to(request.user))
     if not request.user.is_portal_staff:  # type: ignore[union-attr]
@@ -66,12 +67,12 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
 def save_filter(request: HttpRequest) -> HttpResponse:
     """Keeps the filters of a list under a name, or forgets one (``forget``)."""
     if request.POST.get("forget", "").isdigit():
-        SavedFilter.objects.filter(owner=request.user, pk=int(request.POST["forget"])).delete()
+        SavedFilter.objects.filter(owner_id=request.user.pk, pk=int(request.POST["forget"])).delete()
         return done(request, _("已删除。"), "help_requests")
     name = request.POST.get("name", "").strip()[:30]
     if name:
         SavedFilter.objects.update_or_create(
-            owner=request.user,
+            owner_id=request.user.pk,
             page=request.POST.get("page", "")[:40],
             name=name,
             defaults={"query": request.POST.get("query", "")[:500]},

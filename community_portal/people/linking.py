@@ -29,9 +29,9 @@ def link_account(user: User, resident: Resident, *, proof: str, at: dt.datetime)
 
     Raises NotAllowed in the same words whatever was wrong, so that nobody learns anything by trying.
     """
-    has_phone = bool(user.phone and user.phone_verified_at) and resident.contacts.filter(
-        phone=user.phone, owner=""
-    ).exists()
+    has_phone = (
+        bool(user.phone and user.phone_verified_at) and resident.contacts.filter(phone=user.phone, owner="").exists()
+    )
     if not has_phone or _tidy(proof) not in _answers(resident) or resident.merged_into_id:
         raise NotAllowed(DOES_NOT_FIT)
     try:

@@ -4,7 +4,7 @@ A ``User`` signs in, a ``Resident`` is a person on file; most residents never si
 """
 
 import uuid
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 import pgtrigger
@@ -63,8 +63,8 @@ class User(AbstractUser):
     )
     community = models.ForeignKey(Community, models.SET_NULL, null=True, blank=True, help_text=_("常去的社区"))
 
-    objects = UserManager()
-    REQUIRED_FIELDS = []
+    objects = UserManager()  # type: ignore[misc]
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
         return self.name or self.username

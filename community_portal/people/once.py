@@ -171,7 +171,10 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
         )
 
     header = OpenApiParameter(
-        API_HEADER, str, OpenApiParameter.HEADER, description="The same key with the same body repeats the first answer."
+        API_HEADER,
+        str,
+        OpenApiParameter.HEADER,
+        description="The same key with the same body repeats the first answer.",
     )
     return extend_schema(parameters=[header])(guarded)
 

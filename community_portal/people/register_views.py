@@ -100,7 +100,7 @@ def register(request: HttpRequest) -> HttpResponse:
                     id_number=data["id_number"],
                     care_tags=data["care_tags"],
                     note=data["note"],
-                    by=request.user,
+                    by=request.user,  # type: ignore[arg-type]
                     at=clock.now(),
                 )
                 return done(request, _("已建档。"), "resident_file", resident.pk)

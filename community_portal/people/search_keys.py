@@ -35,7 +35,7 @@ def name_pinyin(name: str) -> list[str]:
 
 def _syllables(text: str) -> list[str]:
     """Readings of the characters, and words in Latin letters as they are."""
-    words = lazy_pinyin(text, style=Style.NORMAL, errors=lambda rest: _LATIN.findall(rest))
+    words = lazy_pinyin(text, style=Style.NORMAL, errors=lambda rest: _LATIN.findall(rest))  # type: ignore
     return [word.lower() for word in words]
 
 

@@ -16,7 +16,14 @@ from community_portal import clock
 STARTED, SEEN = "staff_since", "staff_seen"
 WRITE_EVERY = dt.timedelta(minutes=5)
 # Where somebody without a second factor may still go: to set one up, to read the page, and out.
-BEFORE_SECOND_FACTOR = ("/account/security/", "/account/confirm/", "/sign-out/", "/language/", "/elder-mode/", "/offline/")
+BEFORE_SECOND_FACTOR = (
+    "/account/security/",
+    "/account/confirm/",
+    "/sign-out/",
+    "/language/",
+    "/elder-mode/",
+    "/offline/",
+)
 
 
 def limit_staff_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -34,8 +34,14 @@ urlpatterns = [
     path("account/security/totp/", staff(totp.activate_totp), name="mfa_activate_totp"),
     path("account/security/totp/remove/", staff(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("account/security/codes/", staff(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
-    path("account/security/codes/new/", staff(recovery_codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path("account/security/codes/file/", staff(recovery_codes.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path(
+        "account/security/codes/new/", staff(recovery_codes.generate_recovery_codes), name="mfa_generate_recovery_codes"
+    ),
+    path(
+        "account/security/codes/file/",
+        staff(recovery_codes.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
     path("account/security/passkeys/", staff(passkeys.list_webauthn), name="mfa_list_webauthn"),
     path("account/security/passkeys/add/", staff(passkeys.add_webauthn), name="mfa_add_webauthn"),
     path("account/security/passkeys/<int:pk>/", staff(passkeys.edit_webauthn), name="mfa_edit_webauthn"),

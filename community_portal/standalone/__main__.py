@@ -12,7 +12,7 @@ def main(words: list[str]) -> int:
         "run": lambda: run.main(),
         "test": lambda: tests_run.main(words[1:]),
         "bench": lambda: bench_run.main(words[1:]),
-        "messages": lambda: catalogues.update() or 0,
+        "messages": catalogues.update,
         "untranslated": catalogues.check,
     }
     try:

@@ -54,7 +54,7 @@ def _found() -> Iterator[tuple[Path, list]]:
         yield path, list(extract("javascript", io.BytesIO(text.encode()), PYTHON_KEYWORDS, (), {}))
 
 
-def update() -> None:
+def update() -> int:
     """`make messages`: new strings into the English catalogue, old ones out, translations kept."""
     found = extract_all()
     known = _read()
@@ -64,6 +64,7 @@ def update() -> None:
     with ENGLISH.open("wb") as file:
         write_po(file, known, sort_output=True, no_location=True, omit_header=False, width=110)
     print(f"{len(found)} strings, {len(missing())} without English")
+    return 0
 
 
 def _read() -> Catalog:
@@ -83,7 +84,7 @@ def missing() -> list[str]:
         key = message.id if isinstance(message.id, str) else message.id[0]
         entry = known.get(key, context=message.context)
         words = entry.string if entry else ""
-        if entry is None or entry.fuzzy or not (words if isinstance(words, str) else all(words)):
+        if entry is None or entry.fuzzy or not (words if isinstance(words, str) else all(words or [""])):
             lacking.append(key)
     return lacking
 

@@ -21,3 +21,4 @@ document.querySelectorAll("[data-chart]").forEach((box) => {
   }
 });
 window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+document.querySelectorAll("[data-reload]").forEach((wall) => setTimeout(() => location.reload(), wall.dataset.reload * 1000));

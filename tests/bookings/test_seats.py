@@ -190,9 +190,7 @@ def test_one_resident_cannot_be_in_two_places_even_at_once():
         )
         for m, length in spans
     ]
-    answers = all_at_once(
-        [lambda s=s: actions.book(session=s, resident=resident, by=None, at=at) for s in sessions]
-    )
+    answers = all_at_once([lambda s=s: actions.book(session=s, resident=resident, by=None, at=at) for s in sessions])
     assert codes(answers)[0] == "Booking"
     assert set(codes(answers)[1:]) <= {"already_booked", "Booking"}
     live = list(Booking.objects.order_by("starts_at"))

@@ -99,7 +99,7 @@ def test_as_many_queries_for_one_as_for_thirty(people):
         user = User.objects.get(pk=people.reception.pk)
         with CaptureQueriesContext(connection) as one:
             assert len(search_residents(user, text)) == 1
-        for i in range(30):
+        for _i in range(30):
             make_resident(household=make_household(building=people.building), name="张小明")
         user = User.objects.get(pk=people.reception.pk)
         with CaptureQueriesContext(connection) as many:

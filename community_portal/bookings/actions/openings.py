@@ -138,7 +138,10 @@ def _adapt(session: Session, opening: Opening, done: Replanned, at: dt.datetime)
     clash = Session.objects.filter(
         state=SessionState.OPEN, period__overlap=session.period, host_id=opening.host_id, host_id__isnull=False
     ) | Session.objects.filter(
-        state=SessionState.OPEN, period__overlap=session.period, room_id=opening.room_id, room_id__isnull=False
+        state=SessionState.OPEN,
+        period__overlap=session.period,
+        room_id=opening.room_id,
+        room_id__isnull=False,  # type: ignore[misc]
     )
     if clash.exclude(pk=session.pk).exists():
         _remove(session, done, at)

@@ -1,0 +1,106 @@
+"""What every test may ask for: the cast, a client signed in as somebody, a real browser on a live portal."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache, caches
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.cast import Cast, make_cast
+
+# Playwright runs an event loop in this thread; the ORM is used from it on purpose.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SignedIn = Callable[[Any], Client]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database cache needs its table."""
+    from django.core.management import call_command
+
+    with django_db_blocker.unblock():
+        call_command("createcachetable", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _files_apart(settings: Any, tmp_path: Path) -> None:
+    """Uploads of a test go away with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Longtian with its people, and the stranger next door."""
+    return make_cast()
+
+
+@pytest.fixture
+def signed_in(db: None) -> SignedIn:
+    """``signed_in(user)`` is a client of that user; ``signed_in(None)`` of nobody."""
+
+    def client_of(user: Any) -> Client:
+        client = Client(HTTP_HOST="localhost")
+        if user is not None:
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def fresh_limits(db: None) -> Iterator[None]:
+    """Rate limits start anew."""
+    cache.clear()
+    caches["quick"].clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser; its absence is an error only where REQUIRE_BROWSER=1 says so."""
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("REQUIRE_BROWSER=1, but no Chromium was found")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(chromium: Browser, live_server: Any) -> Iterator[Callable[..., BrowserContext]]:
+    """``browse(user, width=390, elder=True)`` opens a window on the live portal, signed in as that user."""
+    opened: list[BrowserContext] = []
+
+    def open_window(user: Any = None, *, width: int = 390, elder: bool = False, **options: Any) -> BrowserContext:
+        options = {"locale": "zh-CN", "viewport": {"width": width, "height": 844}} | options
+        context = chromium.new_context(base_url=live_server.url, **options)
+        cookies = [{"name": "elder", "value": "1", "url": live_server.url}] if elder else []
+        if user is not None:
+            client = Client()
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            cookies.append({"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url})
+        context.add_cookies(cookies)  # type: ignore[arg-type]
+        opened.append(context)
+        return context
+
+    yield open_window
+    for context in opened:
+        context.close()
