@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.text import slugify
@@ -168,6 +169,8 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """A service of this community, or a changed one."""
     community: Any = house_of(request)
     service = get_object_or_404(Service, pk=pk) if pk else Service(community=community)
+    if pk and not may_edit_service(service, request.user):  # type: ignore[arg-type]
+        raise Http404
     form = ServiceForm(request.POST or None, instance=service)
     if request.method == "POST" and form.is_valid():
         wanted = form.save(commit=False)
@@ -195,7 +198,12 @@ def settings_categories(request: HttpRequest) -> HttpResponse:
 @once
 def edit_category(request: HttpRequest, pk: int) -> HttpResponse:
     """Limits and papers of a category; requests already under way keep the limits they were given."""
-    category = get_object_or_404(Category, pk=pk)
+    user: Any = request.user
+    streets = [membership.street_id for membership in user.memberships_now if membership.street_id]
+    mine = (
+        Category.objects.all() if user.is_superuser else Category.objects.filter(Q(street=None) | Q(street__in=streets))
+    )
+    category = get_object_or_404(mine, pk=pk)
     form = CategoryForm(request.POST or None, instance=category)
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -29,13 +29,6 @@ API_HEADER = "Idempotency-Key"
 READABLE_KEY = re.compile(r"[\x21-\x7e]{1,76}")  # the column holds 80
 
 
-class _Undo(Exception):
-    """Rolls the key back because nothing was done; carries the answer out of the transaction."""
-
-    def __init__(self, answer: Any) -> None:
-        self.answer = answer
-
-
 def fingerprint_of(*parts: bytes | str) -> str:
     """SHA-256 over the parts of a request, in hex."""
     digest = hashlib.sha256()
@@ -69,19 +62,16 @@ def answer_once(
     A deed that raises leaves the key free too. Raises Refusal ``key_reused`` (422) for the same key with other content,
     Changed ``in_flight`` (409) while the first is still at work, Changed ``busy`` (409) when the deed waited too long.
     """
-    try:
-        with transaction.atomic():
-            row = _take_key(scope, key, fingerprint)
-            if row is None:
-                return _answered_before(scope, key, fingerprint, repeat)
-            answer = _do(deed)
-            kept = store(answer)
-            if kept is None:
-                raise _Undo(answer)
-            Submission.objects.filter(pk=row.pk).update(**kept)
-            return answer
-    except _Undo as undo:
-        return undo.answer
+    with transaction.atomic():
+        row = _take_key(scope, key, fingerprint)
+        if row is None:
+            return _answered_before(scope, key, fingerprint, repeat)
+        answer = _do(deed)
+        mine = Submission.objects.filter(pk=row.pk)
+        kept = store(answer)
+        # Only the key goes, nothing is rolled back: counted attempts (rate limits live in this database) must stay.
+        mine.update(**kept) if kept else mine.delete()
+        return answer
 
 
 def _take_key(scope: str, key: str, fingerprint: str) -> Submission | None:
@@ -121,7 +111,7 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For form views: a POST with the hidden field ``once`` is done once; a repeat gets the same redirect.
 
     Only redirects are kept: a page that comes back with errors may be sent again with the same key, corrected or not.
-    Nothing of such a page's request stays in the database, so count attempts outside of it.
+    A view that lets a Refusal out has everything undone, counted attempts too: catch it where attempts count.
     """
 
     @functools.wraps(view)

@@ -97,6 +97,7 @@ EVERYONE = cells("ok")
 EVERYONE_SIGNED_IN = only(*SIGNED_IN)
 ALL_STAFF = only(*STAFF)
 WITH_ROLE = only(*STAFF, THIRD_PARTY)
+PLANNERS = only(MANAGER, STREET, ADMIN)
 DESK = (RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)
 REGISTRARS = (RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)
 
@@ -121,6 +122,8 @@ API_SIGNED_IN = cells("ok", anonymous="401")
 # The API has no doors: 401 without an account.
 FIGURES = cells("404", anonymous="401", **dict.fromkeys((MANAGER, STREET, ADMIN), "ok"))
 FIGURES_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
+API_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((RESIDENT, *HOME, SPECIALIST, ADMIN), "ok"))
+API_OF_NEXT_DOOR = cells("404", anonymous="401", other_resident="ok", neighbour="ok", admin="ok")
 API_NO_POST = cells("405", anonymous="401")
 
 POLICY: dict[str, Policy] = {
@@ -215,11 +218,41 @@ POLICY: dict[str, Policy] = {
     "take_help_step": thing(OF_HOME, OF_NEXT_DOOR),
     "resident_cases": thing(OF_HOME, OF_NEXT_DOOR),
     # Visits
-    "booking_link": shown(EVERYONE),
+    "book": shown(EVERYONE),
+    "book_slots": shown(EVERYONE),
+    "hold_session": Policy(cells("405"), cells("ok", anonymous="in")),
+    "book_confirm": thing(MINE, OTHERS),
+    "booking": thing(MINE, OTHERS),
+    "change_booking": deed_on(MINE, OTHERS),
+    "booking_link": page(EVERYONE),
+    "booking_calendar": shown(EVERYONE),
+    "visits_today": shown(ALL_STAFF),
+    "book_for": page(only(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
+    "mark_visit": deed_on(OF_HOME, OF_NEXT_DOOR),
+    "cancel_visit": deed_on(*registrars(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
+    "resident_bookings": thing(OF_HOME, OF_NEXT_DOOR),
+    # What can be booked, and when
+    "settings_openings": shown(PLANNERS),
+    "add_opening": page(PLANNERS),
+    # The administrator plans one house at a time, the one he chose.
+    "edit_opening": thing(PLANNERS, nobody_finds(PLANNERS)),
+    "settings_services": shown(PLANNERS),
+    "add_service": page(PLANNERS),
+    "edit_service": thing(PLANNERS, nobody_finds(PLANNERS, MANAGER, STREET)),
+    "settings_categories": shown(PLANNERS),
+    "edit_category": thing(only(STREET, ADMIN), only(ADMIN, street_officer="404")),
     # Figures
     "dashboard": shown(only(MANAGER, STREET, ADMIN)),
     "dashboard_rows": shown(only(MANAGER, STREET, ADMIN)),
     # The API
+    "communities-list": Policy(EVERYONE, cells("405")),
+    "sessions-list": Policy(EVERYONE, cells("405")),
+    "sessions-detail": Policy(EVERYONE, cells("405")),
+    "bookings-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
+    "bookings-detail": Policy(API_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
+    "help_requests_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
+    "help_requests_api-detail": Policy(API_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
+    "help_requests_api-step": Policy(API_NO_POST, API_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
     "figures": Policy(FIGURES, API_NO_POST, FIGURES_NEXT_DOOR, API_NO_POST),
     "api-root": Policy(API_SIGNED_IN, cells("405", anonymous="401")),
     "schema": Policy(EVERYONE, cells("405")),

@@ -11,6 +11,9 @@ from allauth.mfa.totp.internal.auth import TOTP
 from appointments.actions.intake import register_request
 from appointments.models import Paper
 from community_portal import clock
+from community_portal.bookings.actions import book
+from community_portal.bookings.links import link_hash_of, new_token
+from community_portal.bookings.models import Booking
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
 from community_portal.dashboards.measure import MEASURES
@@ -19,7 +22,7 @@ from community_portal.people.models import Delegation, DelegationScope, Organisa
 from community_portal.places.models import Community
 from tests.access import policy
 from tests.cast import Cast, make_cast
-from tests.factories import make_category, make_member, make_user
+from tests.factories import make_category, make_member, make_opening, make_service, make_session, make_user
 
 
 @dataclass
@@ -104,6 +107,27 @@ def delegation(place: Place) -> Any:
     ))  # fmt: skip
 
 
+def session(place: Place) -> Any:
+    return place.once("session", lambda p: make_session(community=p.community, capacity=9))
+
+
+def booking(place: Place) -> Any:
+    return place.once("booking", lambda p: book(session=session(p), resident=p.resident, by=p.account, at=clock.now()))
+
+
+def booking_token(place: Place) -> str:
+    """A link that works: only its hash is stored, so one is put in its place."""
+    token = new_token()
+    Booking.objects.filter(pk=booking(place).pk).update(link_hash=link_hash_of(token))
+    return token
+
+
+def opening(place: Place) -> Any:
+    return place.once(
+        "opening", lambda p: make_opening(community=p.community, service=make_service(community=p.community))
+    )
+
+
 def paper(place: Place) -> Any:
     return place.once(
         "paper", lambda p: Paper.objects.create(request=help_request(p), name="身份证复印件", changed_at=clock.now())
@@ -137,7 +161,23 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "change_paper": lambda p: {"number": help_request(p).case.number, "pk": paper(p).pk},
     "take_help_step": lambda p: {"number": help_request(p).case.number, "step": "assign"},
     "resident_cases": lambda p: {"pk": p.resident.pk},
-    "booking_link": lambda p: {"token": "x" * 32},
+    "book_slots": lambda p: {"code": opening(p).service.code},
+    "hold_session": lambda p: {"pk": session(p).pk},
+    "book_confirm": lambda p: {"pk": booking(p).pk},  # already booked: its owner is led to it
+    "booking": lambda p: {"pk": booking(p).pk},
+    "change_booking": lambda p: {"pk": booking(p).pk},
+    "mark_visit": lambda p: {"pk": booking(p).pk, "mark": "arrived"},
+    "cancel_visit": lambda p: {"pk": booking(p).pk},
+    "resident_bookings": lambda p: {"pk": p.resident.pk},
+    "booking_link": lambda p: {"token": booking_token(p)},
+    "booking_calendar": lambda p: {"token": booking_token(p)},
+    "edit_opening": lambda p: {"pk": opening(p).pk},
+    "edit_service": lambda p: {"pk": opening(p).service.pk},
+    "edit_category": lambda p: {"pk": make_category(street=p.community.street).pk},
+    "sessions-detail": lambda p: {"pk": session(p).pk},
+    "bookings-detail": lambda p: {"pk": booking(p).pk},
+    "help_requests_api-detail": lambda p: {"reference": help_request(p).case.number},
+    "help_requests_api-step": lambda p: {"reference": help_request(p).case.number, "step": "withdraw"},
     "dashboard_rows": lambda p: {"measure": next(iter(MEASURES))},
     "mfa_edit_webauthn": lambda p: {"pk": 1},
     "mfa_remove_webauthn": lambda p: {"pk": 1},
