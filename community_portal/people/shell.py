@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
+from community_portal.people.demo_accounts import demo_accounts
 from community_portal.people.models import Role
 from community_portal.places.models import Community
 
@@ -30,8 +32,13 @@ def _find_house(request: HttpRequest) -> Community | None:
 
 
 def whose_house(request: HttpRequest) -> dict[str, Any]:
-    """Template context: ``house``, the community whose living room this is, and ``staff_title``, what one does there."""
-    return {"house": house_of(request), "staff_title": staff_title(request.user)}
+    """Template context: ``house``, the community whose living room this is, ``staff_title``, what one does there, and
+    ``demo_accounts`` for the sign-in pages of a demonstration."""
+    return {
+        "house": house_of(request),
+        "staff_title": staff_title(request.user),
+        "demo_accounts": demo_accounts if settings.PORTAL_DEMO else None,
+    }
 
 
 def staff_title(user: Any) -> str:

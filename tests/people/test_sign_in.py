@@ -2,16 +2,18 @@
 
 import datetime as dt
 import re
+import threading
 
 import pytest
 import time_machine
 from django.core.cache import caches
+from django.db import connections
 from django.test import Client
 
 from community_portal import clock
 from community_portal.outbox.models import Message
 from community_portal.people.models import User
-from community_portal.people.sign_in import PhoneAccounts, landing_for
+from community_portal.people.sign_in import PhoneAccounts, account_for_phone, landing_for
 from tests.cast import make_cast
 from tests.factories import make_member, make_resident, make_user
 
@@ -262,8 +264,9 @@ def test_asking_for_another_number_starts_over():
     assert type_code(client, first).status_code == 422
 
 
-def test_without_redis_a_clear_sentence_and_nothing_else_breaks(monkeypatch):
-    monkeypatch.setattr("community_portal.outbox.sign_in.redis_answers", lambda: False)
+def test_without_redis_a_clear_sentence_and_nothing_else_breaks(monkeypatch, settings):
+    monkeypatch.undo()
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
     client = Client()
     answer = ask(client)
     assert answer.status_code == 422
@@ -319,3 +322,39 @@ def test_where_each_role_starts():
 def test_the_base_adapter_sends_nothing_by_itself():
     with pytest.raises(NotImplementedError):
         PhoneAccounts().send_code(user=make_user(), phone="+86" + PHONE, code="123456")
+
+
+def test_the_demo_names_accounts_that_exist_and_only_there(settings):
+    settings.PORTAL_DEMO = True
+    cast = make_cast()
+    page = Client().get("/staff/sign-in/").content.decode()
+    assert "<b>reception</b>" in page
+    assert "接待员" in page
+    assert "contractor" not in page
+    cast.elder_account.phone = "+8613800000001"
+    cast.elder_account.save()
+    assert "13800000001" in Client().get("/sign-in/").content.decode()
+    settings.PORTAL_DEMO = False
+    page = Client().get("/staff/sign-in/").content.decode()
+    assert "demo-2026" not in page
+    assert "<b>reception</b>" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_ask_for_a_new_number_at_once():
+    gate, made = threading.Barrier(2), []
+
+    def work():
+        try:
+            gate.wait(5)
+            made.append(account_for_phone("+86" + PHONE).pk)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(made) == 2
+    assert made[0] == made[1]

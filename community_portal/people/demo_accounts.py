@@ -1,0 +1,38 @@
+"""The accounts of the demonstration, for the panel on both sign-in pages: only those that exist."""
+
+from typing import Any
+
+from community_portal.people.models import Role, User
+
+STAFF_NAMES = (
+    "reception",
+    "grid",
+    "manager",
+    "eldercare",
+    "charging",
+    "safety",
+    "street",
+    "contractor",
+    "agency",
+    "admin",
+)
+PHONES = tuple(f"+861380000000{n}" for n in range(1, 6))
+
+
+def demo_accounts() -> dict[str, Any]:
+    """``{staff: [{username, what}], phones: ["13800000001", …]}``; two queries, asked only where the panel is shown."""
+    people = {
+        user.username: user
+        for user in User.objects.filter(username__in=STAFF_NAMES, is_active=True).prefetch_related("memberships")
+    }
+    found = [people[name] for name in STAFF_NAMES if name in people]
+    phones = User.objects.filter(phone__in=PHONES, is_active=True).order_by("phone").values_list("phone", flat=True)
+    return {
+        "staff": [{"username": user.username, "what": _what(user)} for user in found],
+        "phones": [phone.removeprefix("+86") for phone in phones],
+    }
+
+
+def _what(user: User) -> str:
+    roles = [str(Role(membership.role).label) for membership in user.memberships.all()]
+    return "、".join(roles) if roles else user.name
