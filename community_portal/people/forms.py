@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.idnumber import read_id_number
+from community_portal.people.idnumber import normalise, read_id_number
 from community_portal.people.models import CareTag, DelegationScope, IdType, Resident, Sex
 from community_portal.people.phones import read_mobile, read_phone
 from community_portal.people.wording import read_name, read_text
@@ -62,7 +62,7 @@ class ResidentForm(forms.Form):
         typed = self.cleaned_data["id_number"]
         if typed and self.data.get("id_type", IdType.RESIDENT) == IdType.RESIDENT:
             return read(read_id_number, typed, today=clock.today()).number
-        return typed
+        return normalise(typed)
 
     def clean_note(self) -> str:
         return read(read_text, self.cleaned_data["note"], field="note", longest=300)
@@ -118,3 +118,11 @@ class StaffDelegationForm(forms.Form):
 
     def clean_phone(self) -> str:
         return read(read_mobile, self.cleaned_data["phone"])
+
+
+class CloseForm(forms.Form):
+    """Why a file closes, and since when."""
+
+    why = forms.ChoiceField(label=_("原因"), choices=[("moved_out", _("搬走了")), ("deceased", _("去世"))])
+    on = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=True)

@@ -20,44 +20,17 @@ OLDEST = 125
 FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ－—–", "0123456789XX---")
 # First two digits of an area code: provinces, and 81–83 for residents of Hong Kong, Macau and Taiwan.
 PROVINCES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "71",
-        "81",
-        "82",
-        "83",
-        "91",
-    ]
+    {
+        *range(11, 16),
+        *range(21, 24),
+        *range(31, 38),
+        *range(41, 47),
+        *range(50, 55),
+        *range(61, 66),
+        71,
+        *range(81, 84),
+        91,
+    }
 )
 
 
@@ -72,7 +45,7 @@ class IdNumber:
     @property
     def is_area_known(self) -> bool:
         """The province exists. Only a hint to look again: codes changed, and a number is never refused for one."""
-        return self.number[:2] in PROVINCES
+        return int(self.number[:2]) in PROVINCES
 
 
 def normalise(text: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community_portal.people import account_views, register_views
+from community_portal.people import account_views, file_views, register_views, settings_views
 
 urlpatterns = [
     path("account/", account_views.account, name="account"),
@@ -12,10 +12,15 @@ urlpatterns = [
     path("find/", register_views.find, name="find"),
     path("residents/", register_views.residents, name="residents"),
     path("residents/new/", register_views.register, name="register_resident"),
-    path("residents/<int:pk>/", register_views.resident_file, name="resident_file"),
-    path("residents/<int:pk>/edit/", register_views.edit, name="edit_resident"),
-    path("residents/<int:pk>/contacts/", register_views.contacts, name="resident_contacts"),
-    path("residents/<int:pk>/reveal/", register_views.reveal, name="reveal_id_number"),
-    path("residents/<int:pk>/delegations/", register_views.delegations, name="resident_delegations"),
-    path("residents/<int:pk>/merge/", register_views.merge, name="merge_resident"),
+    path("residents/<int:pk>/", file_views.resident_file, name="resident_file"),
+    path("residents/<int:pk>/edit/", file_views.edit, name="edit_resident"),
+    path("residents/<int:pk>/contacts/", file_views.contacts, name="resident_contacts"),
+    path("residents/<int:pk>/reveal/", file_views.reveal, name="reveal_id_number"),
+    path("residents/<int:pk>/delegations/", file_views.delegations, name="resident_delegations"),
+    path("residents/<int:pk>/merge/", file_views.merge, name="merge_resident"),
+    path("residents/<int:pk>/close/", file_views.close_resident, name="close_resident"),
+    path("settings/", settings_views.settings_home, name="settings_home"),
+    path("settings/closures/", settings_views.settings_closures, name="settings_closures"),
+    path("settings/calendar/", settings_views.settings_calendar, name="settings_calendar"),
+    path("settings/staff/", settings_views.settings_staff, name="settings_staff"),
 ]

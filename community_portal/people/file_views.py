@@ -1,0 +1,225 @@
+"""One file of the register and what may be done with it: change, call, reveal, delegate, merge, close."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+from community_portal.access import for_staff
+from community_portal.pages import done, refused, render_page, url_or_none
+from community_portal.people import actions
+from community_portal.people.forms import CloseForm, ContactForm, EditResidentForm, RevealForm, StaffDelegationForm
+from community_portal.people.idnumber import masked
+from community_portal.people.merging import UNDO_WITHIN, merge_residents, preview, unmerge
+from community_portal.people.models import STAFF, Contact, Resident, Role
+from community_portal.people.once import once
+from community_portal.people.queries import age_of
+from community_portal.people.register_views import sees_sensitive
+from community_portal.people.routing import route_for
+from community_portal.people.search import search_residents
+from community_portal.people.sign_in import account_for_phone
+from community_portal.refusals import Changed, Refusal
+
+EDITORS = (Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE)
+# What other rooms know of a resident: panels by URL name, loaded when the page is open.
+PANELS = (
+    (_("求助与帮办"), "resident_cases", "chat-heart"),
+    (_("预约与到访"), "resident_bookings", "calendar2-check"),
+)
+
+
+@for_staff(*STAFF)
+def resident_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """One file: who, where, how to reach, whom to mind; what happened hangs below as panels of other rooms."""
+    resident = _get(request, pk)
+    if resident.merged_into_id:
+        return HttpResponseRedirect(reverse("resident_file", args=[resident.merged_into_id]))
+    return render_page(request, "people/resident_file.html", _file_context(request, resident))
+
+
+def _get(request: HttpRequest, pk: int) -> Resident:
+    rows = Resident.objects.visible_to(request.user).select_related(
+        "community", "household__building__estate", "household__grid"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@for_staff(*EDITORS)
+@once
+def close_resident(request: HttpRequest, pk: int) -> HttpResponse:
+    """He died or moved out, or that was a mistake (``reopen``)."""
+    resident = _get(request, pk)
+    form = CloseForm(request.POST or None)
+    by: Any = request.user
+    if request.method == "POST":
+        try:
+            if request.POST.get("reopen"):
+                actions.reopen_file(resident, by=by, at=clock.now(), seen=resident.version)
+                return done(request, _("档案已恢复。原来的委托要重新登记。"), "resident_file", pk)
+            if form.is_valid():
+                data = dict(form.cleaned_data)
+                actions.close_file(resident, by=by, at=clock.now(), **data)
+                return done(request, _("已登记。代办委托已收回。"), "resident_file", pk)
+        except Changed as changed:
+            return refused(request, changed, back=reverse("resident_file", args=[pk]))
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    context = _file_context(request, resident, close_form=form)
+    return render_page(request, "people/resident_file.html", context, status=422 if form.errors else 200)
+
+
+def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict[str, Any]:
+    user: Any = request.user
+    sensitive = sees_sensitive(user)
+    housemates = Resident.objects.current().filter(household=resident.household).exclude(pk=resident.pk)
+    return {
+        "resident": resident,
+        "age": age_of(resident),
+        "id_masked": masked(resident.id_number) if resident.id_number else "",
+        "contacts": resident.contacts.all(),
+        "tags": resident.care_labels if sensitive else [],
+        "note": resident.note if sensitive else "",
+        "may_call": sensitive,
+        "housemates": housemates[:10] if resident.household_id else [],
+        "delegations": resident.delegations.in_force(on=clock.today()).select_related("agent"),
+        "merges": resident.merges.filter(undone_at__isnull=True, at__gt=clock.now() - UNDO_WITHIN).select_related(
+            "merged"
+        ),
+        "route": route_for(resident.household, on=clock.today()),
+        "panels": [(title, url, icon) for title, name, icon in PANELS if (url := url_or_none(name, resident.pk))],
+        "may_edit": edit.access.admits(user),  # type: ignore[attr-defined]
+        "may_delegate": delegations.access.admits(user),  # type: ignore[attr-defined]
+        "may_merge": merge.access.admits(user),  # type: ignore[attr-defined]
+        "book_url": url_or_none("book_for"),
+        "intake_url": url_or_none("intake"),
+        "reveal_form": RevealForm(),
+        "contact_form": ContactForm(),
+        "delegation_form": StaffDelegationForm(),
+        "close_form": CloseForm(initial={"on": clock.today(), "seen": resident.version}),
+    } | more
+
+
+@for_staff(*EDITORS)
+@once
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Changes a file, unless somebody else did meanwhile."""
+    resident = _get(request, pk)
+    form = EditResidentForm(request.POST) if request.method == "POST" else EditResidentForm.of(resident)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        seen = data.pop("seen")
+        data["id_type"] = data["id_type"] or resident.id_type
+        if not sees_sensitive(request.user):
+            data.pop("care_tags")
+        try:
+            actions.edit_resident(resident, by=request.user, at=clock.now(), seen=seen, changes=data)  # type: ignore[arg-type]
+            return done(request, _("已保存。"), "resident_file", resident.pk)
+        except Changed as changed:
+            return refused(request, changed, back=reverse("resident_file", args=[pk]), typed=data["note"])
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    context = {"form": form, "resident": resident, "sees_sensitive": sees_sensitive(request.user)}
+    return render_page(request, "people/edit_resident.html", context, status=422 if form.errors else 200)
+
+
+@for_staff(*EDITORS)
+@once
+def contacts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Adds a number, or takes one off (``remove``)."""
+    resident = _get(request, pk)
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and request.POST.get("remove", "").isdigit():
+        contact = get_object_or_404(Contact, resident=resident, pk=int(request.POST["remove"]))
+        actions.remove_contact(contact, by=request.user)  # type: ignore[arg-type]
+        return done(request, _("已删除。"), "resident_file", pk)
+    if request.method == "POST" and request.POST.get("primary", "").isdigit():
+        contact = get_object_or_404(Contact, resident=resident, pk=int(request.POST["primary"]))
+        actions.set_primary(contact, by=request.user)  # type: ignore[arg-type]
+        return done(request, _("以后先打这个电话。"), "resident_file", pk)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.add_contact(resident, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            return done(request, _("已添加。"), "resident_file", pk)
+        except Refusal as refusal:
+            form.add_error(refusal.field, refusal.sentence)
+    context = _file_context(request, resident, contact_form=form)
+    return render_page(request, "people/resident_file.html", context, status=422 if form.errors else 200)
+
+
+@for_staff(*EDITORS)
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole ID number on this one page, for a reason that is kept."""
+    resident = _get(request, pk)
+    form = RevealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            number = actions.reveal_id_number(
+                resident,
+                reason=form.cleaned_data["reason"],
+                by=request.user,  # type: ignore[arg-type]
+                at=clock.now(),
+            )
+        except Refusal as refusal:
+            form.add_error(refusal.field, refusal.sentence)
+        else:
+            context = _file_context(request, resident, revealed=number)
+            response = render_page(request, "people/resident_file.html", context)
+            response.headers["Cache-Control"] = "no-store"
+            return response
+    context = _file_context(request, resident, reveal_form=form)
+    return render_page(request, "people/resident_file.html", context, status=422 if form.errors else 200)
+
+
+@for_staff(Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER)
+@once
+def delegations(request: HttpRequest, pk: int) -> HttpResponse:
+    """Writes down that the resident lets somebody act for him, or ends it (``revoke``)."""
+    resident = _get(request, pk)
+    form = StaffDelegationForm(request.POST or None)
+    if request.method == "POST" and request.POST.get("revoke", "").isdigit():
+        delegation = get_object_or_404(resident.delegations, pk=int(request.POST["revoke"]))
+        actions.revoke_delegation(delegation, by=request.user, at=clock.now())  # type: ignore[arg-type]
+        return done(request, _("已收回。"), "resident_file", pk)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        agent = account_for_phone(data.pop("phone"))
+        try:
+            actions.grant_delegation(principal=resident, agent=agent, by=request.user, at=clock.now(), **data)  # type: ignore[arg-type]
+            return done(request, _("已登记委托。"), "resident_file", pk)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    context = _file_context(request, resident, delegation_form=form)
+    return render_page(request, "people/resident_file.html", context, status=422 if form.errors else 200)
+
+
+@for_staff(Role.RECEPTIONIST, Role.MANAGER)
+@once
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two files of one person: choose the other, look at both, merge; or take a merge back (``unmerge``)."""
+    kept = _get(request, pk)
+    back = reverse("resident_file", args=[pk])
+    other_id = request.POST.get("other") or request.GET.get("other", "")
+    other = _get(request, int(other_id)) if other_id.isdigit() else None
+    try:
+        if request.method == "POST" and request.POST.get("unmerge", "").isdigit():
+            merge_row = get_object_or_404(kept.merges, pk=int(request.POST["unmerge"]))
+            unmerge(merge_row, by=request.user, at=clock.now())  # type: ignore[arg-type]
+            return done(request, _("已撤销合并，两份档案各自独立。"), "resident_file", pk)
+        if request.method == "POST" and other:
+            merge_residents(kept=kept, merged=other, by=request.user, at=clock.now())  # type: ignore[arg-type]
+            return done(request, _("已合并。30 天内可以撤销。"), "resident_file", pk)
+    except Refusal as refusal:
+        return refused(request, refusal, back=back)
+    text = request.GET.get("q", "").strip()[:80]
+    found = [r for r in search_residents(request.user, text) if r.pk != pk] if text else []
+    context = {
+        "resident": kept,
+        "other": other,
+        "found": found,
+        "q": text,
+        "lines": preview(kept, other, sees_sensitive=sees_sensitive(request.user)) if other else [],
+    }
+    return render_page(request, "people/merge.html", context)

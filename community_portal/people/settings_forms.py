@@ -1,0 +1,114 @@
+"""What managers may type: the hall's week, closures, the public calendar, who works here, grids and buildings."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.people.staffing import GIVEN_BY_MANAGERS
+from community_portal.places.models import Community, DayKind, Grid, OpeningHours
+
+WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+DATE = {"type": "date"}
+TIME = {"type": "time", "step": "300"}
+
+
+class WeekForm(forms.Form):
+    """Two stretches a day, both may stay empty: a closed day."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for day in range(7):
+            for name in (f"opens_{day}", f"closes_{day}", f"opens_{day}_b", f"closes_{day}_b"):
+                label = _("开门") if name.startswith("opens") else _("关门")
+                self.fields[name] = forms.TimeField(
+                    label=label, required=False, widget=forms.TimeInput(attrs=TIME, format="%H:%M")
+                )
+
+    @classmethod
+    def of(cls, community: Community) -> "WeekForm":
+        """As the hall opens now."""
+        initial = {}
+        for row in OpeningHours.objects.filter(community=community):
+            second = "_b" if f"opens_{row.weekday}" in initial else ""
+            initial[f"opens_{row.weekday}{second}"] = row.opens_at
+            initial[f"closes_{row.weekday}{second}"] = row.closes_at
+        return cls(initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for day in range(7):
+            for second in ("", "_b"):
+                opens, closes = data.get(f"opens_{day}{second}"), data.get(f"closes_{day}{second}")
+                if bool(opens) != bool(closes) and not self.errors:
+                    self.add_error(None, _("%(day)s的开门和关门时间要一起填。") % {"day": WEEKDAYS[day]})
+        return data
+
+    @property
+    def hours(self) -> list[tuple[int, dt.time, dt.time]]:
+        """What was typed, as the action wants it."""
+        data = self.cleaned_data
+        return [
+            (day, data[f"opens_{day}{second}"], data[f"closes_{day}{second}"])
+            for day in range(7)
+            for second in ("", "_b")
+            if data[f"opens_{day}{second}"]
+        ]
+
+    @property
+    def days(self) -> list[tuple[Any, list[Any]]]:
+        """Rows of the page: the weekday and its four boxes."""
+        names = ("opens_{0}", "closes_{0}", "opens_{0}_b", "closes_{0}_b")
+        return [(WEEKDAYS[day], [self[name.format(day)] for name in names]) for day in range(7)]
+
+
+class ClosureForm(forms.Form):
+    first_on = forms.DateField(label=_("从哪天"), widget=forms.DateInput(attrs=DATE))
+    last_on = forms.DateField(label=_("到哪天"), widget=forms.DateInput(attrs=DATE))
+    reason = forms.CharField(label=_("原因"), max_length=80, help_text=_("居民会看到，如：设备检修"))
+
+
+class CalendarDayForm(forms.Form):
+    date = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs=DATE))
+    kind = forms.ChoiceField(label=_("是"), choices=DayKind.choices)
+    name = forms.CharField(label=_("名称"), max_length=40, help_text=_("如：国庆节"))
+    works_as = forms.TypedChoiceField(
+        label=_("调休日按哪天开放"),
+        choices=[("", _("不是调休日")), *((str(i), day) for i, day in enumerate(WEEKDAYS))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+
+class AppointForm(forms.Form):
+    who = forms.CharField(label=_("用户名或手机号"), max_length=40)
+    role = forms.ChoiceField(label=_("岗位"), choices=[(role.value, role.label) for role in GIVEN_BY_MANAGERS])
+    grid = forms.ModelChoiceField(
+        label=_("网格"), queryset=Grid.objects.none(), required=False, empty_label=_("不是网格员")
+    )
+    starts_on = forms.DateField(label=_("从哪天"), required=False, widget=forms.DateInput(attrs=DATE))
+    ends_on = forms.DateField(label=_("到哪天"), required=False, widget=forms.DateInput(attrs=DATE))
+
+    def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grid"].queryset = Grid.objects.filter(community=community)  # type: ignore[attr-defined]
+
+
+class GridForm(forms.Form):
+    number = forms.IntegerField(label=_("网格号"), min_value=1, max_value=999)
+    note = forms.CharField(label=_("范围"), max_length=120, required=False, help_text=_("如：1–4 幢"))
+
+
+class BuildingForm(forms.Form):
+    estate_name = forms.CharField(label=_("小区"), max_length=60)
+    number = forms.IntegerField(label=_("幢号"), min_value=1, max_value=999)
+    suffix = forms.CharField(label=_("后缀"), max_length=4, required=False, help_text=_("3A 幢填 A"))
+    units = forms.IntegerField(label=_("单元数"), min_value=0, max_value=20, initial=0, help_text=_("没有单元填 0"))
+    floors = forms.IntegerField(label=_("层数"), min_value=1, max_value=120, initial=6)
+    grid = forms.ModelChoiceField(label=_("网格"), queryset=Grid.objects.none())
+
+    def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grid"].queryset = Grid.objects.filter(community=community)  # type: ignore[attr-defined]

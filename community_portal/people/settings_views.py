@@ -1,0 +1,197 @@
+"""Settings of a community: one page of tiles, the hall's hours, the calendar, who works here, grids and buildings."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+from community_portal.access import for_staff
+from community_portal.pages import done, refused, render_page, url_or_none
+from community_portal.people.models import Membership, Role
+from community_portal.people.once import once
+from community_portal.people.settings_forms import (
+    WEEKDAYS,
+    AppointForm,
+    BuildingForm,
+    CalendarDayForm,
+    ClosureForm,
+    GridForm,
+    WeekForm,
+)
+from community_portal.people.shell import house_of
+from community_portal.people.staffing import appoint, end_membership, find_account
+from community_portal.places import actions
+from community_portal.places.calendar import days_of_year, guessed_years, status_of_year
+from community_portal.places.models import Building, Closure, DayKind, Grid
+from community_portal.refusals import Refusal
+
+RUNS = (Role.MANAGER, Role.STREET_OFFICER)
+TILES = (
+    ("settings_openings", _("每周开放时间"), _("什么时候可以约，约几个人"), "calendar2-week", "appointments"),
+    ("settings_closures", _("开门与闭馆"), _("会客厅几点开门，哪几天不开"), "door-open", "appointments"),
+    ("settings_services", _("办什么事"), _("名称、要带的材料、多长时间"), "card-checklist", "appointments"),
+    ("settings_categories", _("求助类别与时限"), _("每类求助几天办完"), "clock-history", "appointments"),
+    ("settings_staff", _("工作人员与网格"), _("谁在岗，哪个网格归谁"), "people", "eldercare"),
+    ("settings_calendar", _("放假与调休"), _("时限和开放日按它算"), "calendar3", "charging"),
+)
+
+
+@for_staff(*RUNS)
+def settings_home(request: HttpRequest) -> HttpResponse:
+    """Tiles of every settings page that stands."""
+    tiles = [
+        {"url": url_or_none(name), "title": title, "sub": sub, "icon": icon, "hue": hue}
+        for name, title, sub, icon, hue in TILES
+    ]
+    context = {"tiles": [tile for tile in tiles if tile["url"]], "guessed": guessed_years(clock.today())}
+    return render_page(request, "people/settings_home.html", context)
+
+
+@for_staff(*RUNS)
+@once
+def settings_closures(request: HttpRequest) -> HttpResponse:
+    """The hall's week, and the days on which it stays shut."""
+    community: Any = house_of(request)
+    week, closure = WeekForm.of(community), ClosureForm()
+    if request.method == "POST":
+        try:
+            if request.POST.get("remove", "").isdigit():
+                row = get_object_or_404(Closure, community=community, pk=int(request.POST["remove"]))
+                actions.remove_closure(row, by=request.user)
+                return done(request, _("已取消闭馆。"), "settings_closures")
+            if request.POST.get("form") == "week":
+                week = WeekForm(request.POST)
+                if week.is_valid():
+                    actions.set_opening_hours(community, hours=week.hours, by=request.user, at=clock.now())
+                    return done(request, _("开门时间已保存。"), "settings_closures")
+            else:
+                closure = ClosureForm(request.POST)
+                if closure.is_valid():
+                    actions.add_closure(community, by=request.user, at=clock.now(), **closure.cleaned_data)
+                    return done(
+                        request, _("已登记闭馆。已有预约的，请到“每周开放时间”查看并改期。"), "settings_closures"
+                    )
+        except Refusal as refusal:
+            _beside(week if request.POST.get("form") == "week" else closure, refusal)
+    closures = Closure.objects.filter(community=community, last_on__gte=clock.today())
+    context = {"week": week, "closure_form": closure, "closures": closures, "community": community}
+    return _answer(request, "people/settings_closures.html", context, week, closure)
+
+
+def _beside(form: Any, refusal: Refusal) -> None:
+    """The sentence beside its field, or above the form when the field is not on it."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any], *forms: Any) -> HttpResponse:
+    wrong = any(form.is_bound and form.errors for form in forms)
+    return render_page(request, template, context, status=422 if wrong else 200)
+
+
+@for_staff(*RUNS)
+@once
+def settings_calendar(request: HttpRequest) -> HttpResponse:
+    """Holidays and make-up days of one year, with a warning while the year is a guess."""
+    today = clock.today()
+    typed = request.GET.get("year", "")
+    year = int(typed) if typed.isdigit() and 2000 <= int(typed) <= 2100 else today.year
+    may_edit = actions.may_edit_calendar(request.user)
+    form = CalendarDayForm(request.POST) if request.POST.get("form") == "day" else CalendarDayForm()
+    if request.method == "POST":
+        try:
+            if request.POST.get("form") == "announced":
+                actions.announce_year(year, by=request.user, at=clock.now())
+                return done(request, _("已记为公布。"), "settings_calendar")
+            if form.is_valid():
+                actions.set_calendar_day(by=request.user, at=clock.now(), **form.cleaned_data)
+                return done(request, _("已保存。自动导入不会再改这一天。"), "settings_calendar")
+        except Refusal as refusal:
+            if refusal.status == 403:
+                return refused(request, refusal, back="/settings/calendar/")
+            _beside(form, refusal)
+    rows = [
+        {
+            "day": day,
+            "weekday": WEEKDAYS[day.date.weekday()],
+            "tone": {DayKind.HOLIDAY: "ok", DayKind.MAKEUP: "warn"}.get(DayKind(day.kind), "plain"),
+            "plan": WEEKDAYS[day.works_as] if day.works_as is not None else "",
+        }
+        for day in days_of_year(year)
+    ]
+    context = {
+        "rows": rows,
+        "year": year,
+        "years": [today.year - 1, today.year, today.year + 1],
+        "status": status_of_year(year),
+        "form": form,
+        "may_edit": may_edit,
+    }
+    return _answer(request, "people/settings_calendar.html", context, form)
+
+
+@for_staff(*RUNS)
+@once
+def settings_staff(request: HttpRequest) -> HttpResponse:
+    """Who works here, in which grid; grids with their buildings."""
+    community: Any = house_of(request)
+    bound = request.POST.get("form", "")
+    appoint_form = AppointForm(request.POST if bound == "appoint" else None, community=community)
+    grid_form = GridForm(request.POST if bound == "grid" else None, prefix="grid")
+    building_form = BuildingForm(request.POST if bound == "building" else None, prefix="building", community=community)
+    form = {"appoint": appoint_form, "grid": grid_form, "building": building_form}.get(bound)
+    if request.method == "POST":
+        try:
+            if request.POST.get("end", "").isdigit():
+                row = get_object_or_404(_memberships(community), pk=int(request.POST["end"]))
+                end_membership(row, by=request.user, at=clock.now())  # type: ignore[arg-type]
+                return done(request, _("已结束。下一次点击起他（她）就看不到这里了。"), "settings_staff")
+            if form is not None and form.is_valid():
+                return done(request, _save(request, community, bound, dict(form.cleaned_data)), "settings_staff")
+        except Refusal as refusal:
+            if form is None or refusal.status == 403:
+                return refused(request, refusal, back="/settings/staff/")
+            _beside(form, refusal)
+    members = _memberships(community).filter(ends_on__isnull=True) | _memberships(community).filter(
+        ends_on__gte=clock.today()
+    )
+    grids = Grid.objects.filter(community=community)
+    context = {
+        "members": members.order_by("role", "grid__number", "starts_on"),
+        "grids": [(grid, _names_of(grid)) for grid in grids.prefetch_related("buildings__estate")],
+        "today": clock.today(),
+        "appoint_form": appoint_form,
+        "grid_form": grid_form,
+        "building_form": building_form,
+        "community": community,
+    }
+    return _answer(request, "people/settings_staff.html", context, appoint_form, grid_form, building_form)
+
+
+def _memberships(community: Any) -> Any:
+    rows = Membership.objects.select_related("user", "grid", "grid__community", "community")
+    return rows.filter(community=community) | rows.filter(grid__community=community)
+
+
+def _save(request: HttpRequest, community: Any, bound: str, data: dict[str, Any]) -> Any:
+    """Does what the form asks; answers the sentence for the page."""
+    by: Any = request.user
+    if bound == "appoint":
+        appoint(community, user=find_account(data.pop("who")), by=by, at=clock.now(), **data)
+        return _("已安排到岗。")
+    if bound == "grid":
+        actions.add_grid(community, by=by, **data)
+        return _("已加网格。")
+    actions.add_building(data.pop("grid"), by=by, **data)
+    return _("已加一幢。")
+
+
+def _names_of(grid: Grid) -> str:
+    """龙田花苑 1、2、3幢; 龙田公寓 1幢."""
+    estates: dict[str, list[Building]] = {}
+    for building in grid.buildings.all():
+        estates.setdefault(str(building.estate), []).append(building)
+    return "；".join(
+        f"{estate} {'、'.join(f'{b.number}{b.suffix}' for b in buildings)}幢" for estate, buildings in estates.items()
+    )

@@ -1,0 +1,89 @@
+"""Who works where: memberships begin and end with dates, nothing is deleted, rights follow from what is in force."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+from community_portal.people.models import COMMUNITY_STAFF, SPECIALISTS, Membership, Role, User
+from community_portal.people.phones import read_phone
+from community_portal.places.models import Community, Grid
+from community_portal.refusals import NotAllowed, Refusal
+
+RUNS_A_COMMUNITY = (Role.MANAGER, Role.STREET_OFFICER)
+GIVEN_BY_MANAGERS = tuple(role for role in Role if role in COMMUNITY_STAFF | SPECIALISTS)
+
+
+def _must_run(by: User | None, community: Community) -> None:
+    if by is not None and not by.has_role_at(community.pk, *RUNS_A_COMMUNITY):
+        raise NotAllowed(_("只有社区书记或街道干部可以安排工作人员。"))
+
+
+def find_account(text: str) -> User:
+    """The account of this user name or phone; raises Refusal (field ``who``)."""
+    text = text.strip()
+    user = User.objects.filter(username=text, is_active=True).first()
+    if user is None:
+        try:
+            user = User.objects.filter(phone=read_phone(text), is_active=True).first()
+        except Refusal:
+            user = None
+    if user is None:
+        raise Refusal(
+            _("没有这个账号。请核对用户名或手机号；新同事先请管理员开账号，或让他用手机登录一次。"),
+            code="no_such_account",
+            field="who",
+        )
+    return user
+
+
+@transaction.atomic
+def appoint(
+    community: Community,
+    *,
+    user: User,
+    role: str,
+    by: User | None,
+    at: dt.datetime,
+    grid: Grid | None = None,
+    starts_on: dt.date | None = None,
+    ends_on: dt.date | None = None,
+) -> Membership:
+    """``user`` works in the community, a grid officer in one grid. Only a street officer appoints a manager."""
+    _must_run(by, community)
+    if role not in GIVEN_BY_MANAGERS:
+        raise Refusal(_("这个岗位不在社区设置。"), code="role_not_here", field="role")
+    if role == Role.MANAGER and by is not None and not by.has_role_at(community.pk, Role.STREET_OFFICER):
+        raise NotAllowed(_("社区书记由街道安排。"))
+    if (role == Role.GRID_OFFICER) != (grid is not None):
+        raise Refusal(_("网格员要选网格，其他岗位不用选。"), code="grid_and_role", field="grid")
+    if grid is not None and grid.community_id != community.pk:
+        raise NotAllowed(_("这个网格不在本社区。"))
+    starts_on = starts_on or clock.local(at).date()
+    if ends_on and ends_on < starts_on:
+        raise Refusal(_("结束日期不能早于开始日期。"), code="ends_before_start", field="ends_on")
+    User.objects.select_for_update().get(pk=user.pk)
+    place = {"grid": grid} if grid else {"community": community}
+    same = Membership.objects.filter(user=user, role=role, **place).exclude(ends_on__lt=starts_on)
+    if same.exclude(starts_on__gt=ends_on or dt.date.max).exists():
+        raise Refusal(_("他（她）已经在这个岗位上了。"), code="already_appointed", field="who")
+    return Membership.objects.create(user=user, role=role, starts_on=starts_on, ends_on=ends_on, **place)
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, by: User, at: dt.datetime) -> None:
+    """Yesterday was the last day: rights end with the next request. A membership that began today never counted."""
+    community = membership.grid.community if membership.grid else membership.community
+    if community is None:
+        raise NotAllowed(_("这个岗位不在社区设置。"))
+    _must_run(by, community)
+    if membership.user_id == by.pk and not by.is_superuser:
+        raise Refusal(_("不能结束自己的岗位，请街道来办。"), code="ends_himself")
+    today = clock.local(at).date()
+    if membership.ends_on and membership.ends_on < today:
+        return
+    if membership.starts_on >= today:
+        membership.delete()
+    else:
+        Membership.objects.filter(pk=membership.pk).update(ends_on=today - dt.timedelta(days=1))

@@ -1,0 +1,137 @@
+"""Deeds on places: opening hours and closures of a hall, the public calendar, grids and buildings.
+
+Places know no roles; ``by`` answers for himself what he holds where (``has_role_at``), in plain words.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+from community_portal.places.models import (
+    Building,
+    CalendarDay,
+    CalendarYear,
+    Closure,
+    Community,
+    DayKind,
+    Estate,
+    Grid,
+    OpeningHours,
+)
+from community_portal.refusals import NotAllowed, Refusal
+
+RUNS_A_HALL = ("manager", "street_officer")
+
+
+def _must_run(by: Any, community: Community) -> None:
+    if by is not None and not by.has_role_at(community.pk, *RUNS_A_HALL):
+        raise NotAllowed(_("只有社区书记或街道干部可以改这里的设置。"))
+
+
+def may_edit_calendar(user: Any) -> bool:
+    """The public calendar counts for everybody: street officers and administrators only."""
+    return bool(user is None or user.is_superuser or "street_officer" in user.roles)
+
+
+@transaction.atomic
+def set_opening_hours(
+    community: Community, *, hours: list[tuple[int, dt.time, dt.time]], by: Any, at: dt.datetime
+) -> None:
+    """The hall's whole week, ``(weekday, opens, closes)``; a weekday may have two stretches, without overlap."""
+    _must_run(by, community)
+    last: tuple[int, dt.time] | None = None
+    for weekday, opens, closes in sorted(hours):
+        if opens >= closes:
+            raise Refusal(_("关门时间要晚于开门时间。"), code="closes_before_opening", field=f"day_{weekday}")
+        if last and last[0] == weekday and opens < last[1]:
+            raise Refusal(_("同一天的两段时间不能重叠。"), code="hours_overlap", field=f"day_{weekday}")
+        last = (weekday, closes)
+    Community.objects.select_for_update().get(pk=community.pk)
+    OpeningHours.objects.filter(community=community).delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(community=community, weekday=weekday, opens_at=opens, closes_at=closes)
+        for weekday, opens, closes in hours
+    )
+
+
+@transaction.atomic
+def add_closure(
+    community: Community, *, first_on: dt.date, last_on: dt.date, reason: str, by: Any, at: dt.datetime
+) -> Closure:
+    """Days on which the hall stays shut; from today on, never over another closure."""
+    _must_run(by, community)
+    if last_on < first_on:
+        raise Refusal(_("结束日期不能早于开始日期。"), code="ends_before_start", field="last_on")
+    if last_on < clock.local(at).date():
+        raise Refusal(_("这几天已经过去了。"), code="closure_in_the_past", field="last_on")
+    try:
+        with transaction.atomic():
+            return Closure.objects.create(community=community, first_on=first_on, last_on=last_on, reason=reason)
+    except IntegrityError as error:
+        raise Refusal(_("这几天已经登记过闭馆。"), code="closures_overlap", field="first_on", status=409) from error
+
+
+@transaction.atomic
+def remove_closure(closure: Closure, *, by: Any) -> None:
+    """The hall opens after all."""
+    _must_run(by, closure.community)
+    closure.delete()
+
+
+@transaction.atomic
+def set_calendar_day(
+    *, date: dt.date, kind: str, name: str, works_as: int | None, by: Any, at: dt.datetime
+) -> CalendarDay:
+    """A day as the notice has it; the yearly import leaves it alone from now on."""
+    if not may_edit_calendar(by):
+        raise NotAllowed(_("公共日历只有街道干部和管理员可以改。"))
+    if kind == DayKind.MAKEUP and works_as is None:
+        raise Refusal(_("请选调休上班日按星期几的时间表开放。"), code="no_plan_weekday", field="works_as")
+    day, _made = CalendarDay.objects.update_or_create(
+        date=date,
+        defaults={
+            "kind": kind,
+            "name": name,
+            "works_as": works_as if kind == DayKind.MAKEUP else None,
+            "is_edited": True,
+        },
+    )
+    return day
+
+
+@transaction.atomic
+def announce_year(year: int, *, by: Any, at: dt.datetime) -> None:
+    """The notice of this year is out and its days are entered: dates in it are no guess any more."""
+    if not may_edit_calendar(by):
+        raise NotAllowed(_("公共日历只有街道干部和管理员可以改。"))
+    CalendarYear.objects.update_or_create(year=year, defaults={"is_announced": True, "imported_at": at})
+
+
+@transaction.atomic
+def add_grid(community: Community, *, number: int, note: str, by: Any) -> Grid:
+    """One more grid; its number counts inside the community."""
+    _must_run(by, community)
+    try:
+        with transaction.atomic():
+            return Grid.objects.create(community=community, number=number, note=note)
+    except IntegrityError as error:
+        raise Refusal(_("这个网格号已经有了。"), code="grid_exists", field="number", status=409) from error
+
+
+@transaction.atomic
+def add_building(
+    grid: Grid, *, estate_name: str, number: int, suffix: str, units: int, floors: int, by: Any
+) -> Building:
+    """One more building in a grid; a new estate name makes a new estate of the community."""
+    _must_run(by, grid.community)
+    estate, _made = Estate.objects.get_or_create(community=grid.community, name=estate_name)
+    try:
+        with transaction.atomic():
+            return Building.objects.create(
+                estate=estate, grid=grid, number=number, suffix=suffix.upper(), units=units, floors=floors
+            )
+    except IntegrityError as error:
+        raise Refusal(_("这个小区已经有这一幢了。"), code="building_exists", field="number", status=409) from error
