@@ -181,6 +181,7 @@ POLICY: dict[str, Policy] = {
     "edit_resident": thing(*registrars(*REGISTRARS)),
     "resident_contacts": thing(*registrars(*REGISTRARS)),
     "reveal_id_number": thing(*registrars(*REGISTRARS)),
+    "close_resident": thing(*registrars(*REGISTRARS)),
     "resident_delegations": thing(*registrars(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
     "merge_resident": thing(*registrars(RECEPTION, MANAGER, NEIGHBOUR, ADMIN)),
     # Messages
@@ -219,7 +220,7 @@ POLICY: dict[str, Policy] = {
     "resident_cases": thing(OF_HOME, OF_NEXT_DOOR),
     # Visits
     "book": shown(EVERYONE),
-    "book_slots": shown(EVERYONE),
+    "book_slots": shown(cells("ok", neighbour="404")),  # his house does not offer it
     "hold_session": Policy(cells("405"), cells("ok", anonymous="in")),
     "book_confirm": thing(MINE, OTHERS),
     "booking": thing(MINE, OTHERS),
@@ -232,6 +233,10 @@ POLICY: dict[str, Policy] = {
     "cancel_visit": deed_on(*registrars(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
     "resident_bookings": thing(OF_HOME, OF_NEXT_DOOR),
     # What can be booked, and when
+    "settings_home": shown(PLANNERS),
+    "settings_closures": page(PLANNERS),
+    "settings_calendar": page(PLANNERS),
+    "settings_staff": page(PLANNERS),
     "settings_openings": shown(PLANNERS),
     "add_opening": page(PLANNERS),
     # The administrator plans one house at a time, the one he chose.

@@ -3,12 +3,14 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import ResolverMatch
 
 from community_portal.access import for_residents, for_staff, open_to_all
-from community_portal.middleware import enforce_access
+from community_portal.middleware import database_away, enforce_access
+from community_portal.refusals import Changed
 
 
 class Somebody:
@@ -77,3 +79,26 @@ def test_htmx_gets_the_door_as_a_whole_page():
     )
     assert answer.status_code == 204
     assert answer["HX-Redirect"] == "/sign-in/?next=http%3A%2F%2Ftestserver%2Fmy%2F"
+
+
+@pytest.mark.django_db
+def test_a_refusal_nobody_caught_is_a_page_not_a_trace():
+    def refuses(request):
+        raise Changed("已经被别人领走了")
+
+    middleware = database_away(refuses)
+    request = RequestFactory().get("/")
+    request.user, request.elder_mode = AnonymousUser(), False
+    with pytest.raises(Changed) as caught:
+        middleware(request)
+    answer = middleware.process_exception(request, caught.value)
+    assert answer.status_code == 409
+    assert "已经被别人领走了" in answer.content.decode()
+
+
+def test_an_absent_database_is_a_page_with_a_number_to_call():
+    def breaks(request):
+        raise OperationalError("gone")
+
+    answer = database_away(breaks)(RequestFactory().get("/"))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")

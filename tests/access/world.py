@@ -144,6 +144,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "edit_resident": lambda p: {"pk": p.resident.pk},
     "resident_contacts": lambda p: {"pk": p.resident.pk},
     "reveal_id_number": lambda p: {"pk": p.resident.pk},
+    "close_resident": lambda p: {"pk": p.resident.pk},
     "resident_delegations": lambda p: {"pk": p.resident.pk},
     "merge_resident": lambda p: {"pk": p.resident.pk},
     "choose_messages": lambda p: {"pk": contact(p).pk},
