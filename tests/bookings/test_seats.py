@@ -10,8 +10,8 @@ from community_portal.bookings import actions, seats
 from community_portal.bookings.models import Booking, BookingEvent, BookingState, Session
 from community_portal.outbox.models import Message
 from community_portal.refusals import Refusal
-from tests.bookings.race import all_at_once
 from tests.factories import make_community, make_resident, make_session
+from tests.race import all_at_once
 
 CROWD = 50
 

@@ -1,0 +1,212 @@
+"""Every step × every state × every role of the table, and each step's own rule."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from appointments.actions import steps
+from appointments.actions.intake import register_request
+from appointments.models import HelpRequest, Outcome, Paper, PaperState, VisitFinding
+from appointments.step_table import perform
+from appointments.workflow import HELP, State
+from community_portal import clock
+from community_portal.casework.models import Task
+from community_portal.outbox.models import Message
+from community_portal.people.models import User
+from community_portal.refusals import Changed, NotAllowed, Refusal
+from tests.cast import Cast
+from tests.factories import make_category, make_resident
+
+MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))
+WORDS = "老母亲摔了一跤，下床要人扶。"
+
+
+def take_in(cast: Cast, **over: Any) -> HelpRequest:
+    given = {
+        "community": cast.home, "category": make_category(name="照护"), "words": WORDS, "resident": cast.elder,
+        "by": cast.reception, "at": MONDAY,
+    }  # fmt: skip
+    return register_request(**given | over)
+
+
+def put_into(request: HelpRequest, state: str, officer: User) -> HelpRequest:
+    """The row as if the flow had led there."""
+    ended = state in (State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED, State.WITHDRAWN)
+    HelpRequest.objects.filter(pk=request.pk).update(
+        state=state,
+        handler=officer,
+        outcome=Outcome.SOLVED if ended else "",
+        resolved_at=MONDAY if ended else None,
+        closed_at=MONDAY if state in (State.CLOSED, State.WITHDRAWN) else None,
+        paused_at=MONDAY if state == State.WAITING else None,
+        resume_state=State.HANDLING if state == State.WAITING else "",
+        extension_asked_days=3,
+    )
+    return HelpRequest.objects.select_related("case__resident", "category", "community").get(pk=request.pk)
+
+
+def data_for(step: str, cast: Cast) -> dict[str, Any]:
+    return {
+        "words": "写一句说明",
+        "officer": cast.officer,
+        "finding": VisitFinding.CONFIRMED,
+        "photos": [],
+        "signature": None,
+        "signed_by": "陈平",
+        "days": 2,
+        "outcome": Outcome.SOLVED,
+        "satisfaction": 5,
+        "seen": None,
+    }
+
+
+@pytest.mark.parametrize("step", [step.name for step in HELP.steps])
+def test_step_is_open_exactly_where_the_table_says(step: str, cast: Cast) -> None:
+    """For each state and each person: the deed goes through if and only if the table opens it to them."""
+    known = HELP.by_name[step]
+    people = {
+        "receptionist": cast.reception, "grid_officer": cast.officer, "manager": cast.manager,
+        "street_officer": cast.street_officer, "resident": cast.elder_account, "stranger": cast.stranger,
+    }  # fmt: skip
+    request = take_in(cast)
+    for state in State:
+        for role, person in people.items():
+            if step == "ask_extension":
+                HelpRequest.objects.filter(pk=request.pk).update(extension_asked_days=0)
+            with transaction.atomic():
+                found = put_into(request, state, cast.officer)
+                if step == "ask_extension":
+                    HelpRequest.objects.filter(pk=request.pk).update(extension_asked_days=0)
+                    found.extension_asked_days = 0
+                allowed = state in known.sources and role in known.roles
+                try:
+                    perform(found, step, data=data_for(step, cast), by=person, at=MONDAY + dt.timedelta(hours=1))
+                    went = True
+                except Refusal:
+                    went = False
+                transaction.set_rollback(True)
+            assert went == allowed, f"{step} from {state} by {role}"
+
+
+def test_registering_routes_to_the_officer_of_the_address_and_says_why(cast: Cast) -> None:
+    request = take_in(cast)
+    assert request.case.number == "LT-26-0001"
+    assert (request.state, request.handler, request.routed_by) == (State.ASSIGNED, cast.officer, "building")
+    assert request.due_at == MONDAY + dt.timedelta(days=1)
+    assert request.due_why["rule"].startswith("照护")
+    assert [e.kind for e in request.case.events.all()] == ["opened", "routed"]
+    task = Task.objects.get(case=request.case)
+    assert (task.assignee, task.due_at) == (cast.officer, request.due_at)
+    assert Message.objects.filter(kind="help_registered", resident=cast.elder).exists()
+    assert Message.objects.filter(kind="help_assigned", user=cast.officer).exists()
+
+
+def test_without_an_address_it_waits_at_the_desk_and_says_why(cast: Cast) -> None:
+    homeless = make_resident(community=cast.home, name="无址", household=None)
+    request = take_in(cast, resident=homeless)
+    assert (request.state, request.handler, request.routed_by) == (State.REGISTERED, None, "no_address")
+    assert Task.objects.get(case=request.case).role == "receptionist"
+
+
+def test_the_whole_way_from_the_first_word_to_the_last(cast: Cast) -> None:
+    request = take_in(cast)
+    at = MONDAY
+    steps.set_out(request, by=cast.officer, at=at + dt.timedelta(hours=1))
+    steps.record_not_home(request, by=cast.officer, at=at + dt.timedelta(hours=2))
+    assert (request.state, request.not_home_count) == (State.ASSIGNED, 1)
+    steps.set_out(request, by=cast.officer, at=at + dt.timedelta(hours=3))
+    steps.record_visit(
+        request,
+        finding=VisitFinding.CONFIRMED,
+        words="属实",
+        signed_by="陈平",
+        by=cast.officer,
+        at=at + dt.timedelta(hours=4),
+    )
+    steps.apply_for(request, by=cast.officer, at=at + dt.timedelta(hours=5))
+    paper = Paper.objects.get(request=request)
+    steps.check_paper(paper, state=PaperState.CHECKED, by=cast.reception, at=at, from_whom="本人")
+    steps.resolve(request, outcome=Outcome.SOLVED, words="办好了", by=cast.officer, at=at + dt.timedelta(days=1))
+    steps.call_back(request, satisfaction=5, by=cast.reception, at=at + dt.timedelta(days=2))
+    request.refresh_from_db()
+    assert (request.state, request.outcome, request.satisfaction) == (State.CLOSED, Outcome.SOLVED, 5)
+    assert request.closed_at == at + dt.timedelta(days=2)
+    assert not Task.objects.open().filter(case=request.case).exists()
+
+
+def test_waiting_for_the_resident_stops_the_clock(cast: Cast) -> None:
+    request = put_into(take_in(cast), State.VERIFIED, cast.officer)
+    steps.handle(request, by=cast.reception, at=MONDAY)
+    due, promised = request.due_at, request.promised_at
+    steps.ask_resident(request, words="请补一张照片", by=cast.officer, at=MONDAY + dt.timedelta(hours=2))
+    assert not HelpRequest.objects.overdue(at=MONDAY + dt.timedelta(days=60)).filter(pk=request.pk).exists()
+    steps.answer(request, words="照片来了", by=cast.elder_account, at=MONDAY + dt.timedelta(days=2, hours=2))
+    assert due and promised and request.due_at and request.promised_at
+    assert request.due_at - due == dt.timedelta(days=2), "two working days stood still"
+    assert request.promised_at > promised
+    assert request.state == State.HANDLING
+
+
+def test_extension_once_by_the_manager(cast: Cast) -> None:
+    request = put_into(take_in(cast), State.VERIFIED, cast.officer)
+    HelpRequest.objects.filter(pk=request.pk).update(extension_asked_days=0)
+    request.extension_asked_days = 0
+    steps.handle(request, by=cast.reception, at=MONDAY)
+    due = request.due_at
+    steps.ask_extension(request, days=3, words="等配件", by=cast.officer, at=MONDAY)
+    with pytest.raises(Refusal, match="一次"):
+        steps.ask_extension(request, days=3, words="还要", by=cast.officer, at=MONDAY)
+    steps.grant_extension(request, by=cast.manager, at=MONDAY)
+    request.refresh_from_db()
+    assert due and request.due_at and request.due_at > due
+    assert request.due_why["extended_days"] == 3
+    assert Task.objects.open().get(case=request.case).due_at == request.due_at
+
+
+def test_a_stale_page_is_refused(cast: Cast) -> None:
+    request = take_in(cast)
+    seen = request.version
+    steps.set_out(request, by=cast.officer, at=MONDAY, seen=seen)
+    with pytest.raises(Changed):
+        steps.record_not_home(request, by=cast.officer, at=MONDAY, seen=seen)
+
+
+def test_only_the_resident_himself_rates(cast: Cast) -> None:
+    request = put_into(take_in(cast), State.RESOLVED, cast.officer)
+    with pytest.raises(NotAllowed):
+        steps.rate(request, satisfaction=5, by=cast.stranger_account, at=MONDAY)
+    steps.rate(request, satisfaction=4, by=cast.elder_account, at=MONDAY)
+    assert HelpRequest.objects.get(pk=request.pk).satisfaction == 4
+
+
+def test_reopening_comes_back_to_the_handler_with_its_number(cast: Cast) -> None:
+    request = put_into(take_in(cast), State.CLOSED, cast.officer)
+    steps.reopen(request, words="又漏了", by=cast.elder_account, at=MONDAY + dt.timedelta(days=3))
+    request.refresh_from_db()
+    assert (request.state, request.handler, request.reopened_count) == (State.HANDLING, cast.officer, 1)
+    assert request.closed_at is None and request.outcome == ""
+
+
+def test_three_times_nobody_home_reaches_the_manager(cast: Cast) -> None:
+    request = take_in(cast)
+    for n in range(3):
+        steps.record_not_home(request, by=cast.officer, at=MONDAY + dt.timedelta(hours=n))
+    assert Message.objects.filter(kind="help_never_home", user=cast.manager).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [("", "no_words"), ("a", "no_words"), ("长" * 20_000, "too_long"), ("\x00\x07", "no_words")]
+)
+def test_words_that_cannot_be_kept_get_a_sentence(words: str, code: str, cast: Cast) -> None:
+    with pytest.raises(Refusal) as refused:
+        take_in(cast, words=words)
+    assert (refused.value.code, refused.value.field) == (code, "words")
+
+
+def test_the_database_refuses_what_cannot_be(cast: Cast) -> None:
+    request = take_in(cast)
+    for change in ({"state": "closed"}, {"state": "nonsense"}, {"satisfaction": 6}, {"handler": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            HelpRequest.objects.filter(pk=request.pk).update(**change)

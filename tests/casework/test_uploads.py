@@ -1,0 +1,123 @@
+"""Files: looked at by their bytes, photos without GPS, everything else refused with a sentence."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import ExifTags, Image
+
+from appointments.actions.intake import register_request
+from community_portal import clock
+from community_portal.casework.uploads import keep_file, read_paper, read_photo, read_signature
+from community_portal.refusals import Refusal
+from tests.cast import Cast
+from tests.factories import make_category
+
+
+def photo_with_gps() -> bytes:
+    image, exif = Image.new("RGB", (40, 30), "red"), Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2026:11:23 10:15:00"
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (32.0, 1.0, 2.0)
+    out = io.BytesIO()
+    image.save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def upload(data: bytes, name: str = "a.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data)
+
+
+def test_gps_is_gone_orientation_applied_and_the_moment_kept() -> None:
+    data = photo_with_gps()
+    assert Image.open(io.BytesIO(data)).getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    read = read_photo(upload(data))
+    kept = Image.open(io.BytesIO(read.data))
+    assert not kept.getexif() and kept.size == (30, 40)
+    assert read.taken_at and clock.local(read.taken_at).strftime("%H:%M") == "10:15"
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"not a photo", "a.jpg"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "a.svg"),
+        (b"<html><script>alert(1)</script>", "a.png"),
+        (b"\x89PNG\r\n\x1a\n broken", "a.png"),
+        (b"", "empty.jpg"),
+    ],
+)
+def test_what_is_no_photo_gets_a_sentence(data: bytes, name: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_photo(upload(data, name))
+    assert refused.value.code == "not_a_photo"
+
+
+def test_thirty_megabytes_are_too_many(settings) -> None:
+    big = upload(b"x")
+    big.size = 30 * 1024 * 1024
+    with pytest.raises(Refusal, match="20 MB"):
+        read_photo(big)
+
+
+def test_a_small_file_with_many_pixels_is_refused_before_it_is_unfolded(settings) -> None:
+    settings.IMAGE_MAX_PIXELS = 1000
+    out = io.BytesIO()
+    Image.new("1", (200, 200)).save(out, "PNG")
+    with pytest.raises(Refusal) as refused:
+        read_photo(upload(out.getvalue()))
+    assert refused.value.code == "too_many_pixels"
+
+
+def test_pdf_is_kept_as_it_is_and_a_false_one_is_not() -> None:
+    assert (
+        read_paper(upload(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF", "a.pdf")).content_type
+        == "application/pdf"
+    )
+    with pytest.raises(Refusal):
+        read_paper(upload(b"MZ executable", "a.pdf"))
+
+
+def test_signature_is_a_drawn_png_or_refused() -> None:
+    assert read_signature("") is None
+    with pytest.raises(Refusal):
+        read_signature("data:image/png;base64,AAAA")
+    with pytest.raises(Refusal):
+        read_signature("data:text/html;base64,PGI+")
+
+
+def test_files_open_only_through_the_permission_of_their_case(cast: Cast, signed_in) -> None:
+    taken = register_request(
+        community=cast.home,
+        category=make_category(),
+        words="灯坏了",
+        resident=cast.elder,
+        by=cast.reception,
+        at=clock.now(),
+    )
+    public = keep_file(
+        taken.case, read_photo(upload(photo_with_gps())), kind="photo", by=cast.reception, at=clock.now()
+    )
+    inner = keep_file(
+        taken.case,
+        read_photo(upload(photo_with_gps())),
+        kind="signature",
+        by=cast.officer,
+        at=clock.now(),
+        is_public=False,
+    )
+    for user, seen, hidden in (
+        (cast.reception, 200, 200),
+        (cast.officer, 200, 200),
+        (cast.elder_account, 200, 404),
+        (cast.stranger, 404, 404),
+        (cast.stranger_account, 404, 404),
+        (None, 302, 302),
+    ):
+        client = signed_in(user)
+        answer = client.get(f"/files/{public.pk}/")
+        assert answer.status_code == seen, user
+        assert client.get(f"/files/{inner.pk}/").status_code == hidden, user
+        if seen == 200:
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            assert "sandbox" in answer["Content-Security-Policy"]

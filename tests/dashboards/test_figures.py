@@ -1,0 +1,182 @@
+"""Figures are exact at every moment, agree with the rows behind them, and stay inside one's scope."""
+
+import datetime as dt
+import random
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from appointments.actions.intake import register_request
+from appointments.models import HelpRequest
+from community_portal import clock
+from community_portal.bookings.actions import book, check_in, mark_no_show
+from community_portal.bookings.models import Booking
+from community_portal.dashboards import fold, queries, triggers
+from community_portal.dashboards.measure import MEASURES
+from community_portal.dashboards.models import Delta, Rollup
+from tests.cast import Cast, make_cast
+from tests.factories import make_category, make_community, make_resident, make_session
+from tests.race import all_at_once
+
+MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))
+
+
+def no_difference() -> bool:
+    return all(not fold.differences(measure) for measure in MEASURES.values())
+
+
+def some_life(cast: Cast, luck: random.Random) -> None:
+    """Random changes through ORM and raw SQL."""
+    category = make_category()
+    for n in range(12):
+        register_request(
+            community=cast.home, category=category, words="灯坏了", resident=cast.elder, by=cast.reception,
+            at=MONDAY - dt.timedelta(days=luck.randrange(40)),
+        )  # fmt: skip
+        ids = list(HelpRequest.objects.values_list("pk", flat=True))
+        pick = luck.choice(ids)
+        change: dict[str, Any] = luck.choice(
+            [
+                {"resolved_at": MONDAY - dt.timedelta(hours=luck.randrange(500)), "outcome": "solved"},
+                {"satisfaction": luck.randrange(1, 6)},
+                {"is_errand": True},
+                {"resolved_at": None},
+                {"promised_at": MONDAY - dt.timedelta(days=luck.randrange(20))},
+            ]
+        )
+        HelpRequest.objects.filter(pk=pick).update(**change)
+        if n % 4 == 3:
+            fold.fold_figures()
+        assert no_difference(), change
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_exact_at_every_moment(seed: int, cast: Cast) -> None:
+    some_life(cast, random.Random(seed))
+    fold.fold_figures()
+    assert not Delta.objects.exists()
+    assert no_difference()
+
+
+def test_visits_count_people_on_the_day_of_the_session(cast: Cast) -> None:
+    session = make_session(community=cast.home, capacity=10, starts_at=MONDAY + dt.timedelta(hours=3))
+    came = book(session=session, resident=cast.elder, party_size=3, by=cast.reception, at=MONDAY)
+    missed = book(session=session, resident=make_resident(community=cast.home), by=cast.reception, at=MONDAY)
+    check_in(booking=came, by=cast.reception, at=session.starts_at)
+    mark_no_show(booking=missed, by=cast.reception, at=session.ends_at)
+    period = queries.Period(MONDAY.date(), MONDAY.date(), "")
+    found = queries.totals([cast.home.pk], period)
+    assert (found["visits"], found["no_shows"]) == (3, 1)
+    assert queries.totals([cast.next_door.pk], period)["visits"] == 0
+
+
+def test_each_figure_counts_exactly_its_rows(cast: Cast) -> None:
+    some_life(cast, random.Random(7))
+    session = make_session(community=cast.home, capacity=10, starts_at=MONDAY + dt.timedelta(hours=3))
+    came = book(session=session, resident=cast.elder, party_size=2, by=cast.reception, at=MONDAY)
+    check_in(booking=came, by=cast.reception, at=session.starts_at)
+    period = queries.Period(MONDAY.date() - dt.timedelta(days=60), MONDAY.date(), "")
+    totals = queries.totals([cast.home.pk], period)
+    for name, measure in MEASURES.items():
+        rows = queries.rows_behind(measure, [cast.home.pk], period)
+        weight = sum(row.party_size for row in rows) if measure.model is Booking else rows.count()
+        assert weight == totals[name], name
+    assert totals["requests_taken_in"] == 12
+
+
+def test_the_day_turns_at_midnight_in_shanghai(cast: Cast) -> None:
+    late = clock.at_wall(dt.date(2026, 10, 31), dt.time(23, 59))
+    for at in (late, late + dt.timedelta(minutes=2)):
+        register_request(
+            community=cast.home, category=make_category(), words="灯坏了", resident=cast.elder, by=cast.reception, at=at
+        )
+    october = queries.period_named("2026-10", today=dt.date(2026, 11, 24))
+    november = queries.period_named("2026-11", today=dt.date(2026, 11, 24))
+    assert october and november
+    assert queries.totals([cast.home.pk], october)["requests_taken_in"] == 1
+    assert queries.totals([cast.home.pk], november)["requests_taken_in"] == 1
+
+
+def test_recount_finds_nothing_and_mends_what_was_planted(cast: Cast) -> None:
+    some_life(cast, random.Random(1))
+    fold.fold_figures()
+    assert fold.recount_figures() == 0
+    Rollup.objects.filter(measure="requests_taken_in").update(amount=999)
+    assert fold.recount_figures() > 0
+    assert no_difference()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_folders_at_once_lose_nothing() -> None:
+    cast = make_cast()
+    some_life(cast, random.Random(3))
+    found = all_at_once([fold.fold_figures] * 4)
+    assert all(isinstance(n, int) for n in found), found
+    assert no_difference()
+
+
+def test_installed_triggers_are_the_declared_ones(db: None) -> None:
+    assert triggers.is_current()
+
+
+def test_nothing_to_divide_by_is_a_dash() -> None:
+    assert queries.share(0, 0) == "—"
+    assert queries.share(1, 3) == "33.3%"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026-02", "2026-02-01", "2026-02-28"), ("2026", "2026-01-01", "2026-12-31"), ("month", "2026-11-01", "2026-11-24"),
+        ("last", "2026-10-01", "2026-10-31"),
+    ],
+)  # fmt: skip
+def test_periods(text: str, first: str, last: str) -> None:
+    period = queries.period_named(text, today=dt.date(2026, 11, 24))
+    assert period and (period.first.isoformat(), period.last.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["2026-13", "nonsense", "20-26", "2026-1", "2026-11-05..2026-11-01"])
+def test_bad_periods_are_none(text: str) -> None:
+    assert queries.period_named(text, today=dt.date(2026, 11, 24)) is None
+
+
+def test_api_gives_figures_within_scope(cast: Cast, signed_in: Any) -> None:
+    some_life(cast, random.Random(5))
+    client = signed_in(cast.manager)
+    body = client.get("/api/v1/figures/?place=LT&period=all").json()
+    assert body["place"] == "LT" and body["figures"]["requests_taken_in"]["value"] == 12
+    for name in ("requests_taken_in", "on_time_rate", "satisfaction", "visits", "no_shows", "overdue"):
+        assert set(body["figures"][name]) == {"value", "unit", "label"}
+    assert client.get("/api/v1/figures/?place=XF").status_code == 404
+    assert client.get("/api/v1/figures/?place=LT&period=nonsense").status_code == 422
+    assert signed_in(cast.street_officer).get("/api/v1/figures/?place=ZX").status_code == 200
+    assert signed_in(cast.stranger).get("/api/v1/figures/?place=LT").status_code == 404
+
+
+def test_a_street_is_more_than_a_managers_community(cast: Cast) -> None:
+    make_community(street=cast.street)
+    assert queries.place_by_code(cast.manager, "ZX") is None
+    assert queries.place_by_code(cast.street_officer, "ZX") is not None
+
+
+def test_dashboard_costs_the_same_with_more_rows(cast: Cast, signed_in: Any) -> None:
+    client = signed_in(cast.street_officer)
+    client.get("/dashboard/")
+    with CaptureQueriesContext(connection) as few:
+        assert client.get("/dashboard/").status_code == 200
+    some_life(cast, random.Random(2))
+    with CaptureQueriesContext(connection) as many:
+        assert client.get("/dashboard/").status_code == 200
+    assert len(many) <= len(few) + 1, "one more for the list of what needs a hand"
+
+
+@pytest.mark.parametrize("name", sorted(MEASURES))
+def test_the_page_behind_a_figure_opens(name: str, cast: Cast, signed_in: Any) -> None:
+    some_life(cast, random.Random(2))
+    answer = signed_in(cast.manager).get(f"/dashboard/rows/{name}/?period=all")
+    assert answer.status_code == 200
+    assert signed_in(cast.manager).get("/dashboard/rows/nonsense/").status_code == 404
+    assert signed_in(cast.manager).get(f"/dashboard/rows/{name}/?place=XF").status_code == 404

@@ -1,0 +1,190 @@
+"""Sending: once, still true, not at night, not too much; and what a killed worker leaves behind."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from community_portal import clock
+from community_portal.outbox import sweep
+from community_portal.outbox.actions import Recipient, cancel_unsent, queue_message, resolve_unsure
+from community_portal.outbox.kinds import Kind, register_kinds
+from community_portal.outbox.models import Channel, Message, MessageState
+from community_portal.outbox.sweep import CLAIM_LASTS, claim, deliver_due, take_back_lost_claims
+from community_portal.refusals import NotAllowed
+from tests.cast import Cast
+from tests.factories import make_community
+from tests.outbox import recording
+from tests.race import all_at_once
+
+NOON = clock.at_wall(dt.date(2026, 11, 24), dt.time(12))
+register_kinds(
+    Kind("test_word", "word", "word %(n)s"),
+    Kind("test_untrue", "untrue", "untrue", lambda message, at: "not any more"),
+    Kind("test_urgent", "urgent", "urgent", is_urgent=True),
+)
+
+
+def say(n: int = 1, *, kind: str = "test_word", at: dt.datetime = NOON, phone: str = "", **over: Any) -> Message:
+    to = Recipient(Channel.SMS, phone or f"+86138{n:08d}")
+    queue_message(kind, to=to, at=at, dedupe=f"{kind}:{n}", context={"n": n}, **over)
+    return Message.objects.latest("pk")
+
+
+@pytest.fixture
+def provider(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(recording.PLACE, str(tmp_path / "calls.db"))
+    settings.SMS_BACKEND = "tests.outbox.recording.Idempotent"
+
+
+def states() -> dict[str, int]:
+    found: dict[str, int] = {}
+    for state in Message.objects.values_list("state", flat=True):
+        found[state] = found.get(state, 0) + 1
+    return found
+
+
+@pytest.mark.django_db
+def test_sweeping_twice_sends_once(provider: None) -> None:
+    for n in range(5):
+        say(n)
+    say(3)  # the same again is no new message
+    assert (deliver_due(at=NOON), deliver_due(at=NOON)) == (5, 0)
+    assert len(recording.calls()) == 5
+    assert states() == {"sent": 5}
+    assert Message.objects.first().body == "word 0"
+
+
+@pytest.mark.django_db
+def test_what_is_no_longer_true_or_wanted_is_not_said(provider: None) -> None:
+    say(1, kind="test_untrue")
+    say(2, expires_at=NOON)
+    say(3, subject="booking:7")
+    assert cancel_unsent("booking:7", reason="moved") == 1
+    assert deliver_due(at=NOON) == 0
+    assert states() == {"cancelled": 3}
+    assert recording.calls() == []
+
+
+@pytest.mark.django_db
+def test_nobody_is_woken_at_night_except_for_what_cannot_wait(provider: None) -> None:
+    night = clock.at_wall(dt.date(2026, 11, 24), dt.time(22, 30))
+    later, worthless, urgent = (
+        say(1, at=night),
+        say(2, at=night, expires_at=night + dt.timedelta(hours=3)),
+        say(3, kind="test_urgent", at=night),
+    )
+    assert deliver_due(at=night) == 1
+    for message in (later, worthless, urgent):
+        message.refresh_from_db()
+    assert urgent.state == MessageState.SENT and worthless.state == MessageState.CANCELLED
+    assert later.due_at == clock.at_wall(dt.date(2026, 11, 25), dt.time(8))
+    assert deliver_due(at=later.due_at) == 1
+
+
+@pytest.mark.django_db
+def test_a_person_gets_no_more_than_the_cap_a_day(provider: None, settings: Any) -> None:
+    settings.MESSAGES_PER_PERSON_PER_DAY = 3
+    for n in range(6):
+        say(n, phone="+8613800000000")
+    assert deliver_due(at=NOON) == 3
+    assert states() == {"sent": 3, "waiting": 3}
+    assert deliver_due(at=NOON + dt.timedelta(days=1)) == 3
+
+
+@pytest.mark.django_db
+def test_one_that_fails_stops_nobody_and_gives_up_in_the_end(settings: Any) -> None:
+    settings.SMS_BACKEND = "tests.outbox.recording.Broken"
+    for n in range(6):
+        say(n)
+    say(99, kind="test_urgent").__class__.objects.filter(kind="test_urgent").update(kind="unknown_kind")
+    assert deliver_due(at=NOON) >= 3
+    at = NOON
+    for _try in range(8):
+        at += dt.timedelta(hours=1)
+        deliver_due(at=at)
+    assert set(states()) == {"sent", "failed"}
+    assert all(m.attempts == 5 for m in Message.objects.filter(state="failed"))
+
+
+@pytest.mark.django_db
+def test_without_idempotency_a_lost_claim_is_unsure_and_a_person_decides(
+    provider: None, settings: Any, cast: Cast
+) -> None:
+    settings.SMS_BACKEND = "tests.outbox.recording.Forgetful"
+    message = say(1, community_id=cast.home.pk)
+    claim(at=NOON)
+    after = NOON + CLAIM_LASTS + dt.timedelta(seconds=1)
+    assert take_back_lost_claims(at=after) == 1
+    assert deliver_due(at=after) == 0, "never sent again by itself"
+    message.refresh_from_db()
+    assert message.state == MessageState.UNSURE
+    with pytest.raises(NotAllowed):
+        resolve_unsure(message, resend=True, by=cast.stranger, at=after)
+    resolve_unsure(message, resend=True, by=cast.reception, at=after)
+    assert deliver_due(at=after) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweepers_share_the_work(provider: None) -> None:
+    for n in range(60):
+        say(n)
+    found = all_at_once([lambda: deliver_due(at=NOON)] * 4)
+    assert sum(found) == 60, found
+    assert len(recording.calls()) == 60
+
+
+SWEEP = "from community_portal.outbox.sweep import deliver_due; deliver_due()"
+
+
+def sweep_in_another_process(dies: str = "") -> int:
+    """A real process with a real connection; SIGKILL takes it where the provider says."""
+    database = connection.settings_dict
+    url = (
+        f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    )
+    code = (
+        "import django; django.setup();"
+        "from community_portal.outbox.kinds import Kind, register_kinds;"
+        "register_kinds(Kind('test_word', 'word', 'word %(n)s'));" + SWEEP
+    )
+    env = {
+        **os.environ, "DATABASE_URL": url, recording.DIES: dies, "SMS_BACKEND": "tests.outbox.recording.Idempotent",
+        "DJANGO_SETTINGS_MODULE": "community_portal.settings", "PYTHONPATH": str(django_settings.BASE_DIR),
+    }  # fmt: skip
+    return subprocess.run([sys.executable, "-c", code], env=env, timeout=60).returncode
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_worker_killed_around_the_provider_loses_and_doubles_nothing(
+    moment: str, provider: None, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(sweep, "end_of_quiet", lambda at: None)
+    now = clock.now()
+    for n in range(10):
+        say(n, kind="test_word", at=now)
+    Message.objects.update(is_urgent=True)
+    assert sweep_in_another_process(dies=moment) == -9
+    assert states()["claimed"] == 10
+    assert deliver_due(at=now + CLAIM_LASTS / 2) == 0, "its claim still holds"
+    assert deliver_due(at=clock.now() + CLAIM_LASTS * 2) == 10
+    assert states() == {"sent": 10}
+    assert len(recording.delivered()) == 10
+    assert len(recording.calls()) == (10 if moment == "before" else 11), "the repetition carried the same id"
+
+
+@pytest.mark.django_db
+def test_the_demo_outbox_exists_in_demo_only(client: Any, settings: Any) -> None:
+    make_community()
+    settings.PORTAL_DEMO = False
+    assert client.get("/demo/outbox/").status_code == 404
+    settings.PORTAL_DEMO = True
+    say(1)
+    assert "word 1" in client.get("/demo/outbox/").content.decode()
