@@ -371,17 +371,26 @@ def long_day(day: dt.date | dt.datetime) -> str:
 @register.filter
 def masked_phone(phone: Any) -> str:
     """+8613812342046 → 138****2046."""
-    digits = str(phone or "")
-    digits = digits.removeprefix("+86")
+    digits = _as_dialled(phone)
     return digits if len(digits) < 8 else f"{digits[:3]}****{digits[-4:]}"
 
 
 @register.filter
 def spoken_phone(phone: Any) -> str:
     """+8613812342046 → 138 1234 2046."""
-    digits = str(phone or "")
-    digits = digits.removeprefix("+86")
+    digits = _as_dialled(phone)
+    if digits.startswith("0"):
+        area = 3 if digits[1:2] in ("1", "2") else 4
+        return f"{digits[:area]}-{digits[area:]}"
     return f"{digits[:3]} {digits[3:7]} {digits[7:]}" if len(digits) == 11 and digits.isdigit() else digits
+
+
+def _as_dialled(phone: Any) -> str:
+    """Without the country, a landline with its 0: +8651380001018 → 051380001018."""
+    text = str(phone or "")
+    digits = text.removeprefix("+86")
+    is_mobile_or_hotline = digits.startswith(("13", "14", "15", "16", "17", "18", "19", "400", "800", "95"))
+    return digits if digits == text or is_mobile_or_hotline else f"0{digits}"
 
 
 @register.filter

@@ -52,7 +52,7 @@ def _get(request: HttpRequest, pk: int) -> Resident:
 def close_resident(request: HttpRequest, pk: int) -> HttpResponse:
     """He died or moved out, or that was a mistake (``reopen``)."""
     resident = _get(request, pk)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST or None, auto_id="close_%s")
     by: Any = request.user
     if request.method == "POST":
         try:
@@ -95,10 +95,10 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
         "may_merge": merge.access.admits(user),  # type: ignore[attr-defined]
         "book_url": url_or_none("book_for"),
         "intake_url": url_or_none("intake"),
-        "reveal_form": RevealForm(),
-        "contact_form": ContactForm(),
-        "delegation_form": StaffDelegationForm(),
-        "close_form": CloseForm(initial={"on": clock.today(), "seen": resident.version}),
+        "reveal_form": RevealForm(auto_id="reveal_%s"),
+        "contact_form": ContactForm(auto_id="contact_%s"),
+        "delegation_form": StaffDelegationForm(auto_id="delegation_%s"),
+        "close_form": CloseForm(auto_id="close_%s", initial={"on": clock.today(), "seen": resident.version}),
     } | more
 
 
@@ -130,7 +130,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def contacts(request: HttpRequest, pk: int) -> HttpResponse:
     """Adds a number, or takes one off (``remove``)."""
     resident = _get(request, pk)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST or None, auto_id="contact_%s")
     if request.method == "POST" and request.POST.get("remove", "").isdigit():
         contact = get_object_or_404(Contact, resident=resident, pk=int(request.POST["remove"]))
         actions.remove_contact(contact, by=request.user)  # type: ignore[arg-type]
@@ -153,7 +153,7 @@ def contacts(request: HttpRequest, pk: int) -> HttpResponse:
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole ID number on this one page, for a reason that is kept."""
     resident = _get(request, pk)
-    form = RevealForm(request.POST or None)
+    form = RevealForm(request.POST or None, auto_id="reveal_%s")
     if request.method == "POST" and form.is_valid():
         try:
             number = actions.reveal_id_number(
@@ -178,7 +178,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 def delegations(request: HttpRequest, pk: int) -> HttpResponse:
     """Writes down that the resident lets somebody act for him, or ends it (``revoke``)."""
     resident = _get(request, pk)
-    form = StaffDelegationForm(request.POST or None)
+    form = StaffDelegationForm(request.POST or None, auto_id="delegation_%s")
     if request.method == "POST" and request.POST.get("revoke", "").isdigit():
         delegation = get_object_or_404(resident.delegations, pk=int(request.POST["revoke"]))
         actions.revoke_delegation(delegation, by=request.user, at=clock.now())  # type: ignore[arg-type]

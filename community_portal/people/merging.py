@@ -13,6 +13,7 @@ from community_portal.people.idnumber import masked
 from community_portal.people.models import Contact, Delegation, FileMerge, Resident, User
 from community_portal.people.search_keys import search_keys
 from community_portal.refusals import Changed, Refusal
+from community_portal.tags import spoken_phone
 
 UNDO_WITHIN = dt.timedelta(days=30)
 # A blank on the kept file is filled from the other one.
@@ -27,10 +28,12 @@ class Difference:
     kept: str
     merged: str
     becomes: str
+    is_joined: bool = False
 
     @property
     def is_conflict(self) -> bool:
-        return bool(self.kept and self.merged and self.kept != self.merged)
+        """Both say something, and not the same: look twice."""
+        return bool(self.kept and self.merged and self.kept != self.merged and not self.is_joined)
 
 
 def preview(kept: Resident, merged: Resident, *, sees_sensitive: bool) -> list[Difference]:
@@ -53,7 +56,7 @@ def _masked_of(resident: Resident) -> str:
 
 
 def _phones(resident: Resident) -> list[str]:
-    return [contact.phone.removeprefix("+86") for contact in resident.contacts.all()]
+    return [spoken_phone(contact.phone) for contact in resident.contacts.all()]
 
 
 def _line(label: Any, kept: Any, merged: Any) -> Difference:
@@ -61,7 +64,9 @@ def _line(label: Any, kept: Any, merged: Any) -> Difference:
 
 
 def _joined(label: Any, kept: list[str], merged: list[str]) -> Difference:
-    return Difference(label, "、".join(kept), "、".join(merged), "、".join(dict.fromkeys([*kept, *merged])))
+    return Difference(
+        label, "、".join(kept), "、".join(merged), "、".join(dict.fromkeys([*kept, *merged])), is_joined=True
+    )
 
 
 @transaction.atomic

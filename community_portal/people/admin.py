@@ -1,0 +1,88 @@
+"""Maintainers' lists of people. The register is worked on its own pages, which check, journal and mask; here it is only read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.people.models import Delegation, FileMerge, Membership, Organisation, Resident, User, ViewLog
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Looking is allowed, changing goes through the actions."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    raw_id_fields = ["street", "community", "grid", "organisation"]
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    list_display = ["username", "name", "phone", "is_active", "is_superuser", "last_login"]
+    list_filter = ["is_active", "is_superuser", "memberships__role"]
+    search_fields = ["username", "name", "phone"]
+    ordering = ["username"]
+    filter_horizontal = []
+    raw_id_fields = ["resident", "community"]
+    inlines = [MembershipInline]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("本人"), {"fields": ["name", "phone", "resident", "community", "language"]}),
+        (_("权限"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["username", "name", "usable_password", "password1", "password2"]})]
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):
+    list_display = ["user", "role", "street", "community", "grid", "organisation", "starts_on", "ends_on"]
+    list_filter = ["role"]
+    list_select_related = ["user", "street", "community", "grid", "organisation"]
+    raw_id_fields = ["user", "street", "community", "grid", "organisation"]
+    search_fields = ["user__username", "user__name"]
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    list_display = ["name", "kind", "phone"]
+    list_filter = ["kind"]
+
+
+@admin.register(Resident)
+class ResidentAdmin(ReadOnly):
+    list_display = ["name", "community", "born_on", "deceased_on", "moved_out_on"]
+    list_select_related = ["community"]
+    fields = ["name", "community", "sex", "born_on", "registered_at", "merged_into", "version"]
+    show_full_result_count = False
+
+
+@admin.register(Delegation)
+class DelegationAdmin(ReadOnly):
+    list_display = ["principal", "agent", "relation", "scopes", "starts_on", "ends_on", "revoked_at"]
+    list_select_related = ["principal", "agent"]
+
+
+@admin.register(FileMerge)
+class FileMergeAdmin(ReadOnly):
+    list_display = ["kept", "merged", "by", "at", "undone_at"]
+    list_select_related = ["kept", "merged", "by"]
+
+
+@admin.register(ViewLog)
+class ViewLogAdmin(ReadOnly):
+    list_display = ["at", "viewer", "resident", "what", "reason"]
+    list_select_related = ["viewer", "resident"]
+    list_filter = ["what"]

@@ -1,0 +1,104 @@
+"""What is kept for how long, as a table, and the nightly sweep that keeps to it.
+
+A rule is a sentence for people, an age, and the rows that are too old. ``apply`` deletes them unless the rule says otherwise.
+Each batch is claimed with SKIP LOCKED, so two sweeps at once share the work and neither waits.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.people.models import Resident, Submission, User
+
+BATCH = 500
+THREE_YEARS = dt.timedelta(days=3 * 365)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``too_old(before)`` are the rows older than ``keep``; ``apply(rows)`` answers how many it dealt with."""
+
+    name: str
+    label: str | Promise
+    keep: dt.timedelta
+    too_old: Callable[[dt.datetime], QuerySet[Any]]
+    apply: Callable[[QuerySet[Any]], int]
+
+
+def _delete(rows: QuerySet[Any]) -> int:
+    count = len(rows)
+    rows.model._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
+    return count
+
+
+def _forget_numbers(rows: QuerySet[Resident]) -> int:
+    """The file stays for its visits and matters; the number and the note go."""
+    ids = [row.pk for row in rows]
+    return Resident.objects.filter(pk__in=ids).update(id_number=None, id_hash="", note="", care_tags=[])
+
+
+def _never_confirmed(before: dt.datetime) -> QuerySet[User]:
+    """Rows that somebody's typing of a phone number made, and who never came in; a family's delegate waits for his turn."""
+    return User.objects.filter(
+        date_joined__lt=before,
+        phone__isnull=False,
+        phone_verified_at__isnull=True,
+        last_login__isnull=True,
+        resident__isnull=True,
+        memberships__isnull=True,
+        acts_for__isnull=True,
+        is_staff=False,
+        is_superuser=False,
+    )
+
+
+def _left_long_ago(before: dt.datetime) -> QuerySet[Resident]:
+    left = Q(deceased_on__lt=before.date()) | Q(moved_out_on__lt=before.date())
+    return Resident.objects.filter(left).exclude(id_hash="", note="", care_tags=[])
+
+
+def _history(model: str) -> Callable[[dt.datetime], QuerySet[Any]]:
+    return lambda before: apps.get_model("people", model)._default_manager.filter(pgh_created_at__lt=before)
+
+
+RULES = (
+    Rule(
+        "submissions", _("已回答的表单"), dt.timedelta(days=1), lambda at: Submission.objects.filter(at__lt=at), _delete
+    ),
+    Rule("sessions", _("过期的登录"), dt.timedelta(0), lambda at: Session.objects.filter(expire_date__lt=at), _delete),
+    Rule("unconfirmed", _("从未确认的账号"), dt.timedelta(days=1), _never_confirmed, _delete),
+    Rule("left", _("搬走或去世三年以上的证件号码、关照和备注"), THREE_YEARS, _left_long_ago, _forget_numbers),
+    Rule("resident_history", _("档案修改历史"), THREE_YEARS, _history("ResidentEvent"), _delete),
+    Rule("contact_history", _("电话修改历史"), THREE_YEARS, _history("ContactEvent"), _delete),
+)
+
+
+def count_old(*, at: dt.datetime) -> dict[str, int]:
+    """How many rows each rule would deal with now; changes nothing."""
+    return {rule.name: rule.too_old(at - rule.keep).count() for rule in RULES}
+
+
+def sweep(*, at: dt.datetime) -> dict[str, int]:
+    """Applies every rule until nothing too old is left; answers how many rows each one dealt with."""
+    return {rule.name: _sweep_rule(rule, before=at - rule.keep) for rule in RULES}
+
+
+def _sweep_rule(rule: Rule, *, before: dt.datetime) -> int:
+    total = 0
+    while True:
+        with transaction.atomic():
+            ids = rule.too_old(before).order_by().values("pk")
+            rows = rule.too_old(before).model._default_manager.filter(pk__in=ids)
+            batch = rows.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:BATCH]
+            dealt = rule.apply(batch) if batch else 0
+        total += dealt
+        if dealt < BATCH:
+            return total

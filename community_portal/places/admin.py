@@ -1,0 +1,81 @@
+"""Maintainers' lists of places. Daily work is done on the settings pages."""
+
+from django.contrib import admin
+
+from community_portal.places.models import (
+    Building,
+    CalendarDay,
+    CalendarYear,
+    Closure,
+    Community,
+    Estate,
+    Grid,
+    OpeningHours,
+    Room,
+    Street,
+)
+
+
+@admin.register(Street)
+class StreetAdmin(admin.ModelAdmin):
+    list_display = ["code", "name", "name_en", "district", "phone"]
+
+
+@admin.register(Community)
+class CommunityAdmin(admin.ModelAdmin):
+    list_display = ["code", "name", "name_en", "street", "phone", "is_active"]
+    list_filter = ["street", "is_active"]
+    list_select_related = ["street"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(Grid)
+class GridAdmin(admin.ModelAdmin):
+    list_display = ["community", "number", "note"]
+    list_select_related = ["community"]
+    list_filter = ["community__street"]
+
+
+@admin.register(Estate)
+class EstateAdmin(admin.ModelAdmin):
+    list_display = ["name", "name_en", "community"]
+    list_select_related = ["community"]
+    search_fields = ["name"]
+
+
+@admin.register(Building)
+class BuildingAdmin(admin.ModelAdmin):
+    list_display = ["estate", "number", "suffix", "grid", "units", "floors"]
+    list_select_related = ["estate", "grid"]
+    search_fields = ["estate__name"]
+    raw_id_fields = ["estate", "grid"]
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):
+    list_display = ["name", "community", "capacity"]
+    list_select_related = ["community"]
+
+
+@admin.register(OpeningHours)
+class OpeningHoursAdmin(admin.ModelAdmin):
+    list_display = ["community", "weekday", "opens_at", "closes_at"]
+    list_select_related = ["community"]
+
+
+@admin.register(Closure)
+class ClosureAdmin(admin.ModelAdmin):
+    list_display = ["community", "first_on", "last_on", "reason"]
+    list_select_related = ["community"]
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(admin.ModelAdmin):
+    list_display = ["date", "kind", "name", "works_as", "is_edited"]
+    list_filter = ["kind", "is_edited"]
+    date_hierarchy = "date"
+
+
+@admin.register(CalendarYear)
+class CalendarYearAdmin(admin.ModelAdmin):
+    list_display = ["year", "is_announced", "imported_at"]

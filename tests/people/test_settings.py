@@ -1,0 +1,277 @@
+"""Settings of a community: hall, calendar, staff and grids; who may, what is refused, what follows."""
+
+import datetime as dt
+
+import pytest
+
+from community_portal import clock
+from community_portal.people.models import Membership, Role, User
+from community_portal.people.routing import officer_of
+from community_portal.people.staffing import appoint, end_membership, find_account
+from community_portal.places import actions
+from community_portal.places.importers import import_calendar
+from community_portal.places.models import Building, CalendarDay, CalendarYear, Closure, Grid, OpeningHours
+from community_portal.refusals import NotAllowed, Refusal
+from tests.factories import make_grid, make_member, make_user
+
+pytestmark = pytest.mark.django_db
+NINE, NOON, FIVE = dt.time(9), dt.time(12), dt.time(17)
+DAY = dt.timedelta(days=1)
+
+
+def fresh(user):
+    return User.objects.get(pk=user.pk)
+
+
+# ---- the hall --------------------------------------------------------------------------------------------------
+
+
+def test_the_week_is_replaced_as_a_whole(cast):
+    actions.set_opening_hours(
+        cast.home, hours=[(0, NINE, NOON), (0, dt.time(14), FIVE), (5, NINE, NOON)], by=cast.manager, at=clock.now()
+    )
+    rows = OpeningHours.objects.filter(community=cast.home).values_list("weekday", "opens_at")
+    assert list(rows) == [(0, NINE), (0, dt.time(14)), (5, NINE)]
+
+
+@pytest.mark.parametrize(
+    ("hours", "code"),
+    [([(0, FIVE, NINE)], "closes_before_opening"), ([(0, NINE, FIVE), (0, NOON, dt.time(18))], "hours_overlap")],
+)
+def test_hours_that_cannot_be(cast, hours, code):
+    before = OpeningHours.objects.count()
+    with pytest.raises(Refusal) as refusal:
+        actions.set_opening_hours(cast.home, hours=hours, by=cast.manager, at=clock.now())
+    assert refusal.value.code == code and OpeningHours.objects.count() == before
+
+
+def close(cast, first, last, by=None):
+    today = clock.today()
+    return actions.add_closure(
+        cast.home,
+        first_on=today + first * DAY,
+        last_on=today + last * DAY,
+        reason="检修",
+        by=by or cast.manager,
+        at=clock.now(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "code"),
+    [
+        (3, 2, "ends_before_start"),
+        (-5, -1, "closure_in_the_past"),
+        (10, 12, "closures_overlap"),
+        (12, 14, "closures_overlap"),
+    ],
+)
+def test_closures_that_cannot_be(cast, first, last, code):
+    close(cast, 10, 12)
+    with pytest.raises(Refusal) as refusal:
+        close(cast, first, last)
+    assert refusal.value.code == code
+
+
+def test_closure_comes_and_goes_on_the_page(cast, signed_in):
+    client = signed_in(cast.manager)
+    day = (clock.today() + 5 * DAY).isoformat()
+    given = {"form": "closure", "first_on": day, "last_on": day, "reason": "停电"}
+    assert client.post("/settings/closures/", given).status_code == 303
+    assert "停电" in client.get("/settings/closures/").content.decode()
+    answer = client.post("/settings/closures/", given | {"reason": "装修"})
+    assert answer.status_code == 422 and "装修" in answer.content.decode()
+    assert client.post("/settings/closures/", {"remove": Closure.objects.get().pk}).status_code == 303
+    assert not Closure.objects.exists()
+
+
+def test_week_form_keeps_what_was_typed(cast, signed_in):
+    client = signed_in(cast.manager)
+    page = client.get("/settings/closures/").content.decode()
+    assert 'value="08:30"' in page
+    answer = client.post("/settings/closures/", {"form": "week", "opens_0": "18:15", "closes_0": "09:00"})
+    assert answer.status_code == 422 and 'value="18:15"' in answer.content.decode()
+    answer = client.post("/settings/closures/", {"form": "week", "opens_0": "09:00"})
+    assert answer.status_code == 422 and "一起填" in answer.content.decode()
+    good = {"form": "week", "opens_0": "09:00", "closes_0": "17:00"}
+    assert client.post("/settings/closures/", good).status_code == 303
+    assert OpeningHours.objects.filter(community=cast.home).count() == 1
+
+
+# ---- the calendar ----------------------------------------------------------------------------------------------
+
+
+def test_a_street_officer_changes_a_day_and_the_import_leaves_it(cast, signed_in):
+    import_calendar(at=clock.local(clock.now()))
+    client = signed_in(cast.street_officer)
+    given = {"form": "day", "date": "2026-10-07", "kind": "ordinary", "name": "照常", "works_as": ""}
+    assert client.post("/settings/calendar/", given).status_code == 303
+    import_calendar(at=clock.local(clock.now()), years=[2026])
+    assert CalendarDay.objects.get(date="2026-10-07").kind == "ordinary"
+    answer = client.post("/settings/calendar/", given | {"kind": "makeup"})
+    assert answer.status_code == 422 and "按星期几" in answer.content.decode()
+
+
+def test_a_year_not_announced_warns_until_somebody_says_it_is(cast, signed_in):
+    import_calendar(at=clock.local(clock.now()), years=[2027])
+    client = signed_in(cast.street_officer)
+    assert "还没有公布" in client.get("/settings/calendar/?year=2027").content.decode()
+    assert client.post("/settings/calendar/?year=2027", {"form": "announced"}).status_code == 303
+    assert CalendarYear.objects.get(year=2027).is_announced
+    assert "还没有公布" not in client.get("/settings/calendar/?year=2027").content.decode()
+
+
+def test_managers_read_the_calendar_but_do_not_write_it(cast, signed_in):
+    client = signed_in(cast.manager)
+    assert client.get("/settings/calendar/").status_code == 200
+    given = {"form": "day", "date": "2026-10-07", "kind": "ordinary", "name": "照常", "works_as": ""}
+    assert client.post("/settings/calendar/", given).status_code == 403
+    assert client.post("/settings/calendar/?year=2027", {"form": "announced"}).status_code == 403
+    assert not CalendarDay.objects.exists()
+
+
+# ---- staff and grids -------------------------------------------------------------------------------------------
+
+
+def test_a_new_colleague_has_rights_at_once_and_loses_them_at_once(cast, signed_in):
+    new = make_user(username="xiaowang", name="小王")
+    client = signed_in(cast.manager)
+    given = {"form": "appoint", "who": "xiaowang", "role": "receptionist"}
+    assert client.post("/settings/staff/", given).status_code == 303
+    assert cast.home.pk in fresh(new).community_ids
+    assert "小王" in client.get("/settings/staff/").content.decode()
+    answer = client.post("/settings/staff/", given)
+    assert answer.status_code == 422 and "已经在这个岗位" in answer.content.decode()
+    row = Membership.objects.get(user=new)
+    assert client.post("/settings/staff/", {"end": row.pk}).status_code == 303
+    assert not fresh(new).community_ids
+
+
+def test_ending_keeps_the_past(cast):
+    row = cast.reception.memberships.get()
+    end_membership(row, by=cast.manager, at=clock.now())
+    row.refresh_from_db()
+    assert row.ends_on == clock.today() - DAY
+    assert not fresh(cast.reception).roles
+
+
+def test_a_grid_officer_belongs_to_a_grid_of_the_community(cast):
+    new = make_user()
+    given = {"user": new, "by": cast.manager, "at": clock.now()}
+    for grid, error in ((None, Refusal), (make_grid(), NotAllowed)):
+        with pytest.raises(error):
+            appoint(cast.home, role=Role.GRID_OFFICER, grid=grid, **given)
+    with pytest.raises(Refusal):
+        appoint(cast.home, role=Role.RECEPTIONIST, grid=cast.grid, **given)
+    appoint(cast.home, role=Role.GRID_OFFICER, grid=cast.grid, **given)
+    assert officer_of(cast.grid, on=clock.today()) == new, "the one appointed last is on duty"
+
+
+def test_an_officer_on_leave_or_gone_is_not_on_duty(cast):
+    assert officer_of(cast.grid, on=clock.today()) == cast.officer
+    assert officer_of(cast.grid, on=clock.today() - 60 * DAY) is None
+    User.objects.filter(pk=cast.officer.pk).update(is_active=False)
+    assert officer_of(cast.grid, on=clock.today()) is None
+
+
+@pytest.mark.parametrize("role", [Role.STREET_OFFICER, Role.CARE_AGENCY, "king"])
+def test_roles_that_a_community_does_not_give(cast, role):
+    with pytest.raises(Refusal) as refusal:
+        appoint(cast.home, user=make_user(), role=role, by=cast.street_officer, at=clock.now())
+    assert refusal.value.code == "role_not_here"
+
+
+def test_managers_are_appointed_by_the_street(cast):
+    new = make_user()
+    with pytest.raises(NotAllowed):
+        appoint(cast.home, user=new, role=Role.MANAGER, by=cast.manager, at=clock.now())
+    appoint(cast.home, user=new, role=Role.MANAGER, by=cast.street_officer, at=clock.now())
+
+
+def test_nobody_ends_himself(cast):
+    with pytest.raises(Refusal) as refusal:
+        end_membership(cast.manager.memberships.get(), by=cast.manager, at=clock.now())
+    assert refusal.value.code == "ends_himself"
+
+
+def test_accounts_are_found_by_name_or_phone(cast):
+    assert find_account(" reception ") == cast.reception
+    assert find_account("138 0000 2046") == cast.elder_account
+    for wrong in ("nobody", "13800009998", ""):
+        with pytest.raises(Refusal) as refusal:
+            find_account(wrong)
+        assert refusal.value.field == "who"
+
+
+def test_grids_and_buildings(cast, signed_in):
+    client = signed_in(cast.manager)
+    assert client.post("/settings/staff/", {"form": "grid", "grid-number": "4", "grid-note": "新区"}).status_code == 303
+    grid = Grid.objects.get(community=cast.home, number=4)
+    answer = client.post("/settings/staff/", {"form": "grid", "grid-number": "4", "grid-note": "又一个"})
+    assert answer.status_code == 422 and "又一个" in answer.content.decode()
+    given = {
+        "form": "building",
+        "building-estate_name": "龙田花苑",
+        "building-number": "15",
+        "building-suffix": "a",
+        "building-units": "2",
+        "building-floors": "11",
+        "building-grid": str(grid.pk),
+    }
+    assert client.post("/settings/staff/", given).status_code == 303
+    building = Building.objects.get(number=15)
+    assert (str(building), building.estate) == ("15A幢", cast.building.estate)
+    assert client.post("/settings/staff/", given).status_code == 422
+    assert client.post("/settings/staff/", given | {"building-grid": str(make_grid().pk)}).status_code == 422
+    assert "15A" in client.get("/settings/staff/").content.decode()
+
+
+# ---- who may ---------------------------------------------------------------------------------------------------
+
+DEEDS = {
+    "hours": lambda cast, by: actions.set_opening_hours(cast.home, hours=[(0, NINE, FIVE)], by=by, at=clock.now()),
+    "close": lambda cast, by: close(cast, 20, 20, by=by),
+    "open": lambda cast, by: actions.remove_closure(Closure.objects.first() or close(cast, 30, 30), by=by),
+    "grid": lambda cast, by: actions.add_grid(cast.home, number=77, note="", by=by),
+    "building": lambda cast, by: actions.add_building(
+        cast.grid, estate_name="新苑", number=1, suffix="", units=0, floors=6, by=by
+    ),
+    "appoint": lambda cast, by: appoint(cast.home, user=make_user(), role=Role.SAFETY, by=by, at=clock.now()),
+    "end": lambda cast, by: end_membership(cast.officer.memberships.get(), by=by, at=clock.now()),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("who", ["manager", "street_officer", "admin"])
+def test_permissions_those_who_run_it_may(cast, deed, who):
+    DEEDS[deed](cast, getattr(cast, who))
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_permissions_others_may_not(cast, deed):
+    other_manager = make_member(Role.MANAGER, community=cast.next_door)
+    for by in (cast.reception, cast.officer, cast.stranger, cast.elder_account, other_manager):
+        with pytest.raises(NotAllowed):
+            DEEDS[deed](cast, by)
+
+
+@pytest.mark.parametrize("page", ["", "closures/", "calendar/", "staff/"])
+def test_pages_open_to_those_who_run_a_community(cast, signed_in, page):
+    for user in (cast.manager, cast.street_officer, cast.admin):
+        assert signed_in(user).get(f"/settings/{page}").status_code == 200
+    for user in (cast.reception, cast.officer, cast.elder_account):
+        assert signed_in(user).get(f"/settings/{page}").status_code == 403
+
+
+def test_another_communitys_rows_are_not_found(cast, signed_in):
+    client = signed_in(cast.manager)
+    today = clock.today()
+    closure = Closure.objects.create(community=cast.next_door, first_on=today, last_on=today, reason="检修")
+    assert client.post("/settings/closures/", {"remove": closure.pk}).status_code == 404
+    assert client.post("/settings/staff/", {"end": cast.stranger.memberships.get().pk}).status_code == 404
+
+
+def test_the_first_page_shows_tiles_that_lead_somewhere(cast, signed_in):
+    page = signed_in(cast.manager).get("/settings/").content.decode()
+    for name in ("closures", "calendar", "staff"):
+        assert f'href="/settings/{name}/"' in page
