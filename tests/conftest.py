@@ -97,6 +97,7 @@ def browse(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Browse
             client = Client()
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
             cookies.append({"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url})
+        context.set_default_timeout(10_000)
         context.add_cookies(cookies)  # type: ignore[arg-type]
         opened.append(context)
         return context

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.core import ratelimit
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -164,7 +164,14 @@ def my_request(request: HttpRequest, number: str) -> HttpResponse:
     return _my_page(request, _mine(request, number))
 
 
-def _my_page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+def _my_page(
+    request: HttpRequest,
+    found: HelpRequest,
+    *,
+    status: int = 200,
+    failed: dict[str, StepForm] | None = None,
+    **more: Any,
+) -> HttpResponse:
     own = {found.case.resident_id, found.case.asker_id}
     user: Any = request.user
     may_rate = user.resident_id in own and found.state in (State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED)
@@ -175,11 +182,16 @@ def _my_page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **m
         "progress": progress_of(found),
         "timeline": timeline(found.case, for_resident=True),
         "steps": steps,
-        "words_form": AddWordsForm(),
-        "step_form": StepForm(initial={"seen": found.version}, request=found, needs_words=True),
-        "rate_form": RateForm() if may_rate and not found.satisfaction else None,
+        "words_form": AddWordsForm(auto_id="id_more_%s"),
+        "step_forms": {step: _step_form(step, found) for step in steps} | (failed or {}),
+        "rate_form": RateForm(auto_id="id_rate_%s") if may_rate and not found.satisfaction else None,
     }
     return render_page(request, "appointments/my_request.html", context | more, status=status)
+
+
+def _step_form(step: str, found: HelpRequest, data: Any = None) -> StepForm:
+    """Several stand on one page, so each has ids of its own."""
+    return StepForm(data, request=found, needs_words=True, initial={"seen": found.version}, auto_id=f"id_{step}_%s")
 
 
 @for_residents
@@ -188,7 +200,7 @@ def _my_page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **m
 def add_my_words(request: HttpRequest, number: str) -> HttpResponse:
     """More to the story: words, photos."""
     found = _mine(request, number)
-    form = AddWordsForm(request.POST, request.FILES)
+    form = AddWordsForm(request.POST, request.FILES, auto_id="id_more_%s")
     if form.is_valid():
         try:
             add_words(found, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
@@ -206,9 +218,11 @@ def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     found = _mine(request, number)
     known = HELP.by_name.get(step)
     back = reverse("my_request", args=[number])
-    form = StepForm(request.POST, request=found, needs_words=True)
-    if known is None or "resident" not in known.roles or not form.is_valid():
-        return _my_page(request, found, status=422, step_form=form)
+    form = _step_form(step, found, request.POST)
+    if known is None or "resident" not in known.roles:
+        raise Http404
+    if not form.is_valid():
+        return _my_page(request, found, status=422, failed={step: form})
     try:
         perform(found, step, data=form.cleaned_data, by=request.user, at=clock.now())  # type: ignore[arg-type]
     except Refusal as refusal:
@@ -222,7 +236,7 @@ def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
 def rate_my_request(request: HttpRequest, number: str) -> HttpResponse:
     """My own word on how it went."""
     found = _mine(request, number)
-    form = RateForm(request.POST)
+    form = RateForm(request.POST, auto_id="id_rate_%s")
     if form.is_valid():
         try:
             rate(found, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]

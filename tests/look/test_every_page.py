@@ -1,0 +1,103 @@
+"""axe-core finds nothing on any page, in normal and in elder mode; nothing scrolls sideways on a phone."""
+
+import datetime as dt
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appointments.actions import steps
+from appointments.actions.intake import register_request
+from community_portal import clock
+from community_portal.bookings.actions import book
+from community_portal.bookings.links import link_hash_of
+from community_portal.bookings.models import Booking
+from tests.cast import make_cast
+from tests.factories import make_category, make_opening, make_service, make_session
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AXE = next(Path(str(resources.files("axe_core_python"))).glob("*.min.js")).read_text()
+TOKEN = "a-token-of-the-test-0123456789"
+PUBLIC = (
+    "/",
+    "/sign-in/",
+    "/staff/sign-in/",
+    "/look-up/",
+    "/communities/",
+    "/help/",
+    "/book/",
+    "/book/allowance/",
+    f"/b/{TOKEN}/",
+    "/nowhere/",
+)
+RESIDENT = (
+    "/",
+    "/my/",
+    "/my/requests/LT-26-0001/",
+    "/my/bookings/{booking}/",
+    "/account/",
+    "/help/",
+    "/book/allowance/",
+    "/notices/",
+)
+DESK = (
+    "/desk/", "/desk/intake/", "/desk/visits/", "/desk/book/", "/inbox/", "/residents/", "/residents/new/",
+    "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/", "/requests/",
+    "/requests/LT-26-0001/", "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
+    "/find/?q=chen", "/account/",
+)  # fmt: skip
+OFFICER = ("/field/", "/requests/LT-26-0001/verify/", "/requests/LT-26-0001/not_home/")
+MANAGER = (
+    "/dashboard/", "/dashboard/rows/requests_taken_in/?period=all", "/settings/", "/settings/openings/",
+    "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def scene(db: None) -> Any:
+    cast = make_cast()
+    now = clock.now()
+    taken = register_request(
+        community=cast.home,
+        category=make_category(),
+        words="灯坏了，晚上看不见台阶。",
+        resident=cast.elder,
+        by=cast.reception,
+        at=now,
+    )
+    steps.add_words(taken, words="三楼的", by=cast.elder_account, at=now)
+    service = make_service(code="allowance")
+    make_opening(community=cast.home, service=service)
+    starts = clock.at_wall(clock.today() + dt.timedelta(days=3), dt.time(10))
+    session = make_session(community=cast.home, service=service, starts_at=starts)
+    made = book(session=session, resident=cast.elder, by=cast.reception, at=now)
+    Booking.objects.filter(pk=made.pk).update(link_hash=link_hash_of(TOKEN))
+    cast.values = {"resident": cast.elder.pk, "booking": made.pk}  # type: ignore[attr-defined]
+    return cast
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
+@pytest.mark.parametrize("who", ["public", "resident", "desk", "officer", "manager"])
+def test_axe_finds_nothing(who: str, elder: bool, scene: Any, browse: Callable[..., Any]) -> None:
+    user, paths, width = {
+        "public": (None, PUBLIC, 390),
+        "resident": (scene.elder_account, RESIDENT, 390),
+        "desk": (scene.reception, DESK, 1440),
+        "officer": (scene.officer, OFFICER, 390),
+        "manager": (scene.manager, MANAGER, 1440),
+    }[who]
+    window = browse(user, width=width, elder=elder, bypass_csp=True)
+    page = window.new_page()
+    trouble = []
+    for path in paths:
+        answer = page.goto(path.format(**scene.values))
+        assert answer.status < 500, path
+        page.wait_for_load_state("networkidle")
+        page.evaluate(AXE)
+        for issue in page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]:
+            trouble.append(f"{path}: {issue['id']}: {issue['nodes'][0]['html'][:160]}")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            trouble.append(f"{path}: scrolls sideways")
+    assert not trouble, "\n".join(trouble)
