@@ -301,6 +301,7 @@ class Resident(models.Model):
         indexes = [
             GinIndex("community", "grams", name="resident_grams_in_place"),
             GinIndex("grams", name="resident_grams"),
+            GinIndex("community", "care_tags", name="resident_care_in_place"),
             # In the order of bytes an index serves both "begins with" and the sorting, so LIMIT stops early.
             models.Index(Collate("name", "C"), name="resident_name_begins"),
             models.Index("community", Collate("name", "C"), name="resident_name_begins_in_place"),

@@ -23,6 +23,11 @@ def _find_house(request: HttpRequest) -> Community | None:
     communities = Community.objects.filter(is_active=True).select_related("street")
     user = request.user
     if user.is_authenticated and user.roles and user.community_ids:
+        places = {
+            place.pk: place for m in user.memberships_now if (place := m.grid.community if m.grid else m.community)
+        }
+        if set(places) == set(user.community_ids) and all(place.is_active for place in places.values()):
+            return min(places.values(), key=lambda place: place.code)  # already read with the memberships
         return communities.filter(pk__in=user.community_ids).order_by("code").first()
     chosen = request.COOKIES.get(COMMUNITY_COOKIE, "")
     found = communities.filter(code=chosen).first() if chosen else None

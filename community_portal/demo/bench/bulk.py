@@ -157,7 +157,8 @@ SELECT
     %(first)s + n, c.id, home.id, s.word || g.word, CASE WHEN n %% 2 = 0 THEN 'f' ELSE 'm' END,
     date '1930-01-01' + (abs(hashint4extended(n, 3)) %% 32000)::int, false, 'resident', NULL,
     encode(sha256(('bench ' || (%(first)s + n))::bytea), 'hex'),
-    CASE WHEN n %% 25 = 0 THEN ARRAY['lives_alone', 'aged_80'] WHEN n %% 40 = 0 THEN ARRAY['disabled']
+    CASE WHEN abs(hashint4extended(n, 5)) %% 25 = 0 THEN ARRAY['lives_alone', 'aged_80']
+         WHEN abs(hashint4extended(n, 6)) %% 40 = 0 THEN ARRAY['disabled']
          ELSE ARRAY[]::text[] END,
     '', 'zh-hans', NULL, NULL, NULL, now(), NULL, 1,
     ARRAY(
