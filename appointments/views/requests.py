@@ -23,7 +23,7 @@ from community_portal.casework.queries import due_words, timeline
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import STAFF, Resident
 from community_portal.people.once import once
-from community_portal.people.queries import age_of, page_by_id
+from community_portal.people.queries import age_of, file_ids, page_by_id
 from community_portal.people.register_views import sees_sensitive
 from community_portal.places.models import Grid
 from community_portal.refusals import Changed, NotAllowed, Refusal
@@ -209,7 +209,8 @@ def add_note(request: HttpRequest, number: str) -> HttpResponse:
 def resident_cases(request: HttpRequest, pk: int) -> HttpResponse:
     """What a resident asked for: a panel of his file."""
     resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=pk)
-    rows = HelpRequest.objects.visible_to(request.user).filter(case__resident=resident).select_related(*LIST_RELATED)
+    rows = HelpRequest.objects.visible_to(request.user).filter(case__resident__in=file_ids(resident))
+    rows = rows.select_related(*LIST_RELATED)
     page = page_by_id(rows, size=20, before=request.GET.get("before", ""), after="")
     context = {"resident": resident, "rows": list_rows(page.rows, at=clock.now()), "page": page}
     return render_page(

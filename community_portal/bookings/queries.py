@@ -21,6 +21,7 @@ from community_portal.bookings.models import (
 )
 from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
 from community_portal.people.models import Resident, Role, User
+from community_portal.people.queries import file_ids
 from community_portal.places.models import Closure, Community
 from community_portal.places.working_time import ONE_DAY
 
@@ -35,9 +36,9 @@ def upcoming_of(resident: Resident, *, at: dt.datetime) -> QuerySet[Booking]:
 
 
 def bookings_of(resident: Resident) -> QuerySet[Booking]:
-    """Everything the resident ever booked, newest first; forms never finished are left out."""
+    """Everything the resident ever booked, also on files merged into his, newest first; unfinished forms are left out."""
     return (
-        Booking.objects.filter(resident=resident)
+        Booking.objects.filter(resident__in=file_ids(resident))
         .exclude(state__in=[BookingState.HELD, BookingState.EXPIRED])
         .select_related("session__service", "session__room", "community", "booked_by")
         .order_by("-starts_at", "-id")

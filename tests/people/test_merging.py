@@ -5,13 +5,15 @@ import datetime as dt
 import pytest
 
 from community_portal import clock
+from community_portal.bookings.actions import book
+from community_portal.bookings.queries import bookings_of
 from community_portal.people import actions
 from community_portal.people.merging import merge_residents, preview, unmerge
 from community_portal.people.models import Resident
 from community_portal.people.queries import file_ids
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import make_cast
-from tests.factories import make_resident, make_resident_account, make_user
+from tests.factories import make_resident, make_resident_account, make_session, make_user
 from tests.people.id_numbers import number_for
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +162,14 @@ def test_permissions(people):
     for by in (people.stranger, people.elder_account):
         with pytest.raises(NotAllowed):
             unmerge(row, by=by, at=clock.now())
+
+
+def test_bookings_of_the_other_file_come_along(people):
+    """Nothing moves: the two files are read together, so taking a merge back needs nothing either."""
+    session = make_session(community=people.home)
+    booking = book(session=session, resident=people.other, by=people.reception, at=clock.now())
+    assert list(bookings_of(people.kept)) == []
+    row = merge(people)
+    assert list(bookings_of(people.kept)) == [booking]
+    unmerge(row, by=people.reception, at=clock.now())
+    assert list(bookings_of(people.kept)) == []
