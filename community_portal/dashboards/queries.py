@@ -156,7 +156,10 @@ def rows_behind(measure: Measure, places: list[int], period: Period, *, label: s
 
 def place_by_code(user: User, code: str) -> tuple[str, list[int]] | None:
     """``(code, community ids)`` of a street or community within the user's scope; None otherwise."""
-    allowed = {c.pk: c for c in places_of(user)}
+    inside_scope = Community.objects.filter(is_active=True)
+    if not user.is_superuser:
+        inside_scope = inside_scope.filter(pk__in=user.community_ids)
+    allowed = {c.pk: c for c in inside_scope}
     community = next((c for c in allowed.values() if c.code == code), None)
     if community:
         return code, [community.pk]
