@@ -308,7 +308,7 @@ STEPS = (
     ),
     Step(
         "withdraw",
-        _("撤回"),
+        _("撤回求助"),
         frozenset(WORKING_STATES),
         State.WITHDRAWN,
         DESK | {"resident"},

@@ -18,6 +18,7 @@ from appointments.workflow import HELP, State
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.casework.deadlines import explain
+from community_portal.casework.flow import Step
 from community_portal.casework.models import SavedFilter
 from community_portal.casework.queries import due_words, timeline
 from community_portal.pages import done, refused, render_page
@@ -119,11 +120,18 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "age": age_of(resident) if resident else None,
         "tags": resident.care_labels if resident and sees_sensitive(request.user) else [],
         "contact": resident.contacts.first() if resident else None,
-        "main_steps": [s for s in steps if s.tone == "primary" and _is_timely(s.name, found)],
-        "side_steps": [s for s in steps if s.tone != "primary" and _is_timely(s.name, found)],
+        "main_steps": [s for s in steps if _is_main(s, found)],
+        "side_steps": [s for s in steps if not _is_main(s, found) and _is_timely(s.name, found)],
         "words_form": AddWordsForm(),
     }
     return render_page(request, "appointments/help_request.html", context | more, status=status)
+
+
+def _is_main(step: Step, found: HelpRequest) -> bool:
+    """What moves on from here; handing an assigned request to somebody else is a side way."""
+    return (
+        step.tone == "primary" and _is_timely(step.name, found) and (step.name != "assign" or found.handler_id is None)
+    )
 
 
 def _is_timely(name: str, found: HelpRequest) -> bool:

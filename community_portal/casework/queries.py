@@ -42,12 +42,21 @@ def _line(event: Event, *, for_resident: bool) -> dict[str, Any]:
         "who": who_acted(event),
         "what": what_happened(event),
         "quote": event.words,
-        "why": "" if for_resident else event.detail.get("why", ""),
+        "why": "" if for_resident else _reason(event.detail.get("why", "")),
         "at": event.at,
         "when": short_when(event.at),
         "photos": [{"url": reverse("attachment", args=[a.pk]), "label": a.original_name} for a in photos],
         "is_public": event.is_public,
     }
+
+
+def _reason(code: str) -> str:
+    """Why somebody was chosen, in words."""
+    return {
+        "building": _("按住址所在的幢自动匹配"),
+        "household": _("按登记的住址自动匹配"),
+        "by_hand": _("人工指派"),
+    }.get(code, "")
 
 
 def who_acted(event: Event) -> str:
@@ -66,8 +75,8 @@ def what_happened(event: Event) -> str:
     if step:
         return str(step.label)
     return {
-        "opened": _("登记"),
-        "note": _("补充说明"),
+        "opened": _("登记了求助"),
+        "note": _("补充了几句"),
         "routed": _("自动派单"),
         "overdue": _("超期提醒"),
         "paper": _("核对材料"),

@@ -120,8 +120,8 @@ OTHERS = only(OTHER_RESIDENT, **dict.fromkeys((RESIDENT, *SIGNED_IN[2:]), "404")
 API_SIGNED_IN = cells("ok", anonymous="401")
 
 # The API has no doors: 401 without an account.
-FIGURES = cells("404", anonymous="401", **dict.fromkeys((MANAGER, STREET, ADMIN), "ok"))
-FIGURES_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
+FIGURES = cells("404", anonymous="401", **dict.fromkeys((*HOME, SPECIALIST, ADMIN), "ok"))
+FIGURES_NEXT_DOOR = cells("404", anonymous="401", neighbour="ok", admin="ok")
 API_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((RESIDENT, *HOME, SPECIALIST, ADMIN), "ok"))
 API_OF_NEXT_DOOR = cells("404", anonymous="401", other_resident="ok", neighbour="ok", admin="ok")
 API_NO_POST = cells("405", anonymous="401")
