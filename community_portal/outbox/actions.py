@@ -1,11 +1,13 @@
 """Writing and withdrawing messages. Always in the transaction of the deed that they speak of; sending is outbox/sweep.py."""
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.outbox.kinds import KINDS
@@ -80,7 +82,7 @@ def queue_message(
                 context=context,
                 subject=subject,
                 subject_version=version,
-                dedupe_key=f"{dedupe}:{to.channel}:{whom}"[:120],
+                dedupe_key=_fitting(f"{dedupe}:{to.channel}:{whom}"),
                 due_at=due_at or at,
                 expires_at=expires_at,
                 is_urgent=known.is_urgent,
@@ -91,9 +93,19 @@ def queue_message(
     )
 
 
+def _fitting(key: str) -> str:
+    """Long keys differ at their end, in the address: what does not fit the column is hashed, never cut off."""
+    return key if len(key) <= 120 else f"{key[:87]}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
 def cancel_unsent(subject: str, *, reason: str, before_version: int | None = None) -> int:
-    """Withdraws what was not sent about a subject (only of older versions when ``before_version`` is given)."""
-    waiting = Message.objects.filter(subject=subject, state=MessageState.WAITING)
+    """Withdraws what was not sent about a subject (only of older versions when ``before_version`` is given).
+
+    What a worker has claimed but not yet taken in hand can still be withdrawn; it finds the row gone and says nothing.
+    """
+    waiting = Message.objects.filter(subject=subject).filter(
+        Q(state=MessageState.WAITING) | Q(state=MessageState.CLAIMED, handed_at__isnull=True)
+    )
     if before_version is not None:
         waiting = waiting.filter(subject_version__lt=before_version)
     return waiting.update(state=MessageState.CANCELLED, reason=reason)
@@ -115,9 +127,9 @@ def resolve_unsure(message: Message, *, resend: bool, by: User, at: dt.datetime)
         raise NotAllowed(_("这条消息由管理员处理。"))
     unsure = Message.objects.filter(pk=message.pk, state=MessageState.UNSURE)
     words = _("%(who)s 决定重发") if resend else _("%(who)s 确认已收到")
-    reason = str(words) % {"who": by}
+    reason = (str(words) % {"who": by})[:200]
     if resend:
-        done = unsure.update(state=MessageState.WAITING, due_at=at, claimed_at=None, reason=reason)
+        done = unsure.update(state=MessageState.WAITING, due_at=at, claimed_at=None, attempts=0, reason=reason)
     else:
         done = unsure.update(state=MessageState.SENT, sent_at=at, reason=reason)
     if not done:

@@ -6,16 +6,21 @@ If it is, a message whose fate is unknown is simply given again; if not, it beco
 import json
 import logging
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from requests import ConnectTimeout
 from tencentcloud.common import credential
+from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.sms.v20210111 import models as tencent
 from tencentcloud.sms.v20210111.sms_client import SmsClient
+from urllib3.exceptions import NewConnectionError
 
 from community_portal.outbox.models import Channel, Message
 
@@ -26,8 +31,15 @@ class Refused(Exception):
     """The provider answered and will never take this message; trying again is useless."""
 
 
+class NotTaken(Exception):
+    """The provider was not reached, or said "not now": nothing was sent, so trying again cannot double anything."""
+
+
 class Sender(Protocol):
-    """``send`` hands one message over and answers the provider's reference; any exception means "not known"."""
+    """``send`` hands one message over within about ten seconds and answers the provider's reference.
+
+    Raises Refused or NotTaken when it knows that nothing was sent; any other exception means "nobody knows".
+    """
 
     is_idempotent: bool
 
@@ -54,8 +66,14 @@ class TencentSms:
 
     def send(self, message: Message, words: str) -> str:
         keys = settings.TENCENT_SMS
-        profile = ClientProfile(httpProfile=HttpProfile(reqTimeout=10))
-        client = SmsClient(credential.Credential(keys["secret_id"], keys["secret_key"]), "ap-guangzhou", profile)
+        http = HttpProfile(
+            reqTimeout=5, endpoint=keys.get("endpoint") or None, protocol=keys.get("protocol") or "https"
+        )
+        client = SmsClient(
+            credential.Credential(keys["secret_id"], keys["secret_key"]),
+            "ap-guangzhou",
+            ClientProfile(httpProfile=http),
+        )
         request = tencent.SendSmsRequest()
         request.from_json_string(
             json.dumps(
@@ -69,22 +87,48 @@ class TencentSms:
                 }
             )
         )
-        status = client.SendSms(request).SendStatusSet[0]
+        try:
+            status = client.SendSms(request).SendStatusSet[0]
+        except TencentCloudSDKException as error:
+            if _surely_not_sent(error):
+                raise NotTaken(error.get_code()) from error
+            raise
+        if status.Code in TRANSIENT:
+            raise NotTaken(status.Code)
         if status.Code != "Ok":
             raise Refused(status.Code)
         return str(status.SerialNo)
 
 
+# The provider's own words for "not now": https://cloud.tencent.com/document/product/382/59177
+TRANSIENT = {
+    "LimitExceeded.DeliveryFrequencyLimit",
+    "LimitExceeded.PhoneNumberThirtySecondLimit",
+    "FailedOperation.InsufficientBalanceInSmsPackage",
+}
+
+
+def _surely_not_sent(error: TencentCloudSDKException) -> bool:
+    """The service answered with an error, or the connection was never made; a lost answer is neither."""
+    if error.get_code() not in ("ClientNetworkError", "ServerNetworkError", "InternalError"):
+        return True
+    cause = error.__context__
+    if isinstance(cause, ConnectTimeout):
+        return True
+    reason = getattr(cause.args[0], "reason", None) if cause is not None and cause.args else None
+    return isinstance(reason, NewConnectionError)
+
+
 class Email:
-    """Through Django's mail; our id is the Message-ID, so mail servers and readers can tell a repetition."""
+    """Through Django's mail. Our id is the Message-ID: mailboxes show a repetition once, and staff lose nothing by one."""
 
     is_idempotent = True
 
     def send(self, message: Message, words: str) -> str:
-        reference = f"<message-{message.pk}@portal>"
-        EmailMessage(
-            subject=str(_("会客厅提醒")), body=words, to=[message.address], headers={"Message-ID": reference}
-        ).send()
+        reference = f"<message-{message.pk}@{urlsplit(settings.PORTAL_URL).hostname}>"
+        with translation.override(message.language):
+            subject = str(_("会客厅提醒"))
+        EmailMessage(subject=subject, body=words, to=[message.address], headers={"Message-ID": reference}).send()
         return reference
 
 

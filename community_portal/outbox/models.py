@@ -62,6 +62,9 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=MessageState.choices, default=MessageState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    handed_at = models.DateTimeField(
+        null=True, blank=True, help_text="taken in hand; from then on it may have been told"
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
     provider_ref = models.CharField(max_length=80, blank=True)
     body = models.TextField(blank=True, help_text="the words as sent")

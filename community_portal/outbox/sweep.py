@@ -1,81 +1,144 @@
-"""Sending what is due. Claim and commit first, then talk to the provider, then mark: a worker may die anywhere between.
+"""Sending what is due: claim and commit, take in hand and commit, talk to the provider, mark. A worker may die anywhere.
 
-Before the claim: the row is still waiting. After the claim: it is found again after ``CLAIM_LASTS`` and, if the provider
-drops repetitions, given again under the same id; otherwise it is ``unsure`` and shown to staff, never sent twice silently.
+Claimed but not in hand: nobody was told; the row waits again at no cost. In hand (``handed_at``): its fate is unknown; if the
+provider drops repetitions it is given again under the same id, else it is ``unsure`` and a person decides.
+A claim lasts 20 s, so that a killed worker costs less than the 30 s we promise. A slow worker may outlive its claim without
+harm: taking in hand is a compare-and-set on ``claimed_at``, and the provider's yes settles the row whoever holds it.
 """
 
 import datetime as dt
 import logging
+from collections import Counter
+from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from community_portal import clock
-from community_portal.outbox.channels import Refused, Sender, sender_for
+from community_portal.outbox.channels import NotTaken, Refused, sender_for
 from community_portal.outbox.kinds import KINDS, Kind
-from community_portal.outbox.models import Channel, Message, MessageState
+from community_portal.outbox.last_look import last_look
+from community_portal.outbox.models import Message, MessageState
 
 logger = logging.getLogger(__name__)
 BATCH = 50
-CLAIM_LASTS = dt.timedelta(seconds=60)
+CLAIM_LASTS = dt.timedelta(seconds=20)
+SWEEP_LASTS = dt.timedelta(seconds=60)  # well inside the time a task may run
 MOST_ATTEMPTS = 5
+TIRED_AFTER = 10  # failures in a row, each with the seconds it took; then a channel rests until the next sweep
 LATE = dt.timedelta(minutes=5)
 
 
 def deliver_due(*, at: dt.datetime | None = None, most: int = 2000) -> int:
     """Sends everything due, batch by batch; answers how many were handed over. ``at`` stands for now in demo and tests."""
     take_back_lost_claims(at=at or clock.now())
-    handed = 0
+    begun, handed, failures = clock.now(), 0, Counter[str]()
     for _round in range(most // BATCH + 1):
-        batch = claim(at=at or clock.now())
+        tired = {channel for channel, count in failures.items() if count >= TIRED_AFTER}
+        batch = claim(at=at or clock.now(), without=tired)
         if not batch:
             break
-        handed += sum(_deliver(message, at=at or clock.now()) for message in batch)
+        handed += _deliver_batch(batch, failures, at)
+        if at is None and clock.now() - begun > SWEEP_LASTS:
+            break
     return handed
 
 
-def claim(*, at: dt.datetime, size: int = BATCH) -> list[Message]:
-    """Takes up to ``size`` due rows for this worker alone and commits that; the attempt is counted in the row."""
+def claim(*, at: dt.datetime, size: int = BATCH, without: Iterable[str] = ()) -> list[Message]:
+    """Takes up to ``size`` due rows for this worker alone and commits that; the attempt is counted in the row.
+
+    Those that failed before come last, so that what kills its worker does not hold up the rest.
+    """
+    order = ("-is_urgent", "attempts", "due_at", "pk")
     with transaction.atomic():
-        ids = list(
-            Message.objects.due(at=at)
-            .order_by("-is_urgent", "due_at")
-            .select_for_update(skip_locked=True)
-            .values_list("pk", flat=True)[:size]
+        due = Message.objects.due(at=at).exclude(channel__in=without).order_by(*order)
+        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
+        Message.objects.filter(pk__in=ids).update(
+            state=MessageState.CLAIMED, claimed_at=at, handed_at=None, attempts=F("attempts") + 1
         )
-        Message.objects.filter(pk__in=ids).update(state=MessageState.CLAIMED, claimed_at=at, attempts=F("attempts") + 1)
-    return list(Message.objects.filter(pk__in=ids).select_related("user", "resident").order_by("-is_urgent", "due_at"))
+    return list(Message.objects.filter(pk__in=ids).select_related("user", "resident").order_by(*order))
 
 
+@transaction.atomic
 def take_back_lost_claims(*, at: dt.datetime) -> int:
-    """Rows whose worker never came back; answers how many."""
+    """Rows whose worker did not come back in time; answers how many. Never waits for a deed that holds one of them."""
     lost = Message.objects.filter(state=MessageState.CLAIMED, claimed_at__lt=at - CLAIM_LASTS)
-    count = 0
-    for channel in Channel:
-        rows = lost.filter(channel=channel)
+    found = Message.objects.filter(pk__in=list(lost.select_for_update(skip_locked=True).values_list("pk", flat=True)))
+    count = _put_back(found.filter(handed_at__isnull=True))
+    in_hand = found.filter(state=MessageState.CLAIMED)
+    for channel in in_hand.values_list("channel", flat=True).distinct():
+        rows = in_hand.filter(channel=channel)
         if sender_for(channel).is_idempotent:
-            count += rows.filter(attempts__lt=MOST_ATTEMPTS).update(state=MessageState.WAITING, claimed_at=None)
+            again = rows.filter(attempts__lt=MOST_ATTEMPTS)
+            count += again.update(state=MessageState.WAITING, claimed_at=None, reason=_("发送途中断了，再发一次"))
             count += rows.update(state=MessageState.FAILED, reason=_("试了 %(n)s 次都没有发成") % {"n": MOST_ATTEMPTS})
         else:
             count += rows.update(state=MessageState.UNSURE, reason=_("发送途中断了，不知道对方收到没有"))
     return count
 
 
-def _deliver(message: Message, *, at: dt.datetime) -> bool:
-    """One message, whatever happens: an exception here must never stop the ones behind it."""
+def _put_back(rows: QuerySet[Message]) -> int:
+    """Nobody was told and nothing was tried."""
+    return rows.update(state=MessageState.WAITING, claimed_at=None, attempts=F("attempts") - 1)
+
+
+def _deliver_batch(batch: list[Message], failures: Counter[str], at: dt.datetime | None) -> int:
+    """One after the other; whatever one does, the next has its turn. ``failures`` counts those in a row per channel."""
+    handed = 0
+    for message in batch:
+        try:
+            if failures[message.channel] >= TIRED_AFTER:
+                _put_back(_mine(message))
+                continue
+            handed += _deliver(message, failures, at or clock.now())
+        except Exception:  # noqa: BLE001 - an error here must never stop the ones behind it
+            logger.exception("message %s stays claimed", message.pk)
+    return handed
+
+
+def _deliver(message: Message, failures: Counter[str], at: dt.datetime) -> bool:
+    """Answers whether it was handed over."""
+    if not _take_in_hand(message, at):
+        return False
     try:
         kind = KINDS[message.kind]
-        if _decided_otherwise(message, kind, at):
-            return False
+        verdict = last_look(message, kind, at=at)
         words = words_of(message, kind)
-        return _hand_over(message, sender_for(message.channel), words, at)
-    except Exception:
+    except Exception:  # noqa: BLE001 - nobody was told yet
         logger.exception("message %s", message.pk)
         _try_later(message, _("内部错误"), at)
         return False
+    if verdict is None:
+        return _hand_over(message, words, failures, at)
+    if verdict.until is None:
+        _settle(message, MessageState.CANCELLED, verdict.reason)
+        return False
+    _mine(message).update(
+        state=MessageState.WAITING,
+        claimed_at=None,
+        handed_at=None,
+        due_at=verdict.until,
+        attempts=F("attempts") - 1,
+        reason=verdict.reason[:200],
+    )
+    return False
+
+
+def _take_in_hand(message: Message, at: dt.datetime) -> bool:
+    """From here on only this worker may speak; False when the claim was lost or the message withdrawn meanwhile.
+
+    A deed that withdraws the message holds its row, so this waits for it: what was withdrawn in time is never sent.
+    """
+    if not _mine(message).update(claimed_at=at, handed_at=at):
+        return False
+    message.claimed_at = message.handed_at = at
+    return True
+
+
+def _mine(message: Message) -> QuerySet[Message]:
+    return Message.objects.filter(pk=message.pk, state=MessageState.CLAIMED, claimed_at=message.claimed_at)
 
 
 def words_of(message: Message, kind: Kind | None = None) -> str:
@@ -85,81 +148,55 @@ def words_of(message: Message, kind: Kind | None = None) -> str:
         return str(kind.words) % message.context
 
 
-def _decided_otherwise(message: Message, kind: Kind, at: dt.datetime) -> bool:
-    """Not true any more, worthless, night, or too many for one day: decided without the provider."""
-    reason = _("已经过时") if message.expires_at and message.expires_at <= at else kind.untrue_because(message, at)
-    if reason:
-        return _settle(message, MessageState.CANCELLED, reason)
-    if message.is_urgent or message.channel == Channel.SCREEN:
-        return False
-    morning = end_of_quiet(at)
-    if morning is None and _had_enough(message, at):
-        morning = clock.at_wall(clock.local(at).date() + dt.timedelta(days=1), settings.QUIET_HOURS[1])
-        if message.expires_at is None or message.expires_at > morning:
-            return _postpone(message, morning)
-        return _settle(message, MessageState.CANCELLED, _("这位居民今天已收到太多短信"))
-    if morning is None:
-        return False
-    if message.expires_at and message.expires_at <= morning:
-        return _settle(message, MessageState.CANCELLED, _("夜里不打扰，到早上已过时"))
-    return _postpone(message, morning)
-
-
-def end_of_quiet(at: dt.datetime) -> dt.datetime | None:
-    """When the night is over, if ``at`` is in it (21:00–8:00 in Shanghai)."""
-    local, (begins, ends) = clock.local(at), settings.QUIET_HOURS
-    if local.time() >= begins:
-        return clock.at_wall(local.date() + dt.timedelta(days=1), ends)
-    return clock.at_wall(local.date(), ends) if local.time() < ends else None
-
-
-def _had_enough(message: Message, at: dt.datetime) -> bool:
-    start, end = clock.day_bounds(clock.local(at).date())
-    sent = Message.objects.filter(address=message.address, sent_at__gte=start, sent_at__lt=end, is_urgent=False)
-    return sent.count() >= settings.MESSAGES_PER_PERSON_PER_DAY
-
-
-def _hand_over(message: Message, sender: Sender, words: str, at: dt.datetime) -> bool:
+def _hand_over(message: Message, words: str, failures: Counter[str], at: dt.datetime) -> bool:
+    sender, begun = sender_for(message.channel), clock.now()
     try:
         reference = sender.send(message, words)
     except Refused as refused:
-        _settle(message, MessageState.FAILED, str(refused)[:200])
+        _settle(message, MessageState.FAILED, str(refused))
         return False
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a provider may fail in any way
+        failures[message.channel] += 1 + (clock.now() - begun).seconds
         logger.warning("message %s: %s", message.pk, type(error).__name__)
-        if sender.is_idempotent:
-            _try_later(message, type(error).__name__, at)
+        if sender.is_idempotent or isinstance(error, NotTaken):
+            _try_later(message, str(error) if isinstance(error, NotTaken) else type(error).__name__, at)
         else:
             _settle(message, MessageState.UNSURE, _("对方没有回音，不知道收到没有"))
         return False
-    Message.objects.filter(pk=message.pk, state=MessageState.CLAIMED).update(
-        state=MessageState.SENT, sent_at=at, provider_ref=reference[:80], body=words, reason=""
+    failures[message.channel] = 0
+    # Not only mine: when the claim ran out during the call, the yes still is the truth and saves a repetition.
+    Message.objects.filter(
+        pk=message.pk, state__in=[MessageState.CLAIMED, MessageState.WAITING, MessageState.UNSURE]
+    ).update(
+        state=MessageState.SENT,
+        sent_at=at,
+        claimed_at=None,
+        address=message.address,
+        provider_ref=reference[:80],
+        body=words,
+        reason="",
     )
     return True
 
 
 def _try_later(message: Message, reason: str, at: dt.datetime) -> None:
+    """After 10 s, 1 min, 6 min, 36 min; the fifth failure is the last."""
     if message.attempts >= MOST_ATTEMPTS:
         _settle(message, MessageState.FAILED, reason)
         return
-    wait = dt.timedelta(seconds=10 * 3**message.attempts)
-    Message.objects.filter(pk=message.pk, state=MessageState.CLAIMED).update(
-        state=MessageState.WAITING, claimed_at=None, due_at=at + wait, reason=reason[:200]
-    )
+    wait = dt.timedelta(seconds=10 * 6 ** (message.attempts - 1))
+    _mine(message).update(state=MessageState.WAITING, claimed_at=None, due_at=at + wait, reason=reason[:200])
 
 
-def _settle(message: Message, state: str, reason: str) -> bool:
-    Message.objects.filter(pk=message.pk, state=MessageState.CLAIMED).update(state=state, reason=str(reason)[:200])
-    return True
-
-
-def _postpone(message: Message, until: dt.datetime) -> bool:
-    Message.objects.filter(pk=message.pk, state=MessageState.CLAIMED).update(
-        state=MessageState.WAITING, claimed_at=None, due_at=until, attempts=F("attempts") - 1
-    )
-    return True
+def _settle(message: Message, state: str, reason: str) -> None:
+    _mine(message).update(state=state, claimed_at=None, reason=reason[:200])
 
 
 def overdue_messages(*, at: dt.datetime) -> int:
-    """How many should have gone out more than five minutes ago; monitoring alarms above zero."""
-    return Message.objects.filter(state__in=[MessageState.WAITING, MessageState.CLAIMED], due_at__lt=at - LATE).count()
+    """How many should have gone out more than five minutes ago; monitoring alarms above zero.
+
+    A retry has a new due time, so from its third failure (over six minutes in all) it counts too.
+    """
+    underway = Message.objects.filter(state__in=[MessageState.WAITING, MessageState.CLAIMED])
+    late = underway.filter(due_at__lt=at - LATE).count()
+    return late + underway.filter(due_at__gte=at - LATE, attempts__gte=3).count()

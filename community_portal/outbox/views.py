@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg2
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q
@@ -31,7 +32,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     """Green, degraded (200: pages work), or red (503: no database)."""
     try:
         return JsonResponse(state_of_health(at=clock.now()))
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError, psycopg2.Error):
         return JsonResponse({"status": "down", "database": False}, status=503)
 
 

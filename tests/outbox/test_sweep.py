@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from community_portal import clock
-from community_portal.outbox import sweep
+from community_portal.outbox import last_look
 from community_portal.outbox.actions import Recipient, cancel_unsent, queue_message, resolve_unsure
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Channel, Message, MessageState
@@ -120,6 +120,7 @@ def test_without_idempotency_a_lost_claim_is_unsure_and_a_person_decides(
     settings.SMS_BACKEND = "tests.outbox.recording.Forgetful"
     message = say(1, community_id=cast.home.pk)
     claim(at=NOON)
+    Message.objects.update(handed_at=NOON)
     after = NOON + CLAIM_LASTS + dt.timedelta(seconds=1)
     assert take_back_lost_claims(at=after) == 1
     assert deliver_due(at=after) == 0, "never sent again by itself"
@@ -166,7 +167,7 @@ def sweep_in_another_process(dies: str = "") -> int:
 def test_a_worker_killed_around_the_provider_loses_and_doubles_nothing(
     moment: str, provider: None, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(sweep, "end_of_quiet", lambda at: None)
+    monkeypatch.setattr(last_look, "end_of_quiet", lambda at: None)
     now = clock.now()
     for n in range(10):
         say(n, kind="test_word", at=now)
