@@ -235,9 +235,11 @@ TENCENT_SMS = {
     "app_id": env("TENCENT_SMS_APP_ID", default=""),
     "sign": env("TENCENT_SMS_SIGN", default=""),
     "template_id": env("TENCENT_SMS_TEMPLATE_ID", default=""),
+    "endpoint": env("TENCENT_SMS_ENDPOINT", default=""),  # a gateway of one's own
 }
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 5  # a mail server that hangs must not hold up the text messages
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="会客厅 <noreply@example.org>")
 MESSAGES_PER_PERSON_PER_DAY = env.int("MESSAGES_PER_PERSON_PER_DAY", default=8)
 QUIET_HOURS = (dt.time(21, 0), dt.time(8, 0))
