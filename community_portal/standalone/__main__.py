@@ -1,19 +1,21 @@
 """``python -m community_portal.standalone run | test | bench | messages | untranslated``; see the Makefile."""
 
 import sys
+from pathlib import Path
 
-from community_portal.standalone import bench_run, catalogues, run, tests_run
-from community_portal.standalone.servers import Stop
+from community_portal.standalone import bench_run, catalogues, prepare, run, tests_run
+from community_portal.standalone.one_run import Stop
 
 
 def main(words: list[str]) -> int:
     """Answers the exit code; what a person can mend is said in one sentence."""
     commands = {
-        "run": lambda: run.main(),
+        "run": run.main,
         "test": lambda: tests_run.main(words[1:]),
         "bench": lambda: bench_run.main(words[1:]),
         "messages": catalogues.update,
         "untranslated": catalogues.check,
+        "prepare-database": lambda: prepare.prepare_database(Path(words[1])),
     }
     try:
         return commands[words[0]]()

@@ -3,8 +3,9 @@
 import subprocess
 import sys
 
+from community_portal.standalone.one_run import alone_in, started
+from community_portal.standalone.prepare import prepare
 from community_portal.standalone.rooms import ROOT, VAR, environment, secret_key
-from community_portal.standalone.run import manage
 from community_portal.standalone.servers import Postgres, Redis
 
 FOLDER = VAR / "bench"
@@ -12,10 +13,8 @@ FOLDER = VAR / "bench"
 
 def main(words: list[str]) -> int:
     """Answers the bench's exit code."""
-    postgres, redis = Postgres(FOLDER, is_durable=True), Redis(FOLDER, is_durable=True)
-    try:
-        postgres.start()
-        redis.start()
+    with alone_in(FOLDER):
+        postgres, redis = Postgres(FOLDER, is_durable=True), Redis(FOLDER, is_durable=True)
         values = {
             "DATABASE_URL": postgres.url,
             "REDIS_URL": redis.url,
@@ -25,11 +24,7 @@ def main(words: list[str]) -> int:
             "STATIC_ROOT": str(FOLDER / "static"),
             "MEDIA_ROOT": str(FOLDER / "media"),
         }
-        manage(values, "migrate", "--verbosity", "0")
-        manage(values, "createcachetable")
-        manage(values, "collectstatic", "--noinput", "--verbosity", "0")
-        command = [sys.executable, "manage.py", "bench", *words]
-        return subprocess.run(command, cwd=ROOT, env=environment(values)).returncode
-    finally:
-        redis.stop()
-        postgres.stop()
+        with started(FOLDER, postgres, redis):
+            prepare(FOLDER, values)
+            command = [sys.executable, "manage.py", "bench", *words]
+            return subprocess.run(command, cwd=ROOT, env=environment(FOLDER, values)).returncode

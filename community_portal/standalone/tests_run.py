@@ -5,19 +5,19 @@ import subprocess
 import sys
 
 from community_portal.standalone.catalogues import compile_all
+from community_portal.standalone.one_run import alone_in, started
+from community_portal.standalone.prepare import collect_static, finish_static
 from community_portal.standalone.rooms import ROOT, VAR, environment
-from community_portal.standalone.run import manage
 from community_portal.standalone.servers import Postgres, Redis
 
 FOLDER = VAR / "test"
+NO_SPREAD = ("-n", "--numprocesses", "--pdb", "--trace", "--collect-only", "--co")
 
 
 def main(words: list[str]) -> int:
-    """Answers pytest's exit code."""
-    postgres, redis = Postgres(FOLDER, is_durable=False), Redis(FOLDER, is_durable=False)
-    try:
-        postgres.start()
-        redis.start()
+    """Answers pytest's exit code. Two workers unless the words say otherwise or TEST_WORKERS does."""
+    with alone_in(FOLDER):
+        postgres, redis = Postgres(FOLDER, is_durable=False), Redis(FOLDER, is_durable=False)
         values = {
             "DATABASE_URL": postgres.url,
             "REDIS_URL": redis.url,
@@ -28,18 +28,13 @@ def main(words: list[str]) -> int:
             "MEDIA_ROOT": str(FOLDER / "media"),
             "DJANGO_SETTINGS_MODULE": "community_portal.settings",
         }
-        compile_all()
-        manage(values, "collectstatic", "--noinput", "--verbosity", "0")
-        # Django's live test server serves plain names; the manifest was proved by the line above.
-        values["DEBUG"] = "1"
-        spread = (
-            []
-            if any(w.startswith(("-n", "-x", "--pdb")) for w in words)
-            else ["-n", os.environ.get("TEST_WORKERS", "2")]
-        )
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", *spread, *words], cwd=ROOT, env=environment(values)
-        ).returncode
-    finally:
-        redis.stop()
-        postgres.stop()
+        with started(FOLDER, postgres, redis):
+            compile_all()
+            finish_static(FOLDER, collect_static(FOLDER, values))
+            # Django's live test server serves plain names; the manifest was proved by the line above.
+            values["DEBUG"] = "1"
+            spread = (
+                [] if any(word.startswith(NO_SPREAD) for word in words) else ["-n", os.environ.get("TEST_WORKERS", "2")]
+            )
+            command = [sys.executable, "-m", "pytest", *spread, *words]
+            return subprocess.run(command, cwd=ROOT, env=environment(FOLDER, values)).returncode
