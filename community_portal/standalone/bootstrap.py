@@ -14,19 +14,19 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 OLDEST = (3, 11)
 
 
-def main(requirements: str, root: Path = ROOT) -> None:
+def main(requirements: str) -> None:
     """Does nothing when the pins have not changed since they were installed."""
     if sys.version_info < OLDEST:
         stop(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
-    venv, var = root / ".venv", root / "var"
+    venv, var = ROOT / ".venv", ROOT / "var"
     var.mkdir(exist_ok=True)
     with (var / "install.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # `make run` and `make test` may both be the first
         make_venv(venv)
         stamp = venv / f"installed-{requirements.replace('/', '-')}"
-        wanted = digest(root / requirements)
+        wanted = digest(ROOT / requirements)
         if not stamp.exists() or stamp.read_text() != wanted:
-            install(venv, root / requirements)
+            install(venv, ROOT / requirements)
             stamp.write_text(wanted)
 
 

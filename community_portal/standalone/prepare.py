@@ -13,7 +13,7 @@ from pathlib import Path
 
 from community_portal.standalone.catalogues import compile_all
 from community_portal.standalone.one_run import Stop
-from community_portal.standalone.rooms import ROOT, environment
+from community_portal.standalone.rooms import ROOT, VAR, environment
 
 ACCOUNTS = "demo-accounts.txt"
 
@@ -25,7 +25,7 @@ def prepare(folder: Path, values: dict[str, str]) -> None:
     try:
         database = _command(folder, values, "community_portal.standalone", "prepare-database", str(folder / ACCOUNTS))
         _finish(folder, "The database could not be prepared", database)
-        finish_static(folder, static)
+        finish_static(folder, values, static)
     finally:
         if static and static.poll() is None:
             static.kill()
@@ -33,17 +33,20 @@ def prepare(folder: Path, values: dict[str, str]) -> None:
 
 def collect_static(folder: Path, values: dict[str, str]) -> subprocess.Popen[str] | None:
     """Compressing takes most of a minute: only when a file, a package or the settings changed."""
-    stamp, target = folder / "static.stamp", Path(values.get("STATIC_ROOT", ROOT / "var" / "static"))
-    has_all = (target / "staticfiles.json").exists()
-    if has_all and stamp.exists() and stamp.read_text() == _static_digest():
+    stamp = _stamp(values)
+    if (stamp.parent / "staticfiles.json").exists() and stamp.exists() and stamp.read_text() == _static_digest():
         return None
     return _command(folder, values, "django", "collectstatic", "--noinput", "--verbosity", "0")
 
 
-def finish_static(folder: Path, collecting: subprocess.Popen[str] | None) -> None:
+def finish_static(folder: Path, values: dict[str, str], collecting: subprocess.Popen[str] | None) -> None:
     if collecting:
         _finish(folder, "Static files could not be collected", collecting)
-        (folder / "static.stamp").write_text(_static_digest())
+        _stamp(values).write_text(_static_digest())
+
+
+def _stamp(values: dict[str, str]) -> Path:
+    return Path(values.get("STATIC_ROOT") or os.environ.get("STATIC_ROOT") or VAR / "static") / "collected.stamp"
 
 
 def _static_digest() -> str:
@@ -72,7 +75,7 @@ def _finish(folder: Path, trouble: str, process: subprocess.Popen[str]) -> None:
         log = folder / "prepare.log"
         log.write_text(said)
         last = (said.strip().splitlines() or ["no reason given"])[-1]
-        raise Stop(f"{trouble}: {last} (more in {log.relative_to(ROOT)})")
+        raise Stop(f"{trouble}: {last} (more in {log})")
     sys.stderr.write(said)
 
 

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("PORTAL_VAR", ROOT / "var")).absolute()
 
 
 def write_secret(file: Path, text: str) -> None:

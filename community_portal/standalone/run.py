@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
+from pathlib import Path
 
 from honcho.manager import Manager
 
@@ -32,7 +33,12 @@ def main() -> int:
             "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(VAR),
             "PORTAL_DEMO": os.environ.get("PORTAL_DEMO", "1"),
             "PORTAL_URL": os.environ.get("PORTAL_URL", f"http://localhost:{port}"),
+            "STATIC_ROOT": os.environ.get("STATIC_ROOT", str(VAR / "static")),
+            "MEDIA_ROOT": os.environ.get("MEDIA_ROOT", str(VAR / "media")),
+            "BEAT_SCHEDULE_FILE": str(VAR / "beat-schedule"),
         }
+        # The way to var/ may be open for PostgreSQL's user; people's papers are not.
+        Path(values["MEDIA_ROOT"]).mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, server in (("DATABASE_URL", Postgres), ("REDIS_URL", Redis)):
             if os.environ.get(name):
                 values[name] = os.environ[name]

