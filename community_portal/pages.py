@@ -1,5 +1,6 @@
 """Whole pages and fragments, "done" redirects, polite refusals, and the few pages that belong to no room."""
 
+import sys
 import uuid
 from collections.abc import Iterable
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -194,7 +196,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Needs neither database nor session: those may be what broke."""
+    """Needs neither database nor session: those may be what broke.
+
+    A database missed by a middleware (the session of somebody signed in) comes here too: Django turns an exception into
+    an answer at every middleware, so ``database_away`` further out never sees it.
+    """
+    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+        return database_is_away(request)
     return HttpResponse(_bare("500.html"), status=500)
 
 
