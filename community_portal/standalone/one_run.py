@@ -29,7 +29,7 @@ def alone_in(folder: Path) -> Iterator[None]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / "run.json"
-    _end_earlier(record)
+    end_earlier(record)
     remember_children(folder)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
@@ -92,11 +92,14 @@ def _end_earlier(record: Path) -> None:
         return
     if (running := _alive(marks[0])) and running.pid != os.getpid():
         raise Stop(f"It already runs from this folder (process {running.pid}); stop that one first.")
-    left = [process for mark in marks[1:] if (process := _alive(mark))]
-    for process in left:
+    _end([process for mark in marks[1:] if (process := _alive(mark))])
+
+
+def _end(processes: list[psutil.Process]) -> None:
+    for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             # To PostgreSQL, SIGINT means: now, but cleanly.
             process.send_signal(signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
-    for process in psutil.wait_procs(left, timeout=10)[1]:
+    for process in psutil.wait_procs(processes, timeout=10)[1]:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()

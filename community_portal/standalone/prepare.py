@@ -22,13 +22,14 @@ def prepare(folder: Path, values: dict[str, str]) -> None:
     """Database and static files at the same time; a failing part ends the run with its last line."""
     compile_all()
     static = collect_static(folder, values)
+    database = _command(folder, values, "community_portal.standalone", "prepare-database", str(folder / ACCOUNTS))
     try:
-        database = _command(folder, values, "community_portal.standalone", "prepare-database", str(folder / ACCOUNTS))
         _finish(folder, "The database could not be prepared", database)
         finish_static(folder, values, static)
     finally:
-        if static and static.poll() is None:
-            static.kill()
+        for process in (database, static):
+            if process and process.poll() is None:
+                process.kill()
 
 
 def collect_static(folder: Path, values: dict[str, str]) -> subprocess.Popen[str] | None:

@@ -1,5 +1,6 @@
 """`make run`: servers, migrations, catalogues, static files, demo data, then web, worker and beat under one runner."""
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -10,8 +11,10 @@ import threading
 import time
 import urllib.request
 from pathlib import Path
+from typing import TextIO
 
 from honcho.manager import Manager
+from honcho.printer import Printer
 
 from community_portal.standalone.one_run import Stop, alone_in, remember_children, started
 from community_portal.standalone.prepare import ACCOUNTS, prepare
@@ -25,9 +28,9 @@ OPENS_WITHIN = 60  # seconds
 def main() -> int:
     """Runs until Ctrl-C; answers the exit code."""
     port = _port()
-    if why := why_taken(port, host=_host()):
-        raise Stop(why)
     with alone_in(VAR):
+        if why := why_taken(port, host=_host()):
+            raise Stop(why)
         own = []
         values = {
             "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(VAR),
@@ -65,6 +68,24 @@ def _host() -> str:
     return os.environ.get("HOST", "127.0.0.1")
 
 
+class Patient:
+    """Output that may go away: honcho prints before it stops a process, and a closed terminal would keep it from that."""
+
+    def __init__(self, output: TextIO) -> None:
+        self.output = output
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self.output.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self.output.flush()
+
+    def isatty(self) -> bool:
+        return self.output.isatty()
+
+
 def _serve(values: dict[str, str], port: int) -> int:
     """Until a signal comes or a process ends by itself: then all end, and the exit code says so."""
     env = environment(VAR, values)
@@ -75,7 +96,7 @@ def _serve(values: dict[str, str], port: int) -> int:
     celery = ["celery", "--app", "community_portal", "--quiet"]
     worker = [*celery, "worker", "--queues", "messages,folds,default", "--concurrency", "2", "--loglevel", "WARNING"]
     multiprocessing.set_start_method("fork", force=True)  # what honcho is written for
-    manager = Manager()
+    manager = Manager(Printer(Patient(sys.stdout)))
     for name, words in (("web", web), ("worker", worker), ("beat", [*celery, "beat", "--loglevel", "WARNING"])):
         manager.add_process(name, shlex.join([sys.executable, "-m", *words]), env=env, cwd=str(ROOT))
     threading.Thread(target=_announce, args=(port, values), daemon=True).start()
