@@ -1,0 +1,56 @@
+"""Every target as floor, value and ratio of one run. Call it by `make bench`: it needs a database of its own."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from appointments.models import HelpRequest
+from community_portal.demo.bench import bookings, lists, messages, rows, web
+from community_portal.demo.bench.bulk import fill_city
+from community_portal.demo.bench.report import fact, heading
+from community_portal.demo.bench.search import measure_search
+from community_portal.people.models import Resident
+
+SECTIONS = ("booking", "search", "list", "messages", "http")
+SMALL = 1_000
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--only", default=",".join(SECTIONS), help=f"some of: {', '.join(SECTIONS)}")
+        parser.add_argument("--size", type=int, default=1_000_000, help="residents and requests of the large city")
+        parser.add_argument("--quick", action="store_true", help="one pair each, 50,000 residents and requests")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wanted = options["only"].split(",")
+        size = 50_000 if options["quick"] else options["size"]
+        pairs = 1 if options["quick"] else 5
+        say = self.stdout.write
+        for count in (SMALL, size):
+            self._fill(count)
+            if "search" in wanted:
+                self._search(samples=40 if options["quick"] else 200)
+            if "list" in wanted:
+                lists.run(say)
+        if "messages" in wanted:
+            messages.run(say)
+        if "booking" in wanted:
+            bookings.run(say, pairs=pairs)
+        if "http" in wanted:
+            web.run(say, pairs=min(pairs, 3))
+
+    def _fill(self, count: int) -> None:
+        missing = count - Resident.objects.count()
+        if missing > 0:
+            self.stdout.write(f"\nFilling up to {count:,} residents and requests")
+            fill_city(residents=missing, communities=10 if count <= SMALL else 200, progress=self.stdout.write)
+        missing = count - HelpRequest.objects.count()
+        if missing > 0:
+            rows.fill_requests(self.stdout.write, count=missing)
+
+    def _search(self, *, samples: int) -> None:
+        heading(self.stdout.write, f"Search in {Resident.objects.count():,} residents, p95 on the server")
+        for found in measure_search(samples=samples):
+            fact(self.stdout.write, f"{found.kind}, {found.scope}", f"{found.p95:.3f} ms", f"≤ {found.target} ms")

@@ -1,0 +1,23 @@
+"""The bench runs on small sizes; it measures, it never judges."""
+import pytest
+
+from community_portal.demo.bench import bookings, lists, messages, rows
+from community_portal.demo.bench.bulk import fill_city
+from community_portal.demo.bench.search import measure_search
+
+
+@pytest.mark.django_db(transaction=True)
+def test_small_sections_print_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(messages, "COUNT", 20)
+    monkeypatch.setattr(bookings, "one_row_floor", lambda: 1000.0)
+    monkeypatch.setattr(bookings, "pgbench", lambda script: 900.0)
+    fill_city(residents=200, communities=4, progress=said.append)
+    rows.fill_requests(said.append, count=200)
+    lists.run(said.append)
+    messages.run(said.append)
+    bookings.run(said.append, pairs=1)
+    assert len(list(measure_search(samples=2))) > 10
+    text = "\n".join(said)
+    for line in ("newest 30", "one hot session", "0.900", "swept by one worker"):
+        assert line in text
