@@ -84,7 +84,8 @@ def _alive(mark: list[float]) -> psutil.Process | None:
     return process if same else None
 
 
-def _end_earlier(record: Path) -> None:
+def end_earlier(record: Path) -> None:
+    """Ends what the recorded run left alive; raises Stop when that run is itself alive."""
     try:
         earlier = json.loads(record.read_text())
         marks = [earlier["run"], *earlier["children"]]

@@ -75,11 +75,11 @@ class Patient:
         self.output = output
 
     def write(self, text: str) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: a signal came in the middle of a line
             self.output.write(text)
 
     def flush(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: a signal came in the middle of a line
             self.output.flush()
 
     def isatty(self) -> bool:
