@@ -11,7 +11,7 @@ def test_small_sections_print_their_lines(monkeypatch: pytest.MonkeyPatch) -> No
     said: list[str] = []
     monkeypatch.setattr(messages, "COUNT", 20)
     monkeypatch.setattr(bookings, "one_row_floor", lambda: 1000.0)
-    monkeypatch.setattr(bookings, "pgbench", lambda script: 900.0)
+    monkeypatch.setattr(bookings, "pgbench", lambda script, seconds: 900.0)
     fill_city(residents=200, communities=4, progress=said.append)
     rows.fill_requests(said.append, count=200)
     lists.run(said.append)
