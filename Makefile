@@ -1,6 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+LINT ?=
 # Linting needs settings, but no server.
 QUIET_ENV := SECRET_KEY=lint DATABASE_URL=postgres://nobody@127.0.0.1:9/none DJANGO_SETTINGS_MODULE=community_portal.settings
 
@@ -19,8 +20,9 @@ tools: setup
 run: setup  ## the whole portal with demo data on PORT (8000); Ctrl-C stops it
 	@$(BIN)/python -m community_portal.standalone run
 
-test: tools  ## every test, browser tests included when a Chromium is found; ARGS="tests/bookings -x"
+test: tools  ## every test (in a browser too when a Chromium is found), then lint; ARGS="tests/bookings -x" for some
 	@$(BIN)/python -m community_portal.standalone test $(ARGS)
+	@$(if $(ARGS)$(LINT),,$(MAKE) --no-print-directory lint)
 
 lint: tools  ## ruff, mypy, import contract, templates, missing migrations, untranslated strings
 	@$(BIN)/ruff check .
