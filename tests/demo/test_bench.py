@@ -1,4 +1,5 @@
 """The bench runs on small sizes; it measures, it never judges."""
+
 import pytest
 
 from community_portal.demo.bench import bookings, lists, messages, rows
