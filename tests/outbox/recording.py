@@ -3,17 +3,23 @@
 import os
 import signal
 import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
+from typing import Any
+
+from django.core.mail.backends.base import BaseEmailBackend
 
 from community_portal.outbox.models import Message
 
 PLACE = "RECORDING_PROVIDER"
 DIES = "RECORDING_DIES"
+SLOW = "RECORDING_SECONDS"
 
 
 def calls() -> list[int]:
     """Message ids in the order they reached the provider, repetitions included."""
-    with _open() as book:
+    with closing(_open()) as book:
         return [row[0] for row in book.execute("SELECT message FROM calls ORDER BY rowid")]
 
 
@@ -22,10 +28,21 @@ def delivered() -> list[int]:
     return sorted(set(calls()))
 
 
+def write_down(message: int) -> None:
+    """One call, on disk when this returns."""
+    with closing(_open()) as book:
+        book.execute("INSERT INTO calls VALUES (?)", [message])
+
+
 def _open() -> sqlite3.Connection:
     book = sqlite3.connect(Path(os.environ[PLACE]), timeout=30, isolation_level=None)
     book.execute("CREATE TABLE IF NOT EXISTS calls (message INTEGER)")
     return book
+
+
+def _take_a_while() -> None:
+    """So that a kill at any moment often falls into a call."""
+    time.sleep(float(os.environ.get(SLOW, "0")) / 2)
 
 
 class Idempotent:
@@ -35,8 +52,9 @@ class Idempotent:
 
     def send(self, message: Message, words: str) -> str:
         self._perhaps_die("before")
-        with _open() as book:
-            book.execute("INSERT INTO calls VALUES (?)", [message.pk])
+        _take_a_while()
+        write_down(message.pk)
+        _take_a_while()
         self._perhaps_die("after")
         return f"ref-{message.pk}"
 
@@ -60,3 +78,14 @@ class Broken:
         if message.pk % 2:
             raise ConnectionError("no line")
         return "ok"
+
+
+class Mail(BaseEmailBackend):
+    """A mail server that passes on each Message-ID once."""
+
+    def send_messages(self, email_messages: Any) -> int:
+        for mail in email_messages:
+            _take_a_while()
+            write_down(int(mail.extra_headers["Message-ID"].removeprefix("<message-").partition("@")[0]))
+            _take_a_while()
+        return len(email_messages)
