@@ -29,7 +29,7 @@ def demo_accounts() -> dict[str, Any]:
     phones = User.objects.filter(phone__in=PHONES, is_active=True).order_by("phone").values_list("phone", flat=True)
     return {
         "staff": [{"username": user.username, "what": _what(user)} for user in found],
-        "phones": [phone.removeprefix("+86") for phone in phones],
+        "phones": [(phone or "").removeprefix("+86") for phone in phones],
     }
 
 
