@@ -55,6 +55,10 @@ def period_named(text: str, *, today: dt.date) -> Period | None:
         return Period(today.replace(month=1, day=1), today, "year")
     if text == "all":
         return Period(BEGINNING, today, "all")
+    return _period_written_out(text)
+
+
+def _period_written_out(text: str) -> Period | None:
     try:
         if ".." in text:
             first, last = (dt.date.fromisoformat(part) for part in text.split("..", 1))

@@ -101,6 +101,10 @@ def _hire_everybody(town: Town) -> None:
     admin.set_password(DEMO_PASSWORD)
     admin.save()
     town.staff["admin"] = admin
+    _fill_gaps(town)
+
+
+def _fill_gaps(town: Town) -> None:
     for code, community in town.communities.items():
         low = code.lower()
         for role, found in ((Role.RECEPTIONIST, town.receptionists), (Role.MANAGER, town.managers)):

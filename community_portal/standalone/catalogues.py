@@ -21,6 +21,7 @@ PYTHON_KEYWORDS = {
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
 }  # fmt: skip
 CODE = ("community_portal", "appointments")
+TEMPLATES = (".html", ".txt", ".js")
 
 
 def compile_all() -> None:
@@ -49,7 +50,7 @@ def _found() -> Iterator[tuple[Path, list]]:
                     yield path, list(extract("python", file, PYTHON_KEYWORDS, (), {"encoding": "utf-8"}))
     from django.utils.translation.template import templatize  # noqa: PLC0415 - needs Django's settings only here
 
-    for path in sorted((ROOT / "templates").rglob("*.html")):
+    for path in sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in TEMPLATES):
         text = templatize(path.read_text(), origin=str(path))
         yield path, list(extract("javascript", io.BytesIO(text.encode()), PYTHON_KEYWORDS, (), {}))
 
