@@ -72,12 +72,10 @@ def plan_life(life: Life) -> None:
     _plan_story(life)
     for day in life.working_days():
         for hour in (12, 18):
-            life.at(clock.at_wall(day, dt.time(hour)), lambda at: _let_the_portal_work(at))
-
-
-def _let_the_portal_work(at: dt.datetime) -> None:
-    escalate_overdue(at=at)
-    deliver_due(at=at)
+            life.at(clock.at_wall(day, dt.time(hour)), lambda at: escalate_overdue(at=at))
+        # Every hour of the day: a reminder two hours ahead must go out before its visit.
+        for hour in range(8, 21):
+            life.at(clock.at_wall(day, dt.time(hour)), lambda at: deliver_due(at=at))
 
 
 # ---- visits -------------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def deliver_due(*, at: dt.datetime | None = None, most: int = 2000) -> int:
     begun, handed, failures = clock.now(), 0, Counter[str]()
     for _round in range(most // BATCH + 1):
         tired = {channel for channel, count in failures.items() if count >= TIRED_AFTER}
-        batch = claim(at=at or clock.now(), without=tired)
+        batch = claim(at=at or clock.now(), size=BATCH, without=tired)
         if not batch:
             break
         handed += _deliver_batch(batch, failures, at)
@@ -46,7 +46,7 @@ def deliver_due(*, at: dt.datetime | None = None, most: int = 2000) -> int:
     return handed
 
 
-def claim(*, at: dt.datetime, size: int = BATCH, without: Iterable[str] = ()) -> list[Message]:
+def claim(*, at: dt.datetime, size: int, without: Iterable[str] = ()) -> list[Message]:
     """Takes up to ``size`` due rows for this worker alone and commits that; the attempt is counted in the row.
 
     Those that failed before come last, so that what kills its worker does not hold up the rest.

@@ -80,6 +80,23 @@ class Broken:
         return "ok"
 
 
+class Down:
+    """Nobody there."""
+
+    is_idempotent = True
+
+    def send(self, message: Message, words: str) -> str:
+        raise ConnectionError("no line")
+
+
+class Odd(Forgetful):
+    """Sends, and answers something that cannot be written down."""
+
+    def send(self, message: Message, words: str) -> str:
+        super().send(message, words)
+        return "\0"
+
+
 class Mail(BaseEmailBackend):
     """A mail server that passes on each Message-ID once."""
 

@@ -1,34 +1,26 @@
 """Sending: once, still true, not at night, not too much; and what a killed worker leaves behind."""
 
 import datetime as dt
-import os
-import subprocess
-import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 
 from community_portal import clock
-from community_portal.outbox import last_look
+from community_portal.outbox import sweep
 from community_portal.outbox.actions import Recipient, cancel_unsent, queue_message, resolve_unsure
-from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Channel, Message, MessageState
 from community_portal.outbox.sweep import CLAIM_LASTS, claim, deliver_due, take_back_lost_claims
 from community_portal.refusals import NotAllowed
 from tests.cast import Cast
 from tests.factories import make_community
-from tests.outbox import recording
+from tests.outbox import recording, words
+from tests.outbox.processes import sweep_in_another_process
 from tests.race import all_at_once
 
 NOON = clock.at_wall(dt.date(2026, 11, 24), dt.time(12))
-register_kinds(
-    Kind("test_word", "word", "word %(n)s"),
-    Kind("test_untrue", "untrue", "untrue", lambda message, at: "not any more"),
-    Kind("test_urgent", "urgent", "urgent", is_urgent=True),
-)
+assert words  # importing it registers the kinds
 
 
 def say(n: int = 1, *, kind: str = "test_word", at: dt.datetime = NOON, phone: str = "", **over: Any) -> Message:
@@ -119,7 +111,7 @@ def test_without_idempotency_a_lost_claim_is_unsure_and_a_person_decides(
 ) -> None:
     settings.SMS_BACKEND = "tests.outbox.recording.Forgetful"
     message = say(1, community_id=cast.home.pk)
-    claim(at=NOON)
+    claim(at=NOON, size=50)
     Message.objects.update(handed_at=NOON)
     after = NOON + CLAIM_LASTS + dt.timedelta(seconds=1)
     assert take_back_lost_claims(at=after) == 1
@@ -141,44 +133,98 @@ def test_two_sweepers_share_the_work(provider: None) -> None:
     assert len(recording.calls()) == 60
 
 
-SWEEP = "from community_portal.outbox.sweep import deliver_due; deliver_due()"
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("backend", ["Idempotent", "Forgetful"])
+def test_a_worker_killed_around_the_provider_loses_and_doubles_nothing(
+    moment: str, backend: str, provider: None, settings: Any
+) -> None:
+    settings.SMS_BACKEND = f"tests.outbox.recording.{backend}"
+    now = clock.now()
+    for n in range(10):
+        say(n, kind="test_urgent", at=now)
+    assert sweep_in_another_process(dies=moment) == -9
+    assert states() == {"claimed": 10}
+    assert deliver_due(at=clock.now() + CLAIM_LASTS / 2) == 0, "its claim still holds"
+    after = clock.now() + CLAIM_LASTS * 2
+    already = 1 if moment == "after" else 0
+    if backend == "Idempotent":
+        assert deliver_due(at=after) == 10
+        assert states() == {"sent": 10}
+        assert len(recording.calls()) == 10 + already, "the repetition carried the same id"
+    else:
+        assert deliver_due(at=after) == 9, "only the one in hand is in doubt"
+        assert states() == {"sent": 9, "unsure": 1}
+        assert len(recording.calls()) == 9 + already
+        assert deliver_due(at=after + CLAIM_LASTS * 2) == 0, "never sent again by itself"
+    assert len(set(recording.calls())) == (10 if backend == "Idempotent" else 9 + already)
+    assert Message.objects.filter(attempts=1).count() >= 9, "those behind it are not charged for its death"
 
 
-def sweep_in_another_process(dies: str = "") -> int:
-    """A real process with a real connection; SIGKILL takes it where the provider says."""
-    database = connection.settings_dict
-    url = (
-        f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    )
-    code = (
-        "import django; django.setup();"
-        "from community_portal.outbox.kinds import Kind, register_kinds;"
-        "register_kinds(Kind('test_word', 'word', 'word %(n)s'));" + SWEEP
-    )
-    env = {
-        **os.environ, "DATABASE_URL": url, recording.DIES: dies, "SMS_BACKEND": "tests.outbox.recording.Idempotent",
-        "DJANGO_SETTINGS_MODULE": "community_portal.settings", "PYTHONPATH": str(django_settings.BASE_DIR),
-    }  # fmt: skip
-    return subprocess.run([sys.executable, "-c", code], env=env, timeout=60).returncode
+@pytest.mark.django_db
+def test_what_is_withdrawn_after_the_claim_is_not_sent(provider: None) -> None:
+    for n in range(3):
+        say(n, subject="booking:7")
+    batch = claim(at=NOON, size=50)
+    assert sweep._take_in_hand(batch[0], NOON)
+    assert cancel_unsent("booking:7", reason="moved") == 2
+    assert [sweep._take_in_hand(message, NOON) for message in batch[1:]] == [False, False]
+
+
+@pytest.mark.django_db
+def test_a_slow_worker_whose_claim_ran_out_stays_silent(provider: None) -> None:
+    say(1)
+    (slow,) = claim(at=NOON, size=50)
+    later = NOON + CLAIM_LASTS * 2
+    assert deliver_due(at=later) == 1
+    assert not sweep._take_in_hand(slow, later)
+    assert len(recording.calls()) == 1
+
+
+@pytest.mark.django_db
+def test_the_yes_of_a_slow_provider_settles_what_was_given_up(provider: None, settings: Any) -> None:
+    settings.SMS_BACKEND = "tests.outbox.recording.Forgetful"
+    say(1)
+    (message,) = claim(at=NOON, size=50)
+    sweep._take_in_hand(message, NOON)
+    take_back_lost_claims(at=NOON + CLAIM_LASTS * 2)
+    assert states() == {"unsure": 1}
+    assert sweep._hand_over(message, "word", Counter(), NOON)
+    assert states() == {"sent": 1}
+
+
+@pytest.mark.django_db
+def test_a_provider_that_is_down_rests_and_the_other_ways_go_on(settings: Any) -> None:
+    settings.SMS_BACKEND = "tests.outbox.recording.Down"
+    for n in range(30):
+        say(n)
+    queue_message("test_word", to=Recipient(Channel.EMAIL, "a@example.org"), at=NOON, dedupe="mail", context={"n": 1})
+    assert deliver_due(at=NOON) == 1
+    tried = Message.objects.filter(channel=Channel.SMS, attempts=1)
+    assert tried.count() == sweep.TIRED_AFTER, "the rest was not charged for the provider's outage"
+    assert set(tried.values_list("reason", flat=True)) == {"ConnectionError"}
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_worker_killed_around_the_provider_loses_and_doubles_nothing(
-    moment: str, provider: None, monkeypatch: Any
-) -> None:
-    monkeypatch.setattr(last_look, "end_of_quiet", lambda at: None)
-    now = clock.now()
-    for n in range(10):
-        say(n, kind="test_word", at=now)
-    Message.objects.update(is_urgent=True)
-    assert sweep_in_another_process(dies=moment) == -9
-    assert states()["claimed"] == 10
-    assert deliver_due(at=now + CLAIM_LASTS / 2) == 0, "its claim still holds"
-    assert deliver_due(at=clock.now() + CLAIM_LASTS * 2) == 10
-    assert states() == {"sent": 10}
-    assert len(recording.delivered()) == 10
-    assert len(recording.calls()) == (10 if moment == "before" else 11), "the repetition carried the same id"
+def test_an_error_after_the_provider_said_yes_sends_nothing_twice(provider: None, settings: Any) -> None:
+    settings.SMS_BACKEND = "tests.outbox.recording.Odd"
+    say(1)
+    say(2)
+    deliver_due(at=NOON)
+    deliver_due(at=NOON)
+    assert len(recording.calls()) == 2
+    assert states() == {"claimed": 2}
+    deliver_due(at=NOON + CLAIM_LASTS * 2)
+    assert states() == {"unsure": 2} and len(recording.calls()) == 2
+
+
+@pytest.mark.django_db
+def test_long_keys_that_differ_at_their_end_are_two_messages(provider: None) -> None:
+    for n in range(2):
+        to = Recipient(Channel.EMAIL, f"{'long' * 20}{n}@example.org")
+        for _twice in range(2):
+            queue_message("test_word", to=to, at=NOON, dedupe="k" * 60, context={"n": n})
+    assert Message.objects.count() == 2
 
 
 @pytest.mark.django_db
