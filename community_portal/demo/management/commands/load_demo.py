@@ -37,6 +37,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         self.stdout.write("Telling the stories (half a minute) …")
         now = clock.now()
+        # All or nothing: after an interrupted start the next one tells the stories from the beginning.
         with transaction.atomic():
             town = new_town(today=clock.today(), weeks=options["weeks"])
             settle(town)
@@ -44,9 +45,8 @@ class Command(BaseCommand):
             first = clock.at_wall(town.first_day, clock.local(now).time().replace(hour=3, minute=0))
             neighbours = move_in(town, at=first)
             open_planned_sessions(at=first, days=options["weeks"] * 7 + 37)
-        life = Life(town, neighbours, until=now)
-        plan_life(life)
-        with transaction.atomic():
+            life = Life(town, neighbours, until=now)
+            plan_life(life)
             life.live()
         deliver_due(at=now)
         fold_figures()
