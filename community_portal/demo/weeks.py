@@ -28,7 +28,7 @@ from community_portal.places.models import Room
 from community_portal.places.working_time import WorkCalendar
 from community_portal.refusals import Refusal
 
-Deed = Callable[[dt.datetime], None]
+Deed = Callable[[dt.datetime], object]
 SOLVED_IN_LONGTIAN = 8
 ACTIVITY_COUNT = 21
 READERS_AT_LEAST = 300
@@ -73,8 +73,8 @@ def plan_life(life: Life) -> None:
     for day in life.working_days():
         for hour in (12, 18):
             life.at(clock.at_wall(day, dt.time(hour)), lambda at: escalate_overdue(at=at))
-        # Every hour of the day: a reminder two hours ahead must go out before its visit.
-        for hour in range(8, 21):
+        # Every two hours: a reminder two hours ahead must go out before its visit.
+        for hour in range(8, 21, 2):
             life.at(clock.at_wall(day, dt.time(hour)), lambda at: deliver_due(at=at))
 
 

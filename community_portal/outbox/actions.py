@@ -136,6 +136,9 @@ def resolve_unsure(message: Message, *, resend: bool, by: User, at: dt.datetime)
         raise Changed(_("情况有变：这条消息刚刚已经处理过了。"))
 
 
-def mark_all_read(user: User, *, at: dt.datetime) -> None:
-    """Everything on this person's screen has been seen."""
-    Message.objects.filter(user=user, channel=Channel.SCREEN, read_at__isnull=True).update(read_at=at)
+def mark_all_read(user: User, *, at: dt.datetime, newest: int | None = None) -> None:
+    """What stood on this person's screen has been seen: up to the message ``newest``, not what came since."""
+    seen = Message.objects.filter(user=user, channel=Channel.SCREEN, state=MessageState.SENT, read_at__isnull=True)
+    if newest is not None:
+        seen = seen.filter(pk__lte=newest)
+    seen.update(read_at=at)

@@ -1,5 +1,6 @@
 """What was said to whom: the demo's outbox, a community's ledger, one's own notices; and the state of health."""
 
+import re
 from typing import Any
 
 import psycopg2
@@ -8,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -17,6 +19,7 @@ from community_portal.outbox.actions import mark_all_read, resolve_unsure
 from community_portal.outbox.health import state_of_health
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Channel, Message, MessageState
+from community_portal.outbox.notices import LOGIN_CODE
 from community_portal.outbox.sweep import words_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import Role
@@ -24,6 +27,7 @@ from community_portal.people.queries import page_by_id
 from community_portal.refusals import Refusal
 
 PAGE = 40
+KEY_IN_LINK = re.compile(r"(https?://\S+/b/)[\w-]+/?")
 TONES = {"sent": "ok", "waiting": "info", "claimed": "info", "unsure": "late", "failed": "late", "cancelled": "plain"}
 
 
@@ -41,23 +45,34 @@ def demo_outbox(request: HttpRequest) -> HttpResponse:
     """Every message of the demo with its words, so that nobody needs a real phone. Exists in demo mode only."""
     if not settings.PORTAL_DEMO:
         raise Http404
-    return render_page(request, "outbox/demo_outbox.html", _ledger(request, Message.objects.all()))
+    rows = Message.objects.all()
+    text = _typed(request)
+    context = _ledger(request, rows, also=Q(body__icontains=text) | Q(context__code=text))
+    return render_page(request, "outbox/demo_outbox.html", context)
 
 
 @for_staff(Role.RECEPTIONIST, Role.MANAGER, Role.STREET_OFFICER)
 def messages(request: HttpRequest) -> HttpResponse:
     """What one's places sent; what is unsure stands first and waits for a decision."""
-    rows = Message.objects.visible_to(request.user).exclude(kind="login_code").exclude(channel=Channel.SCREEN)
+    rows = Message.objects.visible_to(request.user).exclude(kind=LOGIN_CODE).exclude(channel=Channel.SCREEN)
     context = _ledger(request, rows)
-    unsure = rows.filter(state=MessageState.UNSURE).select_related("resident", "user")[:20]
-    context["unsure"] = [_line(message) for message in unsure]
+    unsure = rows.filter(state=MessageState.UNSURE).select_related("resident", "user").order_by("due_at")[:20]
+    context["unsure"] = [_without_key(_line(message)) for message in unsure]
+    context["lines"] = [_without_key(line) for line in context["lines"]]
     return render_page(request, "outbox/messages.html", context)
 
 
-def _ledger(request: HttpRequest, rows: Any) -> dict[str, Any]:
-    text, state, channel = (request.GET.get(key, "").strip()[:40] for key in ("q", "state", "channel"))
+def _typed(request: HttpRequest) -> str:
+    return request.GET.get("q", "").strip()[:40].replace("\0", "")
+
+
+def _ledger(request: HttpRequest, rows: Any, *, also: Q | None = None) -> dict[str, Any]:
+    """Rows narrowed by the address's ``q``, ``state`` and ``channel``, a page of them; ``also`` widens what ``q`` finds."""
+    text, state, channel = _typed(request), request.GET.get("state", ""), request.GET.get("channel", "")
     if text:
-        rows = rows.filter(Q(address__endswith=text) | Q(kind__startswith=text) | Q(resident__name=text))
+        kinds = [kind.name for kind in KINDS.values() if text in str(kind.label)]
+        found = Q(address__endswith=text.replace(" ", "")) | Q(kind__in=[*kinds, text]) | Q(resident__name=text)
+        rows = rows.filter(found | also if also is not None else found)
     if state in MessageState.values:
         rows = rows.filter(state=state)
     if channel in Channel.values:
@@ -81,18 +96,31 @@ def _line(message: Message) -> dict[str, Any]:
     return {
         "pk": message.pk,
         "label": kind.label if kind else message.kind,
-        "words": message.body or (words_of(message, kind) if kind and message.context else ""),
+        "words": message.body or _would_say(message),
         "to": message.resident or message.user or "",
         "address": message.address,
         "channel": message.get_channel_display(),
         "state": message.get_state_display(),
         "tone": TONES[message.state],
         "when": message.sent_at or message.due_at,
+        "is_ahead": message.state == MessageState.WAITING,
         "reason": message.reason,
-        "is_code": message.kind == "login_code",
-        "code": message.context.get("code", ""),
+        "code": message.context.get("code", "") if message.kind == LOGIN_CODE else "",
         "is_new": message.read_at is None,
     }
+
+
+def _would_say(message: Message) -> str:
+    """A row that cannot be rendered must not take the whole list with it."""
+    try:
+        return words_of(message)
+    except (KeyError, TypeError, ValueError):
+        return ""
+
+
+def _without_key(line: dict[str, Any]) -> dict[str, Any]:
+    """The link in a message opens the booking for whoever has it; the ledger is read by more people than that."""
+    return line | {"words": KEY_IN_LINK.sub(r"\1…", line["words"])}
 
 
 @for_staff(Role.RECEPTIONIST, Role.MANAGER, Role.STREET_OFFICER)
@@ -103,7 +131,7 @@ def resolve_message(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         resolve_unsure(message, resend=request.POST.get("resend") == "1", by=request.user, at=clock.now())  # type: ignore[arg-type]
     except Refusal as refusal:
-        return refused(request, refusal, back="/messages/")
+        return refused(request, refusal, back=reverse("messages"))
     return done(request, _("已处理。"), "messages")
 
 
@@ -111,7 +139,8 @@ def resolve_message(request: HttpRequest, pk: int) -> HttpResponse:
 def notices(request: HttpRequest) -> HttpResponse:
     """What the portal told me on the screen; a POST marks all of it as read."""
     if request.method == "POST":
-        mark_all_read(request.user, at=clock.now())  # type: ignore[arg-type]
+        newest = request.POST.get("newest", "")
+        mark_all_read(request.user, at=clock.now(), newest=int(newest[:18]) if newest.isdecimal() else None)  # type: ignore[arg-type]
         return done(request, _("都标为已读了。"), "notices")
     rows = Message.objects.filter(user=request.user.pk, channel=Channel.SCREEN, state=MessageState.SENT)
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))

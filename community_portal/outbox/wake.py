@@ -5,6 +5,7 @@ import logging
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from kombu import Connection
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -21,8 +22,13 @@ def wake_the_sweeper() -> None:
 def _ring() -> None:
     if not redis_answers():
         return
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "socket_connect_timeout": 0.3, "socket_timeout": 0.3}
     try:
-        current_app.send_task("outbox.deliver_due_messages", queue="messages", expires=30, retry=False)
+        # A connection of its own: the pool's would wait five seconds for a Redis that fell silent after the ping.
+        with Connection(settings.REDIS_URL, transport_options=options) as line:
+            current_app.send_task(
+                "outbox.deliver_due_messages", queue="messages", expires=30, retry=False, connection=line
+            )
     except Exception as error:  # noqa: BLE001 - whatever the broker does, the deed is done
         logger.warning("no worker could be woken: %s", type(error).__name__)
 
