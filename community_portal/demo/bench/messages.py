@@ -1,25 +1,44 @@
-"""How many messages one sweeper hands over in a second, provider silent."""
+"""How fast the outbox hands messages over when the provider costs nothing: what the sweep itself can carry."""
 
-import time
+from dataclasses import dataclass
+
+from django.db.models import Max
 
 from community_portal import clock
-from community_portal.demo.bench.report import Say, fact, heading
-from community_portal.outbox.models import Channel, Message
+from community_portal.outbox.actions import Recipient, queue_message
+from community_portal.outbox.models import Channel, Message, MessageState
+from community_portal.outbox.notices import LOGIN_CODE
 from community_portal.outbox.sweep import deliver_due
 
-COUNT = 2000
+MARK = "bench-messages"
 
 
-def run(say: Say) -> None:
-    heading(say, "Messages")
-    now = clock.now()
-    Message.objects.bulk_create(
-        Message(
-            kind="login_code", channel=Channel.SMS, address=f"+86139{n:08d}", context={"code": "000000"},
-            dedupe_key=f"bench:{now.timestamp()}:{n}", due_at=now, is_urgent=True, created_at=now,
-        )
-        for n in range(COUNT)
-    )  # fmt: skip
-    started = time.monotonic()
-    sent = deliver_due(most=COUNT)
-    fact(say, f"swept by one worker ({sent:,} messages)", f"{sent / (time.monotonic() - started):,.0f}/s")
+@dataclass(frozen=True)
+class Swept:
+    """``per_second`` of one worker process; ``lag`` is the longest wait in seconds of the whole backlog."""
+
+    count: int
+    seconds: float
+    lag: float
+
+    @property
+    def per_second(self) -> float:
+        return self.count / self.seconds
+
+
+def measure_messages(*, count: int = 2000) -> Swept:
+    """Queues ``count`` urgent text messages to ``count`` numbers, sweeps them with settings.SMS_BACKEND, removes them."""
+    begun = clock.now()
+    for n in range(count):
+        to = Recipient(Channel.SMS, f"+86170{n:08d}")
+        queue_message(LOGIN_CODE, to=to, at=begun, dedupe=f"{MARK}:{n}", subject=MARK, context={"code": "000000"})
+    rows = Message.objects.filter(subject=MARK)
+    try:
+        started = clock.now()
+        deliver_due(most=count + 1000)
+        seconds = (clock.now() - started).total_seconds()
+        last = rows.filter(state=MessageState.SENT).aggregate(last=Max("sent_at"))["last"] or begun
+        sent = rows.filter(state=MessageState.SENT).count()
+        return Swept(count=sent, seconds=seconds, lag=(last - started).total_seconds())
+    finally:
+        rows.delete()
