@@ -10,13 +10,12 @@ from community_portal.demo.bench.search import measure_search
 @pytest.mark.django_db(transaction=True)
 def test_small_sections_print_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    monkeypatch.setattr(messages, "COUNT", 20)
     monkeypatch.setattr(bookings, "one_row_floor", lambda: 1000.0)
     monkeypatch.setattr(bookings, "pgbench", lambda script, seconds: 900.0)
     fill_city(residents=200, communities=4, progress=said.append)
     rows.fill_requests(said.append, count=200)
     lists.run(said.append)
-    messages.run(said.append)
+    messages.run(said.append, count=20)
     bookings.run(said.append, pairs=1)
     assert len(list(measure_search(samples=2))) > 10
     text = "\n".join(said)

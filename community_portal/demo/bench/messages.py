@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Max
 
 from community_portal import clock
+from community_portal.demo.bench.report import Say, fact, heading
 from community_portal.outbox.actions import Recipient, queue_message
 from community_portal.outbox.models import Channel, Message, MessageState
 from community_portal.outbox.notices import LOGIN_CODE
@@ -42,3 +43,11 @@ def measure_messages(*, count: int = 2000) -> Swept:
         return Swept(count=sent, seconds=seconds, lag=(last - started).total_seconds())
     finally:
         rows.delete()
+
+
+def run(say: Say, *, count: int = 2000) -> None:
+    """Prints the rate of one worker."""
+    heading(say, "Messages")
+    found = measure_messages(count=count)
+    fact(say, f"swept by one worker ({found.count:,} messages)", f"{found.per_second:,.0f}/s")
+    fact(say, "longest wait of the whole backlog", f"{found.lag:.1f} s", "≤ 10 s")
