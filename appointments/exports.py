@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
+from appointments.queries import Line
 from community_portal import clock
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -19,16 +20,17 @@ def safe_cell(value: Any) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
-def _table(rows: list[dict[str, Any]]) -> list[list[str]]:
+def _table(rows: list[Line]) -> list[list[str]]:
     head = [_("编号"), _("事由"), _("居民"), _("住址"), _("类别"), _("网格"), _("经办"), _("状态"), _("登记时间")]
     keys = ("number", "title", "resident", "address", "category", "grid", "handler", "state")
     lines = [
-        [*(safe_cell(row[key]) for key in keys), f"{clock.local(row['opened_at']):%Y-%m-%d %H:%M}"] for row in rows
+        [*(safe_cell(getattr(row, key)) for key in keys), f"{clock.local(row.opened_at):%Y-%m-%d %H:%M}"]
+        for row in rows
     ]
     return [head, *lines]
 
 
-def as_csv(rows: list[dict[str, Any]]) -> HttpResponse:
+def as_csv(rows: list[Line]) -> HttpResponse:
     """CSV with a byte-order mark, so that office programs read the Chinese."""
     out = io.StringIO()
     csv.writer(out).writerows(_table(rows))
@@ -39,7 +41,7 @@ def as_csv(rows: list[dict[str, Any]]) -> HttpResponse:
     )
 
 
-def as_workbook(rows: list[dict[str, Any]]) -> HttpResponse:
+def as_workbook(rows: list[Line]) -> HttpResponse:
     """An Excel workbook, cells as text."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("requests")

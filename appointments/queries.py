@@ -1,18 +1,37 @@
 """Reads about help requests: lists with their filters, what a page shows, what the look-up may say."""
 
 import datetime as dt
-from typing import Any
+import functools
+from typing import Any, NamedTuple
 
+from django.core.cache import caches
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from appointments.models import HelpRequest
+from appointments.models import Category, HelpRequest, Urgency
 from appointments.workflow import HELP, WORKING_STATES, State
 from community_portal import clock
 from community_portal.casework.queries import due_words, progress
 from community_portal.people.models import Resident, User
+from community_portal.places.models import Grid, grid_label, in_reader_language
 
-LIST_RELATED = ("case__resident__household__building__estate", "category", "handler", "grid", "community")
+# What a line of a list shows, by name in the line. Read as plain values: joined models for each of thirty lines cost more
+# than the query itself, and planning ten joins more than running them.
+LIST_COLUMNS = {
+    "number": "case__number",
+    "title": "case__title",
+    "resident": "case__resident__name",
+    "address": "case__address",
+    "category": "category__name",
+    "category_en": "category__name_en",
+    "grid": "grid__number",
+    "handler": "handler__name",
+    "handler_account": "handler__username",
+    "state": "state",
+    "due_at": "due_at",
+    "opened_at": "opened_at",
+    "urgency": "urgency",
+}
 
 
 def filtered(rows: Any, wanted: dict[str, str], *, at: dt.datetime) -> Any:
@@ -56,29 +75,78 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def list_rows(requests: list[HelpRequest], *, at: dt.datetime) -> list[dict[str, Any]]:
-    """Requests as rows of a table, every label worked out here so that the template only prints."""
-    return [_list_row(request, at) for request in requests]
+def for_list(rows: Any) -> Any:
+    """The queryset with just what ``list_rows`` needs; its rows are tuples that begin with the id."""
+    return rows.values_list("pk", *LIST_COLUMNS.values())
 
 
-def _list_row(request: HelpRequest, at: dt.datetime) -> dict[str, Any]:
-    spec = HELP.states[request.state]
-    due, tone = due_words(request.due_at, at=at) if request.state not in ("closed", "withdrawn") else ("", "plain")
-    resident = request.case.resident
+@functools.cache
+def list_base() -> Any:
+    """``for_list`` over everything, to be narrowed: finding the way to each column takes longer than all the rest."""
+    return for_list(HelpRequest.objects.all())
+
+
+class Line(NamedTuple):
+    """A request as a line of a list; ``tone`` and ``due_tone`` are those of chips."""
+
+    number: str
+    title: str
+    resident: str
+    address: str
+    category: str
+    grid: str
+    handler: str
+    state: str
+    tone: str
+    due: str
+    due_tone: str
+    opened_at: dt.datetime
+    is_urgent: bool
+
+
+def list_rows(rows: Any, *, at: dt.datetime) -> list[Line]:
+    """Lines of a table from what ``for_list`` reads, every label worked out here so that the template only prints."""
+    return [_list_row(dict(zip(LIST_COLUMNS, row[1:], strict=True)), at) for row in rows]
+
+
+def _list_row(line: dict[str, Any], at: dt.datetime) -> Line:
+    spec = HELP.states[line["state"]]
+    due, tone = ("", "plain") if spec.is_end else due_words(line["due_at"], at=at)
+    return Line(
+        number=line["number"],
+        title=line["title"],
+        resident=line["resident"] or "",
+        address=line["address"],
+        category=in_reader_language(line["category"], line["category_en"]),
+        grid=grid_label(line["grid"]) if line["grid"] else "—",
+        handler=line["handler"] or line["handler_account"] or "—",
+        state=str(spec.label),
+        tone=spec.tone,
+        due=due,
+        due_tone=tone,
+        opened_at=line["opened_at"],
+        is_urgent=line["urgency"] == Urgency.NOW,
+    )
+
+
+def filter_choices(user: User) -> dict[str, list[tuple[str, str]]]:
+    """What the list can be narrowed to, ``{"categories": [(code, name)], "grids": [(id, name)]}``.
+
+    Kept for a minute for each person: every list page shows it, and it changes a few times a year.
+    """
+    key = f"help_request_filters:{user.pk}"
+    kept = caches["quick"].get(key)
+    if kept is None:
+        grids = Grid.objects.all() if user.is_superuser else Grid.objects.filter(community_id__in=user.community_ids)
+        kept = (
+            list(Category.objects.filter(is_active=True).values_list("code", "name", "name_en")),
+            list(grids.values_list("pk", "number", "community__name", "community__name_en")),
+        )
+        caches["quick"].set(key, kept, 60)
+    categories, places = kept
     return {
-        "number": request.case.number,
-        "title": request.case.title,
-        "resident": resident.name if resident else "",
-        "address": resident.line if resident else "",
-        "category": str(request.category),
-        "grid": str(request.grid or "—"),
-        "handler": str(request.handler or "—"),
-        "state": str(spec.label),
-        "tone": spec.tone,
-        "due": due,
-        "due_tone": tone,
-        "opened_at": request.opened_at,
-        "is_urgent": request.urgency == "now",
+        "categories": [(code, in_reader_language(*names)) for code, *names in categories],
+        "grids": [(str(pk), f"{in_reader_language(*names)} {grid_label(n)}") for pk, n, *names in places],
     }
 
 

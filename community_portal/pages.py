@@ -1,10 +1,11 @@
 """Whole pages and fragments, "done" redirects, polite refusals, and the few pages that belong to no room."""
 
+import functools
 import sys
 import uuid
 from collections.abc import Iterable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -75,55 +76,67 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """What every page's frame needs: navigation, elder mode, demo flag, a fresh key for its form."""
     user = getattr(request, "user", None)
     is_staff = bool(user and user.is_authenticated and user.is_portal_staff)
+    path = getattr(request, "path", "")
+    groups, residents = staff_navigation(user) if is_staff else (), resident_navigation()
     return {
         "demo_mode": settings.PORTAL_DEMO,
         "elder_mode": getattr(request, "elder_mode", False),
         "once_key": uuid.uuid4().hex,
         "is_portal_staff": is_staff,
-        "staff_navigation": staff_navigation(request) if is_staff else [],
-        "resident_navigation": resident_navigation(request),
+        "staff_navigation": groups,
+        "resident_navigation": residents,
+        "current_staff_entry": current_entry(path, [entry for group in groups for entry in group.entries]),
+        "current_entry": current_entry(path, residents),
     }
 
 
-def staff_navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Groups of entries this person may open: ``[{title, entries: [{url, name, label, icon, is_current}]}]``."""
-    user = request.user
-    roles: frozenset[str] = getattr(user, "roles", frozenset())
+class Entry(NamedTuple):
+    """A line of a menu."""
+
+    url: str
+    name: str
+    label: Any
+    icon: str
+
+
+class Group(NamedTuple):
+    """Lines of the staff menu under one heading."""
+
+    title: Any
+    entries: tuple[Entry, ...]
+
+
+def staff_navigation(user: Any) -> tuple[Group, ...]:
+    """Groups of entries this person may open."""
+    return _groups_for(user.roles, bool(user.is_superuser))
+
+
+@functools.cache
+def _groups_for(roles: frozenset[str], sees_all: bool) -> tuple[Group, ...]:
     groups = []
     for title, rows in STAFF_NAVIGATION:
-        allowed = [row for row in rows if not row[3] or roles & row[3] or user.is_superuser]
-        entries = _entries(row[:3] for row in allowed)
+        entries = _entries(tuple(row[:3] for row in rows if not row[3] or roles & row[3] or sees_all))
         if entries:
-            groups.append({"title": title, "entries": entries})
-    _mark_current(request, [entry for group in groups for entry in group["entries"]])
-    return groups
+            groups.append(Group(title, entries))
+    return tuple(groups)
 
 
-def resident_navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def resident_navigation() -> tuple[Entry, ...]:
     """The four places of the bar at the foot of a resident's page."""
-    entries = _entries(RESIDENT_NAVIGATION)
-    _mark_current(request, entries)
-    return entries
+    return _entries(RESIDENT_NAVIGATION)
 
 
-def _entries(rows: Iterable[tuple[str, Any, str]]) -> list[dict[str, Any]]:
+@functools.cache
+def _entries(rows: tuple[tuple[str, Any, str], ...]) -> tuple[Entry, ...]:
     """Only rooms that stand."""
     found = ((name, label, icon, url_or_none(name)) for name, label, icon in rows)
-    return [
-        {"url": url, "name": name, "label": label, "icon": icon, "is_current": False}
-        for name, label, icon, url in found
-        if url
-    ]
+    return tuple(Entry(url, name, label, icon) for name, label, icon, url in found if url)
 
 
-def _mark_current(request: HttpRequest, entries: list[dict[str, Any]]) -> None:
-    """At most one entry is current: the one whose address is the longest beginning of this page's."""
-    path = getattr(request, "path", "")
-    here = [
-        entry for entry in entries if path == entry["url"] or (entry["url"] != "/" and path.startswith(entry["url"]))
-    ]
-    if here:
-        max(here, key=lambda entry: len(entry["url"]))["is_current"] = True
+def current_entry(path: str, entries: Iterable[Entry]) -> str:
+    """The name of the one entry whose address is the longest beginning of this page's; empty when there is none."""
+    here = [entry for entry in entries if path == entry.url or (entry.url != "/" and path.startswith(entry.url))]
+    return max(here, key=lambda entry: len(entry.url)).name if here else ""
 
 
 def asks_for_fragment(request: HttpRequest) -> bool:

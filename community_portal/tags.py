@@ -29,6 +29,7 @@ Empty       {% empty text=… url=… action=… icon=… %}
 Confirm     {% confirm label=… question=… action="/where/" yes=… icon=… tone="quiet|danger|primary" %}hidden fields{% endconfirm %}
             a button that asks first, also without JavaScript (POST, brings its own CSRF token)
 Pages       {% pagination page %}        queries.Page (keyset: older, newer) or a Page of django.core.paginator (?page=)
+Fragment    {% fragment "appointments/help_request_line.html" row=row %}   for lines of long lists; drawn once for equal values
 Icon        {% icon "bell" %}, {% icon "bell" label=_("提醒") %}   names in static/vendor/icons.txt
 Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, phone|masked_phone, phone|spoken_phone, born_on|age_on_file
 Buttons     btn-primary (one a page), btn-quiet, btn-danger, btn-link; btn-sm inside tables; btn-wide full width
@@ -36,6 +37,7 @@ Scripts     data-key="n" (key opens link), data-focus-key="/", data-print, data-
 """
 
 import datetime as dt
+import functools
 from typing import Any
 
 from django import template
@@ -54,12 +56,27 @@ WEEKDAYS_ZH = "一二三四五六日"
 
 
 @register.simple_tag
+@functools.cache  # a few hundred pairs of name and label, dozens on every page
 def icon(name: str, *, label: str = "") -> SafeString:
     """A picture from the sprite; silent for screen readers unless it has a ``label``."""
     href = f"{static('vendor/bootstrap-icons/icons.svg')}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', href)
+
+
+@register.simple_tag
+def fragment(name: str, **values: Any) -> SafeString:
+    """A template drawn from its ``values`` alone and kept: the lines of a list are mostly those of a moment ago.
+
+    Values must be hashable, and everything the template shows must be among them: it sees no request and no user.
+    """
+    return _drawn(name, get_language(), tuple(values.items()))
+
+
+@functools.lru_cache(8192)
+def _drawn(name: str, language: str | None, values: tuple[tuple[str, Any], ...]) -> SafeString:
+    return mark_safe(render_to_string(name, dict(values)).strip())  # a rendered template is safe already
 
 
 @register.simple_tag

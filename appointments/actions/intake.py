@@ -60,6 +60,7 @@ def register_request(
         title=title.strip()[:80] or title_of(words),
         words=words,
         source=source,
+        address=resident.line,
         phone_tail=_tail(asker or resident),
         by=by,
         at=at,

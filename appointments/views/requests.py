@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from appointments.actions.steps import add_words, check_paper
 from appointments.exports import as_csv, as_workbook
 from appointments.forms import STEP_FORMS, AddWordsForm, PaperForm, StepForm
-from appointments.models import Category, HelpRequest, Outcome, Paper, Urgency
-from appointments.queries import LIST_RELATED, filtered, list_rows, progress_of, why_this_officer
+from appointments.models import HelpRequest, Paper, Urgency
+from appointments.queries import filter_choices, filtered, for_list, list_base, list_rows, progress_of, why_this_officer
 from appointments.step_table import perform
 from appointments.workflow import HELP, State
 from community_portal import clock
@@ -26,7 +26,6 @@ from community_portal.people.models import STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.queries import age_of, file_ids, page_by_id
 from community_portal.people.register_views import sees_sensitive
-from community_portal.places.models import Grid
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
 PAGE = 30
@@ -45,6 +44,7 @@ FILTERS = (
     "q",
 )
 MOST_EXPORTED = 5000
+ALL = ("", _("全部"))
 
 
 @for_staff(*STAFF)
@@ -52,10 +52,10 @@ def help_requests(request: HttpRequest) -> HttpResponse:
     """Requests of one's places, newest first, with filters that can be kept, and out as a spreadsheet."""
     wanted = {key: request.GET.get(key, "")[:60] for key in FILTERS}
     now = clock.now()
-    rows = filtered(HelpRequest.objects.visible_to(request.user), wanted, at=now).select_related(*LIST_RELATED)
+    rows = filtered(list_base().visible_to(request.user), wanted, at=now)
     if request.GET.get("as") in ("csv", "xlsx"):
         return (as_csv if request.GET["as"] == "csv" else as_workbook)(
-            list_rows(list(rows.order_by("-id")[:MOST_EXPORTED]), at=now)
+            list_rows(rows.order_by("-id")[:MOST_EXPORTED], at=now)
         )
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     query = request.GET.copy()
@@ -65,21 +65,15 @@ def help_requests(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": list_rows(page.rows, at=now),
         "wanted": wanted,
-        "states": [("open", _("没办结的")), *State.choices],
-        "categories": Category.objects.filter(is_active=True),
-        "urgencies": Urgency.choices,
-        "outcomes": Outcome.choices,
-        "grids": Grid.objects.filter(community_id__in=_places(request.user)).select_related("community"),
+        "states": (ALL, ("open", _("没办结的")), *State.choices),
+        "urgencies": (ALL, *Urgency.choices),
         "saved": SavedFilter.objects.filter(owner=request.user.pk, page="help_requests"),
         "query": query.urlencode(),
+        **{name: (ALL, *found) for name, found in filter_choices(request.user).items()},  # type: ignore[arg-type]
     }
     return render_page(
         request, "appointments/help_requests.html", context, fragment="appointments/help_requests_rows.html"
     )
-
-
-def _places(user: Any) -> Any:
-    return Grid.objects.values("community_id") if user.is_superuser else user.community_ids
 
 
 def get_request(request: HttpRequest, number: str) -> HelpRequest:
@@ -218,8 +212,7 @@ def resident_cases(request: HttpRequest, pk: int) -> HttpResponse:
     """What a resident asked for: a panel of his file."""
     resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=pk)
     rows = HelpRequest.objects.visible_to(request.user).filter(case__resident__in=file_ids(resident))
-    rows = rows.select_related(*LIST_RELATED)
-    page = page_by_id(rows, size=20, before=request.GET.get("before", ""), after="")
+    page = page_by_id(for_list(rows), size=20, before=request.GET.get("before", ""), after="")
     context = {"resident": resident, "rows": list_rows(page.rows, at=clock.now()), "page": page}
     return render_page(
         request, "appointments/resident_cases.html", context, fragment="appointments/resident_cases_panel.html"

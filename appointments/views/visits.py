@@ -127,8 +127,10 @@ class BookForForm(forms.Form):
 
     def __init__(self, *args: Any, community: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["resident"].queryset = Resident.objects.visible_to(user).current()  # type: ignore[attr-defined]
-        self.fields["session"].queryset = Session.objects.filter(community=community)  # type: ignore[attr-defined]
+        # With what a booking asks of them, so that the one screen is one look at each.
+        people = Resident.objects.visible_to(user).current().select_related("account", "household")
+        times = Session.objects.filter(community=community).select_related("service", "community", "room")
+        self.fields["resident"].queryset, self.fields["session"].queryset = people, times  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -144,11 +146,6 @@ class BookForForm(forms.Form):
 def book_for(request: HttpRequest) -> HttpResponse:
     """One screen: the resident, the service, the time."""
     community: Any = house_of(request)
-    now = clock.now()
-    services = list(Service.objects.offered_in(community))
-    code = request.POST.get("service") or request.GET.get("service") or (services[0].code if services else "")
-    service = next((s for s in services if s.code == code), None)
-    chosen = _chosen(request)
     form = BookForForm(request.POST or None, community=community, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -157,9 +154,13 @@ def book_for(request: HttpRequest) -> HttpResponse:
             return done(request, sentence, "visits_today")
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    services = list(Service.objects.offered_in(community))
+    code = request.POST.get("service") or request.GET.get("service") or (services[0].code if services else "")
+    service = next((s for s in services if s.code == code), None)
+    chosen = _chosen(request)
     grid_ids = [chosen.household.grid_id] if chosen and chosen.household and chosen.household.grid_id else None
     days = (
-        bookable_days(community=community, service=service, at=now, days=10, for_staff=True, grid_ids=grid_ids)
+        bookable_days(community=community, service=service, at=clock.now(), days=10, for_staff=True, grid_ids=grid_ids)
         if service
         else []
     )

@@ -18,7 +18,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.bookings.models import Session, SessionState
+from community_portal.bookings.models import Booking, Session, SessionState
 from community_portal.refusals import Changed, Refusal
 
 _TAKE = """
@@ -48,7 +48,7 @@ WITH seat AS (
     INSERT INTO bookings_bookingevent (booking_id, kind, actor_id, authority, words, at)
     SELECT id, %(event)s, %(actor)s, %(authority)s, '', %(at)s FROM placed
 )
-SELECT id FROM placed
+SELECT placed.id, seat.community_id, seat.starts_at, seat.ends_at FROM placed, seat
 """
 
 _SHIFT = """
@@ -112,8 +112,8 @@ class Seats:
     messages: list[dict[str, Any]] = field(default_factory=list)
 
 
-def take_seats(session_id: int, seats: Seats, *, at: dt.datetime) -> int:
-    """Takes places and writes booking, messages and journal in one statement; answers the id of the booking.
+def take_seats(session_id: int, seats: Seats, *, at: dt.datetime) -> Booking:
+    """Takes places and writes booking, messages and journal in one statement; answers the booking, not read again.
 
     Raises Refusal: ``session_full`` and ``already_booked`` (409), ``closed`` and ``past`` (422). Must run inside a
     transaction, which is broken after ``already_booked``.
@@ -126,7 +126,15 @@ def take_seats(session_id: int, seats: Seats, *, at: dt.datetime) -> int:
         found = _row(_TAKE, values)
     if found is None:
         raise why_not(session_id, at=at)
-    return found[0]
+    pk, community_id, starts_at, ends_at = found
+    booking = Booking(
+        pk=pk, session_id=session_id, community_id=community_id, resident_id=seats.resident, party_size=seats.party_size,
+        state=seats.state, starts_at=starts_at, ends_at=ends_at, held_until=seats.held_until, hold_hash=seats.hold_hash,
+        link_hash=seats.link_hash, source=seats.source, note=seats.note, booked_by_id=seats.actor,
+        authority=seats.authority, created_at=at, moved_from_id=seats.moved_from, version=seats.version,
+    )  # fmt: skip
+    booking._state.adding, booking._state.db = False, connection.alias
+    return booking
 
 
 def shift_seats(session_id: int, seats: int, *, at: dt.datetime) -> None:

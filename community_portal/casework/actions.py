@@ -44,8 +44,9 @@ def open_case(
     phone_tail: str,
     by: User | None,
     at: dt.datetime,
+    address: str = "",
 ) -> Case:
-    """A new file with the next number of its community."""
+    """A new file with the next number of its community. ``address`` says where: a home, a site, a place in the street."""
     return Case.objects.create(
         number=next_number(community, at=at),
         community=community,
@@ -55,6 +56,7 @@ def open_case(
         title=title,
         words=words,
         source=source,
+        address=address,
         phone_tail=phone_tail,
         opened_by=by,
         opened_at=at,

@@ -58,6 +58,12 @@ class Case(models.Model):
     title = models.CharField(_("事由"), max_length=80)
     words = models.TextField(_("居民原话"))
     source = models.CharField(_("来源"), max_length=8, choices=Source.choices)
+    address = models.CharField(
+        _("地址"),
+        max_length=240,
+        blank=True,
+        help_text="where it is, as told when the case was opened; it stays when people move",
+    )
     phone_tail = models.CharField(max_length=4, blank=True, help_text="last four digits that open the public look-up")
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()

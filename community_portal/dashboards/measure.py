@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Measure:
-    """``day`` a date, ``weight`` an integer, ``condition`` a truth, ``label`` a text to split by; ``uses`` the columns read.
+    """``day`` a date, ``weight`` an integer, ``condition`` a truth over the row alone (it also decides whether the trigger
+    runs), ``split`` a text to split by; ``uses`` the columns read.
 
     ``rows`` tells how the rows behind the figure are shown: ``requests`` or ``bookings``.
     """

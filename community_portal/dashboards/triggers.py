@@ -51,12 +51,16 @@ END $count$"""
 def trigger_sql(table: str, measures: list[Measure]) -> list[str]:
     """The triggers of one table; updates that touch no used column do not even call the function."""
     uses = sorted({column for m in measures for column in m.uses} | {"community_id"})
+    counts = " OR ".join(f"({m.fragment('condition', 'NEW')})" for m in measures)
     compared = " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in uses)
     call = f"EXECUTE FUNCTION dashboards_count_{table}()"
     return [
         f"DROP TRIGGER IF EXISTS count_new ON {table}",
+        f"DROP TRIGGER IF EXISTS count_gone ON {table}",
         f"DROP TRIGGER IF EXISTS count_changed ON {table}",
-        f"CREATE TRIGGER count_new AFTER INSERT OR DELETE ON {table} FOR EACH ROW {call}",
+        # What counts for nothing yet, like a fresh booking, does not call the function.
+        f"CREATE TRIGGER count_new AFTER INSERT ON {table} FOR EACH ROW WHEN ({counts}) {call}",
+        f"CREATE TRIGGER count_gone AFTER DELETE ON {table} FOR EACH ROW {call}",
         f"CREATE TRIGGER count_changed AFTER UPDATE ON {table} FOR EACH ROW WHEN ({compared}) {call}",
     ]
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from appointments.queries import LIST_RELATED, list_rows
+from appointments.queries import for_list, list_rows
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.casework.queries import due_words
@@ -158,9 +158,9 @@ def dashboard_rows(request: HttpRequest, measure: str) -> HttpResponse:
     rows = queries.rows_behind(known, places, period, label=label)
     counted = queries.sums("label", [measure], places, period)
     figure = sum(int(n) for name, n in counted if not label or name == label)
-    related = LIST_RELATED if known.rows == "requests" else ("session", "resident", "community")
+    is_requests = known.rows == "requests"
     page = page_by_id(
-        rows.select_related(*related),
+        for_list(rows) if is_requests else rows.select_related("session", "resident", "community"),
         size=PAGE,
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),
@@ -169,7 +169,7 @@ def dashboard_rows(request: HttpRequest, measure: str) -> HttpResponse:
         "measure": known,
         "figure": figure,
         "page": page,
-        "rows": list_rows(page.rows, at=clock.now()) if known.rows == "requests" else page.rows,
+        "rows": list_rows(page.rows, at=clock.now()) if is_requests else page.rows,
         "period": period,
         "back": f"/dashboard/{_link(period, code)}",
         "place_name": ", ".join(str(c) for c in chosen) if len(chosen) < 4 else "",

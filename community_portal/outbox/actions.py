@@ -36,8 +36,8 @@ def resident_recipients(resident: Resident) -> list[Recipient]:
         .first()
     )
     found = [Recipient(Channel.SMS, contact.phone, None, resident, resident.language)] if contact else []
-    account = User.objects.filter(resident=resident, is_active=True).first()
-    if account:
+    account = getattr(resident, "account", None)
+    if account and account.is_active:
         found.append(Recipient(Channel.SCREEN, "", account, resident, account.language))
     return found
 

@@ -1,16 +1,16 @@
 """The number on the bell."""
 
+import functools
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from community_portal.outbox.models import Channel, Message, MessageState
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
     """Template context ``unread_count``; asked only when a page shows it."""
-    return {"unread_count": SimpleLazyObject(lambda: unread_of(request.user))}
+    return {"unread_count": functools.cache(functools.partial(unread_of, request.user))}
 
 
 def unread_of(user: Any) -> int:

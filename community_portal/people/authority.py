@@ -17,13 +17,13 @@ def authority_for(
 ) -> str:
     """``self``, ``delegation:7`` or ``role:receptionist``; raises NotAllowed when there is none.
 
-    ``scope`` is one of DelegationScope. Staff act by their role at the community of the matter.
+    ``scope`` is one of DelegationScope. Staff act by their role where they have one, whatever family they have there.
     """
     if user is None:
         return SYSTEM
     if resident is not None and user.resident_id == resident.pk:
         return "self"
-    if resident is not None:
+    if resident is not None and not (user.is_portal_staff and user.has_role_at(community_id, *STAFF)):
         delegation = (
             Delegation.objects.in_force(on=clock.local(at).date())
             .filter(principal=resident, agent=user, scopes__contains=[scope])

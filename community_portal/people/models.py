@@ -83,18 +83,14 @@ class User(AbstractUser):
             self.memberships.in_force(on=clock.today()).select_related("grid__community", "community", "street")
         )
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[str]:
         return frozenset(membership.role for membership in self.memberships_now)
 
     @cached_property
     def community_ids(self) -> frozenset[int]:
         """Communities in which this user works, a street standing for all of its communities."""
-        streets = {m.street_id for m in self.memberships_now if m.street_id}
-        found = {m.grid.community_id if m.grid else m.community_id for m in self.memberships_now if not m.street_id}
-        if streets:
-            found |= set(Community.objects.filter(street_id__in=streets).values_list("id", flat=True))
-        return frozenset(i for i in found if i)
+        return self.communities_as(*self.roles)
 
     @cached_property
     def grid_ids(self) -> frozenset[int]:
@@ -104,11 +100,16 @@ class User(AbstractUser):
     def communities_as(self, *roles: str) -> frozenset[int]:
         """Communities in which this user holds one of the roles."""
         held = [m for m in self.memberships_now if m.role in roles]
-        streets = {m.street_id for m in held if m.street_id}
         found = {m.grid.community_id if m.grid else m.community_id for m in held if not m.street_id}
-        if streets:
-            found |= set(Community.objects.filter(street_id__in=streets).values_list("id", flat=True))
+        streets = {m.street_id for m in held if m.street_id}
+        found.update(pk for pk, street in self._communities_of_streets if street in streets)
         return frozenset(i for i in found if i)
+
+    @cached_property
+    def _communities_of_streets(self) -> list[tuple[int, int]]:
+        """(community, street) of the streets this user works for; one query per request, none for the others."""
+        streets = {m.street_id for m in self.memberships_now if m.street_id}
+        return list(Community.objects.filter(street_id__in=streets).values_list("id", "street_id")) if streets else []
 
     def has_role_at(self, community_id: int, *roles: str) -> bool:
         return self.is_superuser or community_id in self.communities_as(*roles)

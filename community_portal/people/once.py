@@ -8,10 +8,11 @@ import functools
 import hashlib
 import json
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -63,24 +64,27 @@ def answer_once(
     Changed ``in_flight`` (409) while the first is still at work, Changed ``busy`` (409) when the deed waited too long.
     """
     with transaction.atomic():
-        row = _take_key(scope, key, fingerprint)
-        if row is None:
+        pk = uuid.uuid4()
+        if not _take_key(pk, scope, key, fingerprint):
             return _answered_before(scope, key, fingerprint, repeat)
         answer = _do(deed)
-        mine = Submission.objects.filter(pk=row.pk)
+        mine = Submission.objects.filter(pk=pk)
         kept = store(answer)
         # Only the key goes, nothing is rolled back: counted attempts (rate limits live in this database) must stay.
         mine.update(**kept) if kept else mine.delete()
         return answer
 
 
-def _take_key(scope: str, key: str, fingerprint: str) -> Submission | None:
-    """The row of the key, or None when it was answered before; waits for a twin that is still at work."""
+def _take_key(pk: uuid.UUID, scope: str, key: str, fingerprint: str) -> bool:
+    """Writes the row of the key; False when it was answered before. Waits for a twin that is still at work."""
     try:
-        with transaction.atomic():
-            return Submission.objects.create(scope=scope, key=key, fingerprint=fingerprint, at=clock.now())
-    except IntegrityError:
-        return None
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO people_submission (id, scope, key, fingerprint, status, body, location, at)"
+                " VALUES (%s, %s, %s, %s, 0, '', '', %s) ON CONFLICT (scope, key) DO NOTHING",
+                [pk, scope, key, fingerprint, clock.now()],
+            )
+            return cursor.rowcount == 1
     except OperationalError as error:
         if _waited_too_long(error):
             raise Changed(_("这个请求正在处理，请稍等几秒再看结果。"), code="in_flight") from error

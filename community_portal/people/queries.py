@@ -100,16 +100,23 @@ class Page:
 
 
 def page_by_id(rows: Any, *, size: int, before: str = "", after: str = "") -> Page:
-    """Newest first by id; costs the same on page 1 and page 1,000. ``before``/``after`` are ids from the address."""
+    """Newest first by id; costs the same on page 1 and page 1,000. ``before``/``after`` are ids from the address.
+
+    Rows are models, or tuples that begin with the id.
+    """
     if after.isdigit():
         found = list(rows.filter(pk__gt=int(after)).order_by("pk")[: size + 1])
         more, page = len(found) > size, list(reversed(found[:size]))
-        return Page(page, page[-1].pk if page else None, page[0].pk if page and more else None)
+        return Page(page, _id(page[-1]) if page else None, _id(page[0]) if page and more else None)
     if before.isdigit():
         rows = rows.filter(pk__lt=int(before))
     page = list(rows.order_by("-pk")[: size + 1])
     more, page = len(page) > size, page[:size]
-    return Page(page, page[-1].pk if more else None, page[0].pk if page and before.isdigit() else None)
+    return Page(page, _id(page[-1]) if more else None, _id(page[0]) if page and before.isdigit() else None)
+
+
+def _id(row: Any) -> int:
+    return row[0] if isinstance(row, tuple) else row.pk
 
 
 def age_of(resident: Resident) -> int | None:

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,7 +24,12 @@ class BilingualName(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+        return in_reader_language(self.name, self.name_en)
+
+
+def in_reader_language(name: str, name_en: str) -> str:
+    """The English name for a reader of English, when there is one."""
+    return name_en if name_en and (get_language() or "").startswith("en") else name
 
 
 class Street(BilingualName):
@@ -64,7 +69,12 @@ class Grid(models.Model):
         constraints = [models.UniqueConstraint(fields=["community", "number"], name="one_grid_number_per_community")]
 
     def __str__(self) -> str:
-        return _("%(number)s 网格") % {"number": self.number}
+        return grid_label(self.number)
+
+
+def grid_label(number: int) -> str:
+    """3 网格."""
+    return gettext("%(number)s 网格") % {"number": number}
 
 
 class Estate(BilingualName):

@@ -70,9 +70,11 @@ def test_a_form_left_open_too_long_leads_back_to_it_and_nowhere_else():
 
 def test_only_the_nearest_entry_is_current(monkeypatch):
     monkeypatch.setattr(pages, "url_or_none", {"home": "/", "book": "/desk/", "my_matters": "/desk/visits/"}.get)
-    entries = pages.resident_navigation(RequestFactory().get("/desk/visits/7/"))
-    assert [entry["name"] for entry in entries if entry["is_current"]] == ["my_matters"]
-    assert [entry["name"] for entry in entries] == ["home", "book", "my_matters"]
+    entries = pages._entries.__wrapped__(pages.RESIDENT_NAVIGATION)
+    assert [entry.name for entry in entries] == ["home", "book", "my_matters"]
+    assert pages.current_entry("/desk/visits/7/", entries) == "my_matters"
+    assert pages.current_entry("/", entries) == "home"
+    assert pages.current_entry("/elsewhere/", entries) == ""
 
 
 def test_elder_mode_is_kept_in_the_browser_and_with_the_account(client: Client):

@@ -135,15 +135,11 @@ def _adapt(session: Session, opening: Opening, done: Replanned, at: dt.datetime)
     release_expired(at=at, session_id=session.pk)
     session = Session.objects.select_for_update().get(pk=session.pk)
     facts["capacity"] = max(opening.capacity, session.taken)
-    clash = Session.objects.filter(
-        state=SessionState.OPEN, period__overlap=session.period, host_id=opening.host_id, host_id__isnull=False
-    ) | Session.objects.filter(
-        state=SessionState.OPEN,
-        period__overlap=session.period,
-        room_id=opening.room_id,
-        room_id__isnull=False,  # type: ignore[misc]
-    )
-    if clash.exclude(pk=session.pk).exists():
+    at_once = Session.objects.filter(
+        state=SessionState.OPEN, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
+    ).exclude(pk=session.pk)
+    is_host_busy = opening.host_id and at_once.filter(host_id=opening.host_id).exists()
+    if is_host_busy or (opening.room_id and at_once.filter(room_id=opening.room_id).exists()):
         _remove(session, done, at)
         return
     Session.objects.filter(pk=session.pk).update(version=F("version") + 1, **facts)

@@ -66,7 +66,7 @@ def book(
             party_size=party_size,
         ),
     )
-    return _fresh(take_seats(session.pk, seats, at=at), token)
+    return _taken(session, resident, seats, token=token, at=at)
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def hold_session(
         hold_hash=hold_hash_of(hold_token),
         event="held",
     )
-    return _fresh(take_seats(session.pk, seats, at=at), "")
+    return _taken(session, None, seats, token="", at=at)
 
 
 @transaction.atomic
@@ -241,7 +241,7 @@ def move_booking(
             party_size=booking.party_size,
         ),
     )
-    return _fresh(take_seats(to.pk, seats, at=at), token)
+    return _taken(to, resident, seats, token=token, at=at)
 
 
 @transaction.atomic
@@ -416,8 +416,16 @@ def _say_booked(
     )
 
 
+def _taken(session: Session, resident: Resident | None, seats: Seats, *, token: str, at: dt.datetime) -> Booking:
+    """The booking with what its caller knows of it; ``link_token`` is known only now and only here."""
+    booking = take_seats(session.pk, seats, at=at)
+    booking.session, booking.community, booking.resident = session, session.community, resident
+    booking.link_token = token  # type: ignore[attr-defined]
+    return booking
+
+
 def _fresh(booking_id: int, token: str) -> Booking:
-    """The row as the database has it; ``link_token`` is known only now and only here."""
+    """The row as the database has it after it was changed; ``link_token`` as above."""
     booking = Booking.objects.select_related("session__service", "session__community", "community", "resident").get(
         pk=booking_id
     )

@@ -58,15 +58,21 @@ def _as_script(session: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("CREATE SEQUENCE IF NOT EXISTS bench_people CACHE 100")
     message = {
-        "kind": "booking_confirmed", "channel": "sms", "user_id": None, "resident_id": low, "address": "+8613800000000",
+        "kind": "booking_confirmed", "channel": "sms", "user_id": None, "resident_id": "RESIDENT", "address": "+8613800000000",
         "language": "zh-hans", "context": {"what": "bench"}, "whom": "sms", "due_at": "2026-01-01",
         "expires_at": "2036-01-01", "is_urgent": False,
     }  # fmt: skip
+
+    def resident(draw: str) -> str:
+        return f"({low} + {draw}('bench_people') % {count})"
+
+    # The message is for the same person: a row of residents that every client locks would be a queue of our own making.
+    messages = json.dumps([message]).replace('"RESIDENT"', f"' || {resident('currval')} || '")
     values = {
         "session": session, "party": "1", "at": "now()", "state": "'booked'", "held_until": "NULL::timestamptz",
         "hold_hash": "''", "link_hash": "''", "source": "'desk'", "note": "''", "actor": "NULL::bigint",
         "authority": "'self'", "moved_from": "NULL::bigint", "version": "1", "event": "'booked'",
-        "resident": f"({low} + nextval('bench_people') % {count})", "messages": f"'{json.dumps([message])}'",
+        "resident": resident("nextval"), "messages": f"('{messages}')",
     }  # fmt: skip
     sql = _TAKE
     for name, value in values.items():

@@ -4,7 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments.models import HelpRequest
-from appointments.queries import LIST_RELATED, filtered
+from appointments.queries import filtered, for_list
 from community_portal import clock
 from community_portal.dashboards import queries
 from community_portal.dashboards.fold import fold_figures
@@ -17,7 +17,7 @@ from community_portal.places.models import Community
 def run(say: Say) -> None:
     heading(say, f"Staff list and figures with {HelpRequest.objects.count():,} requests ÷ SELECT 1")
     places = list(Community.objects.order_by("pk").values_list("pk", flat=True)[:1])
-    rows = HelpRequest.objects.filter(community_id__in=places).select_related(*LIST_RELATED)
+    rows = for_list(HelpRequest.objects.filter(community_id__in=places))
     for what, wanted in (("newest 30", {}), ("30 open", {"state": "open"}), ("30 overdue", {"overdue": "1"})):
         page = filtered(rows, wanted, at=clock.now()).order_by("-pk")[:30]
         sql, params = page.query.sql_with_params()

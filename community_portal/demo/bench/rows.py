@@ -14,9 +14,9 @@ INSERT INTO appointments_category (code, name, name_en, icon, assign_hours, visi
 VALUES ('bench', '测试', '', 'chat-heart', 2, 1, 1, 5, 10, 10, 2, 15, '{}', 1, true) ON CONFLICT (code) DO NOTHING
 """
 _CASES = """
-INSERT INTO casework_case (number, community_id, grid_id, resident_id, title, words, source, phone_tail, opened_at,
+INSERT INTO casework_case (number, community_id, grid_id, resident_id, title, words, source, address, phone_tail, opened_at,
     event_count, journal_hash)
-SELECT 'B-26-' || n, r.community_id, NULL, r.id, '楼道灯坏了 ' || n, '楼道灯坏了，晚上看不见台阶。', 'desk', '0000',
+SELECT 'B-26-' || n, r.community_id, NULL, r.id, '楼道灯坏了 ' || n, '楼道灯坏了，晚上看不见台阶。', 'desk', '测试花苑 ' || r.door, '0000',
     now() - (n %% 1000) * interval '1 day', 0, ''
 FROM generate_series(%(begin)s, %(end)s) AS n JOIN people_resident r ON r.id = %(first)s + n %% %(people)s
 """
