@@ -273,6 +273,7 @@ def style_page(request: HttpRequest) -> HttpResponse:
             {"url": "#papers", "name": _("现场照片"), "note": "1.2 MB", "picture": static("icon.svg")},
         ],
         "crumbs": [(_("求助与帮办"), "#crumbs"), ("LT-24-0318", "")],
+        "stages": (("", _("全部")), ("open", _("没办结的"))),
         "moment": clock.now(),
         "phone": "+8613800002046",
         "form": _Sample(request.POST or {"name": "陈", "words": "", "category": "care"}),

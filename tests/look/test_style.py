@@ -34,6 +34,7 @@ SHOWN = {
     "avatar": 'class="avatar"',
     "form_errors": "有几处要改一下",
     "date_block": 'class="date-block"',
+    "fragment": '<option value="open" selected>',
 }
 
 
