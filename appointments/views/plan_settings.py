@@ -1,5 +1,6 @@
 """Settings of the plan: weekly openings and services; categories of requests."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from appointments.actions.categories import may_edit_category, save_category
 from appointments.forms import CategoryForm
 from appointments.models import Category
 from community_portal import clock
@@ -17,11 +19,14 @@ from community_portal.access import for_staff
 from community_portal.bookings.actions import save_opening, save_service
 from community_portal.bookings.actions.services import may_edit_service
 from community_portal.bookings.models import Channel, Opening, Service
+from community_portal.bookings.planning import DAYS_AHEAD
 from community_portal.bookings.queries import openings_of, sessions_to_move
+from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page
-from community_portal.people.models import Role, User
+from community_portal.people.models import Membership, Role, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
+from community_portal.places.calendar import guessed_among
 from community_portal.places.models import Grid, Room
 from community_portal.refusals import Changed, Refusal
 
@@ -58,10 +63,10 @@ class OpeningForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields
         chosen["service"].queryset = Service.objects.offered_in(community)
-        staff = User.objects.filter(memberships__community=community) | User.objects.filter(
-            memberships__grid__community=community
+        in_office = Membership.objects.in_force(on=clock.today()).filter(
+            Q(community=community) | Q(grid__community=community)
         )
-        chosen["host"].queryset = staff.filter(is_active=True).distinct()
+        chosen["host"].queryset = User.objects.filter(is_active=True, pk__in=in_office.values("user"))
         chosen["grid"].queryset = Grid.objects.filter(community=community)
         chosen["room"].queryset = Room.objects.filter(community=community)
 
@@ -73,6 +78,7 @@ def settings_openings(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     context = {
         "openings": [(WEEKDAYS[o.weekday], o) for o in openings_of(community, on=today)],
+        "guessed": guessed_among([today, today + dt.timedelta(days=DAYS_AHEAD)]),
         "to_move": sessions_to_move(community_ids=[community.pk], at=clock.now())[:50],
     }
     return render_page(request, "appointments/settings_openings.html", context)
@@ -88,7 +94,7 @@ def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         if pk
         else Opening(community=community, valid_from=clock.today())
     )
-    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdigit() else opening.version
+    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() else opening.version
     form = OpeningForm(request.POST or None, instance=opening, community=community)
     if request.method == "POST" and form.is_valid():
         try:
@@ -171,6 +177,7 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     service = get_object_or_404(Service, pk=pk) if pk else Service(community=community)
     if pk and not may_edit_service(service, request.user):  # type: ignore[arg-type]
         raise Http404
+    seen = request.POST.get("seen") or (edition_of(service) if pk else "")
     form = ServiceForm(request.POST or None, instance=service)
     if request.method == "POST" and form.is_valid():
         wanted = form.save(commit=False)
@@ -180,11 +187,13 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             if Service.objects.filter(code=wanted.code).exists():
                 wanted.code = f"{wanted.code[:20]}-{count}"
         try:
-            save_service(service=wanted, by=request.user, at=clock.now())  # type: ignore[arg-type]
+            save_service(service=wanted, by=request.user, at=clock.now(), seen=seen or None)  # type: ignore[arg-type]
             return done(request, _("已保存。"), "settings_services")
+        except Changed as changed:
+            return refused(request, changed, back=reverse("edit_service", args=[pk]))
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
-    context = {"form": form, "title": _("服务"), "back": reverse("settings_services")}
+    context = {"form": form, "title": _("服务"), "back": reverse("settings_services"), "seen": seen}
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
 
 
@@ -199,14 +208,16 @@ def settings_categories(request: HttpRequest) -> HttpResponse:
 def edit_category(request: HttpRequest, pk: int) -> HttpResponse:
     """Limits and papers of a category; requests already under way keep the limits they were given."""
     user: Any = request.user
-    streets = [membership.street_id for membership in user.memberships_now if membership.street_id]
-    mine = (
-        Category.objects.all() if user.is_superuser else Category.objects.filter(Q(street=None) | Q(street__in=streets))
-    )
-    category = get_object_or_404(mine, pk=pk)
+    category = get_object_or_404(Category, pk=pk)
+    if not may_edit_category(category, user):
+        raise Http404
+    title, seen = str(category), request.POST.get("seen") or edition_of(category)
     form = CategoryForm(request.POST or None, instance=category)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        return done(request, _("已保存。"), "settings_categories")
-    context = {"form": form, "title": category, "back": reverse("settings_categories")}
+        try:
+            save_category(category=form.save(commit=False), by=user, at=clock.now(), seen=seen)
+            return done(request, _("已保存。"), "settings_categories")
+        except Changed as changed:
+            return refused(request, changed, back=reverse("edit_category", args=[pk]))
+    context = {"form": form, "title": title, "back": reverse("settings_categories"), "seen": seen}
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)

@@ -23,6 +23,7 @@ from community_portal.outbox.notices import LOGIN_CODE
 from community_portal.outbox.sweep import words_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import Role
+from community_portal.people.once import once
 from community_portal.people.queries import page_by_id
 from community_portal.refusals import Refusal
 
@@ -125,6 +126,7 @@ def _without_key(line: dict[str, Any]) -> dict[str, Any]:
 
 @for_staff(Role.RECEPTIONIST, Role.MANAGER, Role.STREET_OFFICER)
 @require_POST
+@once
 def resolve_message(request: HttpRequest, pk: int) -> HttpResponse:
     """A message nobody knows the fate of: send it again, or take it as sent."""
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
