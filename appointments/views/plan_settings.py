@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from appointments.actions.categories import may_edit_category, save_category
 from appointments.forms import CategoryForm
 from appointments.models import Category
 from community_portal import clock
@@ -21,7 +20,6 @@ from community_portal.bookings.actions.services import may_edit_service
 from community_portal.bookings.models import Channel, Opening, Service
 from community_portal.bookings.planning import DAYS_AHEAD
 from community_portal.bookings.queries import openings_of, sessions_to_move
-from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import Membership, Role, User
 from community_portal.people.once import once
@@ -177,7 +175,6 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     service = get_object_or_404(Service, pk=pk) if pk else Service(community=community)
     if pk and not may_edit_service(service, request.user):  # type: ignore[arg-type]
         raise Http404
-    seen = request.POST.get("seen") or (edition_of(service) if pk else "")
     form = ServiceForm(request.POST or None, instance=service)
     if request.method == "POST" and form.is_valid():
         wanted = form.save(commit=False)
@@ -187,13 +184,11 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             if Service.objects.filter(code=wanted.code).exists():
                 wanted.code = f"{wanted.code[:20]}-{count}"
         try:
-            save_service(service=wanted, by=request.user, at=clock.now(), seen=seen or None)  # type: ignore[arg-type]
+            save_service(service=wanted, by=request.user, at=clock.now())  # type: ignore[arg-type]
             return done(request, _("已保存。"), "settings_services")
-        except Changed as changed:
-            return refused(request, changed, back=reverse("edit_service", args=[pk]))
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
-    context = {"form": form, "title": _("服务"), "back": reverse("settings_services"), "seen": seen}
+    context = {"form": form, "title": _("服务"), "back": reverse("settings_services")}
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
 
 
@@ -208,16 +203,14 @@ def settings_categories(request: HttpRequest) -> HttpResponse:
 def edit_category(request: HttpRequest, pk: int) -> HttpResponse:
     """Limits and papers of a category; requests already under way keep the limits they were given."""
     user: Any = request.user
-    category = get_object_or_404(Category, pk=pk)
-    if not may_edit_category(category, user):
-        raise Http404
-    title, seen = str(category), request.POST.get("seen") or edition_of(category)
+    streets = [membership.street_id for membership in user.memberships_now if membership.street_id]
+    mine = (
+        Category.objects.all() if user.is_superuser else Category.objects.filter(Q(street=None) | Q(street__in=streets))
+    )
+    category = get_object_or_404(mine, pk=pk)
     form = CategoryForm(request.POST or None, instance=category)
     if request.method == "POST" and form.is_valid():
-        try:
-            save_category(category=form.save(commit=False), by=user, at=clock.now(), seen=seen)
-            return done(request, _("已保存。"), "settings_categories")
-        except Changed as changed:
-            return refused(request, changed, back=reverse("edit_category", args=[pk]))
-    context = {"form": form, "title": title, "back": reverse("settings_categories"), "seen": seen}
+        form.save()
+        return done(request, _("已保存。"), "settings_categories")
+    context = {"form": form, "title": category, "back": reverse("settings_categories")}
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""Openings, services, categories and the hall's week: nobody overwrites what he has not seen; the plan takes its bookings along."""
+"""Openings and the hall's week: nobody overwrites what he has not seen; the plan takes its bookings along."""
 
 import datetime as dt
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from appointments.models import Category
 from community_portal import clock
 from community_portal.bookings.actions import book, save_opening
 from community_portal.bookings.models import Opening, Service, Session
@@ -14,7 +13,7 @@ from community_portal.bookings.queries import sessions_to_move
 from community_portal.people.models import User
 from community_portal.places.models import Closure, OpeningHours, Room
 from tests.cast import Cast
-from tests.factories import make_category, make_opening, make_service
+from tests.factories import make_opening, make_service
 
 
 def shown(client: Client, url: str, form: str = "form") -> dict[str, str]:
@@ -32,34 +31,6 @@ def manager(cast: Cast, signed_in: Any) -> Client:
 
 def own_service(cast: Cast) -> Service:
     return make_service(community=cast.home, name="理发", minutes=30)
-
-
-def test_two_who_change_a_service_do_not_overwrite_each_other(cast: Cast, manager: Client) -> None:
-    service = own_service(cast)
-    url = f"/settings/services/{service.pk}/"
-    first, second = shown(manager, url), shown(manager, url)
-    assert manager.post(url, first | {"minutes": 45}).status_code == 303
-    answer = manager.post(url, second | {"name": "剪发"})
-    assert answer.status_code == 409 and "请再看一眼" in answer.content.decode()
-    service.refresh_from_db()
-    assert (service.name, service.minutes) == ("理发", 45)
-
-
-def test_a_form_that_comes_back_still_knows_what_it_showed(cast: Cast, manager: Client) -> None:
-    url = f"/settings/services/{own_service(cast).pk}/"
-    body = shown(manager, url)
-    wrong = manager.post(url, body | {"minutes": 3})
-    assert wrong.status_code == 422 and wrong.context["seen"] == body["seen"]
-    assert manager.post(url, body | {"minutes": 20}).status_code == 303
-
-
-def test_two_who_change_a_category_do_not_overwrite_each_other(cast: Cast, signed_in: Any) -> None:
-    category, client = make_category(visit_days=1), signed_in(cast.street_officer)
-    url = f"/settings/categories/{category.pk}/"
-    first, second = shown(client, url), shown(client, url)
-    assert client.post(url, first | {"visit_days": 2}).status_code == 303
-    assert client.post(url, second | {"handle_days": 9}).status_code == 409
-    assert Category.objects.get().visit_days == 2
 
 
 def test_two_who_change_an_opening_do_not_overwrite_each_other(cast: Cast, manager: Client) -> None:

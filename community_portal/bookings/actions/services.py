@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.bookings.actions.openings import Replanned, replan
 from community_portal.bookings.models import Opening, Service
 from community_portal.bookings.planning import DAYS_AHEAD
-from community_portal.editions import must_be
 from community_portal.people.models import Role, User
 from community_portal.refusals import NotAllowed
 
@@ -25,16 +24,13 @@ def may_edit_service(service: Service, user: User) -> bool:
 
 
 @transaction.atomic
-def save_service(*, service: Service, by: User | None, at: dt.datetime, seen: str | None = None) -> Replanned:
+def save_service(*, service: Service, by: User | None, at: dt.datetime) -> Replanned:
     """Stores a new or changed service; the future sessions of its openings follow (a closed one has none).
 
-    Answers what became of them: ``kept`` are those with bookings, for staff to move. ``seen`` is the edition
-    that the page showed (editions.py). Raises NotAllowed, Changed.
+    Answers what became of them: ``kept`` are those with bookings, for staff to move. Raises NotAllowed.
     """
     if by is not None and not may_edit_service(service, by):
         raise NotAllowed(_("这项服务由上一级来定，您可以添加本社区自己的服务。"))
-    if service.pk:
-        must_be(seen, Service.objects.select_for_update().get(pk=service.pk))
     service.save()
     openings = list(Opening.objects.filter(service=service).select_related("service", "community").order_by("id"))
     for opening in openings:
