@@ -267,6 +267,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a Redis that is away over night must not end the worker
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds what a lost wake-up forgot
 CELERY_TASK_ROUTES = {"outbox.*": {"queue": "messages"}, "dashboards.*": {"queue": "folds"}}
 CELERY_TASK_DEFAULT_QUEUE = "default"

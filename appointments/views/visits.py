@@ -133,9 +133,9 @@ class BookForForm(forms.Form):
 
     def __init__(self, *args: Any, community: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # With what a booking asks of them, so that the one screen is one look at each.
-        people = Resident.objects.visible_to(user).current().select_related("account", "household")
-        times = Session.objects.filter(community=community).select_related("service", "community", "room")
+        # With what every booking asks of them; what only some do, the household or the room, is read when it is asked for.
+        people = Resident.objects.visible_to(user).current().select_related("account")
+        times = Session.objects.filter(community=community).select_related("service")
         self.fields["resident"].queryset, self.fields["session"].queryset = people, times  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -203,8 +203,10 @@ def _book(request: HttpRequest, form: BookForForm, community: Any) -> Booking:
         by=user,  # type: ignore[arg-type]
         at=at,
     )
+    session = data["session"]
+    session.community = community  # the form offers no other's
     return actions.book(
-        session=data["session"],
+        session=session,
         resident=resident,
         party_size=data["party_size"],
         note=data["note"],

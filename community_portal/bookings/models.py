@@ -306,7 +306,8 @@ class Booking(models.Model):
             ExclusionConstraint(
                 name="resident_is_in_one_booking_at_a_time",
                 expressions=[("resident", RangeOperators.EQUAL), (PERIOD, RangeOperators.OVERLAPS)],
-                condition=Q(state__in=["held", "booked", "arrived", "served"], resident__isnull=False),
+                # Who was served is free again, if the half hour is not over yet; so the index holds what is ahead, not years.
+                condition=Q(state__in=["held", "booked", "arrived"], resident__isnull=False),
                 violation_error_message=_("这位居民这个时间已有预约。"),
             ),
             models.UniqueConstraint(fields=["link_hash"], condition=~Q(link_hash=""), name="booking_link_is_unique"),

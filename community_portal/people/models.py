@@ -77,12 +77,10 @@ class User(AbstractUser):
 
     @cached_property
     def memberships_now(self) -> list["Membership"]:
-        """Memberships in force today, with their places; one query per request."""
+        """Memberships in force today, with the communities they are at; one query per request, on every page of staff."""
         if self.pk is None:
             return []
-        return list(
-            self.memberships.in_force(on=clock.today()).select_related("grid__community", "community", "street")
-        )
+        return list(self.memberships.in_force(on=clock.today()).select_related("grid__community", "community"))
 
     @cached_property
     def roles(self) -> frozenset[str]:

@@ -69,10 +69,7 @@ def answer_once(
         if not _take_key(pk, scope, key, fingerprint):
             return _answered_before(scope, key, fingerprint, repeat)
         answer = _do(deed)
-        mine = Submission.objects.filter(pk=pk)
-        kept = store(answer)
-        # Only the key goes, nothing is rolled back: counted attempts (rate limits live in this database) must stay.
-        mine.update(**kept) if kept else mine.delete()
+        _keep(pk, store(answer))
         return answer
 
 
@@ -90,6 +87,18 @@ def _take_key(pk: uuid.UUID, scope: str, key: str, fingerprint: str) -> bool:
         if _waited_too_long(error):
             raise Changed(_("这个请求正在处理，请稍等几秒再看结果。"), code="in_flight") from error
         raise
+
+
+def _keep(pk: uuid.UUID, answer: dict[str, Any] | None) -> None:
+    """The answer beside its key. None: only the key goes, for counted attempts (rate limits live in this database) must stay."""
+    with connection.cursor() as cursor:
+        if answer is None:
+            cursor.execute("DELETE FROM people_submission WHERE id = %s", [pk])
+        else:
+            cursor.execute(
+                "UPDATE people_submission SET status = %(status)s, body = %(body)s, location = %(location)s WHERE id = %(id)s",
+                {"body": "", "location": "", **answer, "id": pk},
+            )
 
 
 def _do(deed: Callable[[], Any]) -> Any:
