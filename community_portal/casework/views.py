@@ -16,6 +16,7 @@ from community_portal.casework.queries import inbox_rows
 from community_portal.pages import back_to, done, refused, render_page
 from community_portal.people.models import STAFF
 from community_portal.people.once import once
+from community_portal.people.wording import read_text
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 
@@ -79,13 +80,13 @@ def save_filter(request: HttpRequest) -> HttpResponse:
     if request.POST.get("forget", "").isdecimal():
         SavedFilter.objects.filter(owner_id=request.user.pk, pk=int(request.POST["forget"])).delete()
         return done(request, _("已删除。"), "help_requests")
-    name = request.POST.get("name", "").strip()[:30]
+    name = read_text(request.POST.get("name", "")[:30], field="name")
     if name:
         SavedFilter.objects.update_or_create(
             owner_id=request.user.pk,
-            page=request.POST.get("page", "")[:40],
+            page=read_text(request.POST.get("page", "")[:40], field="page"),
             name=name,
-            defaults={"query": request.POST.get("query", "")[:500]},
+            defaults={"query": read_text(request.POST.get("query", "")[:500], field="query")},
         )
     response = done(request, _("已记住这个筛选。") if name else _("请给筛选起个名字。"), "help_requests")
     response["Location"] = back_to(request, response["Location"])

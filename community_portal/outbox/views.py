@@ -145,6 +145,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         mark_all_read(request.user, at=clock.now(), newest=int(newest[:18]) if newest.isdecimal() else None)  # type: ignore[arg-type]
         return done(request, _("都标为已读了。"), "notices")
     rows = Message.objects.filter(user=request.user.pk, channel=Channel.SCREEN, state=MessageState.SENT)
+    rows = rows.select_related("resident", "user")
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     frame = "staff.html" if request.user.is_portal_staff else "resident.html"  # type: ignore[union-attr]
     context = {"page": page, "lines": [_line(message) for message in page.rows], "frame": frame}

@@ -20,7 +20,7 @@ def shown(client: Client, url: str, form: str = "form") -> dict[str, str]:
     """What a browser would send back if nothing was changed."""
     context = client.get(url).context
     values = {bound.html_name: bound.value() for bound in context[form]}
-    sent = {name: value for name, value in values.items() if value not in (None, False)}
+    sent = {name: value for name, value in values.items() if value is not None and value is not False}
     return {name: "on" if value is True else value for name, value in sent.items()} | {"seen": context["seen"]}
 
 

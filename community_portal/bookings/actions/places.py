@@ -275,7 +275,17 @@ def _concerned(booking: Booking, by: User | None) -> list[Recipient]:
     """The resident, and the family member who acts now or who booked when it is staff or nobody that acts."""
     assert booking.resident is not None
     is_family = by is not None and not by.is_portal_staff
-    return notices.recipients_of(booking.resident, by=by if is_family else booking.booked_by)
+    return notices.recipients_of(booking.resident, by=by if is_family else _family_behind(booking))
+
+
+def _family_behind(booking: Booking) -> User | None:
+    """Who booked it in the beginning, unless that was staff."""
+    earlier: Booking | None = booking
+    while earlier is not None:
+        if earlier.booked_by is not None and not earlier.booked_by.is_portal_staff:
+            return earlier.booked_by
+        earlier = earlier.moved_from
+    return None
 
 
 def _read_note(note: str) -> str:
