@@ -29,6 +29,7 @@ NONSENSE = (
     "' OR 1=1",
     "<script>",
     "\x07",
+    "\0",
     "%00",
 )
 PARAMETERS = {
