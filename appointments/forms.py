@@ -1,5 +1,6 @@
 """What may be typed about help requests."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -7,10 +8,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Category, Outcome, PaperState, Urgency, VisitFinding
+from community_portal import clock
 from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
 from community_portal.people.forms import read
-from community_portal.people.models import Resident, User
+from community_portal.people.models import Membership, Resident, Role, User
 from community_portal.people.phones import read_phone
 from community_portal.people.wording import LONGEST_TEXT, read_name, read_text
 from community_portal.places.models import Community
@@ -158,10 +160,11 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, request=request, **kwargs)
-        officers = User.objects.filter(
-            memberships__role="grid_officer", memberships__grid__community=request.community_id, is_active=True
+        in_office = Membership.objects.in_force(on=clock.today()).filter(
+            role=Role.GRID_OFFICER, grid__community=request.community_id
         )
-        self.fields["officer"].queryset = officers.distinct()  # type: ignore[attr-defined]
+        officers = User.objects.filter(is_active=True, pk__in=in_office.values("user"))
+        self.fields["officer"].queryset = officers  # type: ignore[attr-defined]
         self.fields["words"].label = _("为什么派给他（她）")
 
 
@@ -256,6 +259,9 @@ class LookUpForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"invalid": _("请填四位数字。")},
     )
+
+    def clean_tail(self) -> str:
+        return unicodedata.normalize("NFKC", self.cleaned_data["tail"])
 
 
 STEP_FORMS: dict[str, type[StepForm]] = {

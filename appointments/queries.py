@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from appointments.models import Category, HelpRequest, Urgency
 from appointments.workflow import HELP, WORKING_STATES, State
 from community_portal import clock
-from community_portal.casework.queries import due_words, progress
+from community_portal.casework.models import Case
+from community_portal.casework.queries import due_words, progress, read_number
 from community_portal.people.models import Resident, User
 from community_portal.places.models import Grid, grid_label, in_reader_language
 
@@ -35,16 +36,14 @@ LIST_COLUMNS = {
 
 
 def filtered(rows: Any, wanted: dict[str, str], *, at: dt.datetime) -> Any:
-    """``rows`` narrowed by the filters of the list page (all optional): state, category, grid, handler, urgency,
-    overdue, errand, from, to, outcome, q (number, or the beginning of a title's words)."""
+    """``rows`` narrowed by the filters of the list page (all optional): state, category, grid, handler, community,
+    place (code of a community or street), urgency, overdue, errand, from, to, outcome, q (number, or the beginning of a title's words)."""
     rows = _by_state(rows, wanted, at)
     for key, field in (("category", "category__code"), ("urgency", "urgency"), ("outcome", "outcome")):
         if wanted.get(key):
             rows = rows.filter(**{field: wanted[key]})
-    for key in ("grid", "handler", "community"):
-        if wanted.get(key, "").isdigit():
-            rows = rows.filter(**{f"{key}_id": int(wanted[key])})
-    first, last = _day(wanted.get("from", "")), _day(wanted.get("to", ""))
+    rows = _by_place(rows, wanted)
+    first, last = clock.read_day(wanted.get("from", "")), clock.read_day(wanted.get("to", ""))
     if first:
         rows = rows.filter(opened_at__gte=clock.day_bounds(first)[0])
     if last:
@@ -57,6 +56,15 @@ def filtered(rows: Any, wanted: dict[str, str], *, at: dt.datetime) -> Any:
     return rows
 
 
+def _by_place(rows: Any, wanted: dict[str, str]) -> Any:
+    for key in ("grid", "handler", "community"):
+        if wanted.get(key, "").isdecimal():
+            rows = rows.filter(**{f"{key}_id": int(wanted[key])})
+    if wanted.get("place"):
+        rows = rows.filter(Q(community__code=wanted["place"]) | Q(community__street__code=wanted["place"]))
+    return rows
+
+
 def _by_state(rows: Any, wanted: dict[str, str], at: dt.datetime) -> Any:
     state = wanted.get("state", "")
     if state == "open":
@@ -66,13 +74,6 @@ def _by_state(rows: Any, wanted: dict[str, str], at: dt.datetime) -> Any:
     if wanted.get("overdue"):
         rows = rows.overdue(at=at)
     return rows.filter(is_errand=True) if wanted.get("errand") else rows
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def for_list(rows: Any) -> Any:
@@ -182,8 +183,10 @@ def open_requests_of(resident: Resident) -> Any:
 
 
 def matters_of(user: User) -> Any:
-    """Requests this resident raised, or that are about people he may read for."""
-    return HelpRequest.objects.visible_to(user).select_related("case__resident", "category", "handler")
+    """Requests this resident raised, or that are about people he may read for; not those he meets as staff."""
+    return HelpRequest.objects.filter(case__in=Case.objects.concerning(user)).select_related(
+        "case__resident", "category", "handler"
+    )
 
 
 def look_up(number: str, tail: str) -> HelpRequest | None:
@@ -191,7 +194,7 @@ def look_up(number: str, tail: str) -> HelpRequest | None:
     if not tail:
         return None
     return (
-        HelpRequest.objects.filter(case__number=number.strip().upper(), case__phone_tail=tail)
+        HelpRequest.objects.filter(case__number=read_number(number), case__phone_tail=tail)
         .select_related("case", "community")
         .first()
     )

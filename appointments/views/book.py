@@ -21,7 +21,15 @@ from community_portal.bookings.actions import (
     undo_cancel,
 )
 from community_portal.bookings.links import new_token
-from community_portal.bookings.models import Booking, BookingState, CancelReason, Channel, Service, Session
+from community_portal.bookings.models import (
+    OF_THE_HOUSE,
+    Booking,
+    BookingState,
+    CancelReason,
+    Channel,
+    Service,
+    Session,
+)
 from community_portal.bookings.queries import bookable_days, nearest_free, services_with_next
 from community_portal.pages import done, refused, render_page
 from community_portal.people.actions import open_own_file
@@ -31,10 +39,11 @@ from community_portal.people.once import once
 from community_portal.people.queries import people_of
 from community_portal.people.shell import house_of
 from community_portal.people.wording import read_name
+from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, Refusal
 
 DAYS = 14
-REASONS = [(r.value, r.label) for r in CancelReason if r not in (CancelReason.BY_HOUSE, CancelReason.MOVED)]
+REASONS = [(r.value, r.label) for r in CancelReason if r not in OF_THE_HOUSE]
 
 
 @open_to_all
@@ -76,16 +85,14 @@ def book_slots(request: HttpRequest, code: str) -> HttpResponse:
         if first < clock.today() + dt.timedelta(days=DAYS)
         else "",
         "move": _moving(request),
+        "guessed": guessed_among(day.date for day in days),
     }
     return render_page(request, "appointments/book_slots.html", context)
 
 
 def _first_day(request: HttpRequest) -> dt.date:
     today = clock.today()
-    try:
-        return max(dt.date.fromisoformat(request.GET.get("first", "")), today)
-    except ValueError:
-        return today
+    return max(clock.read_day(request.GET.get("first", "")) or today, today)
 
 
 def _grids_of(request: HttpRequest) -> list[int]:
@@ -97,7 +104,7 @@ def _grids_of(request: HttpRequest) -> list[int]:
 def _moving(request: HttpRequest) -> Booking | None:
     """The booking that is to be moved, when one is."""
     key = request.GET.get("move", "") or request.POST.get("move", "")
-    if not key.isdigit() or not request.user.is_authenticated:
+    if not key.isdecimal() or not request.user.is_authenticated:
         return None
     return _mine(request).filter(pk=int(key), state=BookingState.BOOKED).first()
 
@@ -112,6 +119,7 @@ def _mine(request: HttpRequest) -> Any:
 
 @open_to_all
 @require_POST
+@once
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """The chosen time is kept for ten minutes; or, when moving, taken at once."""
     session = get_object_or_404(Session.objects.select_related("service", "community"), pk=pk)
@@ -125,13 +133,25 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         moving = _moving(request)
         if moving:
-            moved = move_booking(booking=moving, to=session, by=request.user, at=clock.now())  # type: ignore[arg-type]
+            moved = move_booking(
+                booking=moving,
+                to=session,
+                by=request.user,  # type: ignore[arg-type]
+                at=clock.now(),
+                seen=seen_version(request),
+            )
             return done(request, _("已改期。"), "booking", moved.pk)
         token = request.session.setdefault("hold_token", new_token())
         held = hold_session(session=session, hold_token=token, by=request.user, at=clock.now())  # type: ignore[arg-type]
     except Refusal as refusal:
         return _lost(request, session, refusal)
     return HttpResponseRedirect(reverse("book_confirm", args=[held.pk]), status=303)
+
+
+def seen_version(request: HttpRequest) -> int | None:
+    """The version of the booking that the page showed."""
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isdecimal() else None
 
 
 def _lost(request: HttpRequest, session: Session, refusal: Refusal) -> HttpResponse:
@@ -199,7 +219,7 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
             return _lost(request, held.session, changed)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-    context = {"held": held, "session": held.session, "form": form}
+    context = {"held": held, "session": held.session, "form": form, "guessed": guessed_among([held.starts_at])}
     return render_page(request, "appointments/book_confirm.html", context, status=422 if form.errors else 200)
 
 
@@ -214,8 +234,13 @@ def _resident_for(request: HttpRequest, form: ConfirmForm, people: list[Resident
 @for_residents
 def booking(request: HttpRequest, pk: int) -> HttpResponse:
     """One of my bookings: when, where, what to bring, and what may still be done."""
-    found = get_object_or_404(_mine(request), pk=pk)
-    return render_page(request, "appointments/booking.html", {"booking": found, "reasons": REASONS} | options_of(found))
+    rows = Booking.objects.concerning(request.user)
+    found = get_object_or_404(
+        rows.select_related("session__service", "session__room", "session__community", "community", "resident"), pk=pk
+    )
+    options = options_of(found) if _mine(request).filter(pk=pk).exists() else {}
+    context = {"booking": found, "reasons": REASONS, "guessed": guessed_among([found.starts_at])} | options
+    return render_page(request, "appointments/booking.html", context)
 
 
 def options_of(found: Booking) -> dict[str, Any]:
@@ -226,9 +251,9 @@ def options_of(found: Booking) -> dict[str, Any]:
     is_booked = found.state == BookingState.BOOKED
     recently = found.cancelled_at and now < found.cancelled_at + dt.timedelta(minutes=2)
     return {
-        "may_cancel": is_booked and ahead > dt.timedelta(minutes=cancel),
-        "may_move": is_booked and bool(service) and ahead > dt.timedelta(minutes=move),
-        "may_undo": found.state == BookingState.CANCELLED and found.cancel_reason != CancelReason.MOVED and recently,
+        "may_cancel": is_booked and ahead >= dt.timedelta(minutes=cancel),
+        "may_move": is_booked and bool(service) and ahead >= dt.timedelta(minutes=move),
+        "may_undo": found.state == BookingState.CANCELLED and found.cancel_reason not in OF_THE_HOUSE and recently,
     }
 
 
@@ -243,7 +268,8 @@ def change_booking(request: HttpRequest, pk: int) -> HttpResponse:
         if request.POST.get("undo"):
             undo_cancel(booking=found, by=user, at=clock.now())
             return done(request, _("取消已撤回，预约还在。"), "booking", pk)
-        cancel_booking(booking=found, reason=request.POST.get("reason", ""), by=user, at=clock.now())
+        reason = request.POST.get("reason", "")
+        cancel_booking(booking=found, reason=reason, by=user, at=clock.now(), seen=seen_version(request))
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("booking", args=[pk]))
     return done(request, _("已取消。点错了可以在两分钟内撤回。"), "booking", pk)

@@ -4,6 +4,7 @@ Opening it never changes anything (mail scanners open links); acting needs the l
 """
 
 import datetime as dt
+import unicodedata
 from typing import Any
 
 from allauth.core import ratelimit
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from icalendar import Calendar, Event
 
-from appointments.views.book import REASONS, options_of
+from appointments.views.book import REASONS, options_of, seen_version
 from community_portal import clock
 from community_portal.access import open_to_all
 from community_portal.bookings.actions import cancel_booking, move_booking
@@ -23,6 +24,7 @@ from community_portal.bookings.notices import where_of
 from community_portal.bookings.queries import bookable
 from community_portal.pages import refused, render_page
 from community_portal.people.once import once
+from community_portal.places.calendar import guessed_among
 from community_portal.refusals import NotAllowed, Refusal
 
 LASTS = dt.timedelta(days=7)
@@ -59,6 +61,7 @@ def booking_link(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "error": error,
         "free": free.exclude(pk=found.session_id)[:24] if found.session.service else [],
+        "guessed": guessed_among([found.starts_at]),
         "moved": found.moved_to.filter(state=BookingState.BOOKED).exists(),
     } | options_of(found)
     return render_page(request, "appointments/booking_link.html", context, status=422 if error else 200)
@@ -68,14 +71,15 @@ def _act(request: HttpRequest, found: Booking, token: str) -> HttpResponse:
     if not ratelimit.consume(request, action="booking_link", key=str(found.pk)):
         raise NotAllowed(_("试得太多了，请过几分钟再试，或打社区电话。"))
     tails = set(found.resident.contacts.values_list("tail", flat=True)) if found.resident else set()
-    if request.POST.get("tail", "") not in tails:
+    if unicodedata.normalize("NFKC", request.POST.get("tail", "").strip()) not in tails:
         raise NotAllowed(_("手机号后四位没有对上。"))
     at = clock.now()
-    if request.POST.get("to", "").isdigit():
+    if request.POST.get("to", "").isdecimal():
         to = get_object_or_404(Session, pk=int(request.POST["to"]), community=found.community)
-        moved: Any = move_booking(booking=found, to=to, by=None, at=at, by_link=True)
+        moved: Any = move_booking(booking=found, to=to, by=None, at=at, by_link=True, seen=seen_version(request))
         return HttpResponseRedirect(reverse("booking_link", args=[moved.link_token]), status=303)
-    cancel_booking(booking=found, reason=request.POST.get("reason", ""), by=None, at=at, by_link=True)
+    reason = request.POST.get("reason", "")
+    cancel_booking(booking=found, reason=reason, by=None, at=at, by_link=True, seen=seen_version(request))
     return HttpResponseRedirect(reverse("booking_link", args=[token]), status=303)
 
 
@@ -88,6 +92,13 @@ def booking_calendar(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(calendar_of(found), content_type="text/calendar; charset=utf-8")
 
 
+def _first_of(booking: Booking) -> Booking:
+    """The booking that this one was moved from, in the beginning: to a calendar they are one event."""
+    while booking.moved_from is not None:
+        booking = booking.moved_from
+    return booking
+
+
 def calendar_of(found: Booking) -> bytes:
     """RFC 5545 of one booking."""
     is_cancelled = found.state == BookingState.CANCELLED
@@ -95,7 +106,7 @@ def calendar_of(found: Booking) -> bytes:
     calendar.add("prodid", "-//community portal//visits//")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if is_cancelled else "PUBLISH")
-    event.add("uid", f"booking-{found.pk}@portal")
+    event.add("uid", f"booking-{_first_of(found).pk}@portal")
     event.add("sequence", found.version)
     event.add("dtstamp", clock.now())
     event.add("dtstart", found.starts_at)

@@ -29,6 +29,7 @@ from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents
 from community_portal.people.shell import house_of
 from community_portal.places.addresses import find_building, read_address
+from community_portal.places.calendar import guessed_among
 from community_portal.places.working_time import WorkCalendar
 from community_portal.refusals import Refusal
 
@@ -48,7 +49,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "greeting": _("上午好") if hour < 12 else _("下午好") if hour < 18 else _("晚上好"),
         "today": today,
         "is_working_day": calendar.is_working(today),
-        "calendar_is_guess": calendar.is_guess(today),
+        "guessed": guessed_among([today, *(task.due_at for task in tasks)]),
         "visits": table_of(visits[:12], sees_care=sees_sensitive(user), at=now),
         "visit_count": visit_counts(user, today)[""],  # type: ignore[arg-type]
         "tasks": inbox_rows(tasks, at=now),
@@ -106,7 +107,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 def _chosen_resident(request: HttpRequest) -> Resident | None:
     key = request.POST.get("resident") or request.GET.get("resident") or ""
-    if not key.isdigit():
+    if not key.isdecimal():
         return None
     rows = Resident.objects.visible_to(request.user).current()
     return get_object_or_404(
@@ -169,6 +170,7 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     address = f"{settings.PORTAL_URL}{reverse('look_up')}?number={number}"
     context = {
         "help": found,
+        "guessed": guessed_among([found.promised_at]),
         "spec": HELP.states[found.state],
         "qr": segno.make(address, error="m").svg_inline(scale=4, border=2),
         "address": address,

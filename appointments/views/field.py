@@ -10,6 +10,7 @@ from community_portal.bookings.queries import table_of, visits_on
 from community_portal.casework.queries import due_words
 from community_portal.pages import render_page
 from community_portal.people.models import Role
+from community_portal.places.calendar import guessed_among
 
 DOORS = (State.VISITING, State.ASSIGNED)
 MOST = 60
@@ -31,6 +32,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "doors": [row for row in rows if row["is_door"]],
         "others": [row for row in rows if not row["is_door"]],
         "visits": table_of(visits_on(request.user, clock.today())[:12], sees_care=True, at=now),  # type: ignore[arg-type]
+        "guessed": guessed_among(found.due_at for found in mine),
         "today": clock.today(),
     }
     return render_page(request, "appointments/field.html", context)

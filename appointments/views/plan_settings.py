@@ -1,5 +1,6 @@
 """Settings of the plan: weekly openings and services; categories of requests."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -17,11 +18,13 @@ from community_portal.access import for_staff
 from community_portal.bookings.actions import save_opening, save_service
 from community_portal.bookings.actions.services import may_edit_service
 from community_portal.bookings.models import Channel, Opening, Service
+from community_portal.bookings.planning import DAYS_AHEAD
 from community_portal.bookings.queries import openings_of, sessions_to_move
 from community_portal.pages import done, refused, render_page
-from community_portal.people.models import Role, User
+from community_portal.people.models import Membership, Role, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
+from community_portal.places.calendar import guessed_among
 from community_portal.places.models import Grid, Room
 from community_portal.refusals import Changed, Refusal
 
@@ -58,10 +61,10 @@ class OpeningForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields
         chosen["service"].queryset = Service.objects.offered_in(community)
-        staff = User.objects.filter(memberships__community=community) | User.objects.filter(
-            memberships__grid__community=community
+        in_office = Membership.objects.in_force(on=clock.today()).filter(
+            Q(community=community) | Q(grid__community=community)
         )
-        chosen["host"].queryset = staff.filter(is_active=True).distinct()
+        chosen["host"].queryset = User.objects.filter(is_active=True, pk__in=in_office.values("user"))
         chosen["grid"].queryset = Grid.objects.filter(community=community)
         chosen["room"].queryset = Room.objects.filter(community=community)
 
@@ -73,6 +76,7 @@ def settings_openings(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     context = {
         "openings": [(WEEKDAYS[o.weekday], o) for o in openings_of(community, on=today)],
+        "guessed": guessed_among([today, today + dt.timedelta(days=DAYS_AHEAD)]),
         "to_move": sessions_to_move(community_ids=[community.pk], at=clock.now())[:50],
     }
     return render_page(request, "appointments/settings_openings.html", context)
@@ -88,7 +92,7 @@ def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         if pk
         else Opening(community=community, valid_from=clock.today())
     )
-    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdigit() else opening.version
+    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() else opening.version
     form = OpeningForm(request.POST or None, instance=opening, community=community)
     if request.method == "POST" and form.is_valid():
         try:

@@ -12,7 +12,16 @@ from appointments.actions.steps import add_words, check_paper
 from appointments.exports import as_csv, as_workbook
 from appointments.forms import STEP_FORMS, AddWordsForm, PaperForm, StepForm
 from appointments.models import HelpRequest, Paper, Urgency
-from appointments.queries import filter_choices, filtered, for_list, list_base, list_rows, progress_of, why_this_officer
+from appointments.queries import (
+    LIST_COLUMNS,
+    filter_choices,
+    filtered,
+    for_list,
+    list_base,
+    list_rows,
+    progress_of,
+    why_this_officer,
+)
 from appointments.step_table import perform
 from appointments.workflow import HELP, State
 from community_portal import clock
@@ -21,11 +30,13 @@ from community_portal.casework.deadlines import explain
 from community_portal.casework.flow import Step
 from community_portal.casework.models import SavedFilter
 from community_portal.casework.queries import due_words, timeline
+from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.queries import age_of, file_ids, page_by_id
 from community_portal.people.register_views import sees_sensitive
+from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
 PAGE = 30
@@ -35,6 +46,7 @@ FILTERS = (
     "grid",
     "handler",
     "community",
+    "place",
     "urgency",
     "overdue",
     "errand",
@@ -44,6 +56,7 @@ FILTERS = (
     "q",
 )
 MOST_EXPORTED = 5000
+DUE_AT = 1 + list(LIST_COLUMNS).index("due_at")  # in a row of for_list, which begins with the id
 ALL = ("", _("全部"))
 
 
@@ -67,6 +80,7 @@ def help_requests(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "states": (ALL, ("open", _("没办结的")), *State.choices),
         "urgencies": (ALL, *Urgency.choices),
+        "guessed": guessed_among(row[DUE_AT] for row in page.rows),
         "saved": SavedFilter.objects.filter(owner=request.user.pk, page="help_requests"),
         "query": query.urlencode(),
         **{name: (ALL, *found) for name, found in filter_choices(request.user).items()},  # type: ignore[arg-type]
@@ -95,6 +109,8 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
     steps = HELP.open_steps(found, request.user)
     resident = found.case.resident
     papers = list(found.papers.select_related("attachment"))
+    for paper in papers:
+        paper.seen = edition_of(paper)  # type: ignore[attr-defined]
     due, tone = due_words(found.due_at, at=clock.now()) if not spec.is_end else ("", "plain")
     context = {
         "help": found,
@@ -102,6 +118,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "due": due,
         "due_tone": tone,
         "progress": progress_of(found),
+        "guessed": guessed_among([found.due_at, found.promised_at]) if not spec.is_end else [],
         "why_deadline": explain(found.due_why),
         "why_officer": why_this_officer(found),
         "timeline": timeline(found.case),
@@ -177,7 +194,8 @@ def change_paper(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, status=422, paper_form=form, open_paper=paper.pk)
     try:
-        check_paper(paper, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+        seen = request.POST.get("seen")
+        check_paper(paper, by=request.user, at=clock.now(), seen=seen, **form.cleaned_data)  # type: ignore[arg-type]
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("help_request", args=[number]))
     return done(request, _("材料已更新。"), "help_request", number)

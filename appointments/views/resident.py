@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.core import ratelimit
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from appointments.actions.intake import register_request
-from appointments.actions.steps import acts_as_party, add_words, rate
+from appointments.actions.steps import acts_as_party, add_words, rate, speaks_for_himself
 from appointments.forms import AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
 from appointments.models import HelpRequest
 from appointments.queries import look_up as find_by_number
@@ -21,13 +22,14 @@ from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.models import Booking, BookingState
 from community_portal.casework.models import Source
-from community_portal.casework.queries import timeline
+from community_portal.casework.queries import read_number, timeline
 from community_portal.pages import done, refused, render_page
 from community_portal.people.actions import open_own_file
 from community_portal.people.models import DelegationScope
 from community_portal.people.once import once
 from community_portal.people.queries import page_by_id, people_of
 from community_portal.people.shell import house_of
+from community_portal.places.calendar import guessed_among
 from community_portal.places.models import OpeningHours
 from community_portal.refusals import Refusal
 
@@ -55,8 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _bookings_of(user: Any) -> Any:
     if not user.is_authenticated:
         return Booking.objects.none()
-    people = people_of(user, scope=DelegationScope.READ, on=clock.today())
-    return Booking.objects.filter(resident__in=people).select_related("session", "community", "resident")
+    return Booking.objects.concerning(user).select_related("session", "community", "resident")
 
 
 def _row(found: HelpRequest) -> dict[str, Any]:
@@ -88,10 +89,12 @@ def ask(request: HttpRequest) -> HttpResponse:
         initial={**draft, "category": request.GET.get("category") or draft.get("category")},
     )
     if request.method == "POST" and not user.is_authenticated:
-        # Nothing typed is lost on the way through sign-in.
+        # Nothing typed is lost on the way through sign-in, not even what is too long and will be said to be.
         request.session["draft"] = {
-            key: request.POST.get(key, "")[:2000] for key in ("category", "words", "name", "address")
+            key: request.POST.get(key, "")[:20_000] for key in ("category", "words", "name", "address")
         }
+        if request.FILES:
+            messages.warning(request, _("您写的都留着，照片请登录后再选一次。"))
         return HttpResponseRedirect(f"{reverse('sign_in')}?next={reverse('ask')}", status=303)
     if request.method == "POST" and form.is_valid():
         try:
@@ -148,20 +151,26 @@ def my_matters(request: HttpRequest) -> HttpResponse:
     return render_page(request, "appointments/my_matters.html", context)
 
 
-def _mine(request: HttpRequest, number: str) -> HelpRequest:
-    rows = HelpRequest.objects.filter(case__number=number).select_related(
-        "case__resident", "case__asker", "category", "handler", "community"
+def _read(request: HttpRequest, number: str) -> HelpRequest:
+    """A matter that this person may look at."""
+    return get_object_or_404(
+        matters_of(request.user).select_related("case__asker", "community"),  # type: ignore[arg-type]
+        case__number=number,
     )
-    found = get_object_or_404(rows)
+
+
+def _mine(request: HttpRequest, number: str) -> HelpRequest:
+    """A matter in which this person may act, not only look."""
+    found = _read(request, number)
     if not acts_as_party(found, request.user, at=clock.now()):  # type: ignore[arg-type]
-        rows = rows.none()
-    return get_object_or_404(rows)
+        raise Http404
+    return found
 
 
 @for_residents
 def my_request(request: HttpRequest, number: str) -> HttpResponse:
     """One of my requests in plain words."""
-    return _my_page(request, _mine(request, number))
+    return _my_page(request, _read(request, number))
 
 
 def _my_page(
@@ -172,17 +181,18 @@ def _my_page(
     failed: dict[str, StepForm] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    own = {found.case.resident_id, found.case.asker_id}
     user: Any = request.user
-    may_rate = user.resident_id in own and found.state in (State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED)
-    steps = {step.name for step in HELP.open_steps(found, user, is_party=True) if "resident" in step.roles}
+    may_rate = speaks_for_himself(found, user) and found.state in (State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED)
+    may_act = acts_as_party(found, user, at=clock.now())
+    steps = {s.name for s in HELP.open_steps(found, user, is_party=True) if "resident" in s.roles} if may_act else set()
     context = {
         "help": found,
         "spec": HELP.states[found.state],
         "progress": progress_of(found),
+        "guessed": guessed_among([found.promised_at]) if not HELP.states[found.state].is_end else [],
         "timeline": timeline(found.case, for_resident=True),
         "steps": steps,
-        "words_form": AddWordsForm(auto_id="id_more_%s"),
+        "words_form": AddWordsForm(auto_id="id_more_%s") if may_act else None,
         "step_forms": {step: _step_form(step, found) for step in steps} | (failed or {}),
         "rate_form": RateForm(auto_id="id_rate_%s") if may_rate and not found.satisfaction else None,
     }
@@ -252,10 +262,11 @@ def look_up(request: HttpRequest) -> HttpResponse:
     form = LookUpForm(request.POST or None, initial={"number": request.GET.get("number", "")})
     found = None
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="look_up"):
+        number = read_number(form.cleaned_data["number"])
+        if not ratelimit.consume(request, action="look_up", key=number):
             form.add_error(None, _("试得太多了，请过几分钟再试，或打社区电话。"))
         else:
-            found = find_by_number(form.cleaned_data["number"], form.cleaned_data["tail"])
+            found = find_by_number(number, form.cleaned_data["tail"])
             if found is None:
                 form.add_error(None, _("没有对上。请核对编号和手机号后四位，或打社区电话。"))
     context = {

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from appointments.views.book import seen_version
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.bookings import actions
@@ -31,6 +32,7 @@ from community_portal.people.queries import page_by_id
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.search import search_residents
 from community_portal.people.shell import house_of
+from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 
 DESK = (Role.RECEPTIONIST, Role.MANAGER, Role.GRID_OFFICER)
@@ -46,10 +48,7 @@ MOST = 200
 @for_staff(*STAFF)
 def visits_today(request: HttpRequest) -> HttpResponse:
     """The sheet of a day: time, who, what, where, and the three buttons."""
-    try:
-        day = dt.date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        day = clock.today()
+    day = clock.read_day(request.GET.get("day", "")) or clock.today()
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:40]
     rows = search_visits(visits_on(request.user, day), text)  # type: ignore[arg-type]
     if VISIT_FILTERS.get(state, ("", ()))[1]:
@@ -70,6 +69,7 @@ def visits_today(request: HttpRequest) -> HttpResponse:
 
 @for_staff(*STAFF)
 @require_POST
+@once
 def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
     """签到, 已办, 未到, or one step back."""
     found = get_object_or_404(Booking.objects.visible_to(request.user), pk=pk)
@@ -77,9 +77,8 @@ def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
     back = back_to(request, reverse("visits_today"))
     if deed is None:
         return refused(request, Refusal(_("没有这个操作。"), code="unknown_mark"), back=back)
-    seen, user = request.POST.get("seen", ""), cast(User, request.user)
     try:
-        deed(booking=found, by=user, at=clock.now(), seen=int(seen) if seen.isdigit() else None)
+        deed(booking=found, by=cast(User, request.user), at=clock.now(), seen=seen_version(request))
     except Refusal as refusal:
         return refused(request, refusal, back=back)
     response = done(request, sentence, "visits_today")
@@ -89,13 +88,20 @@ def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
 
 @for_staff(*DESK)
 @require_POST
+@once
 def cancel_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancelled by the desk, with a reason; the resident is told."""
     found = get_object_or_404(Booking.objects.visible_to(request.user), pk=pk)
     back = back_to(request, reverse("visits_today"))
     try:
         reason = request.POST.get("reason", CancelReason.NOT_NEEDED)
-        actions.cancel_booking(booking=found, reason=reason, by=request.user, at=clock.now())  # type: ignore[arg-type]
+        actions.cancel_booking(
+            booking=found,
+            reason=reason,
+            by=request.user,  # type: ignore[arg-type]
+            at=clock.now(),
+            seen=seen_version(request),
+        )
     except Refusal as refusal:
         return refused(request, refusal, back=back)
     response = done(request, _("已取消，会告诉居民。"), "visits_today")
@@ -176,6 +182,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "q": text,
         "found": search_residents(request.user, text, most=8) if text else [],
+        "guessed": guessed_among(day.date for day in days),
         "picked": request.POST.get("session", ""),
     }
     return render_page(request, "appointments/book_for.html", context, status=422 if form.errors else 200)
@@ -184,7 +191,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> Resident | None:
     key = request.POST.get("resident") or request.GET.get("resident") or ""
     rows = Resident.objects.visible_to(request.user).current().select_related("household__building__estate")
-    return get_object_or_404(rows, pk=int(key)) if key.isdigit() else None
+    return get_object_or_404(rows, pk=int(key)) if key.isdecimal() else None
 
 
 def _book(request: HttpRequest, form: BookForForm, community: Any) -> Booking:

@@ -17,7 +17,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.models import Resident
+from community_portal.people.models import DelegationScope, Resident
 from community_portal.places.models import BilingualName, Community, Grid, PlaceQuerySet, Room, Street
 
 
@@ -226,19 +226,28 @@ class CancelReason(models.TextChoices):
     MOVED = "moved", _("已改期")
 
 
+# Not for residents to choose: said by staff, or written by moving.
+OF_THE_HOUSE = (CancelReason.BY_HOUSE, CancelReason.MOVED)
 LIVE = (BookingState.HELD, BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, BookingState.NO_SHOW)
+
+
+READERS = (DelegationScope.BOOK, DelegationScope.READ)
 
 
 class BookingQuerySet(PlaceQuerySet):
     def visible_to(self, user: Any) -> "BookingQuerySet":
-        """Staff: bookings of their communities; a resident: his own and his principals'."""
+        """Staff: bookings of their communities; a resident: his own and those he may book or read for."""
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
             return self
         if user.community_ids:
             return self.filter(community_id__in=user.community_ids)
-        return self.filter(resident__in=Resident.objects.acted_for_by(user, on=clock.today()))
+        return self.concerning(user)
+
+    def concerning(self, user: Any) -> "BookingQuerySet":
+        """His own and those of people he may book or read for."""
+        return self.filter(resident__in=Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS))
 
     def live(self) -> "BookingQuerySet":
         """Those that take a place."""

@@ -54,16 +54,17 @@ def open_sessions(*, at: dt.datetime) -> QuerySet[Session]:
         .annotate(seats=Sum("party_size"))
         .values("seats")
     )
-    closed = Closure.objects.filter(
-        community=OuterRef("community"),
-        first_on__lte=OuterRef("starts_at__date"),
-        last_on__gte=OuterRef("starts_at__date"),
-    )
     return (
         Session.objects.filter(state=SessionState.OPEN, starts_at__gt=at)
         .annotate(left=F("capacity") - F("taken") + Coalesce(Subquery(dead, IntegerField()), 0))
-        .exclude(Q(opening__isnull=False) & Exists(closed))
+        .exclude(Q(opening__isnull=False) & Exists(_closure_of_day()))
     )
+
+
+def _closure_of_day() -> QuerySet[Closure]:
+    """A closure of the house on the day of the outer session."""
+    day = OuterRef("starts_at__date")
+    return Closure.objects.filter(community=OuterRef("community"), first_on__lte=day, last_on__gte=day)
 
 
 def bookable(
@@ -214,7 +215,7 @@ def search_visits(found: QuerySet[Booking], words: str) -> QuerySet[Booking]:
     words = words.strip()
     if not words:
         return found
-    if words.isdigit() and len(words) == 4:
+    if words.isdecimal() and len(words) == 4:
         return found.filter(resident__contacts__tail=words).distinct()
     return found.filter(
         Q(resident__name__contains=words)
@@ -266,10 +267,15 @@ def age_of(resident: Resident, *, on: dt.date) -> int | None:
 
 
 def sessions_to_move(*, community_ids: Iterable[int], at: dt.datetime) -> QuerySet[Session]:
-    """Sessions outside the present plan in which somebody still has a booking: staff moves them one by one."""
+    """Sessions outside the present plan, or on a day closed since, in which somebody still has a booking: staff moves them
+    one by one."""
     return (
         Session.objects.filter(
-            community_id__in=list(community_ids), to_move=True, state=SessionState.OPEN, starts_at__gt=at, taken__gt=0
+            Q(to_move=True) | Q(opening__isnull=False) & Exists(_closure_of_day()),
+            community_id__in=list(community_ids),
+            state=SessionState.OPEN,
+            starts_at__gt=at,
+            taken__gt=0,
         )
         .select_related("service", "community")
         .prefetch_related("bookings__resident")

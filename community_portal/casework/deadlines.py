@@ -57,12 +57,24 @@ def extended(due_at: dt.datetime, *, days: int) -> dt.datetime:
     return WorkCalendar.load(day, day + HORIZON).add_days(due_at, days)
 
 
+def moved(why: dict[str, Any], *, to: dt.datetime) -> dict[str, Any]:
+    """The facts of a limit that ends elsewhere now: with the odd days up to there, and whether that year is a guess."""
+    since = dt.datetime.fromisoformat(why["since"])
+    calendar = WorkCalendar.load(clock.local(since).date(), clock.local(to).date())
+    return why | _facts_of_days(calendar, since, to)
+
+
 def _reasons(calendar: WorkCalendar, limit: Limit, since: dt.datetime, end: dt.datetime) -> dict[str, Any]:
     return {
         "rule": str(limit.rule),
         "amount": limit.amount,
         "unit": limit.unit,
         "since": since.isoformat(),
+    } | _facts_of_days(calendar, since, end)
+
+
+def _facts_of_days(calendar: WorkCalendar, since: dt.datetime, end: dt.datetime) -> dict[str, Any]:
+    return {
         "until": end.isoformat(),
         "odd_days": [
             {"date": d.date.isoformat(), "kind": d.kind, "name": d.name} for d in calendar.odd_days_between(since, end)

@@ -13,7 +13,7 @@ import puremagic
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
@@ -22,7 +22,8 @@ from community_portal.clock import SHANGHAI
 from community_portal.people.models import User
 from community_portal.refusals import Refusal
 
-IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+# MPO: what many phones write, a JPEG with a second picture (depth, brightness) behind it.
+IMAGES = frozenset({"JPEG", "MPO", "PNG", "WEBP"})
 LONGEST_SIDE = 2400
 SIGNATURE_MAX = 400_000
 
@@ -156,7 +157,12 @@ def keep_file(
         uploaded_at=at,
     )
     attachment.file.save(f"{uuid.uuid4().hex}.{read.extension}", ContentFile(read.data), save=False)
-    attachment.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            attachment.save(force_insert=True)
+    except IntegrityError:  # the same file came in twice at the same moment
+        attachment.file.delete(save=False)
+        return Attachment.objects.get(case=case, sha256=digest, kind=kind)
     return attachment
 
 

@@ -96,7 +96,7 @@ def _tallies(
         _tally("no_shows", _("爽约"), now["no_shows"], _("人次"), link, now, before,
                _("占应到 %(share)s") % {"share": queries.share(now["no_shows"], due)}, "charging"),
         {"label": _("超期"), "value": overdue, "unit": _("件"), "note": _("此刻没办结的"), "hue": "safety",
-         "url": "/requests/?state=open&overdue=1", "change": "", "tone": "plain"},
+         "url": "/requests/?state=open&overdue=1" + (f"&place={code}" if code else ""), "change": "", "tone": "plain"},
     ]  # fmt: skip
 
 

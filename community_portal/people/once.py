@@ -27,6 +27,7 @@ from community_portal.refusals import Changed, Refusal
 
 FORM_KEY = "once"
 API_HEADER = "Idempotency-Key"
+SENT_BEFORE = _("这一页刚才已经提交过，这次的内容不一样，没有再办。请先看看刚才的结果，要再办请重新打开这一页。")
 READABLE_KEY = re.compile(r"[\x21-\x7e]{1,76}")  # the column holds 80
 
 
@@ -123,6 +124,8 @@ def _answered_before(scope: str, key: str, fingerprint: str, repeat: Callable[[S
 def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For form views: a POST with the hidden field ``once`` is done once; a repeat gets the same redirect.
 
+    The same page sent again with other content (back in the browser, another button) is neither done nor passed over in
+    silence: it is refused with a sentence, and the page opened anew takes it.
     Only redirects are kept: a page that comes back with errors may be sent again with the same key, corrected or not.
     A view that lets a Refusal out has everything undone, counted attempts too: catch it where attempts count.
     """
@@ -135,8 +138,8 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return answer_once(
                 scope=scope_of(request),
-                key=key,
-                fingerprint=fingerprint_of(request.path),
+                key=fingerprint_of(request.path, key),
+                fingerprint=fingerprint_of(_content_of_form(request)),
                 deed=lambda: view(request, *args, **kwargs),
                 store=lambda answer: (
                     {"status": 303, "location": answer.url[:500]} if 300 <= answer.status_code < 400 else None
@@ -144,9 +147,19 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 repeat=lambda row: HttpResponseRedirect(row.location, status=303),
             )
         except Refusal as refusal:
-            return refused(request, refusal, back=request.path)
+            if refusal.code == "key_reused":
+                refusal = Changed(SENT_BEFORE)
+            return refused(request, refusal, back=request.path, typed=request.POST.get("words", ""))
 
+    guarded.is_once = True  # type: ignore[attr-defined]
     return guarded
+
+
+def _content_of_form(request: HttpRequest) -> str:
+    """What was typed and chosen; files count by name and size."""
+    typed = {name: values for name, values in request.POST.lists() if name not in (FORM_KEY, "csrfmiddlewaretoken")}
+    files = {name: [f"{file.name} {file.size}" for file in files] for name, files in request.FILES.lists()}
+    return json.dumps([typed, files], sort_keys=True)
 
 
 def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:

@@ -10,6 +10,7 @@ from community_portal import clock
 from community_portal.bookings import notices
 from community_portal.bookings.links import hold_hash_of, link_hash_of, new_token
 from community_portal.bookings.models import (
+    OF_THE_HOUSE,
     Booking,
     BookingEvent,
     BookingState,
@@ -17,9 +18,11 @@ from community_portal.bookings.models import (
     Session,
     SessionKind,
 )
-from community_portal.bookings.seats import Seats, lock_sessions, refusing, shift_seats, take_seats
+from community_portal.bookings.seats import Seats, lock_sessions, refusing, shift_seats, take_seats, why_not
+from community_portal.outbox.actions import Recipient
 from community_portal.people.authority import SYSTEM, authority_for
 from community_portal.people.models import DelegationScope, Resident, User
+from community_portal.people.wording import read_text
 from community_portal.places.models import Closure
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
@@ -55,7 +58,7 @@ def book(
         authority=authority,
         resident=resident.pk,
         actor=by.pk if by else None,
-        note=note[:200],
+        note=_read_note(note),
         link_hash=link_hash_of(token),
         messages=notices.rows_for(
             "booking_confirmed",
@@ -117,6 +120,7 @@ def confirm_hold(
     """Turns a hold into a booking. Raises Refusal ``hold_expired`` (409) when the ten minutes are over, and as ``book``."""
     session = booking.session
     authority = _authority(by, resident, session, at)
+    _check_time(session, is_staff=True, at=at)  # the lead was kept when the hold began
     _check_party(session, party_size)
     _check_home(session, resident)
     if booking.hold_hash != hold_hash_of(hold_token):
@@ -134,7 +138,7 @@ def confirm_hold(
             state=BookingState.BOOKED,
             resident=resident,
             party_size=party_size,
-            note=note[:200],
+            note=_read_note(note),
             booked_by=by,
             authority=authority,
             held_until=None,
@@ -164,14 +168,14 @@ def cancel_booking(
 
     Raises Changed for a booking that is no longer what the page showed, Refusal ``too_late`` (422).
     """
-    if reason not in CancelReason.values:
-        raise Refusal(_("请选一个取消的原因。"), code="reason", field="reason")
     authority = _authority_over(booking, by=by, by_link=by_link, at=at)
+    if reason not in CancelReason.values or reason in OF_THE_HOUSE and not is_staff_authority(authority):
+        raise Refusal(_("请选一个取消的原因。"), code="reason", field="reason")
     _check_cutoff(booking, "cancel_cutoff_minutes", authority=authority, at=at)
     _give_back(booking, reason=reason, seen=seen, at=at)
     _journal(booking, "cancelled", by=by, authority=authority, at=at, words=reason)
     assert booking.resident is not None
-    notices.queue_cancelled(booking, to=notices.recipients_of(booking.resident, by=by), at=at)
+    notices.queue_cancelled(booking, to=_concerned(booking, by), at=at)
     return booking
 
 
@@ -179,8 +183,10 @@ def cancel_booking(
 def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: bool = False) -> Booking:
     """Takes a cancellation back within two minutes, if the place is still free; the reminders stand again."""
     authority = _authority_over(booking, by=by, by_link=by_link, at=at)
-    moved = booking.cancel_reason == CancelReason.MOVED
-    if booking.state != BookingState.CANCELLED or moved or booking.cancelled_at is None:
+    is_final = booking.cancel_reason in OF_THE_HOUSE and not (
+        booking.cancel_reason == CancelReason.BY_HOUSE and is_staff_authority(authority)
+    )
+    if booking.state != BookingState.CANCELLED or is_final or booking.cancelled_at is None:
         raise Changed(CHANGED)
     if at > booking.cancelled_at + notices.UNDO_WINDOW:
         raise Refusal(_("取消已超过两分钟，请重新预约。"), code="too_late")
@@ -213,6 +219,8 @@ def move_booking(
         raise Refusal(_("这就是原来的时间，请选别的时间。"), code="same_session", field="session")
     if to.community_id != booking.community_id:
         raise Refusal(_("只能改到同一个社区的时间。"), code="other_community", field="session")
+    if to.service_id != booking.session.service_id and not is_staff_authority(authority):
+        raise Refusal(_("改期只能改时间。要办别的事，请另外预约。"), code="other_service", field="session")
     resident = booking.resident
     assert resident is not None
     _check_place(to, resident, booking.party_size, authority=authority, at=at)
@@ -235,7 +243,7 @@ def move_booking(
         messages=notices.rows_for(
             "booking_moved",
             session=to,
-            to=notices.recipients_of(resident, by=by),
+            to=_concerned(booking, by),
             token=token,
             at=at,
             party_size=booking.party_size,
@@ -263,6 +271,27 @@ def change_party(
     return booking
 
 
+def _concerned(booking: Booking, by: User | None) -> list[Recipient]:
+    """The resident, and the family member who acts now or who booked when it is staff or nobody that acts."""
+    assert booking.resident is not None
+    is_family = by is not None and not by.is_portal_staff
+    return notices.recipients_of(booking.resident, by=by if is_family else _family_behind(booking))
+
+
+def _family_behind(booking: Booking) -> User | None:
+    """Who booked it in the beginning, unless that was staff."""
+    earlier: Booking | None = booking
+    while earlier is not None:
+        if earlier.booked_by is not None and not earlier.booked_by.is_portal_staff:
+            return earlier.booked_by
+        earlier = earlier.moved_from
+    return None
+
+
+def _read_note(note: str) -> str:
+    return read_text(note, field="note", longest=200)
+
+
 def hold_expired() -> Changed:
     """The ten minutes are over, or the hold belongs to another browser."""
     return Changed(_("为您保留的十分钟到了，名额已经放出。请再选一次时间。"), code="hold_expired")
@@ -274,6 +303,8 @@ def is_staff_authority(authority: str) -> bool:
 
 
 def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime) -> str:
+    if resident.merged_into_id:
+        raise Changed(_("情况有变：这份档案已经合并到另一份，请重新找一次居民。"))
     authority = authority_for(
         by, resident=resident, community_id=session.community_id, scope=DelegationScope.BOOK, at=at
     )
@@ -304,6 +335,10 @@ def _check_place(session: Session, resident: Resident, party_size: int, *, autho
 
 
 def _check_time(session: Session, *, is_staff: bool, at: dt.datetime) -> None:
+    if session.starts_at <= at:
+        raise why_not(session.pk, at=at)
+    if session.to_move:
+        raise Refusal(_("这一场不再开放，请另选时间。"), code="closed", field="session")
     lead = dt.timedelta(minutes=session.service.lead_minutes if session.service and not is_staff else 0)
     if at < session.starts_at < at + lead:
         raise Refusal(_("离开始太近了，请另选时间，或打电话给会客厅。"), code="too_late", field="session")
