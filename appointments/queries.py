@@ -36,14 +36,9 @@ LIST_COLUMNS = {
 
 def filtered(rows: Any, wanted: dict[str, str], *, at: dt.datetime) -> Any:
     """``rows`` narrowed by the filters of the list page (all optional): state, category, grid, handler, urgency,
-    overdue, errand, from, to, outcome, q (number, or the beginning of a title's words)."""
+    place (code of a community or street), overdue, errand, from, to, outcome, q (number, or the beginning of a title's words)."""
     rows = _by_state(rows, wanted, at)
-    for key, field in (("category", "category__code"), ("urgency", "urgency"), ("outcome", "outcome")):
-        if wanted.get(key):
-            rows = rows.filter(**{field: wanted[key]})
-    for key in ("grid", "handler", "community"):
-        if wanted.get(key, "").isdigit():
-            rows = rows.filter(**{f"{key}_id": int(wanted[key])})
+    rows = _by_choices(rows, wanted)
     first, last = _day(wanted.get("from", "")), _day(wanted.get("to", ""))
     if first:
         rows = rows.filter(opened_at__gte=clock.day_bounds(first)[0])
@@ -54,6 +49,18 @@ def filtered(rows: Any, wanted: dict[str, str], *, at: dt.datetime) -> Any:
         rows = rows.filter(
             Q(case__number__iexact=text) | Q(case__title__startswith=text) | Q(case__resident__name=text)
         )
+    return rows
+
+
+def _by_choices(rows: Any, wanted: dict[str, str]) -> Any:
+    for key, field in (("category", "category__code"), ("urgency", "urgency"), ("outcome", "outcome")):
+        if wanted.get(key):
+            rows = rows.filter(**{field: wanted[key]})
+    if wanted.get("place"):
+        rows = rows.filter(Q(community__code=wanted["place"]) | Q(community__street__code=wanted["place"]))
+    for key in ("grid", "handler"):
+        if wanted.get(key, "").isdigit():
+            rows = rows.filter(**{f"{key}_id": int(wanted[key])})
     return rows
 
 
@@ -183,7 +190,11 @@ def open_requests_of(resident: Resident) -> Any:
 
 def matters_of(user: User) -> Any:
     """Requests this resident raised, or that are about people he may read for."""
-    return HelpRequest.objects.visible_to(user).select_related("case__resident", "category", "handler")
+    rows = HelpRequest.objects.visible_to(user)
+    if user.is_portal_staff:  # who sees a whole community at work has only what is his own here
+        people = Resident.objects.acted_for_by(user, on=clock.today()).values("pk")
+        rows = HelpRequest.objects.filter(Q(case__resident__in=people) | Q(case__asker__in=people))
+    return rows.select_related("case__resident", "category", "handler")
 
 
 def look_up(number: str, tail: str) -> HelpRequest | None:
