@@ -41,8 +41,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
     """The day of a receptionist on one page: who comes, what is due, and the intake. Third parties get a page of their own."""
     now, today, user = clock.now(), clock.today(), request.user
     if not STAFF_ROOM.admits(user):
-        context = {"memberships": [m for m in user.memberships_now if m.organisation]}  # type: ignore[union-attr]
-        return render_page(request, "people/partner.html", context)
+        theirs = [m for m in user.memberships_now if m.organisation]  # type: ignore[union-attr]
+        return render_page(request, "people/partner.html", {"memberships": theirs})
     visits = visits_on(user, today)  # type: ignore[arg-type]
     tasks = list(Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:6])
     house = house_of(request)
