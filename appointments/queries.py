@@ -36,13 +36,10 @@ LIST_COLUMNS = {
 
 
 def filtered(rows: Any, wanted: dict[str, str], *, at: dt.datetime) -> Any:
-    """``rows`` narrowed by the filters of the list page (all optional): state, category, grid, handler, community,
-    place (code of a community or street), urgency, overdue, errand, from, to, outcome, q (number, or the beginning of a title's words)."""
+    """``rows`` narrowed by the filters of the list page (all optional): state, category, grid, handler, urgency,
+    place (code of a community or street), overdue, errand, from, to, outcome, q (number, or the beginning of a title's words)."""
     rows = _by_state(rows, wanted, at)
-    for key, field in (("category", "category__code"), ("urgency", "urgency"), ("outcome", "outcome")):
-        if wanted.get(key):
-            rows = rows.filter(**{field: wanted[key]})
-    rows = _by_place(rows, wanted)
+    rows = _by_choices(rows, wanted)
     first, last = clock.read_day(wanted.get("from", "")), clock.read_day(wanted.get("to", ""))
     if first:
         rows = rows.filter(opened_at__gte=clock.day_bounds(first)[0])
@@ -56,12 +53,15 @@ def filtered(rows: Any, wanted: dict[str, str], *, at: dt.datetime) -> Any:
     return rows
 
 
-def _by_place(rows: Any, wanted: dict[str, str]) -> Any:
-    for key in ("grid", "handler", "community"):
-        if wanted.get(key, "").isdecimal():
-            rows = rows.filter(**{f"{key}_id": int(wanted[key])})
+def _by_choices(rows: Any, wanted: dict[str, str]) -> Any:
+    for key, field in (("category", "category__code"), ("urgency", "urgency"), ("outcome", "outcome")):
+        if wanted.get(key):
+            rows = rows.filter(**{field: wanted[key]})
     if wanted.get("place"):
         rows = rows.filter(Q(community__code=wanted["place"]) | Q(community__street__code=wanted["place"]))
+    for key in ("grid", "handler"):
+        if wanted.get(key, "").isdecimal():
+            rows = rows.filter(**{f"{key}_id": int(wanted[key])})
     return rows
 
 

@@ -15,7 +15,7 @@ from appointments.models import HelpRequest
 from appointments.queries import open_requests_of
 from appointments.workflow import HELP
 from community_portal import clock
-from community_portal.access import for_staff
+from community_portal.access import Access, for_staff
 from community_portal.bookings.queries import table_of, visit_counts, visits_on
 from community_portal.casework.models import Task
 from community_portal.casework.queries import inbox_rows
@@ -33,17 +33,22 @@ from community_portal.places.calendar import guessed_among
 from community_portal.places.working_time import WorkCalendar
 from community_portal.refusals import Refusal
 
+STAFF_ROOM = Access("staff", frozenset(map(str, STAFF)))
 DESK_ROLES = (Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE, Role.CHARGING, Role.SAFETY)
 
 
-@for_staff(*STAFF)
+@for_staff()
 def workbench(request: HttpRequest) -> HttpResponse:
-    """The day of a receptionist on one page: who comes, what is due, and the intake."""
+    """The day of a receptionist on one page: who comes, what is due, and the intake. Third parties get a page of their own."""
     now, today, user = clock.now(), clock.today(), request.user
+    if not STAFF_ROOM.admits(user):
+        theirs = [m for m in user.memberships_now if m.organisation]  # type: ignore[union-attr]
+        return render_page(request, "people/partner.html", {"memberships": theirs})
     visits = visits_on(user, today)  # type: ignore[arg-type]
     tasks = list(Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:6])
     house = house_of(request)
     hour = clock.local(now).hour
+    counts = visit_counts(user, today)  # type: ignore[arg-type]
     calendar = WorkCalendar.load(today, today)
     context = {
         "greeting": _("上午好") if hour < 12 else _("下午好") if hour < 18 else _("晚上好"),
@@ -51,10 +56,10 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "is_working_day": calendar.is_working(today),
         "guessed": guessed_among([today, *(task.due_at for task in tasks)]),
         "visits": table_of(visits[:12], sees_care=sees_sensitive(user), at=now),
-        "visit_count": visit_counts(user, today)[""],  # type: ignore[arg-type]
+        "visit_counts": counts | {"all": counts[""]},
         "tasks": inbox_rows(tasks, at=now),
         "due_today": Task.objects.inbox_of(user).filter(due_at__lt=clock.day_bounds(today)[1]).count(),
-        "form": IntakeForm(community=house) if house else None,
+        "form": IntakeForm(community=house) if house and intake.access.admits(user) else None,  # type: ignore[attr-defined]
     }
     return render_page(request, "appointments/workbench.html", context)
 

@@ -45,7 +45,6 @@ FILTERS = (
     "category",
     "grid",
     "handler",
-    "community",
     "place",
     "urgency",
     "overdue",
@@ -55,6 +54,7 @@ FILTERS = (
     "outcome",
     "q",
 )
+NOT_ON_THE_FORM = ("place", "handler", "errand", "from", "to", "outcome")  # links bring them; filtering on keeps them
 MOST_EXPORTED = 5000
 DUE_AT = 1 + list(LIST_COLUMNS).index("due_at")  # in a row of for_list, which begins with the id
 ALL = ("", _("全部"))
@@ -72,9 +72,10 @@ def help_requests(request: HttpRequest) -> HttpResponse:
         )
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     query = request.GET.copy()
-    for key in ("before", "after"):
+    for key in ("before", "after", *(key for key in query if not query[key])):
         query.pop(key, None)
     context = {
+        "kept": [(key, wanted[key]) for key in NOT_ON_THE_FORM if wanted[key]],
         "page": page,
         "rows": list_rows(page.rows, at=now),
         "wanted": wanted,
@@ -86,7 +87,7 @@ def help_requests(request: HttpRequest) -> HttpResponse:
         **{name: (ALL, *found) for name, found in filter_choices(request.user).items()},  # type: ignore[arg-type]
     }
     return render_page(
-        request, "appointments/help_requests.html", context, fragment="appointments/help_requests_rows.html"
+        request, "appointments/help_requests.html", context, fragment="appointments/help_requests_list.html"
     )
 
 
@@ -132,7 +133,9 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "tags": resident.care_labels if resident and sees_sensitive(request.user) else [],
         "contact": resident.contacts.first() if resident else None,
         "main_steps": [s for s in steps if _is_main(s, found)],
-        "side_steps": [s for s in steps if not _is_main(s, found) and _is_timely(s.name, found)],
+        "side_steps": sorted(
+            (s for s in steps if not _is_main(s, found) and _is_timely(s.name, found)), key=lambda s: s.tone == "danger"
+        ),
         "words_form": AddWordsForm(),
     }
     return render_page(request, "appointments/help_request.html", context | more, status=status)

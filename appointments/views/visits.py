@@ -113,9 +113,17 @@ class BookForForm(forms.Form):
     """Who, when, how many; for somebody at the desk or on the line."""
 
     resident = forms.ModelChoiceField(queryset=Resident.objects.none(), required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("姓名"), max_length=60, required=False)
+    name = forms.CharField(
+        label=_("姓名"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"form": "book-for"}),
+        error_messages={"required": _("请先找到居民，或写下姓名和电话。")},
+    )
     phone = forms.CharField(
-        label=_("电话"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+        label=_("电话"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"form": "book-for", "inputmode": "tel"}),
+        error_messages={"required": _("请写下电话，好发短信提醒。")},
     )
     session = forms.ModelChoiceField(
         queryset=Session.objects.none(),
@@ -131,20 +139,14 @@ class BookForForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, community: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, community: Any, user: Any, is_on_file: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("name", "phone"):
+            self.fields[name].required = not is_on_file
         # With what every booking asks of them; what only some do, the household or the room, is read when it is asked for.
         people = Resident.objects.visible_to(user).current().select_related("account")
         times = Session.objects.filter(community=community).select_related("service")
         self.fields["resident"].queryset, self.fields["session"].queryset = people, times  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not data.get("resident"):
-            for name in ("name", "phone"):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("请先找到居民，或写下姓名和电话。"))
-        return data
 
 
 @for_staff(*DESK)
@@ -152,7 +154,8 @@ class BookForForm(forms.Form):
 def book_for(request: HttpRequest) -> HttpResponse:
     """One screen: the resident, the service, the time."""
     community: Any = house_of(request)
-    form = BookForForm(request.POST or None, community=community, user=request.user)
+    chosen = _chosen(request)
+    form = BookForForm(request.POST or None, community=community, user=request.user, is_on_file=chosen is not None)
     if request.method == "POST" and form.is_valid():
         try:
             booked = _book(request, form, community)
@@ -163,7 +166,6 @@ def book_for(request: HttpRequest) -> HttpResponse:
     services = list(Service.objects.offered_in(community))
     code = request.POST.get("service") or request.GET.get("service") or (services[0].code if services else "")
     service = next((s for s in services if s.code == code), None)
-    chosen = _chosen(request)
     grid_ids = [chosen.household.grid_id] if chosen and chosen.household and chosen.household.grid_id else None
     days = (
         bookable_days(community=community, service=service, at=clock.now(), days=10, for_staff=True, grid_ids=grid_ids)
@@ -172,17 +174,25 @@ def book_for(request: HttpRequest) -> HttpResponse:
     )
     wanted = request.POST.get("day") or request.GET.get("day", "")
     shown = next((d for d in days if d.date.isoformat() == wanted and d.is_open), None)
+    shown = shown or next((d for d in days if d.is_open), None)
     text = request.GET.get("q", "").strip()[:40]
     context = {
         "form": form,
-        "shown": shown or next((d for d in days if d.is_open), None),
+        "shown": shown,
         "services": services,
         "service": service,
         "days": days,
         "chosen": chosen,
         "q": text,
-        "found": search_residents(request.user, text, most=8) if text else [],
         "guessed": guessed_among(day.date for day in days),
+        "found": [
+            {
+                "name": resident.name,
+                "line": resident.line,
+                "book_url": f"?resident={resident.pk}&service={code}&day={shown.date if shown else ''}",
+            }
+            for resident in (search_residents(request.user, text, most=8) if text else [])
+        ],
         "picked": request.POST.get("session", ""),
     }
     return render_page(request, "appointments/book_for.html", context, status=422 if form.errors else 200)

@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -71,6 +72,12 @@ class Service(BilingualName):
             ),
             models.CheckConstraint(condition=Q(party_max__gte=1), name="service_takes_somebody"),
         ]
+
+    @property
+    def papers_to_bring(self) -> list[str]:
+        """In the reader's language, as far as they were translated."""
+        in_english = (get_language() or "").startswith("en")
+        return (in_english and self.papers_en) or self.papers
 
 
 class Opening(models.Model):

@@ -14,6 +14,7 @@ from community_portal import clock
 from community_portal.bookings.models import (
     Booking,
     BookingState,
+    Channel,
     Opening,
     Service,
     Session,
@@ -24,6 +25,7 @@ from community_portal.people.models import Resident, Role, User
 from community_portal.people.queries import file_ids
 from community_portal.places.models import Closure, Community
 from community_portal.places.working_time import ONE_DAY
+from community_portal.tags import clock_time
 
 
 def upcoming_of(resident: Resident, *, at: dt.datetime) -> QuerySet[Booking]:
@@ -236,7 +238,7 @@ def _visit(booking: Booking, *, sees_care: bool, today: dt.date) -> Visit:
     home = str(resident.household or "")
     return Visit(
         booking=booking,
-        time=f"{clock.local(booking.starts_at):%H:%M}",
+        time=clock_time(booking.starts_at),
         name=resident.name,
         age=age_of(resident, on=today),
         door=resident.door or home,
@@ -255,7 +257,9 @@ def _where(booking: Booking, home: str) -> str:
             if session.host
             else session.get_channel_display()
         )
-    return str(session.room) if session.room else session.get_channel_display()
+    if session.room:
+        return str(session.room)
+    return str(_("会客厅")) if session.channel == Channel.CENTRE else session.get_channel_display()
 
 
 def age_of(resident: Resident, *, on: dt.date) -> int | None:

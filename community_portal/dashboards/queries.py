@@ -146,11 +146,11 @@ def figures(places: list[int], period: Period) -> dict[str, dict[str, Any]]:
 def rows_behind(measure: Measure, places: list[int], period: Period, *, label: str = "") -> Any:
     """The very rows that a figure counts, each with ``weight``."""
     alias = f'"{measure.table}"'
-    day = measure.fragment("day", alias)
+    (start, _end), (_start, end) = clock.day_bounds(period.first), clock.day_bounds(period.last)
     rows = measure.model.objects.filter(
         Q(RawSQL(f"({measure.fragment('condition', alias)})", [], output_field=BooleanField())),
-        Q(RawSQL(f"{day} BETWEEN %s AND %s", [period.first, period.last], output_field=BooleanField())),
         community_id__in=places,
+        **{f"{measure.moment}__gte": start, f"{measure.moment}__lt": end},
     )
     if label:
         rows = rows.filter(RawSQL(f"({measure.fragment('split', alias)}) = %s", [label], output_field=BooleanField()))

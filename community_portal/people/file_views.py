@@ -93,8 +93,6 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
         "may_edit": edit.access.admits(user),  # type: ignore[attr-defined]
         "may_delegate": delegations.access.admits(user),  # type: ignore[attr-defined]
         "may_merge": merge.access.admits(user),  # type: ignore[attr-defined]
-        "book_url": url_or_none("book_for"),
-        "intake_url": url_or_none("intake"),
         "reveal_form": RevealForm(auto_id="reveal_%s"),
         "contact_form": ContactForm(auto_id="contact_%s"),
         "delegation_form": StaffDelegationForm(auto_id="delegation_%s"),

@@ -149,6 +149,7 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 });
+if (document.querySelector("[data-print-now]")) addEventListener("load", () => window.print());
 document.querySelectorAll("[data-submit-on-change]").forEach((field) => {
   field.addEventListener("change", () => field.form.requestSubmit());
 });

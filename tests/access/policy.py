@@ -206,7 +206,7 @@ POLICY: dict[str, Policy] = {
     "add_my_words": deed_on(MINE, OTHERS),
     "rate_my_request": deed_on(MINE, OTHERS),
     "take_my_step": deed_on(MINE, OTHERS),
-    "workbench": shown(ALL_STAFF),
+    "workbench": shown(WITH_ROLE),  # third parties get a page of their own
     "intake": page(only(*DESK)),
     "intake_people": shown(only(*DESK)),
     "intake_route": shown(only(*DESK)),
