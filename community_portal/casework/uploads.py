@@ -50,10 +50,12 @@ def read_photo(upload: UploadedFile, *, field: str = "photos") -> ReadFile:
         if image.format not in IMAGES:
             raise UnidentifiedImageError
         if image.width * image.height > settings.IMAGE_MAX_PIXELS:
-            raise Refusal(_("照片的像素太多了，请用手机拍的普通照片。"), code="too_many_pixels", field=field)
+            raise _too_many_pixels(field)
         taken_at = _taken_at(image)
         drawn = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels(field) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Refusal(
             _("“%(name)s”不是能打开的照片。请用 JPG 或 PNG。") % {"name": (upload.name or "")[:60]},
             code="not_a_photo",
@@ -63,6 +65,10 @@ def read_photo(upload: UploadedFile, *, field: str = "photos") -> ReadFile:
     out = io.BytesIO()
     drawn.save(out, "JPEG", quality=85)
     return ReadFile(out.getvalue(), _name_of(upload), "image/jpeg", "jpg", drawn.width, drawn.height, taken_at)
+
+
+def _too_many_pixels(field: str) -> Refusal:
+    return Refusal(_("照片的像素太多了，请用手机拍的普通照片。"), code="too_many_pixels", field=field)
 
 
 def read_paper(upload: UploadedFile, *, field: str = "file") -> ReadFile:
