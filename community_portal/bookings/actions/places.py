@@ -183,10 +183,8 @@ def cancel_booking(
 def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: bool = False) -> Booking:
     """Takes a cancellation back within two minutes, if the place is still free; the reminders stand again."""
     authority = _authority_over(booking, by=by, by_link=by_link, at=at)
-    is_final = booking.cancel_reason in OF_THE_HOUSE and not (
-        booking.cancel_reason == CancelReason.BY_HOUSE and is_staff_authority(authority)
-    )
-    if booking.state != BookingState.CANCELLED or is_final or booking.cancelled_at is None:
+    final = {CancelReason.MOVED} if is_staff_authority(authority) else set(OF_THE_HOUSE)
+    if booking.state != BookingState.CANCELLED or booking.cancel_reason in final or booking.cancelled_at is None:
         raise Changed(CHANGED)
     if at > booking.cancelled_at + notices.UNDO_WINDOW:
         raise Refusal(_("取消已超过两分钟，请重新预约。"), code="too_late")
