@@ -8,9 +8,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community_portal import clock
@@ -228,7 +228,6 @@ class ConfirmForm(forms.Form):
 
 
 @for_residents
-@never_cache
 @once
 def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """One look, one tap. The place is ours until the time that the page shows."""
@@ -265,7 +264,10 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     context = {"held": held, "session": held.session, "form": form, "back": _back_to(held.session)}
-    return render_page(request, "appointments/book_confirm.html", context, status=422 if form.errors else 200)
+    response = render_page(request, "appointments/book_confirm.html", context, status=422 if form.errors else 200)
+    if request.method == "GET":  # going back after booking asks anew, and so leads to the booking
+        add_never_cache_headers(response)
+    return response
 
 
 def _people_for(request: HttpRequest, session: Session) -> list[Resident]:
