@@ -198,3 +198,9 @@ def look_up(number: str, tail: str) -> HelpRequest | None:
         .select_related("case", "community")
         .first()
     )
+
+
+def question_to_resident(request: HelpRequest) -> str:
+    """What was last asked of the resident."""
+    asked = request.case.events.filter(kind="ask_resident").order_by("-sequence").values_list("words", flat=True)
+    return asked.first() or ""

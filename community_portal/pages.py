@@ -15,6 +15,7 @@ from django.core.paginator import Paginator
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -234,7 +235,8 @@ def database_is_away(request: HttpRequest) -> HttpResponse:
 
 
 def _bare(name: str) -> str:
-    return (settings.BASE_DIR / "templates" / name).read_text()
+    """A template without a request, so that no context processor asks the session or the database for anything."""
+    return get_template(name).render()
 
 
 @open_to_all

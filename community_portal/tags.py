@@ -339,8 +339,11 @@ def avatar(name: Any) -> SafeString:
 
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: Any) -> dict[str, Any]:
-    """What is wrong with the whole form."""
-    return {"errors": form.non_field_errors(), "fields_have_errors": any(form.errors)}
+    """What is wrong with the whole form; a form of one field says it beside the field alone."""
+    return {
+        "errors": form.non_field_errors(),
+        "fields_have_errors": any(form.errors) and len(form.visible_fields()) > 1,
+    }
 
 
 @register.inclusion_tag("components/date_block.html")
@@ -391,6 +394,12 @@ def clock_time(moment: dt.datetime) -> str:
     """9:30 in Shanghai."""
     local = clock.local(moment)
     return f"{local.hour}:{local:%M}"
+
+
+@register.filter
+def half_of_day(moment: dt.datetime) -> str:
+    """上午 or 下午, by the clock of Shanghai."""
+    return gettext("上午") if clock.local(moment).hour < 12 else gettext("下午")
 
 
 @register.filter

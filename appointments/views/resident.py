@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.core import ratelimit
-from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST
 
 from appointments.actions.intake import register_request
 from appointments.actions.steps import acts_as_party, add_words, rate, speaks_for_himself
-from appointments.forms import AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
+from appointments.forms import STEP_FORMS, AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
 from appointments.models import HelpRequest
 from appointments.queries import look_up as find_by_number
-from appointments.queries import matters_of, progress_of
+from appointments.queries import matters_of, progress_of, question_to_resident
 from appointments.step_table import perform
-from appointments.workflow import HELP, State
+from appointments.workflow import HELP, WORKING_STATES, State
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.models import Booking, BookingState
@@ -34,6 +34,7 @@ from community_portal.places.models import OpeningHours
 from community_portal.refusals import Refusal
 
 PAGE = 15
+PAST_SHOWN, PAST_ALL = 5, 100
 
 
 @open_to_all
@@ -57,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _bookings_of(user: Any) -> Any:
     if not user.is_authenticated:
         return Booking.objects.none()
-    return Booking.objects.concerning(user).select_related("session", "community", "resident")
+    return Booking.objects.concerning(user).select_related("session__service", "community", "resident")
 
 
 def _row(found: HelpRequest) -> dict[str, Any]:
@@ -86,17 +87,17 @@ def ask(request: HttpRequest) -> HttpResponse:
         request.FILES or None,
         community=community,
         people=people,
+        is_known=user.is_authenticated,
         initial={**draft, "category": request.GET.get("category") or draft.get("category")},
     )
-    if request.method == "POST" and not user.is_authenticated:
-        # Nothing typed is lost on the way through sign-in, not even what is too long and will be said to be.
-        request.session["draft"] = {
-            key: request.POST.get(key, "")[:20_000] for key in ("category", "words", "name", "address")
-        }
-        if request.FILES:
-            messages.warning(request, _("您写的都留着，照片请登录后再选一次。"))
-        return HttpResponseRedirect(f"{reverse('sign_in')}?next={reverse('ask')}", status=303)
     if request.method == "POST" and form.is_valid():
+        if not user.is_authenticated:
+            # Nothing typed is lost on the way through sign-in.
+            request.session["draft"] = {
+                "category": form.cleaned_data["category"].pk,
+                "words": form.cleaned_data["words"],
+            }
+            return HttpResponseRedirect(f"{reverse('sign_in')}?next={reverse('ask')}", status=303)
         try:
             number = _register(user, form, community, people)
             request.session.pop("draft", None)
@@ -130,22 +131,29 @@ def _register(user: Any, form: AskForm, community: Any, people: list[Any]) -> st
 
 @for_residents
 def my_matters(request: HttpRequest) -> HttpResponse:
-    """Everything of mine and of those I act for: what is coming, then requests, newest first."""
+    """Everything of mine and of those I act for: what is coming, then requests, newest first; ``q`` searches these."""
     now = clock.now()
     bookings = _bookings_of(request.user)
+    q = request.GET.get("q", "").strip()
+    matters = matters_of(request.user)  # type: ignore[arg-type]
     page = page_by_id(
-        matters_of(request.user),  # type: ignore[arg-type]
+        matters.filter(Q(case__number__icontains=q) | Q(case__title__icontains=q)) if q else matters,
         size=PAGE,
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),
     )
     past = bookings.filter(ends_at__lte=now).exclude(state__in=[BookingState.HELD, BookingState.EXPIRED])
+    past = past.order_by("-starts_at")
+    shows_all = request.GET.get("past") == "all"
     context = {
         "coming": bookings.filter(state__in=[BookingState.BOOKED, BookingState.ARRIVED], ends_at__gt=now).order_by(
             "starts_at"
         )[:20],
-        "past": past.order_by("-starts_at")[:5],
+        "past": past[: PAST_ALL if shows_all else PAST_SHOWN],
+        "more_past": not shows_all and past[PAST_SHOWN : PAST_SHOWN + 1].exists(),
         "page": page,
+        "q": q,
+        "may_search": bool(q or page.older or page.newer),
         "rows": [_row(found) for found in page.rows],
     }
     return render_page(request, "appointments/my_matters.html", context)
@@ -181,15 +189,18 @@ def _my_page(
     failed: dict[str, StepForm] | None = None,
     **more: Any,
 ) -> HttpResponse:
+    spec = HELP.states[found.state]
     user: Any = request.user
     may_rate = speaks_for_himself(found, user) and found.state in (State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED)
     may_act = acts_as_party(found, user, at=clock.now())
     steps = {s.name for s in HELP.open_steps(found, user, is_party=True) if "resident" in s.roles} if may_act else set()
     context = {
         "help": found,
-        "spec": HELP.states[found.state],
+        "spec": spec,
+        "is_working": found.state in WORKING_STATES,
+        "question": question_to_resident(found) if found.state == State.WAITING else "",
         "progress": progress_of(found),
-        "guessed": guessed_among([found.promised_at]) if not HELP.states[found.state].is_end else [],
+        "guessed": guessed_among([found.promised_at]) if not spec.is_end else [],
         "timeline": timeline(found.case, for_resident=True),
         "steps": steps,
         "words_form": AddWordsForm(auto_id="id_more_%s") if may_act else None,
@@ -199,9 +210,20 @@ def _my_page(
     return render_page(request, "appointments/my_request.html", context | more, status=status)
 
 
-def _step_form(step: str, found: HelpRequest, data: Any = None) -> StepForm:
+WORDS_OF_STEP = {
+    "answer": (_("您的补充"), _("请写几个字。")),
+    "reopen": (_("哪里没有办好"), _("请写一句哪里没有办好，我们才知道接着做什么。")),
+    "withdraw": (_("为什么不办了"), _("请写一句原因，如“已经解决了”。")),
+}
+
+
+def _step_form(step: str, found: HelpRequest, data: Any = None, files: Any = None) -> StepForm:
     """Several stand on one page, so each has ids of its own."""
-    return StepForm(data, request=found, needs_words=True, initial={"seen": found.version}, auto_id=f"id_{step}_%s")
+    kind = STEP_FORMS.get(step, StepForm)
+    form = kind(data, files, request=found, needs_words=True, initial={"seen": found.version}, auto_id=f"id_{step}_%s")
+    words = form.fields["words"]
+    words.label, words.error_messages["required"] = WORDS_OF_STEP[step]
+    return form
 
 
 @for_residents
@@ -228,9 +250,9 @@ def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     found = _mine(request, number)
     known = HELP.by_name.get(step)
     back = reverse("my_request", args=[number])
-    form = _step_form(step, found, request.POST)
     if known is None or "resident" not in known.roles:
         raise Http404
+    form = _step_form(step, found, request.POST, request.FILES)
     if not form.is_valid():
         return _my_page(request, found, status=422, failed={step: form})
     try:

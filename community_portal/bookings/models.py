@@ -19,7 +19,15 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.people.models import DelegationScope, Resident
-from community_portal.places.models import BilingualName, Community, Grid, PlaceQuerySet, Room, Street
+from community_portal.places.models import (
+    BilingualName,
+    Community,
+    Grid,
+    PlaceQuerySet,
+    Room,
+    Street,
+    in_reader_language,
+)
 
 
 class Channel(models.TextChoices):
@@ -205,6 +213,11 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {clock.local(self.starts_at):%m-%d %H:%M}"
+
+    @property
+    def subject(self) -> str:
+        """What it is about, in the language of the reader."""
+        return in_reader_language(self.title, self.title_en)
 
     @property
     def available(self) -> int:

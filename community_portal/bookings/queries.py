@@ -296,13 +296,20 @@ def openings_of(community: Community, *, on: dt.date) -> QuerySet[Opening]:
     )
 
 
-def services_with_next(community: Community, *, at: dt.datetime) -> list[tuple[Service, Session | None]]:
-    """The services of a house in order, each with its next free session (None: nothing free in a month)."""
-    services = list(Service.objects.offered_in(community).order_by("position", "id"))
+def services_with_next(
+    community: Community, *, at: dt.datetime, channel: str = "", grid_ids: Iterable[int] = ()
+) -> list[tuple[Service, Session | None]]:
+    """The services of a house in order, each with its next free session (None: nothing free in a month).
+
+    Only those given by ``channel`` when one is named; of sessions that belong to a grid only those of ``grid_ids``.
+    """
+    offered = Service.objects.offered_in(community)
+    services = list((offered.filter(channels__contains=[channel]) if channel else offered).order_by("position", "id"))
     horizon = at + dt.timedelta(days=DAYS_AHEAD + 1)
+    mine = Q(grid__isnull=True) | Q(grid_id__in=list(grid_ids))
     free = (
         bookable(community=community, at=at)
-        .filter(service__in=services, starts_at__lt=horizon)
+        .filter(mine, Q(channel=channel) if channel else Q(), service__in=services, starts_at__lt=horizon)
         .annotate(
             first_start=Case(
                 *[When(service=s, then=Value(at + dt.timedelta(minutes=s.lead_minutes))) for s in services],

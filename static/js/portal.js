@@ -133,13 +133,13 @@ document.querySelectorAll("input[type=file][data-photos]").forEach((field) => {
 });
 
 // How much room is left in a long text.
-document.querySelectorAll("textarea[maxlength]").forEach((area) => {
-  const left = document.createElement("div");
+document.querySelectorAll("textarea[data-limit]").forEach((area) => {
+  const limit = Number(area.dataset.limit), left = document.createElement("div");
   left.className = "help num";
   left.setAttribute("aria-hidden", "true");
   const show = () => {
-    left.textContent = `${area.value.length} / ${area.maxLength}`;
-    left.hidden = area.value.length < area.maxLength * 0.8;
+    left.textContent = `${area.value.length} / ${limit}`;
+    left.hidden = area.value.length < limit * 0.8;
   };
   area.after(left);
   area.addEventListener("input", show);

@@ -224,6 +224,7 @@ POLICY: dict[str, Policy] = {
     "hold_session": Policy(cells("405"), cells("ok", anonymous="in")),
     "book_confirm": thing(MINE, OTHERS),
     "booking": thing(MINE, OTHERS),
+    "my_booking_calendar": thing(MINE, OTHERS),
     "change_booking": deed_on(MINE, OTHERS),
     "booking_link": page(EVERYONE),
     "booking_calendar": shown(EVERYONE),
