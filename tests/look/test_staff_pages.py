@@ -15,7 +15,15 @@ from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.people.models import Organisation, Role
 from tests.cast import Cast
-from tests.factories import make_category, make_community, make_member, make_opening, make_service, make_session
+from tests.factories import (
+    make_category,
+    make_community,
+    make_member,
+    make_opening,
+    make_resident,
+    make_service,
+    make_session,
+)
 
 LINK = re.compile(r'(?:href|hx-get)="(/[^"]*)"')
 ELSEWHERE = ("/static/", "/admin/", "/b/", "/api/", "/demo/", "/book/", "/my/", "/help/", "/look-up/")
@@ -104,8 +112,9 @@ def test_exports_take_the_filters_as_they_stand_now(scene: Cast, signed_in: Call
 def test_the_overdue_figure_opens_to_the_rows_of_its_place(scene: Cast, signed_in: Callable[[Any], Client]) -> None:
     next_street = make_community(street=scene.street, code="NS")
     late = clock.now() - dt.timedelta(days=3)
+    neighbour = make_resident(community=next_street)
     register_request(
-        community=next_street, category=make_category(), words="水管漏了", resident=None, by=scene.admin, at=late
+        community=next_street, category=make_category(), words="水管漏了", resident=neighbour, by=scene.admin, at=late
     )
     HelpRequest.objects.update(due_at=late)
     client = signed_in(scene.street_officer)
