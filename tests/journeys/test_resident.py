@@ -113,12 +113,14 @@ def test_the_time_chosen_before_signing_in_waits_on_top(
 ) -> None:
     page = browse(None).new_page()
     page.goto("/book/allowance/")
-    page.locator(".slots button").nth(1).click()
+    chosen = page.locator(".slots button").last
+    time = chosen.locator("b").inner_text()
+    chosen.click()
     page.get_by_label("手机号").fill("13800002046")
     press(page, "发验证码")
     page.locator("input[name=code]").fill(Message.objects.get(kind="login_code").context["code"])
     press(page, "登录")
-    page.get_by_role("button", name=re.compile("接着约 .*9:30")).click()
+    page.get_by_role("button", name=re.compile(f"接着约 .*{time}")).click()
     expect(page.get_by_role("heading", name="确认一下")).to_be_visible()
 
 
