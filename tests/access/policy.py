@@ -199,7 +199,7 @@ POLICY: dict[str, Policy] = {
         only(OTHER_RESIDENT, NEIGHBOUR, ADMIN, **dict.fromkeys((RESIDENT, *HOME, SPECIALIST, THIRD_PARTY), "404")),
     ),
     # Help requests: the resident's side, then the staff's
-    "ask": Policy(EVERYONE, cells("ok", anonymous="in")),
+    "ask": page(EVERYONE),
     "look_up": page(EVERYONE),
     "my_matters": shown(EVERYONE_SIGNED_IN),
     "my_request": thing(MINE, OTHERS),
