@@ -147,8 +147,9 @@ def _resident_for(request: HttpRequest, form: IntakeForm, community: Any) -> tup
 def intake_people(request: HttpRequest) -> HttpResponse:
     """Residents for the intake's name box, while typing."""
     text = request.GET.get("name", "").strip()[:40]
-    found = search_residents(request.user, text, most=6) if len(text) > 1 or text.isascii() and text else []
-    return render_page(request, "appointments/intake_people.html", {"found": found, "q": text})
+    is_enough = len(text) > 1 or bool(text and text.isascii())
+    found = search_residents(request.user, text, most=6) if is_enough else []
+    return render_page(request, "appointments/intake_people.html", {"found": found, "is_new": is_enough and not found})
 
 
 @for_staff(*DESK_ROLES)

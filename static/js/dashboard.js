@@ -4,6 +4,11 @@ const HUES = ["#8a2f5f", "#2f6f55", "#c98a2b", "#b5431b", "#2c5d86", "#8f8377"];
 const numbers = (id) => JSON.parse(document.getElementById(id).textContent);
 const charts = [];
 const size = document.body.classList.contains("wall") ? 18 : 13;
+// Names beside the ring only where the longest has room; the list below names them all.
+const fits = (rows, box) => {
+  const widest = Math.max(...rows.map((row) => [...row.name].reduce((sum, sign) => sum + (sign > "\u2000" ? size : size * 0.6), 0)));
+  return widest + 3 * size < box.clientWidth / 2 - 0.32 * Math.min(box.clientWidth, box.clientHeight) - 14;
+};
 document.querySelectorAll("[data-chart]").forEach((box) => {
   const rows = numbers(box.dataset.source);
   const chart = echarts.init(box);
@@ -18,7 +23,7 @@ document.querySelectorAll("[data-chart]").forEach((box) => {
       ],
     });
   } else {
-    chart.setOption({ animation: false, color: HUES, tooltip: {}, series: [{ type: "pie", radius: ["40%", "64%"], labelLine: { length: 8, length2: 6 }, label: { overflow: "none", formatter: "{b} {c}", fontSize: size, color: "#2b2420" }, data: rows }] });
+    chart.setOption({ animation: false, color: HUES, tooltip: {}, series: [{ type: "pie", radius: ["40%", "64%"], labelLine: { length: 8, length2: 6 }, label: { overflow: "none", formatter: fits(rows, box) ? "{b} {c}" : "{c}", fontSize: size, color: "#2b2420" }, data: rows }] });
   }
 });
 window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));

@@ -25,7 +25,8 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(wake));
 
-// One key opens the intake, one jumps into the search box; never while typing. Escape closes what unfolded.
+// One key opens the intake, one jumps into the search box; never while typing. Escape closes what unfolded,
+// Ctrl+Enter sends what was written.
 document.addEventListener("keydown", (event) => {
   const at = event.target instanceof Element ? event.target : document.body;
   if (event.key === "Escape") {
@@ -33,6 +34,11 @@ document.addEventListener("keydown", (event) => {
     if (open) { open.open = false; open.querySelector("summary").focus(); }
     const found = document.getElementById("found");
     if (found) found.replaceChildren();
+    return;
+  }
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && at.matches("textarea") && at.form) {
+    event.preventDefault();
+    at.form.requestSubmit();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || at.closest("input, textarea, select, [contenteditable]")) return;
