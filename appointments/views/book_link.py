@@ -100,7 +100,7 @@ def calendar_of(found: Booking) -> bytes:
     event.add("dtstamp", clock.now())
     event.add("dtstart", found.starts_at)
     event.add("dtend", found.ends_at)
-    event.add("summary", found.session.title)
+    event.add("summary", found.session.name)
     event.add("location", where_of(found.session))
     event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
     calendar.add_component(event)

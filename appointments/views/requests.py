@@ -95,6 +95,8 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
     steps = HELP.open_steps(found, request.user)
     resident = found.case.resident
     papers = list(found.papers.select_related("attachment"))
+    for paper in papers:
+        paper.request = found
     due, tone = due_words(found.due_at, at=clock.now()) if not spec.is_end else ("", "plain")
     context = {
         "help": found,

@@ -18,7 +18,16 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.people.models import Resident
-from community_portal.places.models import BilingualName, Community, Grid, PlaceQuerySet, Room, Street
+from community_portal.places.models import (
+    BilingualName,
+    Community,
+    Grid,
+    PlaceQuerySet,
+    Room,
+    Street,
+    in_reader_language,
+    list_in_reader_language,
+)
 
 
 class Channel(models.TextChoices):
@@ -62,6 +71,16 @@ class Service(BilingualName):
     position = models.PositiveSmallIntegerField(_("顺序"), default=100)
 
     objects = ServiceQuerySet.as_manager()
+
+    @property
+    def papers_to_read(self) -> list[str]:
+        """What to bring, in the reader's language."""
+        return list_in_reader_language(self.papers, self.papers_en)
+
+    @property
+    def about(self) -> str:
+        """The description in the reader's language."""
+        return in_reader_language(self.description, self.description_en)
 
     class Meta:
         ordering = ["position", "id"]
@@ -197,7 +216,12 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {clock.local(self.starts_at):%m-%d %H:%M}"
+        return f"{self.name} {clock.local(self.starts_at):%m-%d %H:%M}"
+
+    @property
+    def name(self) -> str:
+        """What it is about, in the reader's language."""
+        return in_reader_language(self.title, self.title_en)
 
     @property
     def available(self) -> int:

@@ -144,7 +144,7 @@ def _why_none(
         return closure.reason or _("闭馆")
     special = plan.calendar.special.get(day)
     if plan.calendar.is_holiday(day) and special:
-        return special.name
+        return special.label
     if had_any:
         return _("约满了") if day > clock.local(earliest).date() else _("今天约不上了")
     return _("不开放")
@@ -220,6 +220,7 @@ def search_visits(found: QuerySet[Booking], words: str) -> QuerySet[Booking]:
         Q(resident__name__contains=words)
         | Q(resident__initials__startswith=words.lower())
         | Q(session__title__contains=words)
+        | Q(session__title_en__icontains=words)
         | Q(note__contains=words)
     )
 
@@ -240,7 +241,7 @@ def _visit(booking: Booking, *, sees_care: bool, today: dt.date) -> Visit:
         age=age_of(resident, on=today),
         door=resident.door or home,
         care=resident.care_labels[:2] if sees_care else [],
-        what=session.title,
+        what=session.name,
         where=_where(booking, home),
         by_family=booking.authority.startswith("delegation:"),
     )

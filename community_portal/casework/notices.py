@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from community_portal.casework.models import Task
 from community_portal.outbox.actions import queue_message, staff_recipients
@@ -13,7 +14,7 @@ from community_portal.people.models import Membership, Role, User
 
 def _task_is_done(message: Message, at: dt.datetime) -> str:
     task_id = int(message.subject.partition(":")[2])
-    return "" if Task.objects.filter(pk=task_id, done_at__isnull=True).exists() else str(_("已经办了"))
+    return "" if Task.objects.filter(pk=task_id, done_at__isnull=True).exists() else gettext_noop("已经办了")
 
 
 register_kinds(

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Channel, Message, MessageState
@@ -126,8 +127,8 @@ def resolve_unsure(message: Message, *, resend: bool, by: User, at: dt.datetime)
     elif not by.is_superuser:
         raise NotAllowed(_("这条消息由管理员处理。"))
     unsure = Message.objects.filter(pk=message.pk, state=MessageState.UNSURE)
-    words = _("%(who)s 决定重发") if resend else _("%(who)s 确认已收到")
-    reason = (str(words) % {"who": by})[:200]
+    decided = gettext_noop("决定重发") if resend else gettext_noop("确认已收到")
+    reason = f"{decided}：{by}"[:200]
     if resend:
         done = unsure.update(state=MessageState.WAITING, due_at=at, claimed_at=None, attempts=0, reason=reason)
     else:

@@ -104,7 +104,7 @@ def _line(message: Message) -> dict[str, Any]:
         "tone": TONES[message.state],
         "when": message.sent_at or message.due_at,
         "is_ahead": message.state == MessageState.WAITING,
-        "reason": message.reason,
+        "reason": message.why,
         "code": message.context.get("code", "") if message.kind == LOGIN_CODE else "",
         "is_new": message.read_at is None,
     }
