@@ -39,9 +39,10 @@ class Category(BilingualName):
         _("承诺办结（工作日）"), default=15, validators=[MinValueValidator(1)]
     )
     papers = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("代办材料"))
-    papers_en = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    papers_en = ArrayField(models.CharField(max_length=120), default=list, blank=True, verbose_name=_("英文材料"))
     position = models.PositiveSmallIntegerField(_("顺序"), default=100)
     is_active = models.BooleanField(_("在用"), default=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         verbose_name_plural = "categories"

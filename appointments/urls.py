@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/services/new/", plan_settings.edit_service, name="add_service"),
     path("settings/services/<int:pk>/", plan_settings.edit_service, name="edit_service"),
     path("settings/categories/", plan_settings.settings_categories, name="settings_categories"),
+    path("settings/categories/new/", plan_settings.edit_category, name="add_category"),
     path("settings/categories/<int:pk>/", plan_settings.edit_category, name="edit_category"),
     path("b/<str:token>/visit.ics", book_link.booking_calendar, name="booking_calendar"),
     path("b/<str:token>/", book_link.booking_link, name="booking_link"),

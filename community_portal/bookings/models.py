@@ -57,7 +57,7 @@ class Service(BilingualName):
     description = models.CharField(_("说明"), max_length=200, blank=True)
     description_en = models.CharField(_("英文说明"), max_length=300, blank=True)
     papers = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("要带的材料"))
-    papers_en = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    papers_en = ArrayField(models.CharField(max_length=120), default=list, blank=True, verbose_name=_("英文材料"))
     channels = ArrayField(models.CharField(max_length=8, choices=Channel.choices), default=list, verbose_name=_("方式"))
     minutes = models.PositiveSmallIntegerField(
         _("每次分钟数"), default=30, validators=[MinValueValidator(5), MaxValueValidator(480)]
@@ -69,6 +69,7 @@ class Service(BilingualName):
     move_cutoff_minutes = models.PositiveIntegerField(_("最迟提前几分钟改期"), default=120)
     is_active = models.BooleanField(_("在用"), default=True)
     position = models.PositiveSmallIntegerField(_("顺序"), default=100)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     objects = ServiceQuerySet.as_manager()
 

@@ -245,6 +245,7 @@ POLICY: dict[str, Policy] = {
     "add_service": page(PLANNERS),
     "edit_service": thing(PLANNERS, nobody_finds(PLANNERS, MANAGER, STREET)),
     "settings_categories": shown(PLANNERS),
+    "add_category": page(only(STREET, ADMIN)),
     "edit_category": thing(only(STREET, ADMIN), only(ADMIN, street_officer="404")),
     # Figures
     "dashboard": shown(only(MANAGER, STREET, ADMIN)),
