@@ -18,7 +18,7 @@ from community_portal.access import for_staff
 from community_portal.bookings.actions import save_opening, save_service
 from community_portal.bookings.actions.services import may_edit_service
 from community_portal.bookings.models import Channel, Opening, Service
-from community_portal.bookings.queries import openings_of, sessions_to_move
+from community_portal.bookings.queries import bookings_to_move, openings_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import Role, User
 from community_portal.people.once import once
@@ -74,7 +74,7 @@ def settings_openings(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     context = {
         "openings": [(WEEKDAYS[o.weekday], o) for o in openings_of(community, on=today)],
-        "to_move": sessions_to_move(community_ids=[community.pk], at=clock.now())[:50],
+        "to_move": bookings_to_move(community_ids=[community.pk], at=clock.now())[:50],
     }
     return render_page(request, "appointments/settings_openings.html", context)
 

@@ -266,16 +266,33 @@ def age_of(resident: Resident, *, on: dt.date) -> int | None:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def sessions_to_move(*, community_ids: Iterable[int], at: dt.datetime) -> QuerySet[Session]:
-    """Sessions outside the present plan in which somebody still has a booking: staff moves them one by one."""
-    return (
-        Session.objects.filter(
-            community_id__in=list(community_ids), to_move=True, state=SessionState.OPEN, starts_at__gt=at, taken__gt=0
-        )
-        .select_related("service", "community")
-        .prefetch_related("bookings__resident")
-        .order_by("starts_at")
+def bookings_in(closure: Closure, *, at: dt.datetime) -> QuerySet[Booking]:
+    """What people have booked on the days of a closure, with the people and how to reach them."""
+    starts, ends = clock.day_bounds(closure.first_on)[0], clock.day_bounds(closure.last_on)[1]
+    return _to_call(
+        Booking.objects.filter(community=closure.community_id, starts_at__gte=max(starts, at), starts_at__lt=ends)
     )
+
+
+def bookings_to_move(*, community_ids: Iterable[int], at: dt.datetime) -> QuerySet[Booking]:
+    """Bookings of sessions outside the present plan: staff moves them one by one, or calls them off."""
+    return _to_call(Booking.objects.filter(session__in=sessions_to_move(community_ids=community_ids, at=at)))
+
+
+def _to_call(found: QuerySet[Booking]) -> QuerySet[Booking]:
+    return (
+        found.filter(state=BookingState.BOOKED)
+        .select_related("session", "resident")
+        .prefetch_related("resident__contacts")
+        .order_by("starts_at", "id")
+    )
+
+
+def sessions_to_move(*, community_ids: Iterable[int], at: dt.datetime) -> QuerySet[Session]:
+    """Sessions outside the present plan in which somebody still has a booking."""
+    return Session.objects.filter(
+        community_id__in=list(community_ids), to_move=True, state=SessionState.OPEN, starts_at__gt=at, taken__gt=0
+    ).order_by("starts_at")
 
 
 def openings_of(community: Community, *, on: dt.date) -> QuerySet[Opening]:

@@ -20,7 +20,6 @@ urlpatterns = [
     path("residents/<int:pk>/merge/", file_views.merge, name="merge_resident"),
     path("residents/<int:pk>/close/", file_views.close_resident, name="close_resident"),
     path("settings/", settings_views.settings_home, name="settings_home"),
-    path("settings/closures/", settings_views.settings_closures, name="settings_closures"),
     path("settings/calendar/", settings_views.settings_calendar, name="settings_calendar"),
     path("settings/staff/", settings_views.settings_staff, name="settings_staff"),
 ]

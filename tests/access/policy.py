@@ -235,6 +235,7 @@ POLICY: dict[str, Policy] = {
     # What can be booked, and when
     "settings_home": shown(PLANNERS),
     "settings_closures": page(PLANNERS),
+    "call_off_bookings": deed(PLANNERS),
     "settings_calendar": page(PLANNERS),
     "settings_staff": page(PLANNERS),
     "settings_openings": shown(PLANNERS),

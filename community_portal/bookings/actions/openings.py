@@ -148,7 +148,7 @@ def _adapt(session: Session, opening: Opening, done: Replanned, at: dt.datetime)
 def _remove(session: Session, done: Replanned, at: dt.datetime) -> None:
     """Outside the plan. Empty: gone. Booked: kept for those who have booked, closed to others, and listed."""
     release_expired(at=at, session_id=session.pk)
-    session = Session.objects.select_for_update().select_related("community", "service").get(pk=session.pk)
+    session = Session.objects.select_for_update().get(pk=session.pk)
     if session.state != SessionState.OPEN:
         return
     if session.taken == 0:

@@ -171,7 +171,9 @@ def cancel_booking(
     _give_back(booking, reason=reason, seen=seen, at=at)
     _journal(booking, "cancelled", by=by, authority=authority, at=at, words=reason)
     assert booking.resident is not None
-    notices.queue_cancelled(booking, to=notices.recipients_of(booking.resident, by=by), at=at)
+    by_house = reason == CancelReason.BY_HOUSE and is_staff_authority(authority)
+    to = notices.recipients_of(booking.resident, by=booking.booked_by if by_house else by)
+    notices.queue_cancelled(booking, to=to, at=at, by_house=by_house)
     return booking
 
 
