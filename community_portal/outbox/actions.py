@@ -14,7 +14,8 @@ from django.utils.translation import gettext_noop
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Channel, Message, MessageState
 from community_portal.people.authority import staff_authority
-from community_portal.people.models import Contact, Resident, User
+from community_portal.people.consents import numbers_for_messages
+from community_portal.people.models import Resident, User
 from community_portal.refusals import Changed, NotAllowed
 
 
@@ -31,11 +32,7 @@ class Recipient:
 
 def resident_recipients(resident: Resident) -> list[Recipient]:
     """The resident's own phone that takes messages, or the family's when he has none; plus his screen if he signs in."""
-    contact = (
-        Contact.objects.filter(resident=resident, wants_messages=True, phone__startswith="+861")
-        .order_by("-is_primary", "id")
-        .first()
-    )
+    contact = numbers_for_messages(resident).first()
     found = [Recipient(Channel.SMS, contact.phone, None, resident, resident.language)] if contact else []
     account = getattr(resident, "account", None)
     if account and account.is_active:

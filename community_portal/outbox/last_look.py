@@ -9,7 +9,8 @@ from django.utils.translation import gettext_noop as _
 from community_portal import clock
 from community_portal.outbox.kinds import Kind
 from community_portal.outbox.models import Channel, Message, MessageState
-from community_portal.people.models import Contact, Delegation, Resident
+from community_portal.people.consents import numbers_for_messages
+from community_portal.people.models import Delegation, Resident
 
 IN_THE_MORNING, TOO_LATE_BY_MORNING = _("早上再发"), _("到早上已过时")
 
@@ -98,8 +99,7 @@ def _acts_for(message: Message, person: Resident, at: dt.datetime) -> bool:
 
 def _has_number(message: Message, person: Resident) -> bool:
     """Turns the message to the number that counts now; a reminder to a number given up reaches a stranger."""
-    wanted = Contact.objects.filter(resident=person, wants_messages=True, phone__startswith="+861")
-    numbers = list(wanted.order_by("-is_primary", "id").values_list("phone", flat=True))
+    numbers = list(numbers_for_messages(person).values_list("phone", flat=True))
     if message.address not in numbers and numbers:
         message.address = numbers[0]
     return bool(numbers)

@@ -6,15 +6,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.pages import done, refused, render_page, url_or_none
 from community_portal.people import actions
+from community_portal.people.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.forms import CloseForm, ContactForm, EditResidentForm, RevealForm, StaffDelegationForm
 from community_portal.people.idnumber import masked
 from community_portal.people.merging import UNDO_WITHIN, merge_residents, preview, unmerge
-from community_portal.people.models import STAFF, Contact, Resident, Role
+from community_portal.people.models import STAFF, ConsentChannel, Contact, Resident, Role
 from community_portal.people.once import once
 from community_portal.people.queries import age_of
 from community_portal.people.register_views import sees_sensitive
@@ -93,6 +95,8 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
         "may_edit": edit.access.admits(user),  # type: ignore[attr-defined]
         "may_delegate": delegations.access.admits(user),  # type: ignore[attr-defined]
         "may_merge": merge.access.admits(user),  # type: ignore[attr-defined]
+        "consents": standings_of(resident),
+        "consent_channels": [choice for choice in ConsentChannel.choices if choice[0] != ConsentChannel.SELF],
         "book_url": url_or_none("book_for"),
         "intake_url": url_or_none("intake"),
         "reveal_form": RevealForm(auto_id="reveal_%s"),
@@ -193,6 +197,25 @@ def delegations(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     context = _file_context(request, resident, delegation_form=form)
     return render_page(request, "people/resident_file.html", context, status=422 if form.errors else 200)
+
+
+@for_staff(*EDITORS)
+@require_POST
+@once
+def consents(request: HttpRequest, pk: int) -> HttpResponse:
+    """Writes down what the resident said: he agrees to one purpose (``give``, and how we heard it), or takes it back."""
+    resident, back = _get(request, pk), reverse("resident_file", args=[pk])
+    by: Any = request.user
+    purpose, version = request.POST.get("purpose", ""), request.POST.get("version", "")
+    try:
+        if request.POST.get("give"):
+            channel = request.POST.get("channel", "")
+            give_consent(resident, purpose=purpose, version=version, channel=channel, by=by, at=clock.now())
+            return done(request, _("已记下：居民同意。"), "resident_file", pk)
+        withdraw_consent(resident, purpose=purpose, by=by, at=clock.now())
+        return done(request, _("已记下：居民不同意。"), "resident_file", pk)
+    except Refusal as refusal:
+        return refused(request, refusal, back=back)
 
 
 @for_staff(Role.RECEPTIONIST, Role.MANAGER)

@@ -19,7 +19,7 @@ from community_portal.people.settings_forms import (
     GridForm,
 )
 from community_portal.people.shell import house_of
-from community_portal.people.staffing import appoint, end_membership, find_account
+from community_portal.people.staffing import appoint, end_membership, find_account, helped_with_passwords
 from community_portal.places import actions
 from community_portal.places.calendar import days_of_year, guessed_years, status_of_year
 from community_portal.places.models import Building, DayKind, Grid
@@ -124,8 +124,13 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
         ends_on__gte=clock.today()
     )
     grids = Grid.objects.filter(community=community)
+    by: Any = request.user
+    listed = list(members.order_by("role", "grid__number", "starts_on"))
+    may = helped_with_passwords({row.user_id for row in listed}, by=by)
     context = {
-        "members": members.order_by("role", "grid__number", "starts_on"),
+        "members": [
+            (row, url_or_none("issue_staff_password", row.user_id) if row.user_id in may else None) for row in listed
+        ],
         "grids": [(grid, _names_of(grid)) for grid in grids.prefetch_related("buildings__estate")],
         "today": clock.today(),
         "appoint_form": appoint_form,

@@ -90,6 +90,12 @@ class StaffPasswordForm(ChangePasswordForm):
             self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["password1"].help_text = _("至少 10 个字，不要用常见密码。")
 
+    def clean_password1(self) -> str:
+        chosen: str = self.cleaned_data["password1"]
+        if self.user.must_change_password and self.user.check_password(chosen):
+            raise forms.ValidationError(_("请换一个新的，不要用这个一次性密码。"))
+        return chosen
+
 
 def _ask_six_digits(form: Any) -> None:
     """One field for the number of the app, in our words."""
