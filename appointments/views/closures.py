@@ -14,14 +14,14 @@ from community_portal.access import for_staff
 from community_portal.bookings.actions import call_off_bookings, close_hall, reopen_hall
 from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import bookings_in
-from community_portal.pages import back_to, done
+from community_portal.pages import back_to, done, refused
 from community_portal.people.once import once
 from community_portal.people.settings_forms import ClosureForm, WeekForm
 from community_portal.people.settings_views import RUNS, answer_form, beside
 from community_portal.people.shell import house_of
-from community_portal.places.actions import set_opening_hours
+from community_portal.places.actions import set_opening_hours, week_in_words
 from community_portal.places.models import Closure
-from community_portal.refusals import Refusal
+from community_portal.refusals import Changed, Refusal
 
 MOST = 200
 
@@ -41,17 +41,22 @@ def settings_closures(request: HttpRequest) -> HttpResponse:
             if request.POST.get("form") == "week":
                 week = WeekForm(request.POST)
                 if week.is_valid():
-                    set_opening_hours(community, hours=week.hours, by=request.user, at=clock.now())
+                    set_opening_hours(
+                        community, hours=week.hours, by=request.user, at=clock.now(), seen=request.POST.get("seen")
+                    )
                     return done(request, _("开门时间已保存。"), "settings_closures")
             else:
                 closure = ClosureForm(request.POST)
                 if closure.is_valid():
                     return done(request, _close(request, community, closure.cleaned_data), "settings_closures")
+        except Changed as changed:
+            return refused(request, changed, back=reverse("settings_closures"))
         except Refusal as refusal:
             beside(week if request.POST.get("form") == "week" else closure, refusal)
     closures = Closure.objects.filter(community=community, last_on__gte=clock.today())
     context = {
         "week": week,
+        "week_seen": week_in_words(community),
         "closure_form": closure,
         "closures": [(row, bookings_in(row, at=clock.now())[:MOST]) for row in closures],
         "community": community,

@@ -111,7 +111,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "papers_in": sum(paper.state != "missing" for paper in papers),
         "paper_form": PaperForm(),
         "visits": found.home_visits.select_related("officer", "signature"),
-        "files": found.case.attachments.exclude(content_type__startswith="image/"),
+        "files": found.case.attachments.exclude(content_type__startswith="image/").exclude(file=""),
         "resident": resident,
         "age": age_of(resident) if resident else None,
         "tags": resident.care_labels if resident and sees_sensitive(request.user) else [],

@@ -11,6 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import translation
@@ -166,6 +167,7 @@ def _hand_over(message: Message, words: str, failures: Counter[str], at: dt.date
             _settle(message, MessageState.UNSURE, f"{NO_ANSWER}，{FATE_UNKNOWN}")
         return False
     failures[message.channel] = 0
+    is_forgotten = KINDS[message.kind].is_secret and not settings.PORTAL_DEMO
     # Not only mine: when the claim ran out during the call, the yes still is the truth and saves a repetition.
     Message.objects.filter(
         pk=message.pk, state__in=[MessageState.CLAIMED, MessageState.WAITING, MessageState.UNSURE]
@@ -175,8 +177,8 @@ def _hand_over(message: Message, words: str, failures: Counter[str], at: dt.date
         claimed_at=None,
         address=message.address,
         provider_ref=reference[:80],
-        body=words,
         reason="",
+        **({"body": "", "context": {}} if is_forgotten else {"body": words}),
     )
     return True
 

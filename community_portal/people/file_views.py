@@ -15,7 +15,7 @@ from community_portal.people import actions
 from community_portal.people.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.forms import CloseForm, ContactForm, EditResidentForm, RevealForm, StaffDelegationForm
 from community_portal.people.idnumber import masked
-from community_portal.people.merging import UNDO_WITHIN, merge_residents, preview, unmerge
+from community_portal.people.merging import UNDO_WITHIN, merge_residents, preview, unmerge, versions_of
 from community_portal.people.models import STAFF, ConsentChannel, Contact, Resident, Role
 from community_portal.people.once import once
 from community_portal.people.queries import age_of
@@ -59,7 +59,9 @@ def close_resident(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("reopen"):
-                actions.reopen_file(resident, by=by, at=clock.now(), seen=resident.version)
+                seen = request.POST.get("seen", "")
+                version = int(seen) if seen.isdigit() else resident.version
+                actions.reopen_file(resident, by=by, at=clock.now(), seen=version)
                 return done(request, _("档案已恢复。原来的委托要重新登记。"), "resident_file", pk)
             if form.is_valid():
                 data = dict(form.cleaned_data)
@@ -232,7 +234,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
             unmerge(merge_row, by=request.user, at=clock.now())  # type: ignore[arg-type]
             return done(request, _("已撤销合并，两份档案各自独立。"), "resident_file", pk)
         if request.method == "POST" and other:
-            merge_residents(kept=kept, merged=other, by=request.user, at=clock.now())  # type: ignore[arg-type]
+            seen = request.POST.get("seen")
+            merge_residents(kept=kept, merged=other, by=request.user, at=clock.now(), seen=seen)  # type: ignore[arg-type]
             return done(request, _("已合并。30 天内可以撤销。"), "resident_file", pk)
     except Refusal as refusal:
         return refused(request, refusal, back=back)
@@ -243,6 +246,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         "other": other,
         "found": found,
         "q": text,
+        "seen": versions_of(kept, other) if other else "",
         "lines": preview(kept, other, sees_sensitive=sees_sensitive(request.user)) if other else [],
     }
     return render_page(request, "people/merge.html", context)

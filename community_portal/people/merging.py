@@ -70,10 +70,13 @@ def _joined(label: Any, kept: list[str], merged: list[str]) -> Difference:
 
 
 @transaction.atomic
-def merge_residents(*, kept: Resident, merged: Resident, by: User, at: dt.datetime) -> FileMerge:
+def merge_residents(
+    *, kept: Resident, merged: Resident, by: User, at: dt.datetime, seen: str | None = None
+) -> FileMerge:
     """``merged`` points at ``kept`` and shows up no more; blanks, numbers, care and delegations go over to ``kept``.
 
     Its visits and matters stay where they are and are read together (queries.file_ids). Undone by ``unmerge``.
+    ``seen`` are the ``versions_of`` the two files that the preview showed.
     """
     staff_authority(by, community_id=kept.community_id)
     if kept.community_id != merged.community_id or kept.pk == merged.pk:
@@ -81,6 +84,8 @@ def merge_residents(*, kept: Resident, merged: Resident, by: User, at: dt.dateti
     kept, merged = _lock(kept.pk, merged.pk)
     if kept.merged_into_id or merged.merged_into_id:
         raise Changed(_("其中一份档案已经合并过了，请再看一眼。"))
+    if seen is not None and seen != versions_of(kept, merged):
+        raise Changed(_("情况有变：其中一份档案刚刚改过，请再看一眼。"))
     if kept.id_hash and merged.id_hash and kept.id_hash != merged.id_hash:
         raise Refusal(_("两份档案的证件号码不同，不会是同一个人。请先核对号码。"), code="ids_differ")
     Resident.objects.filter(pk=merged.pk).update(merged_into=kept, version=merged.version + 1)
@@ -97,6 +102,10 @@ def merge_residents(*, kept: Resident, merged: Resident, by: User, at: dt.dateti
             return FileMerge.objects.create(kept=kept, merged=merged, by=by, at=at, gained=gained)
     except IntegrityError as error:
         raise Changed(_("其中一份档案已经合并过了，请再看一眼。")) from error
+
+
+def versions_of(kept: Resident, merged: Resident) -> str:
+    return f"{kept.version}-{merged.version}"
 
 
 def _lock(kept_pk: int, merged_pk: int) -> tuple[Resident, Resident]:

@@ -103,14 +103,15 @@ class User(AbstractUser):
         held = [m for m in self.memberships_now if m.role in roles]
         found = {m.grid.community_id if m.grid else m.community_id for m in held if not m.street_id}
         streets = {m.street_id for m in held if m.street_id}
-        found.update(pk for pk, street in self._communities_of_streets if street in streets)
+        found.update(place.pk for place in self.communities_of_streets if place.street_id in streets)
         return frozenset(i for i in found if i)
 
     @cached_property
-    def _communities_of_streets(self) -> list[tuple[int, int]]:
-        """(community, street) of the streets this user works for; one query per request, none for the others."""
+    def communities_of_streets(self) -> list[Community]:
+        """All communities of the streets this user works for; one query per request, none for the others."""
         streets = {m.street_id for m in self.memberships_now if m.street_id}
-        return list(Community.objects.filter(street_id__in=streets).values_list("id", "street_id")) if streets else []
+        found = Community.objects.filter(street_id__in=streets).select_related("street")
+        return list(found) if streets else []
 
     def has_role_at(self, community_id: int, *roles: str) -> bool:
         return self.is_superuser or community_id in self.communities_as(*roles)

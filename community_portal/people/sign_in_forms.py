@@ -11,6 +11,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 RATE = "request_login_code"
@@ -28,6 +29,11 @@ class AskForCodeForm(RequestLoginCodeForm):
             )
         self._user = get_adapter().get_user_by_phone(phone)
         return phone
+
+
+def hash_of_code(code: str) -> str:
+    """What the session keeps of a code; useless to whoever reads sessions without our key."""
+    return salted_hmac("people.sign_in_code", code, algorithm="sha256").hexdigest()
 
 
 class CodeForm(ConfirmLoginCodeForm):
@@ -49,7 +55,7 @@ class CodeForm(ConfirmLoginCodeForm):
     def clean_code(self) -> str:
         typed = self.cleaned_data["code"]
         digits = "".join(chr(ord(c) - 0xFEE0) if 0xFF10 <= ord(c) <= 0xFF19 else c for c in typed if not c.isspace())
-        self.cleaned_data["code"] = digits
+        self.cleaned_data["code"] = hash_of_code(digits)
         if not self.expected_code:
             raise get_adapter().validation_error("incorrect_code")
         return super().clean_code()

@@ -21,7 +21,7 @@ from community_portal.places.models import (
     Grid,
     OpeningHours,
 )
-from community_portal.refusals import NotAllowed, Refusal
+from community_portal.refusals import Changed, NotAllowed, Refusal
 
 RUNS_A_HALL = ("manager", "street_officer")
 
@@ -38,9 +38,17 @@ def may_edit_calendar(user: Any) -> bool:
 
 @transaction.atomic
 def set_opening_hours(
-    community: Community, *, hours: list[tuple[int, dt.time, dt.time]], by: Any, at: dt.datetime
+    community: Community,
+    *,
+    hours: list[tuple[int, dt.time, dt.time]],
+    by: Any,
+    at: dt.datetime,
+    seen: str | None = None,
 ) -> None:
-    """The hall's whole week, ``(weekday, opens, closes)``; a weekday may have two stretches, without overlap."""
+    """The hall's whole week, ``(weekday, opens, closes)``; a weekday may have two stretches, without overlap.
+
+    ``seen`` is the week as the page showed it (``week_in_words``). Raises Changed when somebody else set it meanwhile.
+    """
     _must_run(by, community)
     last: tuple[int, dt.time] | None = None
     for weekday, opens, closes in sorted(hours):
@@ -50,11 +58,19 @@ def set_opening_hours(
             raise Refusal(_("同一天的两段时间不能重叠。"), code="hours_overlap", field=f"day_{weekday}")
         last = (weekday, closes)
     Community.objects.select_for_update().get(pk=community.pk)
+    if seen is not None and seen != week_in_words(community):
+        raise Changed(_("情况有变：开门时间刚刚有人改过，请再看一眼。"))
     OpeningHours.objects.filter(community=community).delete()
     OpeningHours.objects.bulk_create(
         OpeningHours(community=community, weekday=weekday, opens_at=opens, closes_at=closes)
         for weekday, opens, closes in hours
     )
+
+
+def week_in_words(community: Community) -> str:
+    """0 08:30-12:00 0 13:30-17:30 …: what a page hands back to say which week it showed."""
+    rows = OpeningHours.objects.filter(community=community)
+    return " ".join(f"{row.weekday} {row.opens_at:%H:%M}-{row.closes_at:%H:%M}" for row in rows)
 
 
 @transaction.atomic
