@@ -274,7 +274,8 @@ class LinesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 4})
 
     def __init__(self, *, longest: int = 60, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, "help_text": _("一行一样")} | kwargs)
+        kwargs.setdefault("help_text", _("一行一样"))
+        super().__init__(required=False, **kwargs)
         self.longest = longest
 
     def prepare_value(self, value: Any) -> Any:

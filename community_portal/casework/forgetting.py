@@ -25,7 +25,7 @@ def forget_cases(resident_ids: list[int]) -> None:
     Case.objects.filter(pk__in=ids).update(title=NOBODY, words="", address="")
     Case.objects.filter(Q(pk__in=ids) | Q(asker__in=resident_ids)).update(phone_tail="")
     for attachment in Attachment.objects.filter(case__in=ids).exclude(file=""):
-        transaction.on_commit(functools.partial(attachment.file.storage.delete, attachment.file.name))
+        transaction.on_commit(functools.partial(attachment.file.storage.delete, str(attachment.file)))
     tasks = Task.objects.filter(case__in=ids).values_list("pk", flat=True)
     Message.objects.filter(subject__in=[f"task:{pk}" for pk in tasks]).delete()
     Attachment.objects.filter(case__in=ids).update(file="", original_name=NOBODY, taken_at=None)
