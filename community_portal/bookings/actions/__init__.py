@@ -1,6 +1,7 @@
 """The deeds of bookings: places taken and given back, who came, and the sessions themselves."""
 
 from community_portal.bookings.actions.attendance import check_in, close_visits, mark_no_show, mark_served, undo_mark
+from community_portal.bookings.actions.closures import call_off_bookings, close_hall, reopen_hall
 from community_portal.bookings.actions.openings import end_opening, open_planned_sessions, save_opening
 from community_portal.bookings.actions.places import (
     book,
@@ -17,10 +18,12 @@ from community_portal.bookings.actions.sessions import cancel_session, open_sess
 
 __all__ = [
     "book",
+    "call_off_bookings",
     "cancel_booking",
     "cancel_session",
     "change_party",
     "check_in",
+    "close_hall",
     "close_visits",
     "confirm_hold",
     "end_opening",
@@ -31,6 +34,7 @@ __all__ = [
     "open_planned_sessions",
     "open_session",
     "release_hold",
+    "reopen_hall",
     "save_opening",
     "save_service",
     "undo_cancel",

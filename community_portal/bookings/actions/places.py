@@ -175,7 +175,8 @@ def cancel_booking(
     _give_back(booking, reason=reason, seen=seen, at=at)
     _journal(booking, "cancelled", by=by, authority=authority, at=at, words=reason)
     assert booking.resident is not None
-    notices.queue_cancelled(booking, to=_concerned(booking, by), at=at)
+    by_house = reason == CancelReason.BY_HOUSE and is_staff_authority(authority)
+    notices.queue_cancelled(booking, to=_concerned(booking, by), at=at, by_house=by_house)
     return booking
 
 
