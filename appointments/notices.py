@@ -31,12 +31,12 @@ def _not_his_any_more(message: Message, at: dt.datetime) -> str:
     """True while the request is in this person's hands: it may be handed to somebody else before the message is read."""
     request = HelpRequest.objects.filter(pk=int(message.subject.partition(":")[2])).first()
     is_his = request and request.handler_id == message.user_id and request.state in WORKING_STATES
-    return "" if is_his else str(_("情况已经变了"))
+    return "" if is_his else gettext_noop("情况已经变了")
 
 
 def _extension_is_decided(message: Message, at: dt.datetime) -> str:
     open_asks = HelpRequest.objects.filter(pk=int(message.subject.partition(":")[2]), extension_asked_days__gt=0)
-    return "" if open_asks.exists() else str(_("情况已经变了"))
+    return "" if open_asks.exists() else gettext_noop("情况已经变了")
 
 
 register_kinds(

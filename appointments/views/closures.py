@@ -56,12 +56,13 @@ def settings_closures(request: HttpRequest) -> HttpResponse:
             return refused(request, changed, back=reverse("settings_closures"))
         except Refusal as refusal:
             beside(week if request.POST.get("form") == "week" else closure, refusal)
-    closures = Closure.objects.filter(community=community, last_on__gte=clock.today())
+    closures = list(Closure.objects.filter(community=community, last_on__gte=clock.today()))
+    booked = bookings_in(closures, at=clock.now())
     context = {
         "week": week,
         "seen": request.POST.get("seen") or edition_of(hours_of(community)),
         "closure_form": closure,
-        "closures": [(row, bookings_in(row, at=clock.now())[:MOST]) for row in closures],
+        "closures": [(row, booked[row.pk][:MOST]) for row in closures],
         "community": community,
     }
     return answer_form(request, "people/settings_closures.html", context, week, closure)
@@ -71,7 +72,7 @@ def _close(request: HttpRequest, community: Any, typed: dict[str, Any]) -> Any:
     """Does it; answers the sentence for the page."""
     at = clock.now()
     closed = close_hall(community, by=request.user, at=at, **typed)  # type: ignore[arg-type]
-    count = bookings_in(closed, at=at).count()
+    count = len(bookings_in([closed], at=at)[closed.pk])
     if not count:
         return _("已登记闭馆，这几天没有人约。")
     return ngettext(

@@ -64,7 +64,7 @@ def open_sessions(*, at: dt.datetime) -> QuerySet[Session]:
 
 
 def _closure_of_day() -> QuerySet[Closure]:
-    """A closure of the house on the day of the outer session."""
+    """A closure of the house on the day of the outer session or booking."""
     day = OuterRef("starts_at__date")
     return Closure.objects.filter(community=OuterRef("community"), first_on__lte=day, last_on__gte=day)
 
@@ -271,12 +271,17 @@ def age_of(resident: Resident, *, on: dt.date) -> int | None:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def bookings_in(closure: Closure, *, at: dt.datetime) -> QuerySet[Booking]:
-    """What people have booked on the days of a closure, with the people and how to reach them."""
-    starts, ends = clock.day_bounds(closure.first_on)[0], clock.day_bounds(closure.last_on)[1]
-    return _to_call(
-        Booking.objects.filter(community=closure.community_id, starts_at__gte=max(starts, at), starts_at__lt=ends)
-    )
+def bookings_in(closures: Iterable[Closure], *, at: dt.datetime) -> dict[int, list[Booking]]:
+    """What people have booked on the days of closures, by closure, with the people and how to reach them."""
+    closures = list(closures)
+    hit = Booking.objects.filter(community__in={closure.community_id for closure in closures}, starts_at__gte=at)
+    found: dict[int, list[Booking]] = {closure.pk: [] for closure in closures}
+    for booking in _to_call(hit.filter(Exists(_closure_of_day()))):
+        day = clock.local(booking.starts_at).date()
+        for closure in closures:
+            if closure.community_id == booking.community_id and closure.first_on <= day <= closure.last_on:
+                found[closure.pk].append(booking)
+    return found
 
 
 def bookings_to_move(*, community_ids: Iterable[int], at: dt.datetime) -> QuerySet[Booking]:

@@ -66,7 +66,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> str:
-    return request.GET.get("q", "").strip()[:40].replace("\0", "")
+    return request.GET.get("q", "").strip()[:40]
 
 
 def _ledger(request: HttpRequest, rows: Any, *, also: Q | None = None) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def close(cast: Cast, planned: dict[str, Any]) -> Closure:
 
 def test_a_closure_empties_the_plan_and_lists_who_is_hit(cast: Cast, planned: dict[str, Any]) -> None:
     closure = close(cast, planned)
-    assert list(bookings_in(closure, at=clock.now())) == [planned["visit"], planned["lecture"]]
+    assert bookings_in([closure], at=clock.now()) == {closure.pk: [planned["visit"], planned["lecture"]]}
     starts, ends = clock.day_bounds(planned["day"])
     left = Session.objects.filter(community=cast.home, opening__isnull=False, starts_at__gte=starts, starts_at__lt=ends)
     assert not left.exists()

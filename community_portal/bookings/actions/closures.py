@@ -32,11 +32,15 @@ def reopen_hall(closure: Closure, *, by: User | None, at: dt.datetime) -> None:
     community, first, last = closure.community, closure.first_on, closure.last_on
     remove_closure(closure, by=by)
     open_planned_sessions(at=at, community_id=community.pk)
-    plan = DayPlan.load(first, last, [community.pk])
+    waiting = Session.objects.filter(community=community, to_move=True, starts_at__gt=at)
+    waiting = waiting.filter(starts_at__date__range=(first, last)).order_by("starts_at")
+    days = [clock.local(session.starts_at).date() for session in waiting]
+    if not days:
+        return
+    plan = DayPlan.load(days[0], days[-1], [community.pk])
     openings = Opening.objects.filter(community=community).select_related("service")
     wanted = {(opening.service_id, start) for opening in openings for start in plan.times_of(opening, after=at)}
-    starts, ends = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
-    for session in Session.objects.filter(community=community, to_move=True, starts_at__gte=starts, starts_at__lt=ends):
+    for session in waiting:
         if (session.service_id, session.starts_at) in wanted:
             Session.objects.filter(pk=session.pk).update(to_move=False)
 
