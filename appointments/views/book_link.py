@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from icalendar import Calendar, Event
 
+from appointments.actions.agreed_visits import give_up_booking
 from appointments.views.book import REASONS, options_of
 from community_portal import clock
 from community_portal.access import open_to_all
-from community_portal.bookings.actions import cancel_booking, move_booking
+from community_portal.bookings.actions import move_booking
 from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.bookings.notices import where_of
@@ -30,7 +31,9 @@ LASTS = dt.timedelta(days=7)
 
 def _find(token: str) -> Booking | None:
     """The booking of a link; None for a guessed one and for one that is long over."""
-    rows = Booking.objects.select_related("session__service", "session__room", "community", "resident")
+    rows = Booking.objects.select_related(
+        "session__service", "session__room", "session__host", "session__community", "community", "resident"
+    )
     found = rows.filter(link_hash=link_hash_of(token)).first() if 20 <= len(token) <= 64 else None
     return found if found and found.ends_at + LASTS > clock.now() else None
 
@@ -75,7 +78,7 @@ def _act(request: HttpRequest, found: Booking, token: str) -> HttpResponse:
         to = get_object_or_404(Session, pk=int(request.POST["to"]), community=found.community)
         moved: Any = move_booking(booking=found, to=to, by=None, at=at, by_link=True)
         return HttpResponseRedirect(reverse("booking_link", args=[moved.link_token]), status=303)
-    cancel_booking(booking=found, reason=request.POST.get("reason", ""), by=None, at=at, by_link=True)
+    give_up_booking(booking=found, reason=request.POST.get("reason", ""), by=None, at=at, by_link=True)
     return HttpResponseRedirect(reverse("booking_link", args=[token]), status=303)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from appointments.actions.intake import register_request
 from appointments.forms import IntakeForm
 from appointments.models import HelpRequest
-from appointments.queries import open_requests_of
+from appointments.queries import open_requests_of, urls_of_visits
 from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.access import for_staff
@@ -39,7 +39,7 @@ DESK_ROLES = (Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE
 def workbench(request: HttpRequest) -> HttpResponse:
     """The day of a receptionist on one page: who comes, what is due, and the intake."""
     now, today, user = clock.now(), clock.today(), request.user
-    visits = visits_on(user, today)  # type: ignore[arg-type]
+    visits = list(visits_on(user, today)[:12])  # type: ignore[arg-type]
     tasks = list(Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:6])
     house = house_of(request)
     hour = clock.local(now).hour
@@ -49,7 +49,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "today": today,
         "is_working_day": calendar.is_working(today),
         "calendar_is_guess": calendar.is_guess(today),
-        "visits": table_of(visits[:12], sees_care=sees_sensitive(user), at=now),
+        "visits": table_of(visits, sees_care=sees_sensitive(user), at=now, urls=urls_of_visits(visits)),
         "visit_count": visit_counts(user, today)[""],  # type: ignore[arg-type]
         "tasks": inbox_rows(tasks, at=now),
         "due_today": Task.objects.inbox_of(user).filter(due_at__lt=clock.day_bounds(today)[1]).count(),

@@ -13,13 +13,14 @@ from appointments.actions.intake import register_request
 from appointments.actions.steps import acts_as_party, add_words, rate
 from appointments.forms import AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
 from appointments.models import HelpRequest
+from appointments.queries import agreed_visit, matters_of, progress_of
 from appointments.queries import look_up as find_by_number
-from appointments.queries import matters_of, progress_of
 from appointments.step_table import perform
 from appointments.workflow import HELP, State
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
-from community_portal.bookings.models import Booking, BookingState
+from community_portal.bookings.models import Booking, BookingState, Channel
+from community_portal.bookings.notices import where_of
 from community_portal.casework.models import Source
 from community_portal.casework.queries import timeline
 from community_portal.pages import done, refused, render_page
@@ -46,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     house = house_of(request)
     context = {
         "coming": coming,
+        "coming_where": where_of(coming.session) if coming and coming.session.channel == Channel.HOME else "",
         "matters": [_row(found) for found in matters],
         "hours": OpeningHours.objects.filter(community=house) if house else [],
     }
@@ -56,7 +58,7 @@ def _bookings_of(user: Any) -> Any:
     if not user.is_authenticated:
         return Booking.objects.none()
     people = people_of(user, scope=DelegationScope.READ, on=clock.today())
-    return Booking.objects.filter(resident__in=people).select_related("session", "community", "resident")
+    return Booking.objects.filter(resident__in=people).select_related("session__host", "community", "resident")
 
 
 def _row(found: HelpRequest) -> dict[str, Any]:
@@ -150,7 +152,7 @@ def my_matters(request: HttpRequest) -> HttpResponse:
 
 def _mine(request: HttpRequest, number: str) -> HelpRequest:
     rows = HelpRequest.objects.filter(case__number=number).select_related(
-        "case__resident", "case__asker", "category", "handler", "community"
+        "case__resident", "case__asker", "category", "handler", "community", "planned_visit__session__host"
     )
     found = get_object_or_404(rows)
     if not acts_as_party(found, request.user, at=clock.now()):  # type: ignore[arg-type]
@@ -176,9 +178,12 @@ def _my_page(
     user: Any = request.user
     may_rate = user.resident_id in own and found.state in (State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED)
     steps = {step.name for step in HELP.open_steps(found, user, is_party=True) if "resident" in step.roles}
+    people = people_of(user, scope=DelegationScope.BOOK, on=clock.today())
     context = {
         "help": found,
         "spec": HELP.states[found.state],
+        "agreed": agreed_visit(found, at=clock.now()),
+        "may_change_time": found.case.resident in people,
         "progress": progress_of(found),
         "timeline": timeline(found.case, for_resident=True),
         "steps": steps,
@@ -262,6 +267,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
         "form": form,
         "help": found,
         "spec": HELP.states[found.state] if found else None,
+        "agreed": agreed_visit(found, at=clock.now()) if found else None,
         "progress": progress_of(found) if found else [],
     }
     return render_page(request, "appointments/look_up.html", context, status=422 if form.errors else 200)
