@@ -129,21 +129,9 @@ def plan_visit(
         raise Refusal(_("请选一个上门时间。"), code="no_time", field="starts_at")
     lock_request(request)
     before, resident, officer = request.planned_visit, request.case.resident, request.handler
-    limit = for_appointment(
-        request.due_at,
-        request.due_why,
-        starts_at=starts_at,
-        wished=wished,
-        promised_at=request.promised_at,
-        again=before is not None and was_cancelled_by_resident(before),
-    )
-    changes = {"due_at": limit.at, "due_why": limit.why} if limit else {}
-    agreed = {"at": starts_at.isoformat(), "with": str(officer or ""), "wished": wished}
-    _step(request, "plan_visit", by=by, at=at, seen=seen, words=words, changes=changes, detail={"agreed": agreed})
-    assert officer is not None  # the state says so, and the database
-    if resident is None:
-        raise Refusal(_("这件事没有登记居民，约不了时间。"), code="no_resident", field="starts_at")
-    request.planned_visit = agree_time(
+    if resident is None or officer is None:
+        raise Refusal(_("还没有派人，或者没有登记居民，约不了时间。"), code="nobody_to_visit", field="starts_at")
+    visit = agree_time(
         host=officer,
         resident=resident,
         starts_at=starts_at,
@@ -158,8 +146,20 @@ def plan_visit(
         by=by,
         at=at,
     )
-    HelpRequest.objects.filter(pk=request.pk).update(planned_visit=request.planned_visit)
-    return request.planned_visit
+    limit = for_appointment(
+        request.due_at,
+        request.due_why,
+        starts_at=starts_at,
+        wished=wished,
+        promised_at=request.promised_at,
+        again=before is not None and was_cancelled_by_resident(before),
+    )
+    changes: dict[str, Any] = {"planned_visit": visit}
+    if limit:
+        changes |= {"due_at": limit.at, "due_why": limit.why}
+    agreed = {"at": starts_at.isoformat(), "with": str(officer), "wished": wished}
+    _step(request, "plan_visit", by=by, at=at, seen=seen, words=words, changes=changes, detail={"agreed": agreed})
+    return visit
 
 
 @transaction.atomic

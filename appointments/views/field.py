@@ -32,7 +32,7 @@ def field(request: HttpRequest) -> HttpResponse:
     rows = [_door(found, now) for found in mine]
     doors = [row for row in rows if row["is_door"]]
     visits = visits_on(request.user, today).filter(  # type: ignore[arg-type]
-        session__channel="home", help_request__isnull=True
+        session__channel="home", help_request__isnull=True, state__in=[BookingState.BOOKED, BookingState.ARRIVED]
     )
     waiting = [_visit(booking) for booking in visits.prefetch_related("resident__contacts")[:MOST]]
     waiting += [row for row in doors if row["time"] and row["day"] <= today]
