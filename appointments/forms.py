@@ -172,12 +172,22 @@ class AssignForm(StepForm):
 OTHER_TIME = "other"
 
 
+class OfferedTimeField(forms.ChoiceField):
+    """One of the times on offer; none is chosen when another time is written below."""
+
+    widget = forms.RadioSelect
+
+    def validate(self, value: str) -> None:
+        if value:
+            super().validate(value)
+
+
 class PlanVisitForm(StepForm):
     """When does the officer come: one of a few free times, or any other."""
 
-    slot = forms.ChoiceField(label=_("空着的时间"), required=False, widget=forms.RadioSelect)
+    slot = OfferedTimeField(label=_("空着的时间"))
     starts_at = forms.DateTimeField(
-        label=_("别的时间"),
+        label=_("别的时间，写在这里"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": _("请填日期和时间，如 2026-11-28 9:30。")},

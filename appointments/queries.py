@@ -208,6 +208,14 @@ def agreed_visit(request: HelpRequest, *, at: dt.datetime) -> AgreedVisit | None
     )
 
 
+def agreed_words(request: HelpRequest) -> str:
+    """The agreed time in a line of a list: 周敏 11-28 上午 9:30 到您家; empty when none stands."""
+    booking = request.planned_visit
+    if booking is None or booking.state != BookingState.BOOKED:
+        return ""
+    return _("%(name)s %(when)s 到您家") % {"name": booking.session.host, "when": spoken_when(booking.starts_at)}
+
+
 def _why_gone(booking: Booking) -> str:
     if booking.state == BookingState.NO_SHOW:
         return _("没见到人")
@@ -235,7 +243,9 @@ def open_requests_of(resident: Resident) -> Any:
 
 def matters_of(user: User) -> Any:
     """Requests this resident raised, or that are about people he may read for."""
-    return HelpRequest.objects.visible_to(user).select_related("case__resident", "category", "handler")
+    return HelpRequest.objects.visible_to(user).select_related(
+        "case__resident", "category", "handler", "planned_visit__session__host"
+    )
 
 
 def look_up(number: str, tail: str) -> HelpRequest | None:

@@ -13,7 +13,7 @@ from appointments.actions.intake import register_request
 from appointments.actions.steps import acts_as_party, add_words, rate
 from appointments.forms import AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
 from appointments.models import HelpRequest
-from appointments.queries import agreed_visit, matters_of, progress_of
+from appointments.queries import agreed_visit, agreed_words, matters_of, progress_of
 from appointments.queries import look_up as find_by_number
 from appointments.step_table import perform
 from appointments.workflow import HELP, State
@@ -66,7 +66,7 @@ def _row(found: HelpRequest) -> dict[str, Any]:
     return {
         "url": reverse("my_request", args=[found.case.number]),
         "title": found.case.title,
-        "plain": spec.plain,
+        "plain": agreed_words(found) or spec.plain,
         "label": spec.label,
         "tone": spec.tone,
         "number": found.case.number,

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -172,11 +172,11 @@ def context_of(session: Session, *, language: str, token: str = "") -> dict[str,
         papers = list((english and service.papers_en) or service.papers) if service else []
         return {
             "what": (english and session.title_en) or session.title,
-            "when": date_format(clock.local(session.starts_at), _now("n月j日 H:i")),
+            "when": date_format(clock.local(session.starts_at), gettext("n月j日 H:i")),
             "where": where_of(session),
             "who": who_comes(session),
-            "note": _now("留言：%(words)s。") % {"words": session.note.rstrip("。")} if session.note else "",
-            "bring": _now("请带：%(papers)s。") % {"papers": _now("、").join(papers)} if papers else "",
+            "note": gettext("留言：%(words)s。") % {"words": session.note.rstrip("。")} if session.note else "",
+            "bring": gettext("请带：%(papers)s。") % {"papers": gettext("、").join(papers)} if papers else "",
             "phone": community.phone,
             "link": settings.PORTAL_URL + reverse("booking_link", args=[token]) if token else "",
         }
@@ -185,16 +185,16 @@ def context_of(session: Session, *, language: str, token: str = "") -> dict[str,
 def where_of(session: Session) -> str:
     """Where to be, in the language in force."""
     if session.channel == Channel.HOME:
-        return _now("%(who)s到您家") % {"who": who_comes(session)} if session.host_id else _now("我们到您家")
+        return gettext("%(who)s到您家") % {"who": who_comes(session)} if session.host_id else gettext("我们到您家")
     if session.channel == Channel.PHONE:
-        return _now("我们给您打电话")
+        return gettext("我们给您打电话")
     place = str(session.community)
     return f"{place} {session.room}" if session.room_id else place
 
 
 def who_comes(session: Session) -> str:
     """网格员周敏, in the language in force; empty when nobody is named."""
-    return _now("%(role)s%(name)s") % {"role": role_of_host(session), "name": session.host} if session.host else ""
+    return gettext("%(role)s%(name)s") % {"role": role_of_host(session), "name": session.host} if session.host else ""
 
 
 def role_of_host(session: Session) -> str:
@@ -209,7 +209,7 @@ def _context_for_host(session: Session, resident: Resident, language: str) -> di
     with translation.override(language):
         return {
             "what": (language.startswith("en") and session.title_en) or session.title,
-            "when": date_format(clock.local(session.starts_at), _now("n月j日 H:i")),
+            "when": date_format(clock.local(session.starts_at), gettext("n月j日 H:i")),
             "resident": resident.name,
             "door": resident.line,
         }

@@ -188,16 +188,14 @@ def _request_deed(life: Life, code: str, outcome: Outcome | None) -> Deed:
 def _agree(request: HelpRequest, starts_at: dt.datetime, *, at: dt.datetime, wished: bool = False) -> None:
     """The officer telephones first; who has something else at that time is visited without an hour."""
     if request.state == State.ASSIGNED and starts_at > at:
-        _quietly(
-            steps.plan_visit, request=request, starts_at=starts_at, wished=wished, by=_officer(request), at=at
-        )
+        _quietly(steps.plan_visit, request=request, starts_at=starts_at, wished=wished, by=_officer(request), at=at)
 
 
-def _agree_ahead(life: Life, request: HelpRequest, *, at: dt.datetime) -> None:
+def _agree_ahead(life: Life, request: HelpRequest, *, at: dt.datetime, as_soon_as_can_be: bool = False) -> None:
     """For a visit that has not come yet: one of the times still free, later than the limit when the resident wants it so."""
     if request.handler is not None:
         free = free_times(request.handler, request.case.resident, at=life.until)
-        _agree(request, free[request.pk % len(free)], at=at, wished=True)
+        _agree(request, free[0 if as_soon_as_can_be else request.pk % len(free)], at=at, wished=True)
 
 
 def _later(life: Life, at: dt.datetime, least: int, most: int) -> dt.datetime:
@@ -345,7 +343,7 @@ def _plan_story(life: Life) -> None:
             by=by,
             at=at,
         )
-        life.at(at + HOUR / 2, lambda when: _agree_ahead(life, request, at=when))
+        life.at(at + HOUR / 2, lambda when: _agree_ahead(life, request, at=when, as_soon_as_can_be=True))
 
     def elder_books(at: dt.datetime) -> None:
         sessions = Session.objects.filter(

@@ -1,5 +1,6 @@
 """A time for the home verification: agreed, moved, called off, given up by the resident; and how the limit follows."""
 
+import contextlib
 import datetime as dt
 from typing import Any
 
@@ -191,7 +192,12 @@ def test_the_officer_verifies_and_the_visit_took_place(cast: Cast) -> None:
     booking = plan(request, cast)
     steps.set_out(request, by=cast.officer, at=TUESDAY - 10 * MINUTE)
     steps.record_visit(
-        request, finding=VisitFinding.CONFIRMED, words="属实", signed_by="陈平", by=cast.officer, at=TUESDAY + 20 * MINUTE
+        request,
+        finding=VisitFinding.CONFIRMED,
+        words="属实",
+        signed_by="陈平",
+        by=cast.officer,
+        at=TUESDAY + 20 * MINUTE,
     )
     booking.refresh_from_db()
     assert (booking.state, booking.served_at) == (BookingState.SERVED, TUESDAY + 20 * MINUTE)
@@ -311,9 +317,7 @@ def test_taken_back_too_late_when_the_officer_has_gone_elsewhere(cast: Cast) -> 
 
 def test_cut_off_is_an_hour_and_another_session_is_no_place_for_it(cast: Cast) -> None:
     booking = plan(take_in(cast), cast)
-    late = refused(
-        give_up_booking, booking=booking, reason="no_time", by=None, at=TUESDAY - 59 * MINUTE, by_link=True
-    )
+    late = refused(give_up_booking, booking=booking, reason="no_time", by=None, at=TUESDAY - 59 * MINUTE, by_link=True)
     assert late.code == "too_late" and cast.home.phone in str(late)
     other = make_session(community=cast.home, starts_at=TUESDAY + 24 * HOUR)
     error = refused(move_booking, booking=booking, to=other, by=None, at=MONDAY + HOUR, by_link=True)
@@ -362,6 +366,20 @@ def test_a_day_off_moves_it_to_the_next_working_day_and_never_beyond_the_promise
     assert hasty.due_at == hasty.promised_at
 
 
+def do(deed: str, request: HelpRequest, quarter: int, cast: Cast) -> None:
+    at, moment = MONDAY + HOUR, TUESDAY + quarter * 15 * MINUTE
+    if deed == "plan":
+        plan(request, cast, starts_at=moment, minutes=45, by=cast.manager)
+    elif deed == "link" and request.planned_visit:
+        give_up_booking(booking=request.planned_visit, reason="no_time", by=None, at=at, by_link=True)
+    elif deed == "call_off":
+        steps.call_off_visit(request, words="不去了", by=cast.manager, at=at)
+    elif deed == "assign":
+        steps.assign(request, officer=(cast.officer, cast.reception)[quarter % 2], by=cast.manager, at=at)
+    else:
+        steps.record_not_home(request, by=cast.manager, at=moment)
+
+
 # ---- never in two places --------------------------------------------------------------------------------------------
 @given(
     st.lists(
@@ -380,20 +398,8 @@ def test_an_officer_is_never_in_two_places(cast: Cast, deeds: list[tuple[int, st
         request = HelpRequest.objects.select_related("case__resident", "handler", "community", "category").get(
             pk=requests[which].pk
         )
-        try:
-            if deed == "plan":
-                plan(request, cast, starts_at=TUESDAY + quarter * 15 * MINUTE, minutes=45, by=cast.manager)
-            elif deed == "link" and request.planned_visit:
-                give_up_booking(booking=request.planned_visit, reason="no_time", by=None, at=MONDAY + HOUR, by_link=True)
-            elif deed == "call_off":
-                steps.call_off_visit(request, words="不去了", by=cast.manager, at=MONDAY + HOUR)
-            elif deed == "assign":
-                officer = (cast.officer, cast.reception)[quarter % 2]
-                steps.assign(request, officer=officer, by=cast.manager, at=MONDAY + HOUR)
-            else:
-                steps.record_not_home(request, by=cast.manager, at=TUESDAY + quarter * 15 * MINUTE)
-        except Refusal:
-            pass
+        with contextlib.suppress(Refusal):
+            do(deed, request, quarter, cast)
     made = Session.objects.filter(community=cast.home, kind=SessionKind.HOME_VISIT)
     standing = list(made.filter(state="open").order_by("host", "starts_at"))
     for one, next_one in zip(standing, standing[1:], strict=False):

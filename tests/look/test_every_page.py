@@ -48,7 +48,12 @@ DESK = (
     "/requests/LT-26-0001/", "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
     "/find/?q=chen", "/account/",
 )  # fmt: skip
-OFFICER = ("/field/", "/requests/LT-26-0001/verify/", "/requests/LT-26-0001/not_home/")
+OFFICER = (
+    "/field/",
+    "/requests/LT-26-0001/verify/",
+    "/requests/LT-26-0001/not_home/",
+    "/requests/LT-26-0001/plan_visit/",
+)
 MANAGER = (
     "/dashboard/", "/dashboard/rows/requests_taken_in/?period=all", "/settings/", "/settings/openings/",
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
