@@ -195,7 +195,8 @@ def _agree_ahead(life: Life, request: HelpRequest, *, at: dt.datetime, as_soon_a
     """For a visit that has not come yet: one of the times still free, later than the limit when the resident wants it so."""
     if request.handler is not None:
         free = free_times(request.handler, request.case.resident, at=life.until)
-        _agree(request, free[0 if as_soon_as_can_be else request.pk % len(free)], at=at, wished=True)
+        starts_at = free[0 if as_soon_as_can_be else request.pk % len(free)]
+        _agree(request, starts_at, at=at, wished=request.due_at is None or starts_at > request.due_at)
 
 
 def _later(life: Life, at: dt.datetime, least: int, most: int) -> dt.datetime:
