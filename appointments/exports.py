@@ -11,12 +11,13 @@ from openpyxl import Workbook
 from appointments.queries import Line
 from community_portal import clock
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_UNSEEN = dict.fromkeys(c for c in range(32) if chr(c) not in "\t\n")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 
 
 def safe_cell(value: Any) -> str:
-    """Text that no spreadsheet takes for a formula, full-width signs included."""
-    text = str(value)
+    """Text that no spreadsheet takes for a formula, full-width signs included, or refuses for a control character."""
+    text = str(value).translate(_UNSEEN)
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 

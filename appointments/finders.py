@@ -1,6 +1,5 @@
 """Requests in the one search box: by number, or by the beginning of their subject."""
 
-import re
 from typing import Any
 
 from django.urls import reverse
@@ -8,17 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.models import HelpRequest
 from appointments.workflow import HELP
+from community_portal.casework.queries import IS_NUMBER, read_number
 from community_portal.people.finders import Hit, register_finder
 
-_NUMBER = re.compile(r"^[A-Za-z]{1,4}-?\d{2}-?\d+$")
 MOST = 5
 
 
 def find_requests(user: Any, text: str) -> list[Hit]:
     """Requests this user may see."""
     rows = HelpRequest.objects.visible_to(user).select_related("case__resident")
-    if _NUMBER.match(text):
-        rows = rows.filter(case__number=text.upper())
+    number = read_number(text)
+    if IS_NUMBER.match(number):
+        rows = rows.filter(case__number=number)
     elif len(text) > 1 and not text.isascii():
         rows = rows.filter(case__title__startswith=text)
     else:

@@ -1,6 +1,7 @@
 """What may be typed about help requests."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
@@ -13,8 +14,8 @@ from community_portal.bookings.queries import free_times
 from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
 from community_portal.people.forms import read
-from community_portal.people.models import Resident, User
-from community_portal.people.phones import read_phone
+from community_portal.people.models import Membership, Resident, Role, User
+from community_portal.people.phones import half_width, read_phone
 from community_portal.people.wording import LONGEST_TEXT, read_name, read_text
 from community_portal.places.models import Community
 from community_portal.tags import short_when
@@ -37,7 +38,7 @@ class PhotosField(forms.FileField):
         kwargs.setdefault("label", _("照片"))
         kwargs.setdefault("required", False)
         super().__init__(**kwargs)
-        self.widget.attrs |= {"accept": "image/jpeg,image/png,image/webp", "multiple": True}
+        self.widget.attrs |= {"accept": "image/jpeg,image/png,image/webp", "multiple": True, "data-photos": ""}
 
     def clean(self, data: Any, initial: Any = None) -> list[ReadFile]:
         uploads = [u for u in (data if isinstance(data, (list, tuple)) else [data]) if isinstance(u, UploadedFile)]
@@ -68,27 +69,38 @@ class AskForm(forms.Form):
     """A resident asks for help on the phone."""
 
     category = forms.ModelChoiceField(
-        label=_("哪方面的事"), queryset=Category.objects.none(), widget=forms.RadioSelect, empty_label=None
+        label=_("哪方面的事"),
+        queryset=Category.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("请选一项，拿不准就选“其他”。")},
     )
-    words = WordsField(label=_("说说遇到的难处"), help_text=_("怎么说都行，写一两句就好。"))
+    words = WordsField(
+        label=_("说说遇到的难处"),
+        help_text=_("怎么说都行，写一两句就好。"),
+        error_messages={"required": _("请写一两句，我们才知道怎么帮。")},
+    )
     photos = PhotosField(help_text=_("有照片更清楚，没有也行。"))
-    resident = forms.ModelChoiceField(
-        label=_("为谁"), queryset=Resident.objects.none(), required=False, empty_label=None
+    resident = forms.ModelChoiceField(label=_("为谁"), queryset=Resident.objects.none(), empty_label=None)
+    name = forms.CharField(
+        label=_("您的姓名"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("请写您的姓名。")},
     )
-    name = forms.CharField(label=_("您的姓名"), max_length=60, required=False)
     address = forms.CharField(label=_("您的住址"), max_length=200, required=False, help_text=_("如：龙田花苑 12幢503"))
 
-    def __init__(self, *args: Any, community: Community, people: list[Resident], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, community: Community, people: list[Resident], is_known: bool, **kwargs: Any) -> None:
+        """``is_known`` False: the first half only; who it is and the photos come after sign-in."""
         super().__init__(*args, **kwargs)
-        self.has_file = bool(people)
         self.fields["category"].queryset = categories_of(community)  # type: ignore[attr-defined]
         self.fields["resident"].queryset = Resident.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
         if len(people) < 2:
             del self.fields["resident"]
-        if people:
+        if people or not is_known:
             del self.fields["name"], self.fields["address"]
-        else:
-            self.fields["name"].required = True
+        if not is_known:
+            del self.fields["photos"]
 
     def clean_name(self) -> str:
         return read(read_name, self.cleaned_data["name"])
@@ -162,10 +174,11 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, request=request, **kwargs)
-        officers = User.objects.filter(
-            memberships__role="grid_officer", memberships__grid__community=request.community_id, is_active=True
+        in_office = Membership.objects.in_force(on=clock.today()).filter(
+            role=Role.GRID_OFFICER, grid__community=request.community_id
         )
-        self.fields["officer"].queryset = officers.distinct()  # type: ignore[attr-defined]
+        officers = User.objects.filter(is_active=True, pk__in=in_office.values("user"))
+        self.fields["officer"].queryset = officers  # type: ignore[attr-defined]
         self.fields["words"].label = _("为什么派给他（她）")
 
 
@@ -309,20 +322,42 @@ class AddWordsForm(forms.Form):
 
 
 class RateForm(forms.Form):
-    satisfaction = forms.TypedChoiceField(label=_("您满意吗"), choices=SCORES, coerce=int, widget=forms.RadioSelect)
+    satisfaction = forms.TypedChoiceField(
+        label=_("这件事办得怎么样"),
+        choices=SCORES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一项。")},
+    )
     words = WordsField(label=_("想说的话"), required=False)
 
 
 class LookUpForm(forms.Form):
     """The public look-up: number and last four digits of the phone."""
 
-    number = forms.CharField(label=_("事项编号"), max_length=20, help_text=_("如 LT-26-0318"))
+    number = forms.CharField(
+        label=_("事项编号"),
+        max_length=40,
+        help_text=_("如 LT-26-0318"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("请填编号，在短信和告知单上。")},
+    )
     tail = forms.RegexField(
         label=_("手机号后四位"),
         regex=r"^\d{4}$",
+        strip=True,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": _("请填四位数字。")},
+        error_messages={"required": _("请填手机号后四位。"), "invalid": _("请填四位数字。")},
     )
+
+    def clean_number(self) -> str:
+        """As people copy it: full-width, small letters, with other dashes or none, without leading zeros."""
+        typed = re.sub(r"[\s\-—–－_]", "", half_width(self.cleaned_data["number"])).upper()
+        parts = re.fullmatch(r"([A-Z]+)(\d{2})(\d{1,6})", typed)
+        return f"{parts[1]}-{parts[2]}-{parts[3].zfill(4)}" if parts else typed
+
+    def clean_tail(self) -> str:
+        return half_width(self.cleaned_data["tail"])
 
 
 STEP_FORMS: dict[str, type[StepForm]] = {

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import HelpRequest
-from appointments.workflow import State
+from appointments.workflow import WORKING_STATES, State
 from community_portal import clock
 from community_portal.casework.notices import managers_of
 from community_portal.outbox.actions import Recipient, queue_message, resident_recipients, staff_recipients
@@ -26,6 +26,18 @@ def _while_in(*states: str) -> Any:
     return untrue_because
 
 
+def _not_his_any_more(message: Message, at: dt.datetime) -> str:
+    """True while the request is in this person's hands: it may be handed to somebody else before the message is read."""
+    request = HelpRequest.objects.filter(pk=int(message.subject.partition(":")[2])).first()
+    is_his = request and request.handler_id == message.user_id and request.state in WORKING_STATES
+    return "" if is_his else str(_("情况已经变了"))
+
+
+def _extension_is_decided(message: Message, at: dt.datetime) -> str:
+    open_asks = HelpRequest.objects.filter(pk=int(message.subject.partition(":")[2]), extension_asked_days__gt=0)
+    return "" if open_asks.exists() else str(_("情况已经变了"))
+
+
 register_kinds(
     Kind(
         "help_registered",
@@ -40,19 +52,44 @@ register_kinds(
         is_urgent=True,
     ),
     Kind("help_question", _("请您补充"), _("【%(hall)s】%(number)s 还需要您补充：%(words)s"), _while_in(State.WAITING)),
-    Kind("help_extended", _("延长办理"), _("【%(hall)s】%(number)s 需要多一点时间，最迟 %(promised)s 前给您答复。")),
+    Kind(
+        "help_extended",
+        _("延长办理"),
+        _("【%(hall)s】%(number)s 需要多一点时间，最迟 %(promised)s 前给您答复。"),
+        _while_in(*WORKING_STATES),
+    ),
     Kind(
         "help_not_eligible",
         _("暂不符合条件"),
         _("【%(hall)s】%(number)s 暂时不符合条件：%(words)s 有疑问请打 %(phone)s。"),
+        _while_in(State.NOT_ELIGIBLE, State.CLOSED),
     ),
-    Kind("help_resolved", _("办好了"), _("【%(hall)s】%(number)s “%(title)s”：%(words)s 我们会打电话回访。")),
-    Kind("help_assigned", _("新的上门任务"), _("%(number)s“%(title)s”派给您了，%(due)s 前上门。"), for_staff=True),
+    Kind(
+        "help_resolved",
+        _("办好了"),
+        _("【%(hall)s】%(number)s “%(title)s”：%(words)s 我们会打电话回访。"),
+        _while_in(State.RESOLVED, State.CLOSED),
+    ),
+    Kind(
+        "help_assigned",
+        _("新的上门任务"),
+        _("%(number)s“%(title)s”派给您了，%(due)s 前上门。"),
+        _not_his_any_more,
+        for_staff=True,
+    ),
+    Kind(
+        "help_reopened",
+        _("重新办理"),
+        _("%(number)s“%(title)s”没有办好，回到您手上，%(due)s 前办。"),
+        _not_his_any_more,
+        for_staff=True,
+    ),
     Kind("help_never_home", _("几次没见到人"), _("%(number)s“%(title)s”上门 %(count)s 次没见到人。"), for_staff=True),
     Kind(
         "help_extension_asked",
         _("申请延期"),
         _("%(number)s“%(title)s”申请延期 %(days)s 个工作日，请批。"),
+        _extension_is_decided,
         for_staff=True,
     ),
 )
@@ -70,10 +107,10 @@ def tell_resident(kind: str, request: HelpRequest, *, at: dt.datetime, words: st
                 _queue(kind, request, recipient, at=at, words=words)
 
 
-def tell_officer(request: HelpRequest, officer: User, *, at: dt.datetime) -> None:
-    """A new door to knock on."""
+def tell_officer(request: HelpRequest, officer: User, *, at: dt.datetime, kind: str = "help_assigned") -> None:
+    """A new door to knock on, or one to go back to (``help_reopened``)."""
     for recipient in staff_recipients(officer):
-        _queue("help_assigned", request, recipient, at=at)
+        _queue(kind, request, recipient, at=at)
 
 
 def tell_manager(kind: str, request: HelpRequest, *, at: dt.datetime) -> None:

@@ -15,7 +15,8 @@ from appointments.workflow import BEFORE_VERIFIED, HELP, WORKING_STATES, State
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, CancelReason
 from community_portal.bookings.notices import role_of_host
-from community_portal.casework.queries import due_words, progress
+from community_portal.casework.models import Case
+from community_portal.casework.queries import due_words, progress, read_number
 from community_portal.people.models import Resident, User
 from community_portal.places.models import Grid, grid_label, in_reader_language
 from community_portal.tags import spoken_when
@@ -41,15 +42,10 @@ LIST_COLUMNS = {
 
 def filtered(rows: Any, wanted: dict[str, str], *, at: dt.datetime) -> Any:
     """``rows`` narrowed by the filters of the list page (all optional): state, category, grid, handler, urgency,
-    overdue, errand, from, to, outcome, q (number, or the beginning of a title's words)."""
+    place (code of a community or street), overdue, errand, from, to, outcome, q (number, or the beginning of a title's words)."""
     rows = _by_state(rows, wanted, at)
-    for key, field in (("category", "category__code"), ("urgency", "urgency"), ("outcome", "outcome")):
-        if wanted.get(key):
-            rows = rows.filter(**{field: wanted[key]})
-    for key in ("grid", "handler", "community"):
-        if wanted.get(key, "").isdigit():
-            rows = rows.filter(**{f"{key}_id": int(wanted[key])})
-    first, last = _day(wanted.get("from", "")), _day(wanted.get("to", ""))
+    rows = _by_choices(rows, wanted)
+    first, last = clock.read_day(wanted.get("from", "")), clock.read_day(wanted.get("to", ""))
     if first:
         rows = rows.filter(opened_at__gte=clock.day_bounds(first)[0])
     if last:
@@ -62,6 +58,18 @@ def filtered(rows: Any, wanted: dict[str, str], *, at: dt.datetime) -> Any:
     return rows
 
 
+def _by_choices(rows: Any, wanted: dict[str, str]) -> Any:
+    for key, field in (("category", "category__code"), ("urgency", "urgency"), ("outcome", "outcome")):
+        if wanted.get(key):
+            rows = rows.filter(**{field: wanted[key]})
+    if wanted.get("place"):
+        rows = rows.filter(Q(community__code=wanted["place"]) | Q(community__street__code=wanted["place"]))
+    for key in ("grid", "handler"):
+        if wanted.get(key, "").isdecimal():
+            rows = rows.filter(**{f"{key}_id": int(wanted[key])})
+    return rows
+
+
 def _by_state(rows: Any, wanted: dict[str, str], at: dt.datetime) -> Any:
     state = wanted.get("state", "")
     if state == "open":
@@ -71,13 +79,6 @@ def _by_state(rows: Any, wanted: dict[str, str], at: dt.datetime) -> Any:
     if wanted.get("overdue"):
         rows = rows.overdue(at=at)
     return rows.filter(is_errand=True) if wanted.get("errand") else rows
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def for_list(rows: Any) -> Any:
@@ -242,8 +243,8 @@ def open_requests_of(resident: Resident) -> Any:
 
 
 def matters_of(user: User) -> Any:
-    """Requests this resident raised, or that are about people he may read for."""
-    return HelpRequest.objects.visible_to(user).select_related(
+    """Requests this resident raised, or that are about people he may read for; not those he meets as staff."""
+    return HelpRequest.objects.filter(case__in=Case.objects.concerning(user)).select_related(
         "case__resident", "category", "handler", "planned_visit__session__host"
     )
 
@@ -253,7 +254,13 @@ def look_up(number: str, tail: str) -> HelpRequest | None:
     if not tail:
         return None
     return (
-        HelpRequest.objects.filter(case__number=number.strip().upper(), case__phone_tail=tail)
+        HelpRequest.objects.filter(case__number=read_number(number), case__phone_tail=tail)
         .select_related("case", "community", "planned_visit__session__host")
         .first()
     )
+
+
+def question_to_resident(request: HelpRequest) -> str:
+    """What was last asked of the resident."""
+    asked = request.case.events.filter(kind="ask_resident").order_by("-sequence").values_list("words", flat=True)
+    return asked.first() or ""

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("book/confirm/<int:pk>/", book.book_confirm, name="book_confirm"),
     path("book/<slug:code>/", book.book_slots, name="book_slots"),
     path("my/bookings/<int:pk>/", book.booking, name="booking"),
+    path("my/bookings/<int:pk>/visit.ics", book_link.my_booking_calendar, name="my_booking_calendar"),
     path("my/bookings/<int:pk>/change/", book.change_booking, name="change_booking"),
     path("desk/visits/", visits.visits_today, name="visits_today"),
     path("desk/visits/<int:pk>/cancel/", visits.cancel_visit, name="cancel_visit"),

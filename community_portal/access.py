@@ -5,9 +5,11 @@ A page without a mark opens to nobody. Roles are plain words here so that the lo
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import NoReverseMatch, resolve, reverse
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -28,6 +30,15 @@ class Access:
         if self.audience == "residents":
             return True
         return bool(user.is_superuser or (user.roles & self.roles if self.roles else user.roles))
+
+
+@lru_cache(256)
+def access_to(name: str, *args: Any) -> Access | None:
+    """The mark of the page of that URL name; None while its room does not stand."""
+    try:
+        return resolve(reverse(name, args=args)).func.access  # type: ignore[attr-defined,no-any-return]
+    except NoReverseMatch:
+        return None
 
 
 def _mark(view: View, access: Access) -> View:

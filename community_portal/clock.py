@@ -21,6 +21,15 @@ def today() -> dt.date:
     return local(now()).date()
 
 
+def read_day(text: str) -> dt.date | None:
+    """A day as an address has it (2026-11-24); None for anything else, and for years that no calendar here reaches."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2200 else None
+
+
 def local(moment: dt.datetime) -> dt.datetime:
     """The same moment on a wall clock in Shanghai."""
     return moment.astimezone(SHANGHAI)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 
@@ -51,6 +51,8 @@ class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404  # no name holds it, and no query of the database may
         access = getattr(view, "access", None)
         if access is None:
             if hasattr(view, "cls") or request.resolver_match.app_name == "admin":  # type: ignore[union-attr]

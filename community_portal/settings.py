@@ -208,7 +208,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/h/ip,1/m/key,4/h/key,8/d/key",
-    "look_up": "20/5m/ip",
+    "look_up": "20/5m/ip,10/5m/key",
     "booking_link": "30/5m/ip,10/5m/key",
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
@@ -267,6 +267,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a Redis that is away over night must not end the worker
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds what a lost wake-up forgot
 CELERY_TASK_ROUTES = {"outbox.*": {"queue": "messages"}, "dashboards.*": {"queue": "folds"}}
 CELERY_TASK_DEFAULT_QUEUE = "default"

@@ -6,7 +6,8 @@ Heading     {% page_heading title=… sub=… crumb=… crumb_url=… chip=… t
 Panel       {% panel title=… sub=… more_url=… more=… icon=… hue="eldercare" id=… %}…{% endpanel %}
 Columns     <div class="cols cols-7-5">two children</div>   (also cols-8-4, cols-6-6; one column on phones and in elder mode)
 Table       {% table caption=… columns="时间|居民|" empty=… count=n %}<tr><td class="num">…</td></tr>{% endtable %}
-            a column without a word is the column of buttons: <td class="actions">…</td>; <tr class="is-now"> marks the one at hand
+            a column without a word is the column of buttons: <td class="actions">…</td>; <tr class="is-now"> marks the one at hand;
+            cards=True: on a phone each row is a card, for rows that are clear without their headings; icon=… with the empty sentence
 Chip        {% chip text tone="ok|warn|late|info|plain" icon="check-lg" %}
 Row         {% row_link url=… icon=… hue=… title=… sub=… chip=… tone=… %}
 Tile        <div class="tiles">{% tile url=… icon=… hue=… title=… sub=… %}…</div>
@@ -31,6 +32,7 @@ Confirm     {% confirm label=… question=… action="/where/" yes=… icon=… 
 Pages       {% pagination page %}        queries.Page (keyset: older, newer) or a Page of django.core.paginator (?page=)
 Fragment    {% fragment "appointments/help_request_line.html" row=row %}   for lines of long lists; drawn once for equal values
 Icon        {% icon "bell" %}, {% icon "bell" label=_("提醒") %}   names in static/vendor/icons.txt
+Links       {% url_if_open "intake" as intake_url %}   empty for whom the page does not admit: no link that leads to "not for you"
 Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, moment|spoken_when, phone|masked_phone, phone|spoken_phone, born_on|age_on_file
 Buttons     btn-primary (one a page), btn-quiet, btn-danger, btn-link; btn-sm inside tables; btn-wide full width
 Scripts     data-key="n" (key opens link), data-focus-key="/", data-print, data-submit-on-change, data-read-aloud, data-photos
@@ -44,12 +46,14 @@ from django import template
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from community_portal import clock
+from community_portal.access import access_to
 
 register = template.Library()
 WEEKDAYS_ZH = "一二三四五六日"
@@ -87,6 +91,13 @@ def chip(text: Any, *, tone: str = "plain", icon: str = "") -> SafeString:
 
 def _icon(name: str) -> SafeString | str:
     return icon(name) if name else ""
+
+
+@register.simple_tag(takes_context=True)
+def url_if_open(context: template.Context, name: str, *args: Any) -> str:
+    """The address of a page whose mark admits this user; empty for all others, who get no link to it."""
+    user, access = context.get("user"), access_to(name, *args)
+    return reverse(name, args=args) if access and user and access.admits(user) else ""
 
 
 @register.simple_block_tag
@@ -141,10 +152,17 @@ def panel(
 
 
 @register.simple_block_tag
-def table(content: str, *, caption: Any, columns: Any, empty: Any = "", count: int = 1) -> str:
-    """A table; ``columns`` is a list of headings or words parted by |; says ``empty`` when ``count`` is 0."""
+def table(
+    content: str, *, caption: Any, columns: Any, empty: Any = "", count: int = 1, icon: str = "", cards: bool = False
+) -> str:
+    """A table; ``columns`` is a list of headings or words parted by |; says ``empty`` when ``count`` is 0.
+
+    ``cards``: on a phone each row is a card of its own, for rows that are clear without their headings.
+    """
     names = str(columns).split("|") if not isinstance(columns, (list, tuple)) else columns
-    return _render("table", content=content, caption=caption, columns=names, empty=empty, count=count)
+    return _render(
+        "table", content=content, caption=caption, columns=names, empty=empty, count=count, icon=icon, cards=cards
+    )
 
 
 @register.simple_block_tag(takes_context=True)
@@ -321,8 +339,11 @@ def avatar(name: Any) -> SafeString:
 
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: Any) -> dict[str, Any]:
-    """What is wrong with the whole form."""
-    return {"errors": form.non_field_errors(), "fields_have_errors": any(form.errors)}
+    """What is wrong with the whole form; a form of one field says it beside the field alone."""
+    return {
+        "errors": form.non_field_errors(),
+        "fields_have_errors": any(form.errors) and len(form.visible_fields()) > 1,
+    }
 
 
 @register.inclusion_tag("components/date_block.html")
@@ -383,6 +404,12 @@ def clock_time(moment: dt.datetime) -> str:
     """9:30 in Shanghai."""
     local = clock.local(moment)
     return f"{local.hour}:{local:%M}"
+
+
+@register.filter
+def half_of_day(moment: dt.datetime) -> str:
+    """上午 or 下午, by the clock of Shanghai."""
+    return gettext("上午") if clock.local(moment).hour < 12 else gettext("下午")
 
 
 @register.filter

@@ -1,8 +1,7 @@
 // Keeps one page and its look for when there is no network. Nothing personal is ever stored.
-const SHELF = "offline-2";
-const KEPT = ["/offline/", "/static/css/alone.css"];
+const LOOK = "{% static 'css/alone.css' %}", SHELF = `offline-3 ${LOOK}`;
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(SHELF).then((shelf) => shelf.addAll(KEPT)).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(SHELF).then((shelf) => shelf.addAll(["/offline/", LOOK])).then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name !== SHELF).map((name) => caches.delete(name)))));
@@ -10,7 +9,7 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   if (event.request.mode === "navigate") {
     event.respondWith(fetch(event.request).catch(() => caches.match("/offline/")));
-  } else if (event.request.url.endsWith("/static/css/alone.css")) {
-    event.respondWith(fetch(event.request).catch(() => caches.match("/static/css/alone.css")));
+  } else if (new URL(event.request.url).pathname === new URL(LOOK, location).pathname) {
+    event.respondWith(fetch(event.request).catch(() => caches.match(LOOK)));
   }
 });

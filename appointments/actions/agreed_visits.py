@@ -58,11 +58,11 @@ def settle_agreed_visit(request: HelpRequest, *, met: bool, authority: str, by: 
 
 @transaction.atomic
 def give_up_booking(
-    *, booking: Booking, reason: str, by: User | None, at: dt.datetime, by_link: bool = False
+    *, booking: Booking, reason: str, by: User | None, at: dt.datetime, seen: int | None = None, by_link: bool = False
 ) -> Booking:
     """``cancel_booking`` for any booking; the request that it was agreed for writes it in its journal."""
     request = _request_of(booking)
-    cancelled = cancel_booking(booking=booking, reason=reason, by=by, at=at, by_link=by_link)
+    cancelled = cancel_booking(booking=booking, reason=reason, by=by, at=at, seen=seen, by_link=by_link)
     if request is not None:
         authority = authority_over(booking, by=by, by_link=by_link, at=at)
         words = str(CancelReason(reason).label)
@@ -71,14 +71,14 @@ def give_up_booking(
 
 
 @transaction.atomic
-def take_back_cancel(*, booking: Booking, by: User | None, at: dt.datetime) -> Booking:
+def take_back_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: bool = False) -> Booking:
     """``undo_cancel`` for any booking; the request it was agreed for goes by that time again, if it still may."""
     request = _request_of(booking)
     if booking.session.is_agreed and (request is None or not _still_waits(request, booking)):
         raise Changed(_("这件事已经另有安排，请打电话给会客厅：%(phone)s。") % {"phone": booking.community.phone})
-    standing = undo_cancel(booking=booking, by=by, at=at)
+    standing = undo_cancel(booking=booking, by=by, at=at, by_link=by_link)
     if request is not None:
-        authority = authority_over(booking, by=by, by_link=False, at=at)
+        authority = authority_over(booking, by=by, by_link=by_link, at=at)
         _write(request, "appointment_stands", booking, authority=authority, by=by, at=at)
     return standing
 

@@ -18,7 +18,7 @@ from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.routing import Route, route_for
 from community_portal.people.wording import read_text
 from community_portal.places.models import Community
-from community_portal.refusals import Refusal
+from community_portal.refusals import NotAllowed, Refusal
 
 TITLE_LENGTH = 24
 
@@ -61,7 +61,7 @@ def register_request(
         words=words,
         source=source,
         address=resident.line,
-        phone_tail=_tail(asker or resident),
+        phone_tail=(_tail(asker) if asker else "") or _tail(resident),
         by=by,
         at=at,
     )
@@ -77,7 +77,13 @@ def register_request(
     )
     request.promised_at = deadline_of(Limit(category.promise_days, "days"), since=at).at
     event = start_matter(
-        request, flow=HELP, by=by, at=at, authority=authority, words=words, on_behalf_of=resident if asker else None
+        request,
+        flow=HELP,
+        by=by,
+        at=at,
+        authority=authority,
+        words=words,
+        on_behalf_of=None if authority == "self" and asker is None else resident,
     )
     if route.officer:
         _journal_route(request, route, at=at)
@@ -91,9 +97,12 @@ def _authority(
     by: User | None, *, resident: Resident, asker: Resident | None, community: Community, at: dt.datetime
 ) -> str:
     """Staff by role; a resident for himself or a principal. A husband may ask for his wife: asking needs no delegation."""
-    if by is not None and asker is not None and by.resident_id == asker.pk:
-        return "self"
-    return authority_for(by, resident=resident, community_id=community.pk, scope=DelegationScope.REQUEST, at=at)
+    try:
+        return authority_for(by, resident=resident, community_id=community.pk, scope=DelegationScope.REQUEST, at=at)
+    except NotAllowed:
+        if by is not None and asker is not None and by.resident_id == asker.pk:
+            return "self"
+        raise
 
 
 def _journal_route(request: HelpRequest, route: Route, *, at: dt.datetime) -> None:

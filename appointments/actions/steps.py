@@ -18,11 +18,12 @@ from community_portal.bookings.actions import agree_time
 from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.queries import was_cancelled_by_resident
 from community_portal.casework.actions import take_step, write_event
-from community_portal.casework.deadlines import extended, for_appointment
-from community_portal.casework.models import AttachmentKind, Event
+from community_portal.casework.deadlines import extended, for_appointment, moved
+from community_portal.casework.models import AttachmentKind, Event, asked_by_delegation
 from community_portal.casework.uploads import ReadFile, keep_file, keep_photos
+from community_portal.editions import must_be
 from community_portal.people.authority import authority_for, is_party, staff_authority
-from community_portal.people.models import DelegationScope, Role, User
+from community_portal.people.models import STAFF, DelegationScope, Resident, Role, User
 from community_portal.people.wording import read_text
 from community_portal.refusals import NotAllowed, Refusal
 
@@ -48,14 +49,7 @@ def _step(
     if step.needs_words and len(words) < 2:
         raise Refusal(_("请写一句说明。"), code="no_words", field="words")
     party = by is not None and acts_as_party(request, by, at=at)
-    resident = request.case.resident
-    authority = (
-        authority_for(by, resident=resident, community_id=request.community_id, scope=DelegationScope.REQUEST, at=at)
-        if by is not None and party and resident and by.resident_id not in (resident.pk, request.case.asker_id)
-        else "self"
-        if party
-        else staff_authority(by, community_id=request.community_id)
-    )
+    authority = _authority(request, by, party=party, at=at)
     event = take_step(
         request,
         step,
@@ -68,7 +62,7 @@ def _step(
         words=words,
         detail=detail,
         changes=changes,
-        on_behalf_of=resident if not authority.startswith("self") else None,
+        on_behalf_of=request.case.resident if not authority.startswith("self") else None,
     )
     for kind in step.notices:
         tell_resident(kind, request, at=at, words=words)
@@ -80,9 +74,35 @@ def acts_as_party(request: HelpRequest, user: User, *, at: dt.datetime) -> bool:
     return is_party(
         user,
         resident=request.case.resident,
-        asker=request.case.asker,
+        asker=_asker_in_his_own_right(request),
         scope=DelegationScope.REQUEST,
         on=clock.local(at).date(),
+    )
+
+
+def speaks_for_himself(request: HelpRequest, user: User) -> bool:
+    """The person it is about, or who asked in his own right: nobody's delegate."""
+    people = filter(None, (request.case.resident, _asker_in_his_own_right(request)))
+    return user.resident_id in {person.present_file.pk for person in people}
+
+
+def _asker_in_his_own_right(request: HelpRequest) -> Resident | None:
+    case = request.case
+    return None if case.asker_id and asked_by_delegation(case).exists() else case.asker
+
+
+def _authority(request: HelpRequest, by: User | None, *, party: bool, at: dt.datetime) -> str:
+    """``self`` or the delegation of a party, else the role."""
+    if by is None or not party:
+        return staff_authority(by, community_id=request.community_id)
+    if speaks_for_himself(request, by):
+        return "self"
+    return authority_for(
+        by,
+        resident=request.case.resident,
+        community_id=request.community_id,
+        scope=DelegationScope.REQUEST,
+        at=at,
     )
 
 
@@ -257,12 +277,23 @@ def apply_for(request: HelpRequest, *, by: User, at: dt.datetime, seen: int | No
 
 @transaction.atomic
 def check_paper(
-    paper: Paper, *, state: str, by: User, at: dt.datetime, from_whom: str = "", file: ReadFile | None = None
+    paper: Paper,
+    *,
+    state: str,
+    by: User,
+    at: dt.datetime,
+    from_whom: str = "",
+    file: ReadFile | None = None,
+    seen: str | None = None,
 ) -> None:
-    """A line of the checklist: missing, received, checked; with who brought it and the paper itself."""
+    """A line of the checklist: missing, received, checked; with who brought it and the paper itself.
+
+    ``seen`` is the edition that the page showed (editions.py).
+    """
     if state not in PaperState.values:
         raise Refusal(_("请选材料的状态。"), code="bad_paper_state", field="state")
     authority = staff_authority(by, community_id=paper.request.community_id)
+    must_be(seen, Paper.objects.select_for_update().get(pk=paper.pk))
     if file:
         paper.attachment = keep_file(paper.request.case, file, kind=AttachmentKind.PAPER, by=by, at=at, is_public=False)
     paper.state, paper.from_whom, paper.changed_by, paper.changed_at = state, from_whom[:50], by, at
@@ -359,7 +390,7 @@ def grant_extension(
     changes: dict[str, Any] = {"extension_asked_days": 0, "extension_count": request.extension_count + 1}
     if request.due_at:
         changes["due_at"] = extended(request.due_at, days=days)
-        changes["due_why"] = {**request.due_why, "until": changes["due_at"].isoformat(), "extended_days": days}
+        changes["due_why"] = moved(request.due_why, to=changes["due_at"]) | {"extended_days": days}
     if request.promised_at:
         changes["promised_at"] = extended(request.promised_at, days=days)
     _step(request, "grant_extension", by=by, at=at, seen=seen, words=words, changes=changes)
@@ -411,8 +442,7 @@ def call_back(
 @transaction.atomic
 def rate(request: HelpRequest, *, satisfaction: int, by: User, at: dt.datetime, words: str = "") -> None:
     """The resident's own rating. A delegate may not rate for him."""
-    own = {request.case.resident_id, request.case.asker_id}
-    if by.resident_id is None or by.resident_id not in own:
+    if not speaks_for_himself(request, by):
         raise NotAllowed(_("评价要由本人来做。"))
     if request.state not in {State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED}:
         raise Refusal(_("事情办完以后再评价。"), code="too_early")
@@ -441,16 +471,21 @@ def _score(satisfaction: int) -> int:
 
 @transaction.atomic
 def reopen(request: HelpRequest, *, words: str, by: User | None, at: dt.datetime, seen: int | None = None) -> None:
-    """Not done after all: back on the desk of who handled it, with its number and history."""
+    """Not done after all: back on the desk of who handled it, with its number and history; of reception when he has left."""
+    handler = request.handler
+    if handler and not (handler.is_active and handler.has_role_at(request.community_id, *STAFF)):
+        handler = None
     changes = {
+        "handler": handler,
         "reopened_count": request.reopened_count + 1,
         "outcome": "",
         "resolved_at": None,
         "extension_count": 0,
+        "extension_asked_days": 0,
     }
     _step(request, "reopen", by=by, at=at, seen=seen, words=words, changes=changes)
-    if request.handler:
-        tell_officer(request, request.handler, at=at)
+    if handler:
+        tell_officer(request, handler, at=at, kind="help_reopened")
 
 
 @transaction.atomic
@@ -475,7 +510,7 @@ def add_words(
     if not words and not photos:
         raise Refusal(_("写几个字，或者加一张照片。"), code="no_words", field="words")
     party = acts_as_party(request, by, at=at)
-    authority = "self" if party else staff_authority(by, community_id=request.community_id)
+    authority = _authority(request, by, party=party, at=at)
     event = write_event(
         request.case,
         "note",
@@ -484,6 +519,7 @@ def add_words(
         authority=authority,
         words=words,
         is_public=is_public or party,
+        on_behalf_of=request.case.resident if authority.startswith("delegation:") else None,
         flow=HELP.name,
         matter_id=request.pk,
     )

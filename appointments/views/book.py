@@ -2,11 +2,14 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -14,8 +17,17 @@ from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import confirm_hold, hold_session, move_booking, release_hold
+from community_portal.bookings.actions.places import PARTY_LIMIT
 from community_portal.bookings.links import new_token
-from community_portal.bookings.models import Booking, BookingState, CancelReason, Channel, Service, Session
+from community_portal.bookings.models import (
+    OF_THE_HOUSE,
+    Booking,
+    BookingState,
+    CancelReason,
+    Channel,
+    Service,
+    Session,
+)
 from community_portal.bookings.notices import where_of
 from community_portal.bookings.queries import bookable_days, nearest_free, services_with_next
 from community_portal.pages import done, refused, render_page
@@ -25,22 +37,29 @@ from community_portal.people.models import DelegationScope, Resident
 from community_portal.people.once import once
 from community_portal.people.queries import people_of
 from community_portal.people.shell import house_of
-from community_portal.people.wording import read_name
+from community_portal.people.wording import read_name, read_text
+from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, Refusal
 
 DAYS = 14
-REASONS = [(r.value, r.label) for r in CancelReason if r not in (CancelReason.BY_HOUSE, CancelReason.MOVED)]
+LONGEST_NOTE = 200
+REASONS = [(r.value, r.label) for r in CancelReason if r not in OF_THE_HOUSE]
 
 
 @open_to_all
 def book(request: HttpRequest) -> HttpResponse:
-    """What do you come for?"""
+    """What do you come for? Home visits need to know whose home: that of somebody signed in, with an address."""
     community = house_of(request)
-    channel = request.GET.get("channel", "")
-    rows = services_with_next(community, at=clock.now()) if community else []
-    if channel in Channel.values:
-        rows = [(service, nearest) for service, nearest in rows if channel in service.channels]
-    return render_page(request, "appointments/book.html", {"rows": rows, "channel": channel})
+    channel, grids = _channel(request), _doors_of(request)
+    is_home = channel == Channel.HOME
+    rows = services_with_next(community, at=clock.now(), channel=channel, grid_ids=grids) if community else []
+    context = {
+        "rows": rows,
+        "channel": channel,
+        "is_home": is_home,
+        "lacks_address": is_home and request.user.is_authenticated and not grids,
+    }
+    return render_page(request, "appointments/book.html", context)
 
 
 @open_to_all
@@ -48,56 +67,78 @@ def book_slots(request: HttpRequest, code: str) -> HttpResponse:
     """When? The next two weeks, day by day; a day without a free place says why."""
     community: Any = house_of(request)
     service = get_object_or_404(Service.objects.offered_in(community), code=code)
-    first = _first_day(request)
-    channel = request.GET.get("channel", "")
+    first, move, doors = _first_day(request), _moving(request), _doors_of(request)
+    channel = move.session.channel if move else _channel(request)
     days = bookable_days(
         community=community,
         service=service,
         at=clock.now(),
         first=first,
         days=DAYS,
-        channel=channel if channel in Channel.values else "",
-        grid_ids=_grids_of(request),
+        channel=channel,
+        grid_ids=doors,
     )
     wanted = request.GET.get("day", "")
     shown = next((d for d in days if d.date.isoformat() == wanted and d.is_open), None)
     shown = shown or next((d for d in days if d.is_open), None)
+    slots = _slots_of(shown.sessions, doors) if shown else []
     context = {
         "service": service,
         "days": days,
         "shown": shown,
+        "slots": slots,
+        "picked": next((s for s, _where in slots if str(s.pk) == request.GET.get("picked")), None),
         "channel": channel,
         "later": (first + dt.timedelta(days=DAYS)).isoformat()
         if first < clock.today() + dt.timedelta(days=DAYS)
         else "",
-        "move": _moving(request),
+        "move": move,
+        "guessed": guessed_among(day.date for day in days),
     }
     return render_page(request, "appointments/book_slots.html", context)
 
 
+def _channel(request: HttpRequest) -> str:
+    wanted = request.GET.get("channel", "")
+    return wanted if wanted in Channel.values else ""
+
+
+def _slots_of(sessions: list[Session], doors: dict[int, str]) -> list[tuple[Session, Any]]:
+    """Each time with where it takes place, said only where the times of the day differ in it."""
+    ways = {(session.channel, session.grid_id) for session in sessions}
+    if len(ways) == 1:
+        return [(session, "") for session in sessions]
+    several_homes = len([grid for _channel, grid in ways if grid]) > 1
+    return [
+        (session, doors[session.grid_id] if several_homes and session.grid_id else session.get_channel_display())
+        for session in sessions
+    ]
+
+
 def _first_day(request: HttpRequest) -> dt.date:
     today = clock.today()
-    try:
-        return max(dt.date.fromisoformat(request.GET.get("first", "")), today)
-    except ValueError:
-        return today
+    return max(clock.read_day(request.GET.get("first", "")) or today, today)
 
 
-def _grids_of(request: HttpRequest) -> list[int]:
-    """Home visits are offered by the officer of one's own grid only."""
+def _doors_of(request: HttpRequest) -> dict[int, Any]:
+    """Grids of my home and of those I act for, each with whose home it is: only their officers come to the door."""
     people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
-    return [p.household.grid_id for p in people if p.household and p.household.grid_id]
+    homes: dict[int, list[str]] = {}
+    for person in people:
+        if person.household and person.household.grid_id:
+            homes.setdefault(person.household.grid_id, []).append(person.name)
+    return {grid: _("去%(names)s家") % {"names": gettext("、").join(names)} for grid, names in homes.items()}
 
 
 def _moving(request: HttpRequest) -> Booking | None:
     """The booking that is to be moved, when one is."""
     key = request.GET.get("move", "") or request.POST.get("move", "")
-    if not key.isdigit() or not request.user.is_authenticated:
+    if not key.isdecimal() or not request.user.is_authenticated:
         return None
-    return _mine(request).filter(pk=int(key), state=BookingState.BOOKED).first()
+    return bookings_i_make(request).filter(pk=int(key), state=BookingState.BOOKED).first()
 
 
-def _mine(request: HttpRequest) -> Any:
+def bookings_i_make(request: HttpRequest) -> Any:
     """Bookings of the user and of those he acts for."""
     people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
     return Booking.objects.filter(resident__in=people).select_related(
@@ -107,21 +148,23 @@ def _mine(request: HttpRequest) -> Any:
 
 @open_to_all
 @require_POST
+@once
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """The chosen time is kept for ten minutes; or, when moving, taken at once."""
     session = get_object_or_404(Session.objects.select_related("service", "community"), pk=pk)
     if not request.user.is_authenticated:
-        back = (
-            f"{reverse('book_slots', args=[session.service.code])}?day={clock.local(session.starts_at).date()}"
-            if session.service
-            else "/"
-        )
-        return HttpResponseRedirect(f"{reverse('sign_in')}?next={back}", status=303)
+        return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': _back_to(session)})}", status=303)
     try:
         moving = _moving(request)
         if moving:
-            moved = move_booking(booking=moving, to=session, by=request.user, at=clock.now())  # type: ignore[arg-type]
-            return done(request, _("已改期。"), "booking", moved.pk)
+            moved = move_booking(
+                booking=moving,
+                to=session,
+                by=request.user,  # type: ignore[arg-type]
+                at=clock.now(),
+                seen=seen_version(request),
+            )
+            return done(request, _("时间改好了，原来的已经取消。"), "booking", moved.pk)
         token = request.session.setdefault("hold_token", new_token())
         held = hold_session(session=session, hold_token=token, by=request.user, at=clock.now())  # type: ignore[arg-type]
     except Refusal as refusal:
@@ -129,9 +172,28 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("book_confirm", args=[held.pk]), status=303)
 
 
+def seen_version(request: HttpRequest) -> int | None:
+    """The version of the booking that the page showed."""
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isdecimal() else None
+
+
+def _back_to(session: Session) -> str:
+    """The page where this time was chosen; after sign-in it stands there on top."""
+    if session.service is None:
+        return "/"
+    day = clock.local(session.starts_at).date().isoformat()
+    return f"{reverse('book_slots', args=[session.service.code])}?{urlencode({'day': day, 'picked': session.pk})}"
+
+
 def _lost(request: HttpRequest, session: Session, refusal: Refusal) -> HttpResponse:
     """Somebody was quicker: the sentence, and the nearest times that are free."""
-    context = {"refusal": refusal, "session": session, "nearest": nearest_free(session, at=clock.now())}
+    context = {
+        "refusal": refusal,
+        "session": session,
+        "nearest": nearest_free(session, at=clock.now()),
+        "move": _moving(request),
+    }
     return render_page(request, "appointments/book_lost.html", context, status=refusal.status)
 
 
@@ -139,15 +201,35 @@ class ConfirmForm(forms.Form):
     """For whom, how many, and what about."""
 
     resident = forms.ModelChoiceField(label=_("为谁预约"), queryset=Resident.objects.none(), empty_label=None)
-    name = forms.CharField(label=_("您的姓名"), max_length=60)
-    party_size = forms.IntegerField(label=_("几个人来"), min_value=1, initial=1)
-    note = forms.CharField(label=_("想办什么"), max_length=200, required=False, help_text=_("不写也行"))
+    name = forms.CharField(
+        label=_("您的姓名"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("请写您的姓名。")},
+    )
+    party_size = forms.IntegerField(
+        label=_("几个人来"),
+        min_value=1,
+        initial=1,
+        error_messages={
+            "required": _("请写几个人来。"),
+            "invalid": _("请写数字，如 2。"),
+            "min_value": _("至少要来一个人。"),
+        },
+    )
+    note = forms.CharField(
+        label=_("有什么要先告诉我们"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
-    def __init__(self, *args: Any, people: list[Resident], party_max: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: list[Resident], session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["resident"].queryset = Resident.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
-        self.fields["party_size"].max_value = party_max  # type: ignore[attr-defined]
-        self.fields["party_size"].widget.attrs |= {"min": 1, "max": party_max, "inputmode": "numeric"}
+        most = min(session.service.party_max if session.service else PARTY_LIMIT, session.capacity)
+        self.fields["party_size"].widget.attrs |= {"min": 1, "max": most, "inputmode": "numeric"}
+        if session.channel != Channel.CENTRE or most == 1:
+            del self.fields["party_size"]
         if people:
             del self.fields["name"]
         if len(people) < 2:
@@ -155,6 +237,9 @@ class ConfirmForm(forms.Form):
 
     def clean_name(self) -> str:
         return read(read_name, self.cleaned_data["name"])
+
+    def clean_note(self) -> str:
+        return read(read_text, self.cleaned_data["note"], field="note", longest=LONGEST_NOTE)
 
 
 @for_residents
@@ -174,9 +259,8 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("give_up"):
         release_hold(booking=held, hold_token=token, by=request.user, at=clock.now())  # type: ignore[arg-type]
         return HttpResponseRedirect(reverse("book"), status=303)
-    people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
-    service = held.session.service
-    form = ConfirmForm(request.POST or None, people=people, party_max=service.party_max if service else 4)
+    people = _people_for(request, held.session)
+    form = ConfirmForm(request.POST or None, people=people, session=held.session)
     if request.method == "POST" and form.is_valid():
         try:
             resident = _resident_for(request, form, people, held)
@@ -184,18 +268,35 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
                 booking=held,
                 hold_token=token,
                 resident=resident,
-                party_size=form.cleaned_data["party_size"],
+                party_size=form.cleaned_data.get("party_size", 1),
                 note=form.cleaned_data["note"],
                 by=request.user,  # type: ignore[arg-type]
                 at=clock.now(),
             )
-            return done(request, _("约好了。确认短信马上就到。"), "booking", booked.pk)
+            return done(request, _("确认短信马上就到。"), "booking", booked.pk)
         except Changed as changed:
             return _lost(request, held.session, changed)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-    context = {"held": held, "session": held.session, "form": form}
-    return render_page(request, "appointments/book_confirm.html", context, status=422 if form.errors else 200)
+    context = {
+        "held": held,
+        "session": held.session,
+        "form": form,
+        "back": _back_to(held.session),
+        "guessed": guessed_among([held.starts_at]),
+    }
+    response = render_page(request, "appointments/book_confirm.html", context, status=422 if form.errors else 200)
+    if request.method == "GET":  # going back after booking asks anew, and so leads to the booking
+        add_never_cache_headers(response)
+    return response
+
+
+def _people_for(request: HttpRequest, session: Session) -> list[Resident]:
+    """Whom the time may be for: of a home visit only those who live in its grid."""
+    people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
+    if session.grid_id is None:
+        return people
+    return [p for p in people if p.household and p.household.grid_id == session.grid_id]
 
 
 def _resident_for(request: HttpRequest, form: ConfirmForm, people: list[Resident], held: Booking) -> Resident:
@@ -209,8 +310,23 @@ def _resident_for(request: HttpRequest, form: ConfirmForm, people: list[Resident
 @for_residents
 def booking(request: HttpRequest, pk: int) -> HttpResponse:
     """One of my bookings: when, where, what to bring, and what may still be done."""
-    found = get_object_or_404(_mine(request), pk=pk)
-    return render_page(request, "appointments/booking.html", {"booking": found, "reasons": REASONS} | options_of(found))
+    rows = Booking.objects.concerning(request.user)
+    found = get_object_or_404(
+        rows.select_related("session__service", "session__room", "session__community", "community", "resident"), pk=pk
+    )
+    options = options_of(found) if bookings_i_make(request).filter(pk=pk).exists() else {}
+    context = {
+        "booking": found,
+        "reasons": REASONS,
+        "moved_to": moved_to(found),
+        "guessed": guessed_among([found.starts_at]),
+    }
+    return render_page(request, "appointments/booking.html", context | options)
+
+
+def moved_to(found: Booking) -> Booking | None:
+    """The booking that took its place."""
+    return found.moved_to.filter(state=BookingState.BOOKED).first()
 
 
 def options_of(found: Booking) -> dict[str, Any]:
@@ -223,9 +339,9 @@ def options_of(found: Booking) -> dict[str, Any]:
     return {
         "is_agreed": found.session.is_agreed,
         "where": where_of(found.session) if found.session.channel == Channel.HOME else "",
-        "may_cancel": is_booked and ahead > dt.timedelta(minutes=cancel),
-        "may_move": is_booked and bool(service) and ahead > dt.timedelta(minutes=move),
-        "may_undo": found.state == BookingState.CANCELLED and found.cancel_reason != CancelReason.MOVED and recently,
+        "may_cancel": is_booked and ahead >= dt.timedelta(minutes=cancel),
+        "may_move": is_booked and bool(service) and ahead >= dt.timedelta(minutes=move),
+        "may_undo": found.state == BookingState.CANCELLED and found.cancel_reason not in OF_THE_HOUSE and recently,
     }
 
 
@@ -234,13 +350,14 @@ def options_of(found: Booking) -> dict[str, Any]:
 @once
 def change_booking(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel, or take the cancellation back."""
-    found = get_object_or_404(_mine(request), pk=pk)
+    found = get_object_or_404(bookings_i_make(request), pk=pk)
     user: Any = request.user
     try:
         if request.POST.get("undo"):
             take_back_cancel(booking=found, by=user, at=clock.now())
             return done(request, _("取消已撤回，预约还在。"), "booking", pk)
-        give_up_booking(booking=found, reason=request.POST.get("reason", ""), by=user, at=clock.now())
+        reason = request.POST.get("reason", "")
+        give_up_booking(booking=found, reason=reason, by=user, at=clock.now(), seen=seen_version(request))
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("booking", args=[pk]))
     return done(request, _("已取消。点错了可以在两分钟内撤回。"), "booking", pk)

@@ -7,16 +7,17 @@ import datetime as dt
 from typing import Any
 
 from allauth.core import ratelimit
+from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from icalendar import Calendar, Event
 
-from appointments.actions.agreed_visits import give_up_booking
-from appointments.views.book import REASONS, options_of
+from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
+from appointments.views.book import REASONS, bookings_i_make, moved_to, options_of, seen_version
 from community_portal import clock
-from community_portal.access import open_to_all
+from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import move_booking
 from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking, BookingState, Session
@@ -24,7 +25,10 @@ from community_portal.bookings.notices import where_of
 from community_portal.bookings.queries import bookable
 from community_portal.pages import refused, render_page
 from community_portal.people.once import once
-from community_portal.refusals import NotAllowed, Refusal
+from community_portal.people.phones import half_width
+from community_portal.places.calendar import guessed_among
+from community_portal.refusals import Refusal
+from community_portal.tags import short_when
 
 LASTS = dt.timedelta(days=7)
 
@@ -38,72 +42,146 @@ def _find(token: str) -> Booking | None:
     return found if found and found.ends_at + LASTS > clock.now() else None
 
 
+class TailForm(forms.Form):
+    """Whoever acts by the link knows the last four digits of the phone it was sent to."""
+
+    tail = forms.RegexField(
+        label=_("手机号后四位"),
+        regex=r"^\d{4}$",
+        strip=True,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("请填手机号后四位。"), "invalid": _("请填四位数字。")},
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, booking: Booking, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.booking = request, booking
+
+    def clean_tail(self) -> str:
+        if not ratelimit.consume(self.request, action="booking_link", key=str(self.booking.pk)):
+            raise forms.ValidationError(_("试得太多了，请过几分钟再试，或打社区电话。"))
+        resident = self.booking.resident
+        tail = half_width(self.cleaned_data["tail"])
+        if resident is None or not resident.contacts.filter(tail=tail).exists():
+            raise forms.ValidationError(_("手机号后四位没有对上。"))
+        return tail
+
+
+class CancelForm(TailForm):
+    reason = forms.ChoiceField(label=_("为什么"), choices=REASONS, initial=REASONS[0][0], widget=forms.RadioSelect)
+    field_order = ["reason", "tail"]
+
+
+class SessionChoice(forms.ModelChoiceField):
+    def label_from_instance(self, session: Any) -> str:
+        return short_when(session.starts_at)
+
+
+class MoveForm(TailForm):
+    to = SessionChoice(
+        label=_("新的时间"),
+        queryset=Session.objects.none(),
+        empty_label=None,
+        error_messages={"required": _("请选一个时间。"), "invalid_choice": _("这个时间刚被约走，请另选一个。")},
+    )
+    field_order = ["to", "tail"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = _free_for(self.booking)  # type: ignore[attr-defined]
+
+
+FORMS: dict[str, type[TailForm]] = {"cancel": CancelForm, "move": MoveForm, "undo": TailForm}
+
+
+def _free_for(found: Booking) -> Any:
+    """Times it may move to: the same service and house, for a home visit the same grid."""
+    service = found.session.service
+    if service is None:
+        return Session.objects.none()
+    free = bookable(community=found.community, service=service, at=clock.now()).filter(grid=found.session.grid)
+    return free.exclude(pk=found.session_id)
+
+
 @open_to_all
 @once
 def booking_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Shows the booking; a POST with the last four digits cancels or moves it."""
+    """Shows the booking; a POST with the last four digits cancels it, moves it, or takes the cancelling back."""
     found = _find(token)
     if found is None:
         return render_page(request, "appointments/link_gone.html", status=404)
-    error = ""
-    if request.method == "POST":
+    deed = request.POST.get("deed", "")
+    forms_of = {
+        name: form(request.POST if name == deed else None, request=request, booking=found, auto_id=f"id_{name}_%s")
+        for name, form in FORMS.items()
+    }
+    if deed in forms_of and forms_of[deed].is_valid():
         try:
-            return _act(request, found, token)
-        except NotAllowed as refusal:
-            error = str(refusal)
+            return _act(found, deed, forms_of[deed].cleaned_data, token, seen=seen_version(request))
         except Refusal as refusal:
             return refused(request, refusal, back=reverse("booking_link", args=[token]))
-    free = bookable(community=found.community, service=found.session.service, at=clock.now()).filter(
-        grid=found.session.grid
-    )
     context = {
         "booking": found,
-        "reasons": REASONS,
         "token": token,
-        "error": error,
-        "free": free.exclude(pk=found.session_id)[:24] if found.session.service else [],
-        "moved": found.moved_to.filter(state=BookingState.BOOKED).exists(),
+        "forms": forms_of,
+        "has_times": _free_for(found).exists(),
+        "guessed": guessed_among([found.starts_at]),
+        "moved": moved_to(found) is not None,
     } | options_of(found)
-    return render_page(request, "appointments/booking_link.html", context, status=422 if error else 200)
+    return render_page(request, "appointments/booking_link.html", context, status=422 if deed in forms_of else 200)
 
 
-def _act(request: HttpRequest, found: Booking, token: str) -> HttpResponse:
-    if not ratelimit.consume(request, action="booking_link", key=str(found.pk)):
-        raise NotAllowed(_("试得太多了，请过几分钟再试，或打社区电话。"))
-    tails = set(found.resident.contacts.values_list("tail", flat=True)) if found.resident else set()
-    if request.POST.get("tail", "") not in tails:
-        raise NotAllowed(_("手机号后四位没有对上。"))
+def _act(found: Booking, deed: str, data: dict[str, Any], token: str, *, seen: int | None) -> HttpResponse:
     at = clock.now()
-    if request.POST.get("to", "").isdigit():
-        to = get_object_or_404(Session, pk=int(request.POST["to"]), community=found.community)
-        moved: Any = move_booking(booking=found, to=to, by=None, at=at, by_link=True)
-        return HttpResponseRedirect(reverse("booking_link", args=[moved.link_token]), status=303)
-    give_up_booking(booking=found, reason=request.POST.get("reason", ""), by=None, at=at, by_link=True)
+    if deed == "move":
+        moved: Any = move_booking(booking=found, to=data["to"], by=None, at=at, by_link=True, seen=seen)
+        token = moved.link_token
+    elif deed == "undo":
+        take_back_cancel(booking=found, by=None, at=at, by_link=True)
+    else:
+        give_up_booking(booking=found, reason=data["reason"], by=None, at=at, by_link=True, seen=seen)
     return HttpResponseRedirect(reverse("booking_link", args=[token]), status=303)
 
 
 @open_to_all
 def booking_calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """The visit for a calendar: same UID for ever, a rising SEQUENCE, CANCEL when it was cancelled."""
+    """The visit for a calendar, by the link of the message."""
     found = _find(token)
     if found is None:
         return render_page(request, "appointments/link_gone.html", status=404)
+    return _as_calendar(found)
+
+
+@for_residents
+def my_booking_calendar(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same for one of my bookings."""
+    return _as_calendar(get_object_or_404(bookings_i_make(request), pk=pk))
+
+
+def _as_calendar(found: Booking) -> HttpResponse:
     return HttpResponse(calendar_of(found), content_type="text/calendar; charset=utf-8")
 
 
+def _first_of(booking: Booking) -> Booking:
+    """The booking that this one was moved from, in the beginning: to a calendar they are one event."""
+    while booking.moved_from is not None:
+        booking = booking.moved_from
+    return booking
+
+
 def calendar_of(found: Booking) -> bytes:
-    """RFC 5545 of one booking."""
+    """RFC 5545 of one booking: same UID for ever, a rising SEQUENCE, CANCEL when it was cancelled."""
     is_cancelled = found.state == BookingState.CANCELLED
     calendar, event = Calendar(), Event()
     calendar.add("prodid", "-//community portal//visits//")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if is_cancelled else "PUBLISH")
-    event.add("uid", f"booking-{found.pk}@portal")
+    event.add("uid", f"booking-{_first_of(found).pk}@portal")
     event.add("sequence", found.version)
     event.add("dtstamp", clock.now())
     event.add("dtstart", found.starts_at)
     event.add("dtend", found.ends_at)
-    event.add("summary", found.session.title)
+    event.add("summary", found.session.subject)
     event.add("location", where_of(found.session))
     event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
     calendar.add_component(event)

@@ -15,7 +15,7 @@ from appointments.models import HelpRequest
 from appointments.queries import open_requests_of, urls_of_visits
 from appointments.workflow import HELP
 from community_portal import clock
-from community_portal.access import for_staff
+from community_portal.access import Access, for_staff
 from community_portal.bookings.queries import table_of, visit_counts, visits_on
 from community_portal.casework.models import Task
 from community_portal.casework.queries import inbox_rows
@@ -29,31 +29,37 @@ from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents
 from community_portal.people.shell import house_of
 from community_portal.places.addresses import find_building, read_address
+from community_portal.places.calendar import guessed_among
 from community_portal.places.working_time import WorkCalendar
 from community_portal.refusals import Refusal
 
+STAFF_ROOM = Access("staff", frozenset(map(str, STAFF)))
 DESK_ROLES = (Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE, Role.CHARGING, Role.SAFETY)
 
 
-@for_staff(*STAFF)
+@for_staff()
 def workbench(request: HttpRequest) -> HttpResponse:
-    """The day of a receptionist on one page: who comes, what is due, and the intake."""
+    """The day of a receptionist on one page: who comes, what is due, and the intake. Third parties get a page of their own."""
     now, today, user = clock.now(), clock.today(), request.user
+    if not STAFF_ROOM.admits(user):
+        theirs = [m for m in user.memberships_now if m.organisation]  # type: ignore[union-attr]
+        return render_page(request, "people/partner.html", {"memberships": theirs})
     visits = list(visits_on(user, today)[:12])  # type: ignore[arg-type]
     tasks = list(Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:6])
     house = house_of(request)
     hour = clock.local(now).hour
+    counts = visit_counts(user, today)  # type: ignore[arg-type]
     calendar = WorkCalendar.load(today, today)
     context = {
         "greeting": _("上午好") if hour < 12 else _("下午好") if hour < 18 else _("晚上好"),
         "today": today,
         "is_working_day": calendar.is_working(today),
-        "calendar_is_guess": calendar.is_guess(today),
+        "guessed": guessed_among([today, *(task.due_at for task in tasks)]),
         "visits": table_of(visits, sees_care=sees_sensitive(user), at=now, urls=urls_of_visits(visits)),
-        "visit_count": visit_counts(user, today)[""],  # type: ignore[arg-type]
+        "visit_counts": counts | {"all": counts[""]},
         "tasks": inbox_rows(tasks, at=now),
         "due_today": Task.objects.inbox_of(user).filter(due_at__lt=clock.day_bounds(today)[1]).count(),
-        "form": IntakeForm(community=house) if house else None,
+        "form": IntakeForm(community=house) if house and intake.access.admits(user) else None,  # type: ignore[attr-defined]
     }
     return render_page(request, "appointments/workbench.html", context)
 
@@ -106,7 +112,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 def _chosen_resident(request: HttpRequest) -> Resident | None:
     key = request.POST.get("resident") or request.GET.get("resident") or ""
-    if not key.isdigit():
+    if not key.isdecimal():
         return None
     rows = Resident.objects.visible_to(request.user).current()
     return get_object_or_404(
@@ -141,8 +147,9 @@ def _resident_for(request: HttpRequest, form: IntakeForm, community: Any) -> tup
 def intake_people(request: HttpRequest) -> HttpResponse:
     """Residents for the intake's name box, while typing."""
     text = request.GET.get("name", "").strip()[:40]
-    found = search_residents(request.user, text, most=6) if len(text) > 1 or text.isascii() and text else []
-    return render_page(request, "appointments/intake_people.html", {"found": found, "q": text})
+    is_enough = len(text) > 1 or bool(text and text.isascii())
+    found = search_residents(request.user, text, most=6) if is_enough else []
+    return render_page(request, "appointments/intake_people.html", {"found": found, "is_new": is_enough and not found})
 
 
 @for_staff(*DESK_ROLES)
@@ -169,6 +176,7 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     address = f"{settings.PORTAL_URL}{reverse('look_up')}?number={number}"
     context = {
         "help": found,
+        "guessed": guessed_among([found.promised_at]),
         "spec": HELP.states[found.state],
         "qr": segno.make(address, error="m").svg_inline(scale=4, border=2),
         "address": address,

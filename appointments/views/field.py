@@ -14,6 +14,7 @@ from community_portal.bookings.queries import visits_on
 from community_portal.casework.queries import due_words
 from community_portal.pages import render_page
 from community_portal.people.models import Resident, Role
+from community_portal.places.calendar import guessed_among
 
 MOST = 60
 
@@ -41,6 +42,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "doors": [row for row in doors if not row["time"]],
         "later": sorted((row for row in doors if row["time"] and row["day"] > today), key=lambda row: row["time"]),
         "others": [row for row in rows if not row["is_door"]],
+        "guessed": guessed_among(found.due_at for found in mine),
         "today": today,
     }
     return render_page(request, "appointments/field.html", context)

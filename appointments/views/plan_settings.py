@@ -1,5 +1,7 @@
 """Settings of the plan: weekly openings and services; categories of requests."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -17,11 +19,13 @@ from community_portal.access import for_staff
 from community_portal.bookings.actions import save_opening, save_service
 from community_portal.bookings.actions.services import may_edit_service
 from community_portal.bookings.models import Channel, Opening, Service
+from community_portal.bookings.planning import DAYS_AHEAD
 from community_portal.bookings.queries import openings_of, sessions_to_move
 from community_portal.pages import done, refused, render_page
-from community_portal.people.models import Role, User
+from community_portal.people.models import Membership, Role, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
+from community_portal.places.calendar import guessed_among
 from community_portal.places.models import Grid, Room
 from community_portal.refusals import Changed, Refusal
 
@@ -46,6 +50,8 @@ class OpeningForm(forms.ModelForm):
             "valid_from",
             "valid_until",
         ]
+        labels = {"service": _("办什么")}
+        help_texts = {"weekday": ""}
         widgets = {
             "weekday": forms.Select(choices=list(enumerate(WEEKDAYS))),
             "starts_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -58,12 +64,15 @@ class OpeningForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields
         chosen["service"].queryset = Service.objects.offered_in(community)
-        staff = User.objects.filter(memberships__community=community) | User.objects.filter(
-            memberships__grid__community=community
+        in_office = Membership.objects.in_force(on=clock.today()).filter(
+            Q(community=community) | Q(grid__community=community)
         )
-        chosen["host"].queryset = staff.filter(is_active=True).distinct()
+        chosen["host"].queryset = User.objects.filter(is_active=True, pk__in=in_office.values("user"))
         chosen["grid"].queryset = Grid.objects.filter(community=community)
         chosen["room"].queryset = Room.objects.filter(community=community)
+        chosen["service"].empty_label = _("请选")
+        for name, words in (("host", _("不指定")), ("grid", _("不限网格")), ("room", _("不指定"))):
+            chosen[name].empty_label = words
 
 
 @for_staff(*PLANNERS)
@@ -72,10 +81,24 @@ def settings_openings(request: HttpRequest) -> HttpResponse:
     community: Any = house_of(request)
     today = clock.today()
     context = {
-        "openings": [(WEEKDAYS[o.weekday], o) for o in openings_of(community, on=today)],
+        "weekdays": _by_weekday(openings_of(community, on=today)),
+        "guessed": guessed_among([today, today + dt.timedelta(days=DAYS_AHEAD)]),
         "to_move": sessions_to_move(community_ids=[community.pk], at=clock.now())[:50],
     }
     return render_page(request, "appointments/settings_openings.html", context)
+
+
+def _by_weekday(openings: Iterable[Opening]) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """Weekday by weekday, what is open at the same hours in the same way in one line."""
+    lines: dict[tuple[Any, ...], list[Opening]] = {}
+    for opening in openings:
+        hours = (opening.weekday, opening.starts_at, opening.ends_at, opening.get_channel_display())
+        lines.setdefault(hours, []).append(opening)
+    days: dict[int, list[dict[str, Any]]] = {}
+    for (weekday, starts_at, ends_at, channel), found in lines.items():
+        line = {"starts_at": starts_at, "ends_at": ends_at, "channel": channel, "openings": found}
+        days.setdefault(weekday, []).append(line)
+    return [(WEEKDAYS[weekday], rows) for weekday, rows in sorted(days.items())]
 
 
 @for_staff(*PLANNERS)
@@ -88,7 +111,7 @@ def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         if pk
         else Opening(community=community, valid_from=clock.today())
     )
-    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdigit() else opening.version
+    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() else opening.version
     form = OpeningForm(request.POST or None, instance=opening, community=community)
     if request.method == "POST" and form.is_valid():
         try:
@@ -110,7 +133,8 @@ def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     context = {
         "form": form,
         "opening": opening,
-        "title": _("开放时间"),
+        "title": _("改开放时间") if pk else _("加一条开放时间"),
+        "crumb": _("每周开放时间"),
         "back": reverse("settings_openings"),
         "seen": seen,
     }
@@ -143,8 +167,7 @@ class ServiceForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["papers"] = "\n".join(self.instance.papers)
+        self.initial["papers"] = "\n".join(self.instance.papers)
 
     def clean_papers(self) -> list[str]:
         return [line.strip()[:60] for line in self.cleaned_data["papers"].splitlines() if line.strip()]
@@ -184,7 +207,8 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return done(request, _("已保存。"), "settings_services")
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
-    context = {"form": form, "title": _("服务"), "back": reverse("settings_services")}
+    title = str(service) if pk else _("加一项服务")
+    context = {"form": form, "title": title, "crumb": _("服务"), "back": reverse("settings_services")}
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
 
 
@@ -208,5 +232,5 @@ def edit_category(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         return done(request, _("已保存。"), "settings_categories")
-    context = {"form": form, "title": category, "back": reverse("settings_categories")}
+    context = {"form": form, "title": category, "crumb": _("求助类别与时限"), "back": reverse("settings_categories")}
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)

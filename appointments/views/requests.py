@@ -13,6 +13,7 @@ from appointments.exports import as_csv, as_workbook
 from appointments.forms import OTHER_TIME, STEP_FORMS, AddWordsForm, PaperForm, StepForm
 from appointments.models import HelpRequest, Paper, Urgency
 from appointments.queries import (
+    LIST_COLUMNS,
     agreed_visit,
     filter_choices,
     filtered,
@@ -30,11 +31,13 @@ from community_portal.casework.deadlines import explain
 from community_portal.casework.flow import Step
 from community_portal.casework.models import SavedFilter
 from community_portal.casework.queries import due_words, timeline
+from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.queries import age_of, file_ids, page_by_id
 from community_portal.people.register_views import sees_sensitive
+from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
 PAGE = 30
@@ -43,7 +46,7 @@ FILTERS = (
     "category",
     "grid",
     "handler",
-    "community",
+    "place",
     "urgency",
     "overdue",
     "errand",
@@ -52,8 +55,10 @@ FILTERS = (
     "outcome",
     "q",
 )
+NOT_ON_THE_FORM = ("place", "handler", "errand", "from", "to", "outcome")  # links bring them; filtering on keeps them
 MOST_EXPORTED = 5000
 ABOUT_THE_TIME = ("plan_visit", "call_off_visit")
+DUE_AT = 1 + list(LIST_COLUMNS).index("due_at")  # in a row of for_list, which begins with the id
 ALL = ("", _("全部"))
 
 
@@ -69,20 +74,22 @@ def help_requests(request: HttpRequest) -> HttpResponse:
         )
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     query = request.GET.copy()
-    for key in ("before", "after"):
+    for key in ("before", "after", *(key for key in query if not query[key])):
         query.pop(key, None)
     context = {
+        "kept": [(key, wanted[key]) for key in NOT_ON_THE_FORM if wanted[key]],
         "page": page,
         "rows": list_rows(page.rows, at=now),
         "wanted": wanted,
         "states": (ALL, ("open", _("没办结的")), *State.choices),
         "urgencies": (ALL, *Urgency.choices),
+        "guessed": guessed_among(row[DUE_AT] for row in page.rows),
         "saved": SavedFilter.objects.filter(owner=request.user.pk, page="help_requests"),
         "query": query.urlencode(),
         **{name: (ALL, *found) for name, found in filter_choices(request.user).items()},  # type: ignore[arg-type]
     }
     return render_page(
-        request, "appointments/help_requests.html", context, fragment="appointments/help_requests_rows.html"
+        request, "appointments/help_requests.html", context, fragment="appointments/help_requests_list.html"
     )
 
 
@@ -106,6 +113,8 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
     steps = HELP.open_steps(found, request.user)
     resident = found.case.resident
     papers = list(found.papers.select_related("attachment"))
+    for paper in papers:
+        paper.seen = edition_of(paper)  # type: ignore[attr-defined]
     due, tone = due_words(found.due_at, at=clock.now()) if not spec.is_end else ("", "plain")
     context = {
         "help": found,
@@ -113,6 +122,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "due": due,
         "due_tone": tone,
         "progress": progress_of(found),
+        "guessed": guessed_among([found.due_at, found.promised_at]) if not spec.is_end else [],
         "why_deadline": explain(found.due_why),
         "why_officer": why_this_officer(found),
         "timeline": timeline(found.case),
@@ -128,7 +138,9 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "tags": resident.care_labels if resident and sees_sensitive(request.user) else [],
         "contact": resident.contacts.first() if resident else None,
         "main_steps": [s for s in steps if _is_main(s, found)],
-        "side_steps": [s for s in steps if not _is_main(s, found) and _is_timely(s.name, found)],
+        "side_steps": sorted(
+            (s for s in steps if not _is_main(s, found) and _is_timely(s.name, found)), key=lambda s: s.tone == "danger"
+        ),
         "words_form": AddWordsForm(),
     }
     return render_page(request, "appointments/help_request.html", context | more, status=status)
@@ -200,7 +212,8 @@ def change_paper(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, status=422, paper_form=form, open_paper=paper.pk)
     try:
-        check_paper(paper, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+        seen = request.POST.get("seen")
+        check_paper(paper, by=request.user, at=clock.now(), seen=seen, **form.cleaned_data)  # type: ignore[arg-type]
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("help_request", args=[number]))
     return done(request, _("材料已更新。"), "help_request", number)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.core import ratelimit
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -10,29 +11,31 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from appointments.actions.intake import register_request
-from appointments.actions.steps import acts_as_party, add_words, rate
-from appointments.forms import AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
+from appointments.actions.steps import acts_as_party, add_words, rate, speaks_for_himself
+from appointments.forms import STEP_FORMS, AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
 from appointments.models import HelpRequest
-from appointments.queries import agreed_visit, agreed_words, matters_of, progress_of
+from appointments.queries import agreed_visit, agreed_words, matters_of, progress_of, question_to_resident
 from appointments.queries import look_up as find_by_number
 from appointments.step_table import perform
-from appointments.workflow import HELP, State
+from appointments.workflow import HELP, WORKING_STATES, State
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.models import Booking, BookingState, Channel
 from community_portal.bookings.notices import where_of
 from community_portal.casework.models import Source
-from community_portal.casework.queries import timeline
+from community_portal.casework.queries import read_number, timeline
 from community_portal.pages import done, refused, render_page
 from community_portal.people.actions import open_own_file
 from community_portal.people.models import DelegationScope
 from community_portal.people.once import once
 from community_portal.people.queries import page_by_id, people_of
 from community_portal.people.shell import house_of
+from community_portal.places.calendar import guessed_among
 from community_portal.places.models import OpeningHours
 from community_portal.refusals import Refusal
 
 PAGE = 15
+PAST_SHOWN, PAST_ALL = 5, 100
 
 
 @open_to_all
@@ -57,8 +60,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def _bookings_of(user: Any) -> Any:
     if not user.is_authenticated:
         return Booking.objects.none()
-    people = people_of(user, scope=DelegationScope.READ, on=clock.today())
-    return Booking.objects.filter(resident__in=people).select_related("session__host", "community", "resident")
+    return Booking.objects.concerning(user).select_related(
+        "session__service", "session__host", "session__community", "session__room", "community", "resident"
+    )
 
 
 def _row(found: HelpRequest) -> dict[str, Any]:
@@ -87,15 +91,17 @@ def ask(request: HttpRequest) -> HttpResponse:
         request.FILES or None,
         community=community,
         people=people,
+        is_known=user.is_authenticated,
         initial={**draft, "category": request.GET.get("category") or draft.get("category")},
     )
-    if request.method == "POST" and not user.is_authenticated:
-        # Nothing typed is lost on the way through sign-in.
-        request.session["draft"] = {
-            key: request.POST.get(key, "")[:2000] for key in ("category", "words", "name", "address")
-        }
-        return HttpResponseRedirect(f"{reverse('sign_in')}?next={reverse('ask')}", status=303)
     if request.method == "POST" and form.is_valid():
+        if not user.is_authenticated:
+            # Nothing typed is lost on the way through sign-in.
+            request.session["draft"] = {
+                "category": form.cleaned_data["category"].pk,
+                "words": form.cleaned_data["words"],
+            }
+            return HttpResponseRedirect(f"{reverse('sign_in')}?next={reverse('ask')}", status=303)
         try:
             number = _register(user, form, community, people)
             request.session.pop("draft", None)
@@ -129,41 +135,54 @@ def _register(user: Any, form: AskForm, community: Any, people: list[Any]) -> st
 
 @for_residents
 def my_matters(request: HttpRequest) -> HttpResponse:
-    """Everything of mine and of those I act for: what is coming, then requests, newest first."""
+    """Everything of mine and of those I act for: what is coming, then requests, newest first; ``q`` searches these."""
     now = clock.now()
     bookings = _bookings_of(request.user)
+    q = request.GET.get("q", "").strip()
+    matters = matters_of(request.user)  # type: ignore[arg-type]
     page = page_by_id(
-        matters_of(request.user),  # type: ignore[arg-type]
+        matters.filter(Q(case__number__icontains=q) | Q(case__title__icontains=q)) if q else matters,
         size=PAGE,
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),
     )
     past = bookings.filter(ends_at__lte=now).exclude(state__in=[BookingState.HELD, BookingState.EXPIRED])
+    past = past.order_by("-starts_at")
+    shows_all = request.GET.get("past") == "all"
     context = {
         "coming": bookings.filter(state__in=[BookingState.BOOKED, BookingState.ARRIVED], ends_at__gt=now).order_by(
             "starts_at"
         )[:20],
-        "past": past.order_by("-starts_at")[:5],
+        "past": past[: PAST_ALL if shows_all else PAST_SHOWN],
+        "more_past": not shows_all and past[PAST_SHOWN : PAST_SHOWN + 1].exists(),
         "page": page,
+        "q": q,
+        "may_search": bool(q or page.older or page.newer),
         "rows": [_row(found) for found in page.rows],
     }
     return render_page(request, "appointments/my_matters.html", context)
 
 
-def _mine(request: HttpRequest, number: str) -> HelpRequest:
-    rows = HelpRequest.objects.filter(case__number=number).select_related(
-        "case__resident", "case__asker", "category", "handler", "community", "planned_visit__session__host"
+def _read(request: HttpRequest, number: str) -> HelpRequest:
+    """A matter that this person may look at."""
+    return get_object_or_404(
+        matters_of(request.user).select_related("case__asker", "community"),  # type: ignore[arg-type]
+        case__number=number,
     )
-    found = get_object_or_404(rows)
+
+
+def _mine(request: HttpRequest, number: str) -> HelpRequest:
+    """A matter in which this person may act, not only look."""
+    found = _read(request, number)
     if not acts_as_party(found, request.user, at=clock.now()):  # type: ignore[arg-type]
-        rows = rows.none()
-    return get_object_or_404(rows)
+        raise Http404
+    return found
 
 
 @for_residents
 def my_request(request: HttpRequest, number: str) -> HttpResponse:
     """One of my requests in plain words."""
-    return _my_page(request, _mine(request, number))
+    return _my_page(request, _read(request, number))
 
 
 def _my_page(
@@ -174,29 +193,43 @@ def _my_page(
     failed: dict[str, StepForm] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    own = {found.case.resident_id, found.case.asker_id}
+    spec = HELP.states[found.state]
     user: Any = request.user
-    may_rate = user.resident_id in own and found.state in (State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED)
-    steps = {step.name for step in HELP.open_steps(found, user, is_party=True) if "resident" in step.roles}
-    people = people_of(user, scope=DelegationScope.BOOK, on=clock.today())
+    may_rate = speaks_for_himself(found, user) and found.state in (State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED)
+    may_act = acts_as_party(found, user, at=clock.now())
+    steps = {s.name for s in HELP.open_steps(found, user, is_party=True) if "resident" in s.roles} if may_act else set()
     context = {
         "help": found,
-        "spec": HELP.states[found.state],
+        "spec": spec,
         "agreed": agreed_visit(found, at=clock.now()),
-        "may_change_time": found.case.resident in people,
+        "may_change_time": found.case.resident in people_of(user, scope=DelegationScope.BOOK, on=clock.today()),
+        "is_working": found.state in WORKING_STATES,
+        "question": question_to_resident(found) if found.state == State.WAITING else "",
         "progress": progress_of(found),
+        "guessed": guessed_among([found.promised_at]) if not spec.is_end else [],
         "timeline": timeline(found.case, for_resident=True),
         "steps": steps,
-        "words_form": AddWordsForm(auto_id="id_more_%s"),
+        "words_form": AddWordsForm(auto_id="id_more_%s") if may_act else None,
         "step_forms": {step: _step_form(step, found) for step in steps} | (failed or {}),
         "rate_form": RateForm(auto_id="id_rate_%s") if may_rate and not found.satisfaction else None,
     }
     return render_page(request, "appointments/my_request.html", context | more, status=status)
 
 
-def _step_form(step: str, found: HelpRequest, data: Any = None) -> StepForm:
+WORDS_OF_STEP = {
+    "answer": (_("您的补充"), _("请写几个字。")),
+    "reopen": (_("哪里没有办好"), _("请写一句哪里没有办好，我们才知道接着做什么。")),
+    "withdraw": (_("为什么不办了"), _("请写一句原因，如“已经解决了”。")),
+}
+
+
+def _step_form(step: str, found: HelpRequest, data: Any = None, files: Any = None) -> StepForm:
     """Several stand on one page, so each has ids of its own."""
-    return StepForm(data, request=found, needs_words=True, initial={"seen": found.version}, auto_id=f"id_{step}_%s")
+    kind = STEP_FORMS.get(step, StepForm)
+    form = kind(data, files, request=found, needs_words=True, initial={"seen": found.version}, auto_id=f"id_{step}_%s")
+    words = form.fields["words"]
+    words.label, words.error_messages["required"] = WORDS_OF_STEP[step]
+    return form
 
 
 @for_residents
@@ -223,9 +256,9 @@ def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     found = _mine(request, number)
     known = HELP.by_name.get(step)
     back = reverse("my_request", args=[number])
-    form = _step_form(step, found, request.POST)
     if known is None or "resident" not in known.roles:
         raise Http404
+    form = _step_form(step, found, request.POST, request.FILES)
     if not form.is_valid():
         return _my_page(request, found, status=422, failed={step: form})
     try:
@@ -257,10 +290,11 @@ def look_up(request: HttpRequest) -> HttpResponse:
     form = LookUpForm(request.POST or None, initial={"number": request.GET.get("number", "")})
     found = None
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="look_up"):
+        number = read_number(form.cleaned_data["number"])
+        if not ratelimit.consume(request, action="look_up", key=number):
             form.add_error(None, _("试得太多了，请过几分钟再试，或打社区电话。"))
         else:
-            found = find_by_number(form.cleaned_data["number"], form.cleaned_data["tail"])
+            found = find_by_number(number, form.cleaned_data["tail"])
             if found is None:
                 form.add_error(None, _("没有对上。请核对编号和手机号后四位，或打社区电话。"))
     context = {

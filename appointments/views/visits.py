@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from appointments.actions.agreed_visits import give_up_booking
 from appointments.queries import urls_of_visits
+from appointments.views.book import seen_version
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.bookings import actions
@@ -33,6 +34,7 @@ from community_portal.people.queries import page_by_id
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.search import search_residents
 from community_portal.people.shell import house_of
+from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 
 DESK = (Role.RECEPTIONIST, Role.MANAGER, Role.GRID_OFFICER)
@@ -48,10 +50,7 @@ MOST = 200
 @for_staff(*STAFF)
 def visits_today(request: HttpRequest) -> HttpResponse:
     """The sheet of a day: time, who, what, where, and the three buttons."""
-    try:
-        day = dt.date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        day = clock.today()
+    day = clock.read_day(request.GET.get("day", "")) or clock.today()
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:40]
     rows = search_visits(visits_on(request.user, day), text)  # type: ignore[arg-type]
     if VISIT_FILTERS.get(state, ("", ()))[1]:
@@ -73,6 +72,7 @@ def visits_today(request: HttpRequest) -> HttpResponse:
 
 @for_staff(*STAFF)
 @require_POST
+@once
 def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
     """签到, 已办, 未到, or one step back."""
     found = get_object_or_404(Booking.objects.visible_to(request.user).select_related("session"), pk=pk)
@@ -85,9 +85,8 @@ def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
         return refused(
             request, Refusal(_("这次上门是为一件求助约的，请在那里记录。"), code="of_a_request"), back=matter
         )
-    seen, user = request.POST.get("seen", ""), cast(User, request.user)
     try:
-        deed(booking=found, by=user, at=clock.now(), seen=int(seen) if seen.isdigit() else None)
+        deed(booking=found, by=cast(User, request.user), at=clock.now(), seen=seen_version(request))
     except Refusal as refusal:
         return refused(request, refusal, back=back)
     response = done(request, sentence, "visits_today")
@@ -97,13 +96,20 @@ def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
 
 @for_staff(*DESK)
 @require_POST
+@once
 def cancel_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancelled by the desk, with a reason; the resident is told."""
     found = get_object_or_404(Booking.objects.visible_to(request.user), pk=pk)
     back = back_to(request, reverse("visits_today"))
     try:
         reason = request.POST.get("reason", CancelReason.NOT_NEEDED)
-        give_up_booking(booking=found, reason=reason, by=request.user, at=clock.now())  # type: ignore[arg-type]
+        give_up_booking(
+            booking=found,
+            reason=reason,
+            by=request.user,  # type: ignore[arg-type]
+            at=clock.now(),
+            seen=seen_version(request),
+        )
     except Refusal as refusal:
         return refused(request, refusal, back=back)
     response = done(request, _("已取消，会告诉居民。"), "visits_today")
@@ -115,9 +121,17 @@ class BookForForm(forms.Form):
     """Who, when, how many; for somebody at the desk or on the line."""
 
     resident = forms.ModelChoiceField(queryset=Resident.objects.none(), required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("姓名"), max_length=60, required=False)
+    name = forms.CharField(
+        label=_("姓名"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"form": "book-for"}),
+        error_messages={"required": _("请先找到居民，或写下姓名和电话。")},
+    )
     phone = forms.CharField(
-        label=_("电话"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+        label=_("电话"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"form": "book-for", "inputmode": "tel"}),
+        error_messages={"required": _("请写下电话，好发短信提醒。")},
     )
     session = forms.ModelChoiceField(
         queryset=Session.objects.none(),
@@ -133,20 +147,14 @@ class BookForForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, community: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, community: Any, user: Any, is_on_file: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # With what a booking asks of them, so that the one screen is one look at each.
-        people = Resident.objects.visible_to(user).current().select_related("account", "household")
-        times = Session.objects.filter(community=community).select_related("service", "community", "room")
+        for name in ("name", "phone"):
+            self.fields[name].required = not is_on_file
+        # With what every booking asks of them; what only some do, the household or the room, is read when it is asked for.
+        people = Resident.objects.visible_to(user).current().select_related("account")
+        times = Session.objects.filter(community=community).select_related("service")
         self.fields["resident"].queryset, self.fields["session"].queryset = people, times  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not data.get("resident"):
-            for name in ("name", "phone"):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("请先找到居民，或写下姓名和电话。"))
-        return data
 
 
 @for_staff(*DESK)
@@ -154,7 +162,8 @@ class BookForForm(forms.Form):
 def book_for(request: HttpRequest) -> HttpResponse:
     """One screen: the resident, the service, the time."""
     community: Any = house_of(request)
-    form = BookForForm(request.POST or None, community=community, user=request.user)
+    chosen = _chosen(request)
+    form = BookForForm(request.POST or None, community=community, user=request.user, is_on_file=chosen is not None)
     if request.method == "POST" and form.is_valid():
         try:
             booked = _book(request, form, community)
@@ -165,7 +174,6 @@ def book_for(request: HttpRequest) -> HttpResponse:
     services = list(Service.objects.offered_in(community))
     code = request.POST.get("service") or request.GET.get("service") or (services[0].code if services else "")
     service = next((s for s in services if s.code == code), None)
-    chosen = _chosen(request)
     grid_ids = [chosen.household.grid_id] if chosen and chosen.household and chosen.household.grid_id else None
     days = (
         bookable_days(community=community, service=service, at=clock.now(), days=10, for_staff=True, grid_ids=grid_ids)
@@ -174,16 +182,25 @@ def book_for(request: HttpRequest) -> HttpResponse:
     )
     wanted = request.POST.get("day") or request.GET.get("day", "")
     shown = next((d for d in days if d.date.isoformat() == wanted and d.is_open), None)
+    shown = shown or next((d for d in days if d.is_open), None)
     text = request.GET.get("q", "").strip()[:40]
     context = {
         "form": form,
-        "shown": shown or next((d for d in days if d.is_open), None),
+        "shown": shown,
         "services": services,
         "service": service,
         "days": days,
         "chosen": chosen,
         "q": text,
-        "found": search_residents(request.user, text, most=8) if text else [],
+        "guessed": guessed_among(day.date for day in days),
+        "found": [
+            {
+                "name": resident.name,
+                "line": resident.line,
+                "book_url": f"?resident={resident.pk}&service={code}&day={shown.date if shown else ''}",
+            }
+            for resident in (search_residents(request.user, text, most=8) if text else [])
+        ],
         "picked": request.POST.get("session", ""),
     }
     return render_page(request, "appointments/book_for.html", context, status=422 if form.errors else 200)
@@ -192,7 +209,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> Resident | None:
     key = request.POST.get("resident") or request.GET.get("resident") or ""
     rows = Resident.objects.visible_to(request.user).current().select_related("household__building__estate")
-    return get_object_or_404(rows, pk=int(key)) if key.isdigit() else None
+    return get_object_or_404(rows, pk=int(key)) if key.isdecimal() else None
 
 
 def _book(request: HttpRequest, form: BookForForm, community: Any) -> Booking:
@@ -204,8 +221,10 @@ def _book(request: HttpRequest, form: BookForForm, community: Any) -> Booking:
         by=user,  # type: ignore[arg-type]
         at=at,
     )
+    session = data["session"]
+    session.community = community  # the form offers no other's
     return actions.book(
-        session=data["session"],
+        session=session,
         resident=resident,
         party_size=data["party_size"],
         note=data["note"],

@@ -65,10 +65,10 @@ class SessionFilter(filters.FilterSet):
         fields = ["community", "kind", "date_from", "date_to"]
 
     def from_day(self, rows: QuerySet[Session], name: str, day: dt.date) -> QuerySet[Session]:
-        return rows.filter(starts_at__gte=clock.day_bounds(day)[0])
+        return rows.filter(starts_at__gte=clock.at_wall(day, dt.time.min))
 
     def to_day(self, rows: QuerySet[Session], name: str, day: dt.date) -> QuerySet[Session]:
-        return rows.filter(starts_at__lt=clock.day_bounds(day)[1])
+        return rows.filter(starts_at__lte=clock.at_wall(day, dt.time.max))
 
 
 class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -85,7 +85,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     )
 
     def get_queryset(self) -> QuerySet[Session]:
-        rows = super().get_queryset()
+        rows = super().get_queryset().filter(to_move=False)
         if self.action == "list" and "date_from" not in self.request.query_params:
             rows = rows.filter(starts_at__gt=clock.now())
         return rows

@@ -14,11 +14,20 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.models import Resident
-from community_portal.places.models import BilingualName, Community, Grid, PlaceQuerySet, Room, Street
+from community_portal.people.models import DelegationScope, Resident
+from community_portal.places.models import (
+    BilingualName,
+    Community,
+    Grid,
+    PlaceQuerySet,
+    Room,
+    Street,
+    in_reader_language,
+)
 
 
 class Channel(models.TextChoices):
@@ -71,6 +80,12 @@ class Service(BilingualName):
             ),
             models.CheckConstraint(condition=Q(party_max__gte=1), name="service_takes_somebody"),
         ]
+
+    @property
+    def papers_to_bring(self) -> list[str]:
+        """In the reader's language, as far as they were translated."""
+        in_english = (get_language() or "").startswith("en")
+        return (in_english and self.papers_en) or self.papers
 
 
 class Opening(models.Model):
@@ -213,6 +228,11 @@ class Session(models.Model):
         return self.service_id is None and self.kind in AGREED_KINDS
 
     @property
+    def subject(self) -> str:
+        """What it is about, in the language of the reader."""
+        return in_reader_language(self.title, self.title_en)
+
+    @property
     def available(self) -> int:
         """Places left."""
         return self.capacity - self.taken
@@ -239,19 +259,28 @@ class CancelReason(models.TextChoices):
     MOVED = "moved", _("已改期")
 
 
+# Not for residents to choose: said by staff, or written by moving.
+OF_THE_HOUSE = (CancelReason.BY_HOUSE, CancelReason.MOVED)
 LIVE = (BookingState.HELD, BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, BookingState.NO_SHOW)
+
+
+READERS = (DelegationScope.BOOK, DelegationScope.READ)
 
 
 class BookingQuerySet(PlaceQuerySet):
     def visible_to(self, user: Any) -> "BookingQuerySet":
-        """Staff: bookings of their communities; a resident: his own and his principals'."""
+        """Staff: bookings of their communities; a resident: his own and those he may book or read for."""
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
             return self
         if user.community_ids:
             return self.filter(community_id__in=user.community_ids)
-        return self.filter(resident__in=Resident.objects.acted_for_by(user, on=clock.today()))
+        return self.concerning(user)
+
+    def concerning(self, user: Any) -> "BookingQuerySet":
+        """His own and those of people he may book or read for."""
+        return self.filter(resident__in=Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS))
 
     def live(self) -> "BookingQuerySet":
         """Those that take a place."""
@@ -310,7 +339,8 @@ class Booking(models.Model):
             ExclusionConstraint(
                 name="resident_is_in_one_booking_at_a_time",
                 expressions=[("resident", RangeOperators.EQUAL), (PERIOD, RangeOperators.OVERLAPS)],
-                condition=Q(state__in=["held", "booked", "arrived", "served"], resident__isnull=False),
+                # Who was served is free again, if the half hour is not over yet; so the index holds what is ahead, not years.
+                condition=Q(state__in=["held", "booked", "arrived"], resident__isnull=False),
                 violation_error_message=_("这位居民这个时间已有预约。"),
             ),
             models.UniqueConstraint(fields=["link_hash"], condition=~Q(link_hash=""), name="booking_link_is_unique"),

@@ -15,6 +15,7 @@ from community_portal.bookings.models import (
     Booking,
     BookingEvent,
     BookingState,
+    Channel,
     Opening,
     Service,
     Session,
@@ -26,6 +27,7 @@ from community_portal.people.models import Resident, Role, User
 from community_portal.people.queries import file_ids
 from community_portal.places.models import Closure, Community
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
+from community_portal.tags import clock_time
 
 
 def upcoming_of(resident: Resident, *, at: dt.datetime) -> QuerySet[Booking]:
@@ -56,16 +58,17 @@ def open_sessions(*, at: dt.datetime) -> QuerySet[Session]:
         .annotate(seats=Sum("party_size"))
         .values("seats")
     )
-    closed = Closure.objects.filter(
-        community=OuterRef("community"),
-        first_on__lte=OuterRef("starts_at__date"),
-        last_on__gte=OuterRef("starts_at__date"),
-    )
     return (
         Session.objects.filter(state=SessionState.OPEN, starts_at__gt=at)
         .annotate(left=F("capacity") - F("taken") + Coalesce(Subquery(dead, IntegerField()), 0))
-        .exclude(Q(opening__isnull=False) & Exists(closed))
+        .exclude(Q(opening__isnull=False) & Exists(_closure_of_day()))
     )
+
+
+def _closure_of_day() -> QuerySet[Closure]:
+    """A closure of the house on the day of the outer session."""
+    day = OuterRef("starts_at__date")
+    return Closure.objects.filter(community=OuterRef("community"), first_on__lte=day, last_on__gte=day)
 
 
 def bookable(
@@ -251,7 +254,7 @@ def search_visits(found: QuerySet[Booking], words: str) -> QuerySet[Booking]:
     words = words.strip()
     if not words:
         return found
-    if words.isdigit() and len(words) == 4:
+    if words.isdecimal() and len(words) == 4:
         return found.filter(resident__contacts__tail=words).distinct()
     return found.filter(
         Q(resident__name__contains=words)
@@ -275,7 +278,7 @@ def _visit(booking: Booking, *, sees_care: bool, today: dt.date, url: str) -> Vi
     home = str(resident.household or "")
     return Visit(
         booking=booking,
-        time=f"{clock.local(booking.starts_at):%H:%M}",
+        time=clock_time(booking.starts_at),
         name=resident.name,
         age=age_of(resident, on=today),
         door=resident.door or home,
@@ -295,7 +298,9 @@ def _where(booking: Booking, home: str) -> str:
             if session.host
             else session.get_channel_display()
         )
-    return str(session.room) if session.room else session.get_channel_display()
+    if session.room:
+        return str(session.room)
+    return str(_("会客厅")) if session.channel == Channel.CENTRE else session.get_channel_display()
 
 
 def age_of(resident: Resident, *, on: dt.date) -> int | None:
@@ -307,10 +312,15 @@ def age_of(resident: Resident, *, on: dt.date) -> int | None:
 
 
 def sessions_to_move(*, community_ids: Iterable[int], at: dt.datetime) -> QuerySet[Session]:
-    """Sessions outside the present plan in which somebody still has a booking: staff moves them one by one."""
+    """Sessions outside the present plan, or on a day closed since, in which somebody still has a booking: staff moves them
+    one by one."""
     return (
         Session.objects.filter(
-            community_id__in=list(community_ids), to_move=True, state=SessionState.OPEN, starts_at__gt=at, taken__gt=0
+            Q(to_move=True) | Q(opening__isnull=False) & Exists(_closure_of_day()),
+            community_id__in=list(community_ids),
+            state=SessionState.OPEN,
+            starts_at__gt=at,
+            taken__gt=0,
         )
         .select_related("service", "community")
         .prefetch_related("bookings__resident")
@@ -327,13 +337,20 @@ def openings_of(community: Community, *, on: dt.date) -> QuerySet[Opening]:
     )
 
 
-def services_with_next(community: Community, *, at: dt.datetime) -> list[tuple[Service, Session | None]]:
-    """The services of a house in order, each with its next free session (None: nothing free in a month)."""
-    services = list(Service.objects.offered_in(community).order_by("position", "id"))
+def services_with_next(
+    community: Community, *, at: dt.datetime, channel: str = "", grid_ids: Iterable[int] = ()
+) -> list[tuple[Service, Session | None]]:
+    """The services of a house in order, each with its next free session (None: nothing free in a month).
+
+    Only those given by ``channel`` when one is named; of sessions that belong to a grid only those of ``grid_ids``.
+    """
+    offered = Service.objects.offered_in(community)
+    services = list((offered.filter(channels__contains=[channel]) if channel else offered).order_by("position", "id"))
     horizon = at + dt.timedelta(days=DAYS_AHEAD + 1)
+    mine = Q(grid__isnull=True) | Q(grid_id__in=list(grid_ids))
     free = (
         bookable(community=community, at=at)
-        .filter(service__in=services, starts_at__lt=horizon)
+        .filter(mine, Q(channel=channel) if channel else Q(), service__in=services, starts_at__lt=horizon)
         .annotate(
             first_start=Case(
                 *[When(service=s, then=Value(at + dt.timedelta(minutes=s.lead_minutes))) for s in services],

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.casework.deadlines import deadline_of, shifted
+from community_portal.casework.deadlines import deadline_of, moved, shifted
 from community_portal.casework.flow import RESUME, Flow, Step, may_take
 from community_portal.casework.models import Case, Event, Matter, Task
 from community_portal.people.authority import SYSTEM, staff_authority
@@ -208,7 +208,7 @@ def _enter(matter: Matter, flow: Flow, target: str, at: dt.datetime) -> None:
     elif matter.paused_at is not None:
         if resuming and matter.due_at:
             matter.due_at = shifted(matter.due_at, paused_at=matter.paused_at, resumed_at=at)
-            matter.due_why = {**matter.due_why, "until": matter.due_at.isoformat(), "paused": True}
+            matter.due_why = moved(matter.due_why, to=matter.due_at) | {"paused": True}
         if matter.promised_at:
             matter.promised_at = shifted(matter.promised_at, paused_at=matter.paused_at, resumed_at=at)
         matter.paused_at, matter.resume_state = None, ""
@@ -248,7 +248,8 @@ def _open_task(matter: Matter, flow: Flow, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def take_task(task: Task, *, by: User, at: dt.datetime) -> None:
-    """Somebody of the role takes a pool task; the matter's handler becomes he. Raises Changed when another was quicker."""
+    """Somebody of the role takes a pool task: this one step is his, the matter keeps its handler. Raises Changed when another
+    was quicker."""
     if not Task.objects.filter(pk=task.pk, done_at__isnull=True, assignee__isnull=True).update(assignee=by):
         raise Changed(_("情况有变：这件事刚刚有人接了。"))
     write_event(

@@ -72,13 +72,13 @@ def for_appointment(
     asked for (``wished``), once unless he himself gave the time up (``again``), never beyond the promise of the whole
     matter. A time agreed anew within the first limit takes it back there.
     """
-    moved = why.get("appointment", {})
-    first = dt.datetime.fromisoformat(moved["instead_of"]) if moved else due_at
+    before = why.get("appointment", {})
+    first = dt.datetime.fromisoformat(before["instead_of"]) if before else due_at
     if due_at is None or first is None:
         return None
     if starts_at <= first:
-        return Deadline(first, {**why, "appointment": {"instead_of": moved["instead_of"]}}) if "at" in moved else None
-    if not wished or (moved and not again):
+        return Deadline(first, {**why, "appointment": {"instead_of": before["instead_of"]}}) if "at" in before else None
+    if not wished or (before and not again):
         return None
     day = clock.local(starts_at).date()
     calendar = WorkCalendar.load(day, day + HORIZON)
@@ -91,12 +91,24 @@ def for_appointment(
     return Deadline(until, {**why, "appointment": facts})
 
 
+def moved(why: dict[str, Any], *, to: dt.datetime) -> dict[str, Any]:
+    """The facts of a limit that ends elsewhere now: with the odd days up to there, and whether that year is a guess."""
+    since = dt.datetime.fromisoformat(why["since"])
+    calendar = WorkCalendar.load(clock.local(since).date(), clock.local(to).date())
+    return why | _facts_of_days(calendar, since, to)
+
+
 def _reasons(calendar: WorkCalendar, limit: Limit, since: dt.datetime, end: dt.datetime) -> dict[str, Any]:
     return {
         "rule": str(limit.rule),
         "amount": limit.amount,
         "unit": limit.unit,
         "since": since.isoformat(),
+    } | _facts_of_days(calendar, since, end)
+
+
+def _facts_of_days(calendar: WorkCalendar, since: dt.datetime, end: dt.datetime) -> dict[str, Any]:
+    return {
         "until": end.isoformat(),
         "odd_days": [
             {"date": d.date.isoformat(), "kind": d.kind, "name": d.name} for d in calendar.odd_days_between(since, end)

@@ -1,4 +1,4 @@
-"""Overdue is a flag with consequences: a line in the journal, a word to the officer and to the manager, once."""
+"""Overdue is a flag with consequences: a line in the journal, a word to the officer (or the desk it waits for) and to the manager, once."""
 
 import datetime as dt
 
@@ -33,7 +33,7 @@ def escalate_overdue(*, at: dt.datetime) -> int:
 
 def _remind_soon(at: dt.datetime) -> None:
     """Two hours before the limit; the unique key of the message makes repeating it harmless."""
-    soon = Task.objects.open().filter(due_at__gt=at, due_at__lte=at + SOON, assignee__isnull=False)
+    soon = Task.objects.open().filter(due_at__gt=at, due_at__lte=at + SOON)
     for task in soon.exclude(opened_at__gt=at - SOON).select_related("case", "assignee")[:BATCH]:
         tell_about_task("task_due", task, due=_clock(task), at=at)
 

@@ -9,11 +9,11 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.models import Resident
+from community_portal.people.models import DelegationScope, Resident
 from community_portal.places.models import Community, Grid, PlaceQuerySet
 
 
@@ -27,6 +27,9 @@ class Source(models.TextChoices):
     GRID = "grid", _("网格巡查")
     HOTLINE = "12345", _("12345 转来")
     API = "api", _("外部系统")
+
+
+READERS = (DelegationScope.REQUEST, DelegationScope.READ)
 
 
 class CaseQuerySet(PlaceQuerySet):
@@ -43,8 +46,19 @@ class CaseQuerySet(PlaceQuerySet):
             )
         if user.community_ids:
             return self.filter(community_id__in=user.community_ids)
-        people = Resident.objects.acted_for_by(user, on=clock.today()).values("pk")
-        return self.filter(Q(resident_id__in=people) | Q(asker_id__in=people) | Q(opened_by=user))
+        return self.concerning(user)
+
+    def concerning(self, user: Any) -> "CaseQuerySet":
+        """Cases that this person raised in his own right, or that are about him or somebody he may ask or read for."""
+        people = Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS).values_list("pk", flat=True)
+        return self.filter(
+            Q(resident_id__in=people) | Q(asker_id__in=people) & ~Exists(asked_by_delegation(OuterRef("pk")))
+        )
+
+
+def asked_by_delegation(case: Any) -> "models.QuerySet[Event]":
+    """The first line of a case whose asker spoke by delegation: he is a party only while that is in force."""
+    return Event.objects.filter(case=case, kind="opened", authority__startswith="delegation:").order_by()
 
 
 class Case(models.Model):

@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from community_portal import clock
 from community_portal.casework.models import Task
 from community_portal.outbox.actions import queue_message, staff_recipients
 from community_portal.outbox.kinds import Kind, register_kinds
@@ -29,26 +31,35 @@ register_kinds(
 
 
 def tell_about_task(kind: str, task: Task, *, due: str, at: dt.datetime) -> None:
-    """To whom the task is handed; an overdue one to the community's manager as well."""
-    people = [task.assignee] if task.assignee else []
+    """To whom the task is handed, or all of the role it waits for; an overdue one to the community's manager as well."""
+    today = clock.local(at).date()
+    people = [task.assignee] if task.assignee else holders_of(task.role, task.community_id, on=today)
     if kind == "task_overdue":
-        people += managers_of(task.community_id, on=at.date())
+        people += managers_of(task.community_id, on=today)
     for person in dict.fromkeys(people):
         for recipient in staff_recipients(person):
             queue_message(
                 kind,
                 to=recipient,
                 at=at,
-                dedupe=f"{kind}:{task.pk}:{person.pk}",
+                dedupe=f"{kind}:{task.pk}:{due}:{person.pk}",  # a limit that was extended ends once more
                 context={"number": task.case.number, "title": task.case.title, "due": due},
                 subject=f"task:{task.pk}",
+                expires_at=task.due_at if kind == "task_due" else None,
                 community_id=task.community_id,
             )
 
 
 def managers_of(community_id: int, *, on: dt.date) -> list[User]:
     """The community's managers in office."""
+    return holders_of(Role.MANAGER, community_id, on=on)
+
+
+def holders_of(role: str, community_id: int, *, on: dt.date) -> list[User]:
+    """Who holds a role in the community on that day, also by its street or one of its grids."""
     memberships = Membership.objects.in_force(on=on).filter(
-        community_id=community_id, role=Role.MANAGER, user__is_active=True
+        Q(community_id=community_id) | Q(grid__community_id=community_id) | Q(street__communities=community_id),
+        role=role,
+        user__is_active=True,
     )
-    return [membership.user for membership in memberships.select_related("user")]
+    return [membership.user for membership in memberships.select_related("user").order_by("id")]

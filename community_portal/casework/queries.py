@@ -1,6 +1,8 @@
 """Reads of casework: the progress line, the timeline, the inbox, and whether a journal is whole."""
 
 import datetime as dt
+import re
+import unicodedata
 from typing import Any
 
 from django.db import connection
@@ -11,6 +13,16 @@ from community_portal import clock
 from community_portal.casework.flow import FLOWS, Flow
 from community_portal.casework.models import Case, Event, Matter, Task
 from community_portal.tags import short_when, spoken_when
+
+_DASHES = str.maketrans(dict.fromkeys("—–−‐‑", "-"))
+IS_NUMBER = re.compile(r"^([A-Z]{1,4})-?(\d{2})-?(\d{1,6})$")
+
+
+def read_number(text: str) -> str:
+    """The number of a matter as it is written (LT-26-0318), however it was typed: lt26318, ＬＴ－26－0318."""
+    flat = "".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split()).upper()
+    parts = IS_NUMBER.match(flat)
+    return f"{parts[1]}-{parts[2]}-{int(parts[3]):04d}" if parts else flat
 
 
 def progress(matter: Matter, flow: Flow, *, notes: dict[int, str] | None = None) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ import puremagic
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
@@ -22,7 +22,8 @@ from community_portal.clock import SHANGHAI
 from community_portal.people.models import User
 from community_portal.refusals import Refusal
 
-IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+# MPO: what many phones write, a JPEG with a second picture (depth, brightness) behind it.
+IMAGES = frozenset({"JPEG", "MPO", "PNG", "WEBP"})
 LONGEST_SIDE = 2400
 SIGNATURE_MAX = 400_000
 
@@ -49,10 +50,12 @@ def read_photo(upload: UploadedFile, *, field: str = "photos") -> ReadFile:
         if image.format not in IMAGES:
             raise UnidentifiedImageError
         if image.width * image.height > settings.IMAGE_MAX_PIXELS:
-            raise Refusal(_("照片的像素太多了，请用手机拍的普通照片。"), code="too_many_pixels", field=field)
+            raise _too_many_pixels(field)
         taken_at = _taken_at(image)
         drawn = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels(field) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Refusal(
             _("“%(name)s”不是能打开的照片。请用 JPG 或 PNG。") % {"name": (upload.name or "")[:60]},
             code="not_a_photo",
@@ -62,6 +65,10 @@ def read_photo(upload: UploadedFile, *, field: str = "photos") -> ReadFile:
     out = io.BytesIO()
     drawn.save(out, "JPEG", quality=85)
     return ReadFile(out.getvalue(), _name_of(upload), "image/jpeg", "jpg", drawn.width, drawn.height, taken_at)
+
+
+def _too_many_pixels(field: str) -> Refusal:
+    return Refusal(_("照片的像素太多了，请用手机拍的普通照片。"), code="too_many_pixels", field=field)
 
 
 def read_paper(upload: UploadedFile, *, field: str = "file") -> ReadFile:
@@ -156,7 +163,12 @@ def keep_file(
         uploaded_at=at,
     )
     attachment.file.save(f"{uuid.uuid4().hex}.{read.extension}", ContentFile(read.data), save=False)
-    attachment.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            attachment.save(force_insert=True)
+    except IntegrityError:  # the same file came in twice at the same moment
+        attachment.file.delete(save=False)
+        return Attachment.objects.get(case=case, sha256=digest, kind=kind)
     return attachment
 
 

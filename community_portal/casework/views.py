@@ -15,6 +15,9 @@ from community_portal.casework.models import Attachment, Case, SavedFilter, Task
 from community_portal.casework.queries import inbox_rows
 from community_portal.pages import back_to, done, refused, render_page
 from community_portal.people.models import STAFF
+from community_portal.people.once import once
+from community_portal.people.wording import read_text
+from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 
 MOST = 100
@@ -27,14 +30,22 @@ def inbox(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:40]
     if text:
         tasks = tasks.filter(case__title__icontains=text) | tasks.filter(case__number__iexact=text)
-    rows = inbox_rows(list(tasks.order_by("due_at", "id")[: MOST + 1]), at=clock.now())
+    found = list(tasks.order_by("due_at", "id")[: MOST + 1])
+    rows = inbox_rows(found, at=clock.now())
     groups = [(name, list(items)) for name, items in groupby(rows[:MOST], key=lambda row: row["group"])]
-    context = {"groups": groups, "q": text, "has_more": len(rows) > MOST, "most": MOST}
+    context = {
+        "groups": groups,
+        "q": text,
+        "has_more": len(rows) > MOST,
+        "most": MOST,
+        "guessed": guessed_among(task.due_at for task in found),
+    }
     return render_page(request, "casework/inbox.html", context)
 
 
 @for_staff(*STAFF)
 @require_POST
+@once
 def take_pool_task(request: HttpRequest, pk: int) -> HttpResponse:
     """“我来办”: a task of my role becomes mine."""
     task = get_object_or_404(Task.objects.inbox_of(request.user), pk=pk)
@@ -66,16 +77,16 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def save_filter(request: HttpRequest) -> HttpResponse:
     """Keeps the filters of a list under a name, or forgets one (``forget``)."""
-    if request.POST.get("forget", "").isdigit():
+    if request.POST.get("forget", "").isdecimal():
         SavedFilter.objects.filter(owner_id=request.user.pk, pk=int(request.POST["forget"])).delete()
         return done(request, _("已删除。"), "help_requests")
-    name = request.POST.get("name", "").strip()[:30]
+    name = read_text(request.POST.get("name", "")[:30], field="name")
     if name:
         SavedFilter.objects.update_or_create(
             owner_id=request.user.pk,
-            page=request.POST.get("page", "")[:40],
+            page=read_text(request.POST.get("page", "")[:40], field="page"),
             name=name,
-            defaults={"query": request.POST.get("query", "")[:500]},
+            defaults={"query": read_text(request.POST.get("query", "")[:500], field="query")},
         )
     response = done(request, _("已记住这个筛选。") if name else _("请给筛选起个名字。"), "help_requests")
     response["Location"] = back_to(request, response["Location"])

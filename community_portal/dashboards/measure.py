@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Measure:
-    """``day`` a date, ``weight`` an integer, ``condition`` a truth over the row alone (it also decides whether the trigger
-    runs), ``split`` a text to split by; ``uses`` the columns read.
+    """``moment`` the timestamp whose day in Shanghai counts, ``weight`` an integer, ``condition`` a truth over the row alone
+    (it also decides whether the trigger runs), ``split`` a text to split by; ``reads`` the other columns that they read.
 
     ``rows`` tells how the rows behind the figure are shown: ``requests`` or ``bookings``.
     """
@@ -21,8 +21,8 @@ class Measure:
     label: str | Promise
     unit: str | Promise
     model: Any
-    day: str
-    uses: tuple[str, ...]
+    moment: str
+    reads: tuple[str, ...]
     condition: str = "true"
     weight: str = "1"
     split: str = "''"
@@ -32,14 +32,18 @@ class Measure:
     def table(self) -> str:
         return self.model._meta.db_table
 
+    @property
+    def uses(self) -> set[str]:
+        """Columns whose change may change the figure."""
+        return {self.moment, *self.reads}
+
+    @property
+    def day(self) -> str:
+        return f"(({{r}}.{self.moment}) AT TIME ZONE 'Asia/Shanghai')::date"
+
     def fragment(self, name: str, row: str) -> str:
-        """One of the four fragments with the row's name put in."""
+        """``day``, ``weight``, ``condition`` or ``split`` with the row's name put in."""
         return str(getattr(self, name)).replace("{r}", row)
-
-
-def day_of(column: str) -> str:
-    """The day in Shanghai of a timestamp column."""
-    return f"(({{r}}.{column}) AT TIME ZONE 'Asia/Shanghai')::date"
 
 
 MEASURES: dict[str, Measure] = {}

@@ -59,19 +59,18 @@ def period_named(text: str, *, today: dt.date) -> Period | None:
 
 
 def _period_written_out(text: str) -> Period | None:
-    try:
-        if ".." in text:
-            first, last = (dt.date.fromisoformat(part) for part in text.split("..", 1))
-            return Period(first, last, text) if first <= last else None
-        if len(text) == 4:
-            return Period(dt.date(int(text), 1, 1), dt.date(int(text), 12, 31), text)
-        if len(text) != 7:
-            return None
-        first = dt.date.fromisoformat(f"{text}-01")
-        after = (first + dt.timedelta(days=32)).replace(day=1)
-        return Period(first, after - dt.timedelta(days=1), text)
-    except ValueError:
+    if ".." in text:
+        begins, ends = text.split("..", 1)
+    elif len(text) == 4:
+        begins, ends = f"{text}-01-01", f"{text}-12-31"
+    else:
+        begins = ends = f"{text}-01" if len(text) == 7 else ""
+    first, last = clock.read_day(begins), clock.read_day(ends)
+    if first is None or last is None or first > last:
         return None
+    if len(text) == 7:
+        last = (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+    return Period(first, last, text)
 
 
 def places_of(user: User) -> Any:
@@ -147,11 +146,11 @@ def figures(places: list[int], period: Period) -> dict[str, dict[str, Any]]:
 def rows_behind(measure: Measure, places: list[int], period: Period, *, label: str = "") -> Any:
     """The very rows that a figure counts, each with ``weight``."""
     alias = f'"{measure.table}"'
-    day = measure.fragment("day", alias)
+    (start, _end), (_start, end) = clock.day_bounds(period.first), clock.day_bounds(period.last)
     rows = measure.model.objects.filter(
         Q(RawSQL(f"({measure.fragment('condition', alias)})", [], output_field=BooleanField())),
-        Q(RawSQL(f"{day} BETWEEN %s AND %s", [period.first, period.last], output_field=BooleanField())),
         community_id__in=places,
+        **{f"{measure.moment}__gte": start, f"{measure.moment}__lt": end},
     )
     if label:
         rows = rows.filter(RawSQL(f"({measure.fragment('split', alias)}) = %s", [label], output_field=BooleanField()))

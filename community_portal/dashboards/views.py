@@ -1,10 +1,13 @@
 """The street's pages: figures, two charts, what needs a hand, every community, and the rows behind each number."""
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from appointments.queries import for_list, list_rows
 from community_portal import clock
@@ -18,7 +21,17 @@ from community_portal.people.models import Role
 from community_portal.people.queries import page_by_id
 
 PAGE = 40
-NEEDS_A_HAND = 6
+NEEDS_A_HAND = 5
+IN_THE_TABLE = (
+    "requests_taken_in",
+    "requests_resolved",
+    "requests_on_time",
+    "requests_satisfied",
+    "visits",
+    "no_shows",
+    "problems_solved",
+)
+NAMED = {"month": _lazy("本月"), "last": _lazy("上月"), "year": _lazy("今年"), "all": _lazy("全部")}
 
 
 def _scope(request: HttpRequest) -> tuple[list[Any], list[Any], str]:
@@ -34,9 +47,13 @@ def _scope(request: HttpRequest) -> tuple[list[Any], list[Any], str]:
 
 
 def _period(request: HttpRequest) -> queries.Period:
+    """Exact days (``?from=&to=``) or a name (``?period=``); a name beside exact days stays their name."""
     first, last = request.GET.get("from", ""), request.GET.get("to", "")
-    text = f"{first}..{last}" if first and last else request.GET.get("period", "")
-    return queries.period_named(text, today=clock.today()) or queries.period_named("", today=clock.today())  # type: ignore[return-value]
+    name, today = request.GET.get("period", "")[:30], clock.today()
+    exact = queries.period_named(f"{first}..{last}", today=today) if first and last else None
+    if exact:
+        return dataclasses.replace(exact, name=name) if name in NAMED else exact
+    return queries.period_named(name, today=today) or queries.period_named("", today=today)  # type: ignore[return-value]
 
 
 @for_staff(Role.MANAGER, Role.STREET_OFFICER)
@@ -46,9 +63,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     period, places = _period(request), [c.pk for c in chosen]
     now, before = queries.totals(places, period), queries.totals(places, period.before)
     by_community = queries.totals_by_community(places, period)
-    overdue = queries.overdue_now(places)
+    overdue, categories = queries.overdue_now(places), queries.by_category(places, period)
     late_by_community = _count_by_community(overdue)
-    table = [_community_row(c, by_community[c.pk], late_by_community.get(c.pk, 0)) for c in chosen]
+    table = [_community_row(c, by_community[c.pk], late_by_community.get(c.pk, 0), period) for c in chosen]
     if request.GET.get("as") == "xlsx":
         return table_as_workbook(table, period)
     at = clock.now()
@@ -62,11 +79,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         if chosen and len({c.street_id for c in chosen}) == 1
         else _("全部街道"),
         "period": period,
+        "periods": tuple(NAMED.items()),
+        "is_named": period.name in NAMED,
+        "compared": _compared(period),
         "tallies": _tallies(now, before, overdue.count(), period, code),
+        "answer_days": _answer_of_days(now),
+        "answer_categories": _answer_of_categories(categories),
+        "overdue_url": _overdue_url(code),
+        "overdue_count": overdue.count(),
         "chart_days": _chart_of_days(places, period),
-        "chart_categories": [
-            {"name": name, "value": n, "code": c} for c, name, n in queries.by_category(places, period)
-        ],
+        "chart_categories": [{"name": name, "value": n, "code": c} for c, name, n in categories],
         "hands": [_hand(found, at) for found in hands],
         "table": table,
         "as_of": at,
@@ -77,38 +99,93 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 def _link(period: queries.Period, place: str) -> str:
-    return f"?from={period.first}&to={period.last}" + (f"&place={place}" if place else "")
+    """The very days, so that the rows stay those of the figure; and the period's name for the way back."""
+    return f"?period={period.name}&from={period.first}&to={period.last}" + (f"&place={place}" if place else "")
+
+
+def _back(period: queries.Period, place: str) -> str:
+    return f"/dashboard/?period={period.name}" + (f"&place={place}" if place else "")
+
+
+def _overdue_url(code: str) -> str:
+    return "/requests/?state=open&overdue=1" + (f"&place={code}" if code else "")
+
+
+def _compared(period: queries.Period) -> str:
+    """What the little arrows compare with; nothing when there is no time before."""
+    if period.name == "all":
+        return ""
+    days = (period.last - period.first).days + 1
+    return ngettext("箭头：和之前 %(n)s 天比", "箭头：和之前 %(n)s 天比", days) % {"n": days}
+
+
+def _answer_of_days(now: dict[str, int]) -> str:
+    taken, resolved = now["requests_taken_in"], now["requests_resolved"]
+    if taken > resolved:
+        return _("来的比办好的多 %(n)s 件") % {"n": taken - resolved}
+    return _("办好的比来的多 %(n)s 件") % {"n": resolved - taken} if resolved > taken else _("来多少，办好多少")
+
+
+def _answer_of_categories(categories: list[tuple[str, str, int]]) -> str:
+    if not categories:
+        return ""
+    _code, name, most = categories[0]
+    return _("最多的是%(name)s，占 %(share)s") % {
+        "name": name,
+        "share": queries.share(most, sum(n for *_rest, n in categories)),
+    }
+
+
+@dataclasses.dataclass(frozen=True)
+class _Tallies:
+    """Draws the figures of a period beside those of the days before."""
+
+    now: dict[str, int]
+    before: dict[str, int]
+    link: str
+
+    def count(
+        self, name: str, label: str, unit: str, note: str, *, good: int, hue: str = "appointments"
+    ) -> dict[str, Any]:
+        """``good`` is 1 when more is better, -1 when less is, 0 when neither."""
+        step = self.now[name] - self.before[name] if self.before[name] else 0
+        tone = "plain" if not good else "ok" if step * good > 0 else "warn"
+        return self._row(name, label, self.now[name], unit, note, hue, step, tone)
+
+    def rate(self, part: str, whole: str, label: str, note: str, *, hue: str = "appointments") -> dict[str, Any]:
+        """A rate against the rate before, in percentage points."""
+        now, before = self.now, self.before
+        both = now[whole] and before[whole]
+        step = round(100 * now[part] / now[whole] - 100 * before[part] / before[whole], 1) if both else 0
+        counted = {"part": now[part], "whole": now[whole]}
+        tone = "ok" if step > 0 else "warn"
+        return self._row(part, label, queries.share(now[part], now[whole]), "", note % counted, hue, step, tone)
+
+    def _row(
+        self, name: str, label: str, value: Any, unit: str, note: str, hue: str, step: float, tone: str
+    ) -> dict[str, Any]:
+        return {
+            "label": label, "value": value, "unit": unit, "note": note, "hue": hue,
+            "url": f"/dashboard/rows/{name}/{self.link}",
+            "change": f"↑ {step}" if step > 0 else f"↓ {-step}" if step < 0 else "", "tone": tone if step else "plain",
+        }  # fmt: skip
 
 
 def _tallies(
     now: dict[str, int], before: dict[str, int], overdue: int, period: queries.Period, code: str
 ) -> list[dict[str, Any]]:
-    link = _link(period, code)
     due = now["visits"] + now["no_shows"]
+    figures = _Tallies(now, before if period.name != "all" else dict.fromkeys(now, 0), _link(period, code))
     return [
-        _tally("requests_taken_in", _("受理求助"), now["requests_taken_in"], _("件"), link, now, before,
-               _("办好 %(n)s 件") % {"n": now["requests_resolved"]}),
-        _tally("requests_on_time", _("按时办结率"), queries.share(now["requests_on_time"], now["requests_resolved"]), "", link, now, before,
-               _("按时 %(part)s / %(whole)s 件") % {"part": now["requests_on_time"], "whole": now["requests_resolved"]}),
-        _tally("requests_satisfied", _("满意率"), queries.share(now["requests_satisfied"], now["requests_rated"]), "", link, now, before,
-               _("满意 %(part)s / %(whole)s 件") % {"part": now["requests_satisfied"], "whole": now["requests_rated"]}, "eldercare"),
-        _tally("visits", _("到访"), now["visits"], _("人次"), link, now, before, "", "eldercare"),
-        _tally("no_shows", _("爽约"), now["no_shows"], _("人次"), link, now, before,
-               _("占应到 %(share)s") % {"share": queries.share(now["no_shows"], due)}, "charging"),
+        figures.count("requests_taken_in", _("受理求助"), _("件"), _("办好 %(n)s 件") % {"n": now["requests_resolved"]}, good=0),
+        figures.rate("requests_on_time", "requests_resolved", _("按时办结率"), _("按时 %(part)s / %(whole)s 件")),
+        figures.rate("requests_satisfied", "requests_rated", _("满意率"), _("满意 %(part)s / %(whole)s 件"), hue="eldercare"),
+        figures.count("visits", _("到访"), _("人次"), _("应到 %(n)s 人次") % {"n": due}, good=1, hue="eldercare"),
+        figures.count("no_shows", _("爽约"), _("人次"), _("占应到 %(share)s") % {"share": queries.share(now["no_shows"], due)},
+                      good=-1, hue="charging"),
         {"label": _("超期"), "value": overdue, "unit": _("件"), "note": _("此刻没办结的"), "hue": "safety",
-         "url": "/requests/?state=open&overdue=1", "change": "", "tone": "plain"},
+         "url": _overdue_url(code), "change": "", "tone": "plain"},
     ]  # fmt: skip
-
-
-def _tally(name: str, label: str, value: Any, unit: str, link: str, now: dict[str, int], before: dict[str, int], note: str = "",
-           hue: str = "appointments") -> dict[str, Any]:  # fmt: skip
-    step = now[name] - before[name]
-    arrow = "" if not before[name] else f"↑ {step}" if step > 0 else f"↓ {-step}" if step < 0 else "＝"
-    is_worse = step > 0 if name == "no_shows" else step < 0
-    return {
-        "label": label, "value": value, "unit": unit, "note": note, "hue": hue, "url": f"/dashboard/rows/{name}/{link}",
-        "change": arrow, "tone": "warn" if is_worse else "ok" if step else "plain",
-    }  # fmt: skip
 
 
 def _chart_of_days(places: list[int], period: queries.Period) -> list[dict[str, Any]]:
@@ -128,13 +205,19 @@ def _count_by_community(overdue: Any) -> dict[int, int]:
     return counted
 
 
-def _community_row(community: Any, found: dict[str, int], late: int) -> dict[str, Any]:
+def _community_row(community: Any, found: dict[str, int], late: int, period: queries.Period) -> dict[str, Any]:
+    on_time = queries.share(found["requests_on_time"], found["requests_resolved"])
+    satisfied = queries.share(found["requests_satisfied"], found["requests_rated"])
+    shown = found | {"requests_on_time": on_time, "requests_satisfied": satisfied}
     return {
+        "link": _link(period, community.code),
+        "overdue_url": _overdue_url(community.code),
+        "cells": [(name, shown[name]) for name in IN_THE_TABLE],
         "community": community,
         "name": str(community),
         "code": community.code,
-        "on_time_rate": queries.share(found["requests_on_time"], found["requests_resolved"]),
-        "satisfaction": queries.share(found["requests_satisfied"], found["requests_rated"]),
+        "on_time_rate": on_time,
+        "satisfaction": satisfied,
         "overdue": late,
         **found,
     }
@@ -171,7 +254,11 @@ def dashboard_rows(request: HttpRequest, measure: str) -> HttpResponse:
         "page": page,
         "rows": list_rows(page.rows, at=clock.now()) if is_requests else page.rows,
         "period": period,
-        "back": f"/dashboard/{_link(period, code)}",
+        "back": _back(period, code),
+        "one_place": len(chosen) == 1,
+        "label_name": dict((c, name) for c, name, _n in queries.by_category(places, period)).get(label, "")
+        if label
+        else "",
         "place_name": ", ".join(str(c) for c in chosen) if len(chosen) < 4 else "",
     }
     return render_page(request, "dashboards/rows.html", context)

@@ -22,6 +22,7 @@ class Kind:
     """``words`` carries ``%(name)s`` places filled from the message's context, in the recipient's language.
 
     ``untrue_because(message, at)`` answers "" while the message is still true, else a short reason for the ledger.
+    ``for_staff`` is read by those only who still hold a role of staff at the message's community.
     """
 
     name: str

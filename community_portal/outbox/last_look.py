@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from community_portal import clock
 from community_portal.outbox.kinds import Kind
 from community_portal.outbox.models import Channel, Message, MessageState
-from community_portal.people.models import Contact, Delegation, Resident
+from community_portal.people.models import STAFF, Contact, Delegation, Resident
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def last_look(message: Message, kind: Kind, *, at: dt.datetime) -> NotNow | None
     """
     if message.expires_at and message.expires_at <= at:
         return NotNow(_("已经过时"))
-    reason = kind.untrue_because(message, at) or _unwanted_because(message, at)
+    reason = kind.untrue_because(message, at) or _unwanted_because(message, at) or _left_because(message, kind)
     if reason:
         return NotNow(str(reason))
     if message.is_urgent or message.channel == Channel.SCREEN:
@@ -69,7 +69,7 @@ def _had_enough(message: Message, at: dt.datetime) -> bool:
 
 def _unwanted_because(message: Message, at: dt.datetime) -> str:
     """Disabled accounts, the dead, revoked delegations and numbers that want no messages hear nothing more."""
-    user, person = message.user, _file_of(message.resident)
+    user, person = message.user, message.resident.present_file if message.resident else None
     if user is not None and not user.is_active:
         return _("账号已停用")
     if person is None:
@@ -82,11 +82,12 @@ def _unwanted_because(message: Message, at: dt.datetime) -> str:
     return "" if message.channel != Channel.SMS or _has_number(message, person) else _("居民不再接收短信")
 
 
-def _file_of(resident: Resident | None) -> Resident | None:
-    """The file that a merged one was put into."""
-    while resident is not None and resident.merged_into is not None:
-        resident = resident.merged_into
-    return resident
+def _left_because(message: Message, kind: Kind) -> str:
+    """What is for staff is for those who still work there."""
+    user, place = message.user, message.community_id
+    if not kind.for_staff or user is None or place is None or user.has_role_at(place, *STAFF):
+        return ""
+    return _("已经不在这个岗位")
 
 
 def _acts_for(message: Message, person: Resident, at: dt.datetime) -> bool:

@@ -100,7 +100,7 @@ class Message(models.Model):
             models.Index(fields=["created_at"], name="message_sign_in_codes", condition=Q(kind="login_code")),
             models.Index(fields=["subject"], name="message_subject"),
             models.Index(fields=["user", "-id"], name="message_on_screen", condition=Q(channel="screen")),
-            models.Index(fields=["address", "sent_at"], name="message_per_address"),
+            models.Index(fields=["address", "handed_at"], name="message_told_to", condition=Q(handed_at__isnull=False)),
             models.Index(fields=["community", "-id"], name="message_in_place"),
         ]
 

@@ -23,6 +23,7 @@ from community_portal.outbox.notices import LOGIN_CODE
 from community_portal.outbox.sweep import words_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import Role
+from community_portal.people.once import once
 from community_portal.people.queries import page_by_id
 from community_portal.refusals import Refusal
 
@@ -125,6 +126,7 @@ def _without_key(line: dict[str, Any]) -> dict[str, Any]:
 
 @for_staff(Role.RECEPTIONIST, Role.MANAGER, Role.STREET_OFFICER)
 @require_POST
+@once
 def resolve_message(request: HttpRequest, pk: int) -> HttpResponse:
     """A message nobody knows the fate of: send it again, or take it as sent."""
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
@@ -143,6 +145,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         mark_all_read(request.user, at=clock.now(), newest=int(newest[:18]) if newest.isdecimal() else None)  # type: ignore[arg-type]
         return done(request, _("都标为已读了。"), "notices")
     rows = Message.objects.filter(user=request.user.pk, channel=Channel.SCREEN, state=MessageState.SENT)
+    rows = rows.select_related("resident", "user")
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     frame = "staff.html" if request.user.is_portal_staff else "resident.html"  # type: ignore[union-attr]
     context = {"page": page, "lines": [_line(message) for message in page.rows], "frame": frame}

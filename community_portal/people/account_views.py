@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
@@ -32,9 +32,17 @@ class DelegationForm(forms.Form):
     """Whom I let act for me."""
 
     phone = forms.CharField(
-        label=_("家人的手机号"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel", "type": "tel"})
+        label=_("家人的手机号"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "type": "tel"}),
+        error_messages={"required": _("请填家人的手机号，11 位数字。")},
     )
-    relation = forms.CharField(label=_("他（她）是我的"), max_length=20, help_text=_("如：女儿、儿子、邻居"))
+    relation = forms.CharField(
+        label=_("他（她）是我的"),
+        max_length=20,
+        help_text=_("如：女儿、儿子、邻居"),
+        error_messages={"required": _("请写他（她）是您的什么人，如“女儿”。")},
+    )
     scopes = forms.MultipleChoiceField(
         label=_("可以替我"),
         choices=DelegationScope.choices,
@@ -47,6 +55,7 @@ class DelegationForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("不填就一直有效，随时可以收回。"),
+        error_messages={"invalid": _("请写一个日期，如 2027-03-08。")},
     )
 
     def clean_phone(self) -> str:
@@ -61,11 +70,17 @@ class LinkForm(forms.Form):
         max_length=20,
         help_text=_("1953 年 3 月 8 日写 19530308。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+        error_messages={"required": _("请填出生年月日，或身份证后四位。")},
     )
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(label=_("怎么称呼您"), max_length=60)
+    name = forms.CharField(
+        label=_("您的姓名"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("请写您的姓名。")},
+    )
 
     def clean_name(self) -> str:
         return read(read_name, self.cleaned_data["name"])
@@ -105,8 +120,9 @@ def _account_page(request: HttpRequest, **forms_with_errors: Any) -> HttpRespons
     return render_page(request, "people/account.html", context, status=422 if has_errors else 200)
 
 
-def _scope_words(delegation: Delegation) -> list[Any]:
-    return [DelegationScope(scope).label for scope in delegation.scopes if scope in DelegationScope.values]
+def _scope_words(delegation: Delegation) -> str:
+    words = [str(DelegationScope(scope).label) for scope in delegation.scopes if scope in DelegationScope.values]
+    return gettext("、").join(words)
 
 
 @for_residents

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.people.authority import staff_authority
-from community_portal.people.idnumber import hash_of, read_id_number
+from community_portal.people.idnumber import hash_of, read_birth_date, read_id_number, read_other_number
 from community_portal.people.models import (
     CareTag,
     Consent,
@@ -95,12 +95,12 @@ def _known_tags(tags: list[str]) -> list[str]:
 def _read_identity(
     id_number: str, id_type: str, born_on: dt.date | None, sex: str, today: dt.date
 ) -> tuple[str, dt.date | None, str]:
-    if born_on and born_on > today:
-        raise Refusal(_("出生日期不能在今天以后。"), code="bad_birth_date", field="born_on")
+    if born_on:
+        read_birth_date(born_on, today=today)
     if not id_number.strip():
         return "", born_on, sex
     if id_type != IdType.RESIDENT:
-        return "".join(id_number.split()).upper()[:30], born_on, sex
+        return read_other_number(id_number), born_on, sex
     read = read_id_number(id_number, today=today)
     if born_on and born_on != read.born_on:
         raise Refusal(_("出生日期和身份证号里的不一样，请核对。"), code="birth_date_differs", field="born_on")
@@ -111,7 +111,7 @@ def home_for(community: Community, address: str) -> Household | None:
     """The household of an address as typed, made when it is new; None when nothing was typed. Safe for two at once."""
     if not address.strip():
         return None
-    parts = read_address(address[:200])
+    parts = read_address(read_text(address, field="address", longest=200))
     building = find_building(community, parts)
     if building is None:
         home, _made = Household.objects.get_or_create(community=community, building=None, address=parts.raw)

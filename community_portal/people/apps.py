@@ -7,4 +7,4 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        autodiscover_modules("finders")  # each app's part of the search box registers itself
+        autodiscover_modules("finders", "belongings")  # each app registers what is its own

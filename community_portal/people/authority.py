@@ -21,6 +21,7 @@ def authority_for(
     """
     if user is None:
         return SYSTEM
+    resident = resident.present_file if resident else None
     if resident is not None and user.resident_id == resident.pk:
         return "self"
     if resident is not None and not (user.is_portal_staff and user.has_role_at(community_id, *STAFF)):
@@ -55,7 +56,7 @@ def is_party(user: Any, *, resident: Resident | None, asker: Resident | None, sc
     """Is this user the person concerned, the one who asked, or a delegate of either?"""
     if not user.is_authenticated:
         return False
-    people = [person.pk for person in (resident, asker) if person is not None]
+    people = [person.present_file.pk for person in (resident, asker) if person is not None]
     if user.resident_id in people:
         return True
     return (

@@ -93,8 +93,6 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
         "may_edit": edit.access.admits(user),  # type: ignore[attr-defined]
         "may_delegate": delegations.access.admits(user),  # type: ignore[attr-defined]
         "may_merge": merge.access.admits(user),  # type: ignore[attr-defined]
-        "book_url": url_or_none("book_for"),
-        "intake_url": url_or_none("intake"),
         "reveal_form": RevealForm(auto_id="reveal_%s"),
         "contact_form": ContactForm(auto_id="contact_%s"),
         "delegation_form": StaffDelegationForm(auto_id="delegation_%s"),
@@ -131,11 +129,11 @@ def contacts(request: HttpRequest, pk: int) -> HttpResponse:
     """Adds a number, or takes one off (``remove``)."""
     resident = _get(request, pk)
     form = ContactForm(request.POST or None, auto_id="contact_%s")
-    if request.method == "POST" and request.POST.get("remove", "").isdigit():
+    if request.method == "POST" and request.POST.get("remove", "").isdecimal():
         contact = get_object_or_404(Contact, resident=resident, pk=int(request.POST["remove"]))
         actions.remove_contact(contact, by=request.user)  # type: ignore[arg-type]
         return done(request, _("已删除。"), "resident_file", pk)
-    if request.method == "POST" and request.POST.get("primary", "").isdigit():
+    if request.method == "POST" and request.POST.get("primary", "").isdecimal():
         contact = get_object_or_404(Contact, resident=resident, pk=int(request.POST["primary"]))
         actions.set_primary(contact, by=request.user)  # type: ignore[arg-type]
         return done(request, _("以后先打这个电话。"), "resident_file", pk)
@@ -179,7 +177,7 @@ def delegations(request: HttpRequest, pk: int) -> HttpResponse:
     """Writes down that the resident lets somebody act for him, or ends it (``revoke``)."""
     resident = _get(request, pk)
     form = StaffDelegationForm(request.POST or None, auto_id="delegation_%s")
-    if request.method == "POST" and request.POST.get("revoke", "").isdigit():
+    if request.method == "POST" and request.POST.get("revoke", "").isdecimal():
         delegation = get_object_or_404(resident.delegations, pk=int(request.POST["revoke"]))
         actions.revoke_delegation(delegation, by=request.user, at=clock.now())  # type: ignore[arg-type]
         return done(request, _("已收回。"), "resident_file", pk)
@@ -202,9 +200,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     kept = _get(request, pk)
     back = reverse("resident_file", args=[pk])
     other_id = request.POST.get("other") or request.GET.get("other", "")
-    other = _get(request, int(other_id)) if other_id.isdigit() else None
+    other = _get(request, int(other_id)) if other_id.isdecimal() else None
     try:
-        if request.method == "POST" and request.POST.get("unmerge", "").isdigit():
+        if request.method == "POST" and request.POST.get("unmerge", "").isdecimal():
             merge_row = get_object_or_404(kept.merges, pk=int(request.POST["unmerge"]))
             unmerge(merge_row, by=request.user, at=clock.now())  # type: ignore[arg-type]
             return done(request, _("已撤销合并，两份档案各自独立。"), "resident_file", pk)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.idnumber import normalise, read_id_number
+from community_portal.people.idnumber import normalise, read_birth_date, read_id_number
 from community_portal.people.models import CareTag, DelegationScope, IdType, Resident, Sex
 from community_portal.people.phones import read_mobile, read_phone
 from community_portal.people.wording import read_name, read_text
@@ -54,9 +54,7 @@ class ResidentForm(forms.Form):
 
     def clean_born_on(self) -> Any:
         born_on = self.cleaned_data["born_on"]
-        if born_on and born_on > clock.today():
-            raise forms.ValidationError(_("出生日期不能在今天以后。"))
-        return born_on
+        return read(read_birth_date, born_on, today=clock.today()) if born_on else None
 
     def clean_id_number(self) -> str:
         typed = self.cleaned_data["id_number"]

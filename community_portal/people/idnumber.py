@@ -66,11 +66,32 @@ def read_id_number(text: str, *, today: dt.date) -> IdNumber:
         raise _no(_("身份证号中间的出生日期不存在，请再核对一遍。")) from None
     if born_on > today:
         raise _no(_("身份证号里的出生日期在今天以后，请再核对一遍。"))
-    if (today.year - born_on.year, (today.month, today.day)) > (OLDEST, (born_on.month, born_on.day)):
+    if _is_too_old(born_on, today):
         raise _no(_("身份证号里的出生年份太早了，请再核对一遍。"))
     if CHECKS[sum(w * int(d) for w, d in zip(WEIGHTS, number, strict=False)) % 11] != number[17]:
         raise _no(_("身份证号对不上校验位，可能有一位抄错了。"))
     return IdNumber(number, born_on, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
+
+
+def read_birth_date(born_on: dt.date, *, today: dt.date) -> dt.date:
+    """A day on which somebody alive may have been born; raises Refusal (field ``born_on``)."""
+    if born_on > today:
+        raise Refusal(_("出生日期不能在今天以后。"), code="bad_birth_date", field="born_on")
+    if _is_too_old(born_on, today):
+        raise Refusal(_("出生年份太早了，请再核对一遍。"), code="bad_birth_date", field="born_on")
+    return born_on
+
+
+def _is_too_old(born_on: dt.date, today: dt.date) -> bool:
+    return (today.year - born_on.year, (today.month, today.day)) > (OLDEST, (born_on.month, born_on.day))
+
+
+def read_other_number(text: str) -> str:
+    """The number of a passport or permit, at most 30 characters; raises Refusal (field ``id_number``)."""
+    number = "".join(text.split()).upper()
+    if len(number) > 30 or not number.isprintable():
+        raise _no(_("证件号码最多 30 个字母或数字，请再核对一遍。"))
+    return number
 
 
 def hash_of(number: str) -> str:

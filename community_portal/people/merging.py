@@ -1,6 +1,7 @@
 """Two files of one person become one, and apart again: what the kept file gains is written down, so undoing is exact."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,19 @@ from community_portal.tags import spoken_phone
 UNDO_WITHIN = dt.timedelta(days=30)
 # A blank on the kept file is filled from the other one.
 FILLED = ("household", "sex", "born_on", "id_number")
+
+
+TakeOver = Callable[..., list[int]]
+GiveBack = Callable[..., None]
+BELONGINGS: dict[str, tuple[TakeOver, GiveBack]] = {}
+
+
+def register_belongings(name: str, take_over: TakeOver, give_back: GiveBack) -> None:
+    """What of another room goes along with a merge (see apps' belongings.py).
+
+    ``take_over(kept=, merged=, at=)`` answers the ids that changed hands or raises Refusal; ``give_back(ids, kept=, merged=)``.
+    """
+    BELONGINGS[name] = (take_over, give_back)
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,8 @@ def _joined(label: Any, kept: list[str], merged: list[str]) -> Difference:
 def merge_residents(*, kept: Resident, merged: Resident, by: User, at: dt.datetime) -> FileMerge:
     """``merged`` points at ``kept`` and shows up no more; blanks, numbers, care and delegations go over to ``kept``.
 
-    Its visits and matters stay where they are and are read together (queries.file_ids). Undone by ``unmerge``.
+    Past visits and matters stay where they are and are read together (queries.file_ids); what lies ahead and must not
+    collide goes over (``register_belongings``). Undone by ``unmerge``.
     """
     staff_authority(by, community_id=kept.community_id)
     if kept.community_id != merged.community_id or kept.pk == merged.pk:
@@ -89,6 +104,7 @@ def merge_residents(*, kept: Resident, merged: Resident, by: User, at: dt.dateti
         "contacts": _copy_contacts(kept, merged),
         "delegations": _take_over_delegations(kept, merged),
         "account": _take_over_account(kept, merged),
+        "belongings": {name: take(kept=kept, merged=merged, at=at) for name, (take, _back) in BELONGINGS.items()},
     }
     tags = [*kept.care_tags, *gained["tags"]]
     Resident.objects.filter(pk=kept.pk).update(care_tags=tags, version=kept.version + 1)
@@ -102,7 +118,8 @@ def merge_residents(*, kept: Resident, merged: Resident, by: User, at: dt.dateti
 def _lock(kept_pk: int, merged_pk: int) -> tuple[Resident, Resident]:
     """Both rows, always in the same order, so that two who merge the same pair cannot wait for each other."""
     rows = {
-        row.pk: row for row in Resident.objects.select_for_update().filter(pk__in=[kept_pk, merged_pk]).order_by("pk")
+        row.pk: row
+        for row in Resident.objects.select_for_update(no_key=True).filter(pk__in=[kept_pk, merged_pk]).order_by("pk")
     }
     return rows[kept_pk], rows[merged_pk]
 
@@ -157,6 +174,8 @@ def unmerge(merge: FileMerge, *, by: User, at: dt.datetime) -> None:
     _empty_again(kept, merged, gained)
     Contact.objects.filter(pk__in=gained["contacts"], resident=kept, is_primary=False).delete()
     Delegation.objects.filter(pk__in=gained["delegations"], principal=kept).update(principal=merged)
+    for name, ids in gained.get("belongings", {}).items():
+        BELONGINGS[name][1](ids, kept=kept, merged=merged)
     if gained["account"]:
         User.objects.filter(pk=gained["account"], resident=kept).update(resident=merged)
     try:

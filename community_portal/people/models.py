@@ -4,6 +4,7 @@ A ``User`` signs in, a ``Resident`` is a person on file; most residents never si
 """
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 import pghistory
@@ -76,12 +77,10 @@ class User(AbstractUser):
 
     @cached_property
     def memberships_now(self) -> list["Membership"]:
-        """Memberships in force today, with their places; one query per request."""
+        """Memberships in force today, with the communities they are at; one query per request, on every page of staff."""
         if self.pk is None:
             return []
-        return list(
-            self.memberships.in_force(on=clock.today()).select_related("grid__community", "community", "street")
-        )
+        return list(self.memberships.in_force(on=clock.today()).select_related("grid__community", "community"))
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -242,14 +241,21 @@ class ResidentQuerySet(PlaceQuerySet):
             return self
         if user.community_ids:
             return self.in_communities(user.community_ids)
-        return self.acted_for_by(user, on=clock.today())
+        return self.acted_for_by(user, on=clock.today(), scopes=DelegationScope.values)
 
-    def acted_for_by(self, user: Any, *, on: Any) -> Self:
-        """The user's own file and those of his principals on that day."""
-        mine = Q(pk=user.resident_id) if user.resident_id else Q(pk__in=[])
-        return self.filter(
-            mine | Q(pk__in=Delegation.objects.in_force(on=on).filter(agent=user).values("principal_id"))
-        )
+    def acted_for_by(self, user: Any, *, on: Any, scopes: Iterable[str]) -> Self:
+        """The user's own file and those of people who let him act on that day in one of the scopes, with files merged into them."""
+        principals = Delegation.objects.in_force(on=on).filter(agent=user, scopes__overlap=list(scopes))
+        own = [user.resident_id] if user.resident_id else []
+        return self.filter(pk__in=self.file_ids_of([*own, *principals.values_list("principal_id", flat=True)]))
+
+    def file_ids_of(self, ids: Iterable[int]) -> list[int]:
+        """These files and all that were merged into them."""
+        found = fresh = list(ids)
+        while fresh:
+            fresh = list(Resident.objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
+            found = [*found, *fresh]
+        return found
 
     def current(self) -> Self:
         """Not merged into another file."""
@@ -323,6 +329,14 @@ class Resident(models.Model):
     @property
     def key(self) -> str:
         return str(self.pk)
+
+    @property
+    def present_file(self) -> "Resident":
+        """The file that counts: the one this was merged into, in the end; itself when it was not."""
+        file = self
+        while file.merged_into is not None:
+            file = file.merged_into
+        return file
 
     @property
     def line(self) -> str:

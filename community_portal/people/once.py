@@ -27,6 +27,7 @@ from community_portal.refusals import Changed, Refusal
 
 FORM_KEY = "once"
 API_HEADER = "Idempotency-Key"
+SENT_BEFORE = _("这一页刚才已经提交过，这次的内容不一样，没有再办。请先看看刚才的结果，要再办请重新打开这一页。")
 READABLE_KEY = re.compile(r"[\x21-\x7e]{1,76}")  # the column holds 80
 
 
@@ -68,10 +69,7 @@ def answer_once(
         if not _take_key(pk, scope, key, fingerprint):
             return _answered_before(scope, key, fingerprint, repeat)
         answer = _do(deed)
-        mine = Submission.objects.filter(pk=pk)
-        kept = store(answer)
-        # Only the key goes, nothing is rolled back: counted attempts (rate limits live in this database) must stay.
-        mine.update(**kept) if kept else mine.delete()
+        _keep(pk, store(answer))
         return answer
 
 
@@ -89,6 +87,18 @@ def _take_key(pk: uuid.UUID, scope: str, key: str, fingerprint: str) -> bool:
         if _waited_too_long(error):
             raise Changed(_("这个请求正在处理，请稍等几秒再看结果。"), code="in_flight") from error
         raise
+
+
+def _keep(pk: uuid.UUID, answer: dict[str, Any] | None) -> None:
+    """The answer beside its key. None: only the key goes, for counted attempts (rate limits live in this database) must stay."""
+    with connection.cursor() as cursor:
+        if answer is None:
+            cursor.execute("DELETE FROM people_submission WHERE id = %s", [pk])
+        else:
+            cursor.execute(
+                "UPDATE people_submission SET status = %(status)s, body = %(body)s, location = %(location)s WHERE id = %(id)s",
+                {"body": "", "location": "", **answer, "id": pk},
+            )
 
 
 def _do(deed: Callable[[], Any]) -> Any:
@@ -114,6 +124,8 @@ def _answered_before(scope: str, key: str, fingerprint: str, repeat: Callable[[S
 def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For form views: a POST with the hidden field ``once`` is done once; a repeat gets the same redirect.
 
+    The same page sent again with other content (back in the browser, another button) is neither done nor passed over in
+    silence: it is refused with a sentence, and the page opened anew takes it.
     Only redirects are kept: a page that comes back with errors may be sent again with the same key, corrected or not.
     A view that lets a Refusal out has everything undone, counted attempts too: catch it where attempts count.
     """
@@ -126,8 +138,8 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return answer_once(
                 scope=scope_of(request),
-                key=key,
-                fingerprint=fingerprint_of(request.path),
+                key=fingerprint_of(request.path, key),
+                fingerprint=fingerprint_of(_content_of_form(request)),
                 deed=lambda: view(request, *args, **kwargs),
                 store=lambda answer: (
                     {"status": 303, "location": answer.url[:500]} if 300 <= answer.status_code < 400 else None
@@ -135,9 +147,19 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 repeat=lambda row: HttpResponseRedirect(row.location, status=303),
             )
         except Refusal as refusal:
-            return refused(request, refusal, back=request.path)
+            if refusal.code == "key_reused":
+                refusal = Changed(SENT_BEFORE)
+            return refused(request, refusal, back=request.path, typed=request.POST.get("words", ""))
 
+    guarded.is_once = True  # type: ignore[attr-defined]
     return guarded
+
+
+def _content_of_form(request: HttpRequest) -> str:
+    """What was typed and chosen; files count by name and size."""
+    typed = {name: values for name, values in request.POST.lists() if name not in (FORM_KEY, "csrfmiddlewaretoken")}
+    files = {name: [f"{file.name} {file.size}" for file in files] for name, files in request.FILES.lists()}
+    return json.dumps([typed, files], sort_keys=True)
 
 
 def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:

@@ -50,9 +50,12 @@ def masked(phone: str) -> str:
 
 def _tidy(text: str) -> str:
     """Full-width characters and the separators people type."""
-    return "".join(
-        chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text.strip() if c not in " -　()（）"
-    )
+    return half_width("".join(c for c in text.strip() if c not in " -　()（）"))
+
+
+def half_width(text: str) -> str:
+    """Full-width letters and digits, as Chinese keyboards write them, in their plain form."""
+    return "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text)
 
 
 def _no(sentence: object) -> Refusal:

@@ -83,11 +83,7 @@ def people_of(user: User, *, scope: str, on: dt.date) -> list[Resident]:
 
 def file_ids(resident: Resident) -> list[int]:
     """The file and those merged into it: whose visits and matters belong to this person."""
-    found, fresh = [resident.pk], [resident.pk]
-    while fresh:
-        fresh = list(Resident.objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
-        found += fresh
-    return found
+    return Resident.objects.file_ids_of([resident.pk])
 
 
 @dataclass(frozen=True)
@@ -104,15 +100,15 @@ def page_by_id(rows: Any, *, size: int, before: str = "", after: str = "") -> Pa
 
     Rows are models, or tuples that begin with the id.
     """
-    if after.isdigit():
+    if after.isdecimal():
         found = list(rows.filter(pk__gt=int(after)).order_by("pk")[: size + 1])
         more, page = len(found) > size, list(reversed(found[:size]))
         return Page(page, _id(page[-1]) if page else None, _id(page[0]) if page and more else None)
-    if before.isdigit():
+    if before.isdecimal():
         rows = rows.filter(pk__lt=int(before))
     page = list(rows.order_by("-pk")[: size + 1])
     more, page = len(page) > size, page[:size]
-    return Page(page, _id(page[-1]) if more else None, _id(page[0]) if page and before.isdigit() else None)
+    return Page(page, _id(page[-1]) if more else None, _id(page[0]) if page and before.isdecimal() else None)
 
 
 def _id(row: Any) -> int:

@@ -44,7 +44,7 @@ def residents(request: HttpRequest) -> HttpResponse:
     """All residents in one's places, newest file first."""
     rows = Resident.objects.visible_to(request.user).current()
     text, grid, tag = (request.GET.get(key, "").strip()[:80] for key in ("q", "grid", "tag"))
-    if grid.isdigit():
+    if grid.isdecimal():
         rows = rows.filter(household__grid_id=int(grid))
     if tag in CareTag.values and sees_sensitive(request.user):
         rows = rows.filter(pk__in=rows.filter(care_tags__contains=[tag]).order_by().values("pk")[:MOST_TAGGED])

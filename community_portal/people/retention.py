@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from community_portal import clock
 from community_portal.people.models import Resident, Submission, User
 
 BATCH = 500
@@ -61,7 +62,8 @@ def _never_confirmed(before: dt.datetime) -> QuerySet[User]:
 
 
 def _left_long_ago(before: dt.datetime) -> QuerySet[Resident]:
-    left = Q(deceased_on__lt=before.date()) | Q(moved_out_on__lt=before.date())
+    day = clock.local(before).date()
+    left = Q(deceased_on__lt=day) | Q(moved_out_on__lt=day)
     return Resident.objects.filter(left).exclude(id_hash="", note="", care_tags=[])
 
 

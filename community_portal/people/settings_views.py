@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.access import for_staff
+from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page, url_or_none
 from community_portal.people.models import Membership, Role
 from community_portal.people.once import once
@@ -25,7 +26,7 @@ from community_portal.people.staffing import appoint, end_membership, find_accou
 from community_portal.places import actions
 from community_portal.places.calendar import days_of_year, guessed_years, status_of_year
 from community_portal.places.models import Building, Closure, DayKind, Grid
-from community_portal.refusals import Refusal
+from community_portal.refusals import Changed, Refusal
 
 RUNS = (Role.MANAGER, Role.STREET_OFFICER)
 TILES = (
@@ -57,14 +58,20 @@ def settings_closures(request: HttpRequest) -> HttpResponse:
     week, closure = WeekForm.of(community), ClosureForm()
     if request.method == "POST":
         try:
-            if request.POST.get("remove", "").isdigit():
+            if request.POST.get("remove", "").isdecimal():
                 row = get_object_or_404(Closure, community=community, pk=int(request.POST["remove"]))
                 actions.remove_closure(row, by=request.user)
                 return done(request, _("已取消闭馆。"), "settings_closures")
             if request.POST.get("form") == "week":
                 week = WeekForm(request.POST)
                 if week.is_valid():
-                    actions.set_opening_hours(community, hours=week.hours, by=request.user, at=clock.now())
+                    actions.set_opening_hours(
+                        community,
+                        hours=week.hours,
+                        by=request.user,
+                        at=clock.now(),
+                        seen=request.POST.get("seen"),
+                    )
                     return done(request, _("开门时间已保存。"), "settings_closures")
             else:
                 closure = ClosureForm(request.POST)
@@ -73,10 +80,18 @@ def settings_closures(request: HttpRequest) -> HttpResponse:
                     return done(
                         request, _("已登记闭馆。已有预约的，请到“每周开放时间”查看并改期。"), "settings_closures"
                     )
+        except Changed as changed:
+            return refused(request, changed, back="/settings/closures/")
         except Refusal as refusal:
             _beside(week if request.POST.get("form") == "week" else closure, refusal)
     closures = Closure.objects.filter(community=community, last_on__gte=clock.today())
-    context = {"week": week, "closure_form": closure, "closures": closures, "community": community}
+    context = {
+        "week": week,
+        "seen": request.POST.get("seen") or edition_of(actions.hours_of(community)),
+        "closure_form": closure,
+        "closures": closures,
+        "community": community,
+    }
     return _answer(request, "people/settings_closures.html", context, week, closure)
 
 
@@ -96,7 +111,7 @@ def settings_calendar(request: HttpRequest) -> HttpResponse:
     """Holidays and make-up days of one year, with a warning while the year is a guess."""
     today = clock.today()
     typed = request.GET.get("year", "")
-    year = int(typed) if typed.isdigit() and 2000 <= int(typed) <= 2100 else today.year
+    year = int(typed) if typed.isdecimal() and 2000 <= int(typed) <= 2100 else today.year
     may_edit = actions.may_edit_calendar(request.user)
     form = CalendarDayForm(request.POST) if request.POST.get("form") == "day" else CalendarDayForm()
     if request.method == "POST":
@@ -143,7 +158,7 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
     form = {"appoint": appoint_form, "grid": grid_form, "building": building_form}.get(bound)
     if request.method == "POST":
         try:
-            if request.POST.get("end", "").isdigit():
+            if request.POST.get("end", "").isdecimal():
                 row = get_object_or_404(_memberships(community), pk=int(request.POST["end"]))
                 end_membership(row, by=request.user, at=clock.now())  # type: ignore[arg-type]
                 return done(request, _("已结束。下一次点击起他（她）就看不到这里了。"), "settings_staff")

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
+from community_portal.editions import must_be
 from community_portal.places.models import (
     Building,
     CalendarDay,
@@ -38,9 +39,17 @@ def may_edit_calendar(user: Any) -> bool:
 
 @transaction.atomic
 def set_opening_hours(
-    community: Community, *, hours: list[tuple[int, dt.time, dt.time]], by: Any, at: dt.datetime
+    community: Community,
+    *,
+    hours: list[tuple[int, dt.time, dt.time]],
+    by: Any,
+    at: dt.datetime,
+    seen: str | None = None,
 ) -> None:
-    """The hall's whole week, ``(weekday, opens, closes)``; a weekday may have two stretches, without overlap."""
+    """The hall's whole week, ``(weekday, opens, closes)``; a weekday may have two stretches, without overlap.
+
+    ``seen`` is the edition of ``hours_of`` that the page showed. Raises Refusal beside a day, Changed.
+    """
     _must_run(by, community)
     last: tuple[int, dt.time] | None = None
     for weekday, opens, closes in sorted(hours):
@@ -50,11 +59,17 @@ def set_opening_hours(
             raise Refusal(_("同一天的两段时间不能重叠。"), code="hours_overlap", field=f"day_{weekday}")
         last = (weekday, closes)
     Community.objects.select_for_update().get(pk=community.pk)
+    must_be(seen, hours_of(community))
     OpeningHours.objects.filter(community=community).delete()
     OpeningHours.objects.bulk_create(
         OpeningHours(community=community, weekday=weekday, opens_at=opens, closes_at=closes)
         for weekday, opens, closes in hours
     )
+
+
+def hours_of(community: Community) -> list[tuple[int, dt.time, dt.time]]:
+    """The hall's week as it stands, ``(weekday, opens, closes)``."""
+    return list(OpeningHours.objects.filter(community=community).values_list("weekday", "opens_at", "closes_at"))
 
 
 @transaction.atomic

@@ -1,8 +1,10 @@
 """Reads of the public calendar: one year's odd days, and which years are still a guess."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from community_portal import clock
 from community_portal.places.models import CalendarDay, CalendarYear
 
 NOTICE_MONTH = 11  # the State Council's notice for the next year comes between late October and December
@@ -25,9 +27,15 @@ def status_of_year(year: int) -> YearStatus:
 
 def guessed_years(on: dt.date) -> list[int]:
     """Years that matter now and are not announced: this one, and from November the next."""
-    wanted = [on.year, *([on.year + 1] if on.month >= NOTICE_MONTH else [])]
-    known = set(CalendarYear.objects.filter(year__in=wanted, is_announced=True).values_list("year", flat=True))
-    return [year for year in wanted if year not in known]
+    return guessed_among([on, dt.date(on.year + 1, 1, 1) if on.month >= NOTICE_MONTH else None])
+
+
+def guessed_among(days: Iterable[dt.date | dt.datetime | None]) -> list[int]:
+    """The years of these days and moments that are not announced: a page that shows them says that they may still move."""
+    local = (clock.local(day) if isinstance(day, dt.datetime) else day for day in days)
+    years = sorted({day.year for day in local if day is not None})
+    known = set(CalendarYear.objects.filter(is_announced=True).values_list("year", flat=True))
+    return [year for year in years if year not in known]
 
 
 def days_of_year(year: int) -> list[CalendarDay]:

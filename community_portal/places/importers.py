@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import holidays
 from django.db import transaction
 
+from community_portal import clock
 from community_portal.places.models import CalendarDay, CalendarYear, DayKind
 
 _DATE_IN_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -29,7 +30,7 @@ class Imported:
 
 def import_calendar(*, at: dt.datetime, years: list[int] | None = None) -> list[Imported]:
     """Brings last year, this year and the next (or ``years``) up to date. Running it again changes nothing."""
-    this_year = at.year
+    this_year = clock.local(at).year
     return [_import_year(year, at=at) for year in years or [this_year - 1, this_year, this_year + 1]]
 
 

@@ -25,7 +25,8 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(wake));
 
-// One key opens the intake, one jumps into the search box; never while typing. Escape closes what unfolded.
+// One key opens the intake, one jumps into the search box; never while typing. Escape closes what unfolded,
+// Ctrl+Enter sends what was written.
 document.addEventListener("keydown", (event) => {
   const at = event.target instanceof Element ? event.target : document.body;
   if (event.key === "Escape") {
@@ -33,6 +34,11 @@ document.addEventListener("keydown", (event) => {
     if (open) { open.open = false; open.querySelector("summary").focus(); }
     const found = document.getElementById("found");
     if (found) found.replaceChildren();
+    return;
+  }
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && at.matches("textarea") && at.form) {
+    event.preventDefault();
+    at.form.requestSubmit();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || at.closest("input, textarea, select, [contenteditable]")) return;
@@ -133,13 +139,13 @@ document.querySelectorAll("input[type=file][data-photos]").forEach((field) => {
 });
 
 // How much room is left in a long text.
-document.querySelectorAll("textarea[maxlength]").forEach((area) => {
-  const left = document.createElement("div");
+document.querySelectorAll("textarea[data-limit]").forEach((area) => {
+  const limit = Number(area.dataset.limit), left = document.createElement("div");
   left.className = "help num";
   left.setAttribute("aria-hidden", "true");
   const show = () => {
-    left.textContent = `${area.value.length} / ${area.maxLength}`;
-    left.hidden = area.value.length < area.maxLength * 0.8;
+    left.textContent = `${area.value.length} / ${limit}`;
+    left.hidden = area.value.length < limit * 0.8;
   };
   area.after(left);
   area.addEventListener("input", show);
@@ -149,6 +155,7 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 });
+if (document.querySelector("[data-print-now]")) addEventListener("load", () => window.print());
 document.querySelectorAll("[data-submit-on-change]").forEach((field) => {
   field.addEventListener("change", () => field.form.requestSubmit());
 });

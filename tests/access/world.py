@@ -166,6 +166,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "hold_session": lambda p: {"pk": session(p).pk},
     "book_confirm": lambda p: {"pk": booking(p).pk},  # already booked: its owner is led to it
     "booking": lambda p: {"pk": booking(p).pk},
+    "my_booking_calendar": lambda p: {"pk": booking(p).pk},
     "change_booking": lambda p: {"pk": booking(p).pk},
     "mark_visit": lambda p: {"pk": booking(p).pk, "mark": "arrived"},
     "cancel_visit": lambda p: {"pk": booking(p).pk},

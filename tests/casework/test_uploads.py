@@ -1,6 +1,9 @@
 """Files: looked at by their bytes, photos without GPS, everything else refused with a sentence."""
 
 import io
+import resource
+import struct
+import zlib
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,8 +13,9 @@ from appointments.actions.intake import register_request
 from community_portal import clock
 from community_portal.casework.uploads import keep_file, read_paper, read_photo, read_signature
 from community_portal.refusals import Refusal
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.factories import make_category
+from tests.race import all_at_once
 
 
 def photo_with_gps() -> bytes:
@@ -67,6 +71,55 @@ def test_a_small_file_with_many_pixels_is_refused_before_it_is_unfolded(settings
     with pytest.raises(Refusal) as refused:
         read_photo(upload(out.getvalue()))
     assert refused.value.code == "too_many_pixels"
+
+
+def png_of_zeros(width: int, height: int) -> bytes:
+    """As few bytes as such a picture can have."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    row, squeeze = b"\0" * (1 + (width + 7) // 8), zlib.compressobj(9)
+    body = b"".join([*(squeeze.compress(row * 1000) for _n in range(height // 1000)), squeeze.flush()])
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def test_six_hundred_megapixels_in_a_small_file_cost_nothing_and_are_named() -> None:
+    data = png_of_zeros(25_000, 24_000)
+    assert len(data) < 500_000
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(Refusal) as refused:
+        read_photo(upload(data, "a.png"))
+    assert refused.value.code == "too_many_pixels"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000, "unfolded it takes 600 MB"
+
+
+def test_a_photo_with_a_second_picture_behind_it_as_phones_write_them() -> None:
+    out, second = io.BytesIO(), Image.new("RGB", (40, 30), "blue")
+    Image.new("RGB", (40, 30), "red").save(out, "MPO", save_all=True, append_images=[second])
+    read = read_photo(upload(out.getvalue()))
+    assert Image.open(io.BytesIO(read.data)).format == "JPEG"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_twice_at_the_same_moment_is_kept_once() -> None:
+    cast = make_cast()
+    taken = register_request(
+        community=cast.home,
+        category=make_category(),
+        words="灯坏了",
+        resident=cast.elder,
+        by=cast.reception,
+        at=clock.now(),
+    )
+    read = read_photo(upload(photo_with_gps()))
+
+    def keep() -> int:
+        return keep_file(taken.case, read, kind="photo", by=cast.reception, at=clock.now()).pk
+
+    assert len(set(all_at_once([keep] * 6))) == 1
+    assert taken.case.attachments.count() == 1
 
 
 def test_pdf_is_kept_as_it_is_and_a_false_one_is_not() -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.bookings.actions import book, check_in, mark_no_show
 from community_portal.bookings.models import Booking
-from community_portal.dashboards import fold, queries, triggers
+from community_portal.dashboards import fold, queries, triggers, views
 from community_portal.dashboards.measure import MEASURES
 from community_portal.dashboards.models import Delta, Rollup
 from tests.cast import Cast, make_cast
@@ -180,3 +181,36 @@ def test_the_page_behind_a_figure_opens(name: str, cast: Cast, signed_in: Any) -
     assert answer.status_code == 200
     assert signed_in(cast.manager).get("/dashboard/rows/nonsense/").status_code == 404
     assert signed_in(cast.manager).get(f"/dashboard/rows/{name}/?place=XF").status_code == 404
+
+
+def test_a_rate_is_compared_with_the_rate_before(cast: Cast) -> None:
+    """Fewer requests done on time of fewer done is no worse; the arrow of a rate speaks in percentage points."""
+    names = dict.fromkeys(MEASURES, 0)
+    now = names | {"requests_on_time": 4, "requests_resolved": 4, "requests_taken_in": 9, "no_shows": 1, "visits": 9}
+    before = names | {
+        "requests_on_time": 9,
+        "requests_resolved": 10,
+        "requests_taken_in": 5,
+        "no_shows": 3,
+        "visits": 9,
+    }
+    month = queries.period_named("month", today=dt.date(2026, 11, 24))
+    assert month
+    changes = [(row["change"], row["tone"]) for row in views._tallies(now, before, 0, month, "")]
+    assert changes == [("↑ 4", "plain"), ("↑ 10.0", "ok"), ("", "plain"), ("", "plain"), ("↓ 2", "ok"), ("", "plain")]
+
+
+def test_the_rows_of_a_named_period_lead_back_to_it(cast: Cast, signed_in: Any) -> None:
+    client = signed_in(cast.manager)
+    page = client.get("/dashboard/?period=last").content.decode()
+    address = re.search(r'href="(/dashboard/rows/visits/[^"]+)"', page)
+    assert address
+    rows = client.get(address.group(1).replace("&amp;", "&")).content.decode()
+    assert 'href="/dashboard/?period=last"' in rows
+    exact = client.get("/dashboard/?from=2026-11-03&to=2026-11-05").content.decode()
+    assert '<option value="2026-11-03..2026-11-05" selected>' in exact
+
+
+def test_the_wall_screen_is_the_figures_alone(cast: Cast, signed_in: Any) -> None:
+    page = signed_in(cast.street_officer).get("/dashboard/?screen=1").content.decode()
+    assert "退出大屏" in page and "data-reload" in page and 'id="period"' not in page

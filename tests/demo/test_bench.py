@@ -11,7 +11,7 @@ from community_portal.demo.bench.search import measure_search
 def test_small_sections_print_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(bookings, "one_row_floor", lambda: 1000.0)
-    monkeypatch.setattr(bookings, "pgbench", lambda script, seconds: 900.0)
+    monkeypatch.setattr(bookings, "pgbench", lambda script, seconds, clients=8: 900.0)
     fill_city(residents=200, communities=4, progress=said.append)
     rows.fill_requests(said.append, count=200)
     lists.run(said.append)
@@ -19,5 +19,5 @@ def test_small_sections_print_their_lines(monkeypatch: pytest.MonkeyPatch) -> No
     bookings.run(said.append, pairs=1)
     assert len(list(measure_search(samples=2))) > 10
     text = "\n".join(said)
-    for line in ("newest 30", "one hot session", "0.900", "swept by one worker"):
+    for line in ("newest 30", "one hot session", "bare tables", "0.900", "sold twice", "swept by one worker"):
         assert line in text

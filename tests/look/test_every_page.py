@@ -15,11 +15,16 @@ from community_portal.bookings.actions import book
 from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import free_times
+from community_portal.people.models import User
 from tests.cast import make_cast
 from tests.factories import make_category, make_opening, make_service, make_session
+from tests.look.test_comfort import TARGETS, WORDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = next(Path(str(resources.files("axe_core_python"))).glob("*.min.js")).read_text()
+LINKS = """() => [...document.querySelectorAll("a:not(.skip-link)")]
+  .filter((at) => { const box = at.getBoundingClientRect(); return box.width && box.height < 59.5; })
+  .map((at) => `${at.getBoundingClientRect().height} ${at.outerHTML.slice(0, 120)}`)"""
 TOKEN = "a-token-of-the-test-0123456789"
 PUBLIC = (
     "/",
@@ -84,6 +89,29 @@ def scene(db: None) -> Any:
     Booking.objects.filter(pk=made.pk).update(link_hash=link_hash_of(TOKEN))
     cast.values = {"resident": cast.elder.pk, "booking": made.pk}  # type: ignore[attr-defined]
     return cast
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("who", ["public", "resident"])
+def test_elder_mode_holds_on_the_narrowest_phone(
+    who: str, language: str, scene: Any, browse: Callable[..., Any]
+) -> None:
+    """320 px wide, everything unfolded: words of 20 px, targets of 60 px, nothing beyond the edge."""
+    user, paths = {"public": (None, PUBLIC), "resident": (scene.elder_account, RESIDENT)}[who]
+    User.objects.update(language=language)
+    window = browse(user, width=320, elder=True)
+    page = window.new_page()
+    page.goto("/")
+    window.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+    trouble = []
+    for path in paths:
+        page.goto(path.format(**scene.values))
+        page.evaluate("document.querySelectorAll('details').forEach((at) => { at.open = true; })")
+        trouble += [f"{path}: {found}" for found in [*page.evaluate(WORDS), *page.evaluate(TARGETS)]]
+        trouble += [f"{path}: {found}" for found in page.evaluate(LINKS)]
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            trouble.append(f"{path}: scrolls sideways")
+    assert not trouble, "\n".join(trouble)
 
 
 @pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])

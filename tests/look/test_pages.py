@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -114,6 +115,22 @@ def test_pages_for_bad_days_need_no_database(view, status, django_db_blocker):
     assert "tel:12345" in answer.content.decode() and "{%" not in answer.content.decode()
 
 
+def test_pages_for_bad_days_link_their_stylesheet_by_its_hashed_name(client: Client, settings, tmp_path):
+    """A name without hash is kept by browsers as long as the others, and so goes stale with the next release."""
+    (tmp_path / "staticfiles.json").write_text(
+        '{"version": "1.1", "hash": "", "paths": {"css/alone.css": "css/alone.0123456789ab.css"}}'
+    )
+    settings.STATIC_ROOT = tmp_path
+    manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": {"BACKEND": manifest}}):
+        request = RequestFactory().get("/")
+        answers = [pages.server_error(request), pages.database_is_away(request)]
+        answers += [pages.offline_page(request), pages.service_worker(request)]
+    for answer in answers:
+        assert "/static/css/alone.0123456789ab.css" in answer.content.decode()
+        assert "alone.css" not in answer.content.decode()
+
+
 def test_offline_page_and_worker_keep_nothing_personal(client: Client):
     worker = client.get("/sw.js")
     assert worker.headers["Content-Type"].startswith("text/javascript")
@@ -137,6 +154,18 @@ def test_days_are_said_as_people_say_them(monkeypatch):
     with override("en"):
         assert tags.short_when(at(2026, 11, 26)) == "Thu 9:05"
         assert tags.short_day(dt.date(2026, 12, 5)) == "5 Dec"
+
+
+def test_a_form_of_one_field_complains_once():
+    class One(forms.Form):
+        name = forms.CharField()
+
+    class Two(One):
+        words = forms.CharField()
+
+    words = Template("{% form_errors form %}")
+    assert "有几处" not in words.render(Context({"form": One({})}))
+    assert "有几处" in words.render(Context({"form": Two({})}))
 
 
 def test_phones_are_masked():

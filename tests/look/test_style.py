@@ -19,7 +19,7 @@ SHOWN = {
     "notice": "notice notice-warn",
     "page_heading": 'class="page-heading"',
     "panel": 'class="panel"',
-    "table": 'class="table tight"',
+    "table": 'class="table tight table-cards"',
     "confirm": 'class="confirm-box"',
     "row_link": 'class="row-link"',
     "tile": 'class="tile d-charging"',
@@ -34,6 +34,7 @@ SHOWN = {
     "avatar": 'class="avatar"',
     "form_errors": "有几处要改一下",
     "date_block": 'class="date-block"',
+    "url_if_open": 'btn-link" href="/"',
     "fragment": '<option value="open" selected>',
 }
 

@@ -31,7 +31,7 @@ def environment(**over: str) -> dict[str, str]:
     )
     return {
         **os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "community_portal.settings",
-        "PYTHONPATH": str(settings.BASE_DIR), "SMS_BACKEND": settings.SMS_BACKEND, **over,
+        "PYTHONPATH": str(settings.BASE_DIR), "SMS_BACKEND": settings.SMS_BACKEND, "REDIS_URL": settings.REDIS_URL, **over,
     }  # fmt: skip
 
 

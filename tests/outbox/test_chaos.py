@@ -5,15 +5,17 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from community_portal import clock
+from community_portal.celery import app
 from community_portal.outbox.actions import Recipient, queue_message
 from community_portal.outbox.models import Channel, Heartbeat, Message, MessageState
+from community_portal.standalone.servers import Redis
 from tests.outbox import recording, words
 from tests.outbox.processes import Workers
 
@@ -81,6 +83,46 @@ def test_chaos(workers: Workers) -> None:
         f"{faults} kills: {sent.count()} sent, {len(unsure)} unsure, {repeated} repeated by id, lag {max(lags):.1f} s"
     )
     assert max(lags) <= 30
+
+
+def test_redis_dies_and_comes_back_empty(settings: Any, tmp_path: Path, workers: Workers) -> None:
+    """What was queued meanwhile goes out by the same worker, once, and nobody had to start anything."""
+    own = Redis(tmp_path, is_durable=False)
+    own.start()
+    settings.REDIS_URL = own.url
+    team = Workers(tmp_path)
+    try:
+        team.start()
+        team.wait_until_ready()
+        queue(5, channel=Channel.SMS, over=dt.timedelta(0))
+        team.wake()
+        wait_for(lambda: Message.objects.filter(state=MessageState.SENT).count() == 5)
+        assert own.process
+        own.process.kill()
+        own.process.wait()
+        queue(20, channel=Channel.EMAIL, over=dt.timedelta(0))
+        time.sleep(10)
+        assert Message.objects.filter(state=MessageState.WAITING).count() == 20
+        own.start()
+        wait_for(lambda: team.wake() or not Message.objects.exclude(state=MessageState.SENT).exists())
+        calls = recording.calls()
+        assert len(calls) == len(set(calls)) == 25
+        assert team.running[0].process.poll() is None
+    finally:
+        team.stop()
+        own.stop()
+
+
+def wait_for(is_so: Callable[[], bool], *, seconds: float = 45) -> None:
+    """Asks every half second; at the end of its patience, fails."""
+    gives_up = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < gives_up
+        time.sleep(0.5)
+
+
+def test_a_worker_that_cannot_reach_redis_never_gives_up() -> None:
+    assert app.conf.broker_connection_max_retries is None
 
 
 def test_a_worker_sends_what_is_due_and_shows_its_heart(workers: Workers, client: Any) -> None:

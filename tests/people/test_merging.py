@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from community_portal import clock
-from community_portal.bookings.actions import book
+from community_portal.bookings.actions import book, cancel_booking
 from community_portal.bookings.queries import bookings_of
 from community_portal.people import actions
 from community_portal.people.merging import merge_residents, preview, unmerge
@@ -164,8 +164,7 @@ def test_permissions(people):
             unmerge(row, by=by, at=clock.now())
 
 
-def test_bookings_of_the_other_file_come_along(people):
-    """Nothing moves: the two files are read together, so taking a merge back needs nothing either."""
+def test_bookings_of_the_other_file_come_along_and_back(people):
     session = make_session(community=people.home)
     booking = book(session=session, resident=people.other, by=people.reception, at=clock.now())
     assert list(bookings_of(people.kept)) == []
@@ -173,3 +172,38 @@ def test_bookings_of_the_other_file_come_along(people):
     assert list(bookings_of(people.kept)) == [booking]
     unmerge(row, by=people.reception, at=clock.now())
     assert list(bookings_of(people.kept)) == []
+    assert list(bookings_of(people.other)) == [booking]
+
+
+def test_one_person_is_in_one_place_at_a_time_after_a_merge_too(people):
+    at = clock.now()
+    first = make_session(community=people.home)
+    book(session=first, resident=people.other, by=people.reception, at=at)
+    merge(people)
+    beside = make_session(community=people.home, starts_at=first.starts_at + dt.timedelta(minutes=10))
+    with pytest.raises(Refusal) as refused:
+        book(session=beside, resident=people.kept, by=people.reception, at=at)
+    assert refused.value.code == "already_booked"
+    with pytest.raises(Changed):
+        book(session=beside, resident=Resident.objects.get(pk=people.other.pk), by=people.reception, at=at)
+
+
+def test_two_files_with_bookings_at_one_time_are_not_merged_until_one_is_moved(people):
+    at, session = clock.now(), make_session(community=people.home)
+    book(session=session, resident=people.kept, by=people.reception, at=at)
+    theirs = book(session=session, resident=people.other, by=people.reception, at=at)
+    with pytest.raises(Refusal) as refused:
+        merge(people)
+    assert (refused.value.code, refused.value.status) == ("both_booked", 409)
+    assert Resident.objects.get(pk=people.other.pk).merged_into is None
+    cancel_booking(booking=theirs, reason="no_time", by=people.reception, at=at)
+    merge(people)
+
+
+def test_the_past_of_a_merged_file_stays_where_it_was(people):
+    long_ago = clock.now() - dt.timedelta(days=9)
+    session = make_session(community=people.home, starts_at=long_ago + dt.timedelta(days=1))
+    past = book(session=session, resident=people.other, by=people.reception, at=long_ago)
+    merge(people)
+    past.refresh_from_db()
+    assert past.resident == people.other

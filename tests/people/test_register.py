@@ -81,6 +81,8 @@ BAD = [
     ({"id_number": number_for(born="20991231")}, "id_number"),
     ({"id_number": number_for(), "born_on": dt.date(1951, 1, 1)}, "born_on"),
     ({"born_on": dt.date(2099, 1, 1)}, "born_on"),
+    ({"born_on": dt.date(1850, 1, 1)}, "born_on"),
+    ({"address": "街" * 201}, "address"),
     ({"care_tags": ["rich"]}, "care_tags"),
     ({"note": "字" * 301}, "note"),
 ]

@@ -13,13 +13,13 @@ from community_portal import clock
 from community_portal.bookings.actions.sessions import KIND_OF
 from community_portal.bookings.models import Channel, Opening, Session, SessionState
 from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
-from community_portal.bookings.seats import release_expired
+from community_portal.bookings.seats import refusing, release_expired
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import Role, User
 from community_portal.places.working_time import ONE_DAY
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
-PLANNERS = (Role.MANAGER, Role.RECEPTIONIST)
+PLANNERS = (Role.MANAGER, Role.RECEPTIONIST, Role.STREET_OFFICER)
 
 
 @dataclass
@@ -142,13 +142,15 @@ def _adapt(session: Session, opening: Opening, done: Replanned, at: dt.datetime)
     if is_host_busy or (opening.room_id and at_once.filter(room_id=opening.room_id).exists()):
         _remove(session, done, at)
         return
-    Session.objects.filter(pk=session.pk).update(version=F("version") + 1, **facts)
+    with refusing():
+        Session.objects.filter(pk=session.pk).update(version=F("version") + 1, **facts)
 
 
 def _remove(session: Session, done: Replanned, at: dt.datetime) -> None:
     """Outside the plan. Empty: gone. Booked: kept for those who have booked, closed to others, and listed."""
     release_expired(at=at, session_id=session.pk)
-    session = Session.objects.select_for_update().select_related("community", "service").get(pk=session.pk)
+    rows = Session.objects.select_for_update(of=("self",)).select_related("community", "service")
+    session = rows.get(pk=session.pk)
     if session.state != SessionState.OPEN:
         return
     if session.taken == 0:
@@ -169,4 +171,4 @@ def _remove(session: Session, done: Replanned, at: dt.datetime) -> None:
 def _check_planner(by: User | None, community_id: int) -> None:
     staff_authority(by, community_id=community_id)
     if by is not None and not by.has_role_at(community_id, *PLANNERS):
-        raise NotAllowed(_("开放时间由接待员或书记来定。"))
+        raise NotAllowed(_("开放时间由接待员、书记或街道来定。"))

@@ -12,6 +12,7 @@ from community_portal import clock
 from community_portal.bookings import notices
 from community_portal.bookings.links import hold_hash_of, link_hash_of, new_token
 from community_portal.bookings.models import (
+    OF_THE_HOUSE,
     Booking,
     BookingEvent,
     BookingState,
@@ -20,9 +21,11 @@ from community_portal.bookings.models import (
     SessionKind,
     SessionState,
 )
-from community_portal.bookings.seats import Seats, lock_sessions, refusing, shift_seats, take_seats
+from community_portal.bookings.seats import Seats, lock_sessions, refusing, shift_seats, take_seats, why_not
+from community_portal.outbox.actions import Recipient
 from community_portal.people.authority import authority_for, is_staff_authority
 from community_portal.people.models import DelegationScope, Resident, User
+from community_portal.people.wording import read_text
 from community_portal.places.models import Closure
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
@@ -59,7 +62,7 @@ def book(
         authority=authority,
         resident=resident.pk,
         actor=by.pk if by else None,
-        note=note[:200],
+        note=_read_note(note),
         link_hash=link_hash_of(token),
         messages=notices.rows_for(
             "booking_confirmed",
@@ -123,6 +126,7 @@ def confirm_hold(
     """Turns a hold into a booking. Raises Refusal ``hold_expired`` (409) when the ten minutes are over, and as ``book``."""
     session = booking.session
     authority = _authority(by, resident, session, at)
+    _check_time(session, is_staff=True, at=at)  # the lead was kept when the hold began
     _check_party(session, party_size)
     _check_home(session, resident)
     if booking.hold_hash != hold_hash_of(hold_token):
@@ -140,7 +144,7 @@ def confirm_hold(
             state=BookingState.BOOKED,
             resident=resident,
             party_size=party_size,
-            note=note[:200],
+            note=_read_note(note),
             booked_by=by,
             authority=authority,
             held_until=None,
@@ -170,15 +174,14 @@ def cancel_booking(
 
     Raises Changed for a booking that is no longer what the page showed, Refusal ``too_late`` (422).
     """
-    if reason not in CancelReason.values:
-        raise Refusal(_("请选一个取消的原因。"), code="reason", field="reason")
     authority = authority_over(booking, by=by, by_link=by_link, at=at)
+    if reason not in CancelReason.values or reason in OF_THE_HOUSE and not is_staff_authority(authority):
+        raise Refusal(_("请选一个取消的原因。"), code="reason", field="reason")
     _check_cutoff(booking, "cancel_cutoff_minutes", authority=authority, at=at)
     assert booking.resident is not None
-    to = notices.audience(booking.resident, by=by, since=booking)
     give_back(booking, reason=reason, seen=seen, at=at)
     write_line(booking, "cancelled", by=by, authority=authority, at=at, words=reason)
-    notices.queue_cancelled(booking, to=to, by=by, at=at)
+    notices.queue_cancelled(booking, to=concerned(booking, by), by=by, at=at)
     return booking
 
 
@@ -186,8 +189,8 @@ def cancel_booking(
 def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: bool = False) -> Booking:
     """Takes a cancellation back within two minutes, if the place is still free; the reminders stand again."""
     authority = authority_over(booking, by=by, by_link=by_link, at=at)
-    moved = booking.cancel_reason == CancelReason.MOVED
-    if booking.state != BookingState.CANCELLED or moved or booking.cancelled_at is None:
+    final = {CancelReason.MOVED} if is_staff_authority(authority) else set(OF_THE_HOUSE)
+    if booking.state != BookingState.CANCELLED or booking.cancel_reason in final or booking.cancelled_at is None:
         raise Changed(CHANGED)
     if at > booking.cancelled_at + notices.UNDO_WINDOW:
         raise Refusal(_("取消已超过两分钟，请重新预约。"), code="too_late")
@@ -229,11 +232,12 @@ def move_booking(
         )
     if to.community_id != booking.community_id:
         raise Refusal(_("只能改到同一个社区的时间。"), code="other_community", field="session")
+    if to.service_id != booking.session.service_id and not is_staff_authority(authority):
+        raise Refusal(_("改期只能改时间。要办别的事，请另外预约。"), code="other_service", field="session")
     resident = booking.resident
     assert resident is not None
     _check_place(to, resident, booking.party_size, authority=authority, at=at)
     lock_sessions(booking.session_id, to.pk)  # both, in the one order; give_back takes nothing new
-    heard = notices.audience(resident, by=by, since=booking)
     give_back(booking, reason=CancelReason.MOVED, seen=seen, at=at)
     write_line(booking, "moved_away", by=by, authority=authority, at=at)
     token = new_token()
@@ -253,7 +257,7 @@ def move_booking(
             "booking_moved",
             session=to,
             resident=resident,
-            to=heard,
+            to=concerned(booking, by),
             token=token,
             by=by,
             at=at,
@@ -282,12 +286,37 @@ def change_party(
     return booking
 
 
+def concerned(booking: Booking, by: User | None) -> list[Recipient]:
+    """The resident, the family member who acts now (or who booked, when it is staff or nobody that acts), and whoever heard
+    of the booking before."""
+    assert booking.resident is not None
+    is_family = by is not None and not by.is_portal_staff
+    family = by if is_family else _family_behind(booking)
+    return notices.audience(booking.resident, by=family, since=booking)
+
+
+def _family_behind(booking: Booking) -> User | None:
+    """Who booked it in the beginning, unless that was staff."""
+    earlier: Booking | None = booking
+    while earlier is not None:
+        if earlier.booked_by is not None and not earlier.booked_by.is_portal_staff:
+            return earlier.booked_by
+        earlier = earlier.moved_from
+    return None
+
+
+def _read_note(note: str) -> str:
+    return read_text(note, field="note", longest=200)
+
+
 def hold_expired() -> Changed:
     """The ten minutes are over, or the hold belongs to another browser."""
     return Changed(_("为您保留的十分钟到了，名额已经放出。请再选一次时间。"), code="hold_expired")
 
 
 def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime) -> str:
+    if resident.merged_into_id:
+        raise Changed(_("情况有变：这份档案已经合并到另一份，请重新找一次居民。"))
     authority = authority_for(
         by, resident=resident, community_id=session.community_id, scope=DelegationScope.BOOK, at=at
     )
@@ -318,6 +347,10 @@ def _check_place(session: Session, resident: Resident, party_size: int, *, autho
 
 
 def _check_time(session: Session, *, is_staff: bool, at: dt.datetime) -> None:
+    if session.starts_at <= at:
+        raise why_not(session.pk, at=at)
+    if session.to_move:
+        raise Refusal(_("这一场不再开放，请另选时间。"), code="closed", field="session")
     lead = dt.timedelta(minutes=session.service.lead_minutes if session.service and not is_staff else 0)
     if at < session.starts_at < at + lead:
         raise Refusal(_("离开始太近了，请另选时间，或打电话给会客厅。"), code="too_late", field="session")

@@ -1,0 +1,47 @@
+"""Every page that writes counts a double click once, or stands below with the reason why a second one does no harm."""
+
+from tests.access.policy import POLICY
+from tests.access.test_walk import addresses
+
+SECOND_CHANGES_NOTHING = {
+    "sets the same again": {
+        "set_elder_mode", "set_language", "choose_community", "choose_messages", "rename_account", "save_filter", "notices",
+        "revoke_my_delegation", "link_my_file", "sign_out", "account_logout", "sign_out_everywhere",
+    },
+    "reads only": {"look_up", "reveal_id_number"},
+    "codes and passwords are single use and limited": {
+        "sign_in", "account_request_login_code", "account_confirm_login_code", "send_code_again", "account_signup",
+        "staff_sign_in", "account_login", "account_change_password", "account_reauthenticate",
+    },
+}  # fmt: skip
+ONLY_SHOWS = {
+    "attachment", "home", "style", "offline", "service_worker", "healthz", "demo_outbox", "find", "residents", "resident_file", "messages",
+    "inbox", "my_matters", "my_request", "workbench", "intake_people", "intake_route", "field", "help_requests",
+    "help_request", "help_slip", "resident_cases", "book", "book_slots", "booking", "booking_calendar", "visits_today",
+    "resident_bookings", "settings_home", "settings_openings", "settings_services", "settings_categories", "dashboard",
+    "dashboard_rows",
+}  # fmt: skip
+
+
+def test_every_writing_page_is_once_or_says_why_not() -> None:
+    reasons = set().union(*SECOND_CHANGES_NOTHING.values())
+    views = {
+        name: pattern.callback
+        for name, pattern in addresses()
+        if not hasattr(pattern.callback, "cls") and not name.startswith("mfa_")
+    }
+    takes_posts = {name for name in views if "ok" in POLICY[name].post.values() or "in" in POLICY[name].post.values()}
+    unguarded = {name for name in takes_posts if not _is_once(views[name])}
+    assert unguarded - ONLY_SHOWS - reasons == set()
+    assert (ONLY_SHOWS | reasons) - unguarded == {"account_inactive"} & unguarded, (
+        "these are guarded or gone: strike them"
+    )
+
+
+def _is_once(view: object) -> bool:
+    """``once`` stands below marks such as require_POST."""
+    while view is not None:
+        if getattr(view, "is_once", False):
+            return True
+        view = getattr(view, "__wrapped__", None)
+    return False

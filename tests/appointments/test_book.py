@@ -1,0 +1,193 @@
+"""Booking on the phone: the ten minutes, the browser they belong to, double clicks, and times that cannot be had."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from community_portal import clock
+from community_portal.bookings import actions, seats
+from community_portal.bookings.models import Booking, BookingState, Session
+from community_portal.places.models import CalendarYear, Closure
+from community_portal.refusals import Changed, Refusal
+from tests.cast import Cast
+from tests.factories import make_opening, make_resident, make_service, make_session
+
+
+@pytest.fixture
+def service(db: None) -> Any:
+    return make_service(code="allowance", party_max=4, lead_minutes=0)
+
+
+@pytest.fixture
+def session(cast: Cast, service: Any) -> Session:
+    return make_session(community=cast.home, service=service, capacity=1)
+
+
+@pytest.fixture
+def elder(cast: Cast, signed_in: Any) -> Client:
+    return signed_in(cast.elder_account)
+
+
+def hold(client: Client, session: Session, **body: Any) -> str:
+    answer = client.post(f"/book/hold/{session.pk}/", body)
+    assert answer.status_code == 303, answer.content.decode()
+    return answer.url
+
+
+def taken(session: Session) -> int:
+    return Session.objects.get(pk=session.pk).taken
+
+
+def test_a_double_click_on_a_time_holds_it_once_and_leads_to_one_form(elder: Client, session: Session) -> None:
+    """The last place: without the key the second click would hear that somebody was quicker."""
+    assert hold(elder, session, once="k") == hold(elder, session, once="k")
+    assert (taken(session), Booking.objects.count()) == (1, 1)
+
+
+def test_a_double_click_on_confirm_books_once(elder: Client, session: Session) -> None:
+    page = hold(elder, session)
+    answers = [elder.post(page, {"party_size": 1, "once": "c"}) for _n in range(2)]
+    assert [a.status_code for a in answers] == [303, 303] and answers[0].url == answers[1].url
+    assert Booking.objects.get().state == BookingState.BOOKED
+
+
+def test_a_hold_opens_in_no_other_browser_and_for_no_other_person(
+    elder: Client, session: Session, cast: Cast, signed_in: Any
+) -> None:
+    page = hold(elder, session)
+    same_person = signed_in(cast.elder_account)
+    answer = same_person.post(page, {"party_size": 1})
+    assert (answer.status_code, Booking.objects.get().state) == (409, BookingState.HELD)
+    assert signed_in(cast.stranger_account).get(page).status_code == 404
+
+
+def test_after_ten_minutes_the_form_says_so_and_the_place_is_free(
+    elder: Client, session: Session, cast: Cast, time_machine: Any
+) -> None:
+    now = clock.now()
+    time_machine.move_to(now, tick=False)
+    page = hold(elder, session)
+    time_machine.move_to(now + dt.timedelta(minutes=9, seconds=59), tick=False)
+    assert elder.get(page).status_code == 200
+    time_machine.move_to(now + dt.timedelta(minutes=10), tick=False)
+    over = elder.post(page, {"party_size": 1})
+    assert over.status_code == 409 and "十分钟到了" in over.content.decode()
+    other = make_resident(community=cast.home)
+    assert actions.book(session=session, resident=other, by=None, at=clock.now()).state == BookingState.BOOKED
+    assert seats.miscounted_sessions() == []
+
+
+def test_giving_up_frees_the_place_at_once(elder: Client, session: Session) -> None:
+    page = hold(elder, session)
+    elder.post(page, {"give_up": "1"})
+    assert taken(session) == 0
+
+
+def test_a_hold_of_a_visit_that_has_begun_is_not_confirmed(cast: Cast, service: Any) -> None:
+    at = clock.now()
+    soon = make_session(community=cast.home, service=service, starts_at=at + dt.timedelta(minutes=5))
+    held = actions.hold_session(session=soon, hold_token="t", by=cast.elder_account, at=at)
+    with pytest.raises(Refusal) as refused:
+        actions.confirm_hold(
+            booking=held, hold_token="t", resident=cast.elder, by=cast.elder_account, at=soon.starts_at
+        )
+    assert refused.value.code == "past"
+
+
+def test_a_hold_of_a_day_closed_meanwhile_is_not_confirmed(cast: Cast, service: Any) -> None:
+    at = clock.now()
+    session = make_session(community=cast.home, service=service, opening=make_opening(community=cast.home))
+    held = actions.hold_session(session=session, hold_token="t", by=cast.elder_account, at=at)
+    day = clock.local(session.starts_at).date()
+    Closure.objects.create(community=cast.home, first_on=day, last_on=day, reason="停电")
+    with pytest.raises(Refusal) as refused:
+        actions.confirm_hold(booking=held, hold_token="t", resident=cast.elder, by=cast.elder_account, at=at)
+    assert refused.value.code == "closed" and "停电" in str(refused.value)
+
+
+@pytest.mark.parametrize("size", ["0", "1000", "-1", "两", "", "9" * 40])
+def test_impossible_parties_are_named_beside_the_field_and_the_place_stays_held(
+    size: str, elder: Client, session: Session
+) -> None:
+    page = hold(elder, session)
+    answer = elder.post(page, {"party_size": size, "note": "带老花镜"})
+    assert answer.status_code == 422 and "带老花镜" in answer.content.decode()
+    assert Booking.objects.get().state == BookingState.HELD
+
+
+def test_a_session_outside_the_plan_takes_nobody_new_although_a_place_came_free(cast: Cast) -> None:
+    at = clock.now()
+    session = make_session(community=cast.home, capacity=1)
+    booking = actions.book(session=session, resident=cast.elder, by=None, at=at)
+    Session.objects.filter(pk=session.pk).update(to_move=True)
+    actions.cancel_booking(booking=booking, reason="no_time", by=cast.reception, at=at)
+    session.refresh_from_db()
+    with pytest.raises(Refusal) as refused:
+        actions.book(session=session, resident=make_resident(community=cast.home), by=cast.reception, at=at)
+    assert refused.value.code == "closed"
+    with pytest.raises(Refusal):
+        actions.hold_session(session=session, hold_token="t", by=None, at=at)
+
+
+def test_a_move_on_a_page_that_shows_an_older_booking_is_refused(elder: Client, cast: Cast, service: Any) -> None:
+    at = clock.now()
+    first = make_session(community=cast.home, service=service)
+    later = make_session(community=cast.home, service=service, starts_at=first.starts_at + dt.timedelta(days=1))
+    booking = actions.book(session=first, resident=cast.elder, by=cast.elder_account, at=at)
+    stale = elder.post(f"/book/hold/{later.pk}/", {"move": booking.pk, "seen": booking.version + 1})
+    assert (stale.status_code, taken(later)) == (409, 0)
+    assert elder.post(f"/book/hold/{later.pk}/", {"move": booking.pk, "seen": booking.version}).status_code == 303
+    assert (taken(first), taken(later)) == (0, 1)
+
+
+def test_undoing_brings_back_no_double_booking(cast: Cast) -> None:
+    at = clock.now()
+    first = make_session(community=cast.home)
+    beside = make_session(community=cast.home, starts_at=first.starts_at + dt.timedelta(minutes=10))
+    booking = actions.book(session=first, resident=cast.elder, by=None, at=at)
+    actions.cancel_booking(booking=booking, reason="no_time", by=cast.elder_account, at=at)
+    actions.book(session=beside, resident=cast.elder, by=None, at=at)
+    with pytest.raises(Refusal) as refused:
+        actions.undo_cancel(booking=booking, by=cast.elder_account, at=at)
+    assert refused.value.code == "already_booked"
+    assert seats.miscounted_sessions() == []
+
+
+def test_confirming_a_hold_beside_another_booking_is_refused(cast: Cast) -> None:
+    at = clock.now()
+    first = make_session(community=cast.home)
+    beside = make_session(community=cast.home, starts_at=first.starts_at + dt.timedelta(minutes=10))
+    held = actions.hold_session(session=beside, hold_token="t", by=cast.elder_account, at=at)
+    actions.book(session=first, resident=cast.elder, by=cast.reception, at=at)
+    with pytest.raises(Refusal) as refused:
+        actions.confirm_hold(booking=held, hold_token="t", resident=cast.elder, by=cast.elder_account, at=at)
+    assert refused.value.code == "already_booked"
+
+
+def test_what_the_house_cancelled_is_not_undone_by_the_resident(cast: Cast) -> None:
+    at = clock.now()
+    booking = actions.book(session=make_session(community=cast.home), resident=cast.elder, by=None, at=at)
+    actions.cancel_booking(booking=booking, reason="by_house", by=cast.reception, at=at)
+    with pytest.raises(Changed):
+        actions.undo_cancel(booking=booking, by=cast.elder_account, at=at)
+    actions.undo_cancel(booking=booking, by=cast.reception, at=at)
+
+
+def test_control_characters_of_a_note_are_dropped_and_scripts_are_words(elder: Client, session: Session) -> None:
+    page = hold(elder, session)
+    answer = elder.post(page, {"party_size": 1, "note": "<script>alert(1)</script>\x07"})
+    shown = elder.get(answer.url).content.decode()
+    assert Booking.objects.get().note == "<script>alert(1)</script>"
+    assert "<script>alert(1)" not in shown and "&lt;script&gt;alert(1)" in shown
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_days_of_a_year_not_announced_say_so(announced: bool, elder: Client, cast: Cast, service: Any) -> None:
+    make_opening(community=cast.home, service=service)
+    years = {clock.today().year, (clock.today() + dt.timedelta(days=14)).year}
+    for year in years if announced else ():
+        CalendarYear.objects.create(year=year, is_announced=True, imported_at=clock.now())
+    words = elder.get("/book/allowance/").content.decode()
+    assert ("放假安排还没有公布" in words) is not announced

@@ -1,0 +1,121 @@
+"""Openings and the hall's week: nobody overwrites what he has not seen; the plan takes its bookings along."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from community_portal import clock
+from community_portal.bookings.actions import book, save_opening
+from community_portal.bookings.models import Opening, Service, Session
+from community_portal.bookings.queries import sessions_to_move
+from community_portal.people.models import User
+from community_portal.places.models import Closure, OpeningHours, Room
+from tests.cast import Cast
+from tests.factories import make_opening, make_service
+
+
+def shown(client: Client, url: str, form: str = "form") -> dict[str, str]:
+    """What a browser would send back if nothing was changed."""
+    context = client.get(url).context
+    values = {bound.html_name: bound.value() for bound in context[form]}
+    sent = {name: value for name, value in values.items() if value is not None and value is not False}
+    return {name: "on" if value is True else value for name, value in sent.items()} | {"seen": context["seen"]}
+
+
+@pytest.fixture
+def manager(cast: Cast, signed_in: Any) -> Client:
+    return signed_in(cast.manager)
+
+
+def own_service(cast: Cast) -> Service:
+    return make_service(community=cast.home, name="理发", minutes=30)
+
+
+def test_two_who_change_an_opening_do_not_overwrite_each_other(cast: Cast, manager: Client) -> None:
+    opening = make_opening(community=cast.home, service=own_service(cast))
+    url = f"/settings/openings/{opening.pk}/"
+    first, second = shown(manager, url), shown(manager, url)
+    assert manager.post(url, first | {"capacity": 3}).status_code == 303
+    assert manager.post(url, second | {"capacity": 4}).status_code == 409
+    assert Opening.objects.get().capacity == 3
+
+
+def test_two_who_change_the_week_do_not_overwrite_each_other(cast: Cast, manager: Client) -> None:
+    url = "/settings/closures/"
+    first = shown(manager, url, "week") | {"form": "week", "opens_5": "09:00", "closes_5": "12:00"}
+    second = shown(manager, url, "week") | {"form": "week", "opens_6": "09:00", "closes_6": "12:00"}
+    assert manager.post(url, first).status_code == 303
+    assert manager.post(url, second).status_code == 409
+    assert set(OpeningHours.objects.filter(community=cast.home).values_list("weekday", flat=True)) == {0, 1, 2, 3, 4, 5}
+
+
+def test_a_double_click_on_a_new_opening_makes_one(cast: Cast, manager: Client) -> None:
+    body = {
+        "service": own_service(cast).pk, "channel": "centre", "weekday": 0, "starts_at": "09:00", "ends_at": "10:00",
+        "capacity": 1, "valid_from": clock.today(), "once": "k",
+    }  # fmt: skip
+    assert [manager.post("/settings/openings/new/", body).status_code for _n in range(2)] == [303, 303]
+    assert Opening.objects.count() == 1
+
+
+def test_a_street_officer_plans_what_the_page_lets_him_plan(cast: Cast, signed_in: Any) -> None:
+    opening = make_opening(community=cast.home, service=make_service())
+    client = signed_in(cast.street_officer)
+    url = f"/settings/openings/{opening.pk}/"
+    assert client.post(url, shown(client, url) | {"capacity": 5}).status_code == 303
+
+
+@pytest.mark.parametrize("wrong", [{"weekday": 9}, {"starts_at": "11:00"}, {"capacity": 0}, {"capacity": 1001}])
+def test_openings_that_cannot_be_are_named_and_nothing_is_written(
+    wrong: dict[str, Any], cast: Cast, manager: Client
+) -> None:
+    body = {
+        "service": own_service(cast).pk, "channel": "centre", "weekday": 0, "starts_at": "09:00", "ends_at": "10:00",
+        "capacity": 1, "valid_from": clock.today(),
+    }  # fmt: skip
+    assert manager.post("/settings/openings/new/", body | wrong).status_code == 422
+    assert not Opening.objects.exists()
+
+
+def test_shorter_hours_list_the_booking_and_never_orphan_it(cast: Cast) -> None:
+    opening = make_opening(community=cast.home, service=own_service(cast), weekday=(clock.today().weekday() + 2) % 7)
+    save_opening(opening=opening, by=cast.manager, at=clock.now())
+    last = Session.objects.filter(opening=opening).order_by("starts_at")[3]
+    booking = book(session=last, resident=cast.elder, by=None, at=clock.now())
+    opening.ends_at = dt.time(10)
+    done = save_opening(opening=opening, by=cast.manager, at=clock.now())
+    assert [session.pk for session in done.kept] == [booking.session_id]
+    assert [s.pk for s in sessions_to_move(community_ids=[cast.home.pk], at=clock.now())] == [booking.session_id]
+
+
+def test_bookings_on_a_day_that_is_closed_are_listed_at_once(cast: Cast) -> None:
+    opening = make_opening(community=cast.home, service=own_service(cast), weekday=(clock.today().weekday() + 2) % 7)
+    save_opening(opening=opening, by=cast.manager, at=clock.now())
+    session = Session.objects.filter(opening=opening).order_by("starts_at")[0]
+    booking = book(session=session, resident=cast.elder, by=None, at=clock.now())
+    assert not sessions_to_move(community_ids=[cast.home.pk], at=clock.now())
+    day = clock.local(booking.starts_at).date()
+    Closure.objects.create(community=cast.home, first_on=day, last_on=day, reason="装修")
+    assert [s.pk for s in sessions_to_move(community_ids=[cast.home.pk], at=clock.now())] == [session.pk]
+
+
+def test_a_room_that_is_taken_keeps_what_it_has(cast: Cast) -> None:
+    room = Room.objects.create(community=cast.home, name="议事厅", capacity=20)
+    weekday = (clock.today().weekday() + 2) % 7
+    first = make_opening(community=cast.home, service=own_service(cast), weekday=weekday, room=room)
+    save_opening(opening=first, by=cast.manager, at=clock.now())
+    second = make_opening(community=cast.home, service=own_service(cast), weekday=weekday, room=room)
+    save_opening(opening=second, by=cast.manager, at=clock.now())
+    assert Session.objects.filter(opening=first).exists()
+    assert not Session.objects.filter(opening=second).exists()
+
+
+def test_who_has_left_is_not_offered_as_host(cast: Cast, manager: Client) -> None:
+    def hosts() -> set[User]:
+        return set(manager.get("/settings/openings/new/").context["form"].fields["host"].queryset)
+
+    assert hosts() == {cast.reception, cast.officer, cast.manager}
+    cast.officer.memberships.update(ends_on=clock.today() - dt.timedelta(days=1))
+    assert hosts() == {cast.reception, cast.manager}
