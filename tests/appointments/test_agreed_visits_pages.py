@@ -167,11 +167,11 @@ def test_the_link_offers_cancelling_only(
     page = nobody.get(url).content.decode()
     assert "网格员周敏到您家" in page and "取消预约" in page and "改到这个时间" not in page
     other = make_session(community=cast.home)
-    assert nobody.post(url, {"tail": "2046", "to": str(other.pk)}).status_code == 422
+    assert nobody.post(url, {"deed": "move", "tail": "2046", "to": str(other.pk)}).status_code == 422
     ics = nobody.get(f"{url}visit.ics").content.decode()
     assert "网格员周敏到您家" in ics.replace("\r\n ", "") and "STATUS:CONFIRMED" in ics
-    assert nobody.post(url, {"tail": "0000", "reason": "no_time"}).status_code == 422
-    assert nobody.post(url, {"tail": "2046", "reason": "no_time"}).status_code == 303
+    assert nobody.post(url, {"deed": "cancel", "tail": "0000", "reason": "no_time"}).status_code == 422
+    assert nobody.post(url, {"deed": "cancel", "tail": "2046", "reason": "no_time"}).status_code == 303
     assert "网格员会再跟您约时间" in nobody.get(url).content.decode()
     desk = signed_in(cast.reception).get(f"/requests/{taken.case.number}/").content.decode()
     assert "时间不合适" in desk and "另约时间" in desk

@@ -83,7 +83,7 @@ def test_agreed_on_the_phone_moved_at_the_desk_given_up_by_the_link(
     expect(nobody.get_by_text("网格员周敏到您家")).to_be_visible()
     expect(nobody.get_by_text("改时间", exact=True)).to_have_count(0)
     nobody.get_by_text("不方便了？").click()
-    nobody.get_by_label("为什么").select_option("no_time")
+    nobody.get_by_role("radio", name="时间不合适").check()
     nobody.get_by_label("手机号后四位").fill("2046")
     press(nobody, "取消预约")
     expect(nobody.get_by_text("网格员会再跟您约时间")).to_be_visible()
