@@ -13,16 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
-from community_portal.bookings.actions import (
-    cancel_booking,
-    confirm_hold,
-    hold_session,
-    move_booking,
-    release_hold,
-    undo_cancel,
-)
+from community_portal.bookings.actions import confirm_hold, hold_session, move_booking, release_hold
 from community_portal.bookings.actions.places import PARTY_LIMIT
 from community_portal.bookings.links import new_token
 from community_portal.bookings.models import (
@@ -34,6 +28,7 @@ from community_portal.bookings.models import (
     Service,
     Session,
 )
+from community_portal.bookings.notices import where_of
 from community_portal.bookings.queries import bookable_days, nearest_free, services_with_next
 from community_portal.pages import done, refused, render_page
 from community_portal.people.actions import open_own_file
@@ -147,7 +142,7 @@ def bookings_i_make(request: HttpRequest) -> Any:
     """Bookings of the user and of those he acts for."""
     people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
     return Booking.objects.filter(resident__in=people).select_related(
-        "session__service", "session__room", "community", "resident"
+        "session__service", "session__room", "session__host", "session__community", "community", "resident"
     )
 
 
@@ -342,6 +337,8 @@ def options_of(found: Booking) -> dict[str, Any]:
     is_booked = found.state == BookingState.BOOKED
     recently = found.cancelled_at and now < found.cancelled_at + dt.timedelta(minutes=2)
     return {
+        "is_agreed": found.session.is_agreed,
+        "where": where_of(found.session) if found.session.channel == Channel.HOME else "",
         "may_cancel": is_booked and ahead >= dt.timedelta(minutes=cancel),
         "may_move": is_booked and bool(service) and ahead >= dt.timedelta(minutes=move),
         "may_undo": found.state == BookingState.CANCELLED and found.cancel_reason not in OF_THE_HOUSE and recently,
@@ -357,10 +354,10 @@ def change_booking(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     try:
         if request.POST.get("undo"):
-            undo_cancel(booking=found, by=user, at=clock.now())
+            take_back_cancel(booking=found, by=user, at=clock.now())
             return done(request, _("取消已撤回，预约还在。"), "booking", pk)
         reason = request.POST.get("reason", "")
-        cancel_booking(booking=found, reason=reason, by=user, at=clock.now(), seen=seen_version(request))
+        give_up_booking(booking=found, reason=reason, by=user, at=clock.now(), seen=seen_version(request))
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("booking", args=[pk]))
     return done(request, _("已取消。点错了可以在两分钟内撤回。"), "booking", pk)

@@ -14,13 +14,14 @@ from appointments.actions.intake import register_request
 from appointments.actions.steps import acts_as_party, add_words, rate, speaks_for_himself
 from appointments.forms import STEP_FORMS, AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
 from appointments.models import HelpRequest
+from appointments.queries import agreed_visit, agreed_words, matters_of, progress_of, question_to_resident
 from appointments.queries import look_up as find_by_number
-from appointments.queries import matters_of, progress_of, question_to_resident
 from appointments.step_table import perform
 from appointments.workflow import HELP, WORKING_STATES, State
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
-from community_portal.bookings.models import Booking, BookingState
+from community_portal.bookings.models import Booking, BookingState, Channel
+from community_portal.bookings.notices import where_of
 from community_portal.casework.models import Source
 from community_portal.casework.queries import read_number, timeline
 from community_portal.pages import done, refused, render_page
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     house = house_of(request)
     context = {
         "coming": coming,
+        "coming_where": where_of(coming.session) if coming and coming.session.channel == Channel.HOME else "",
         "matters": [_row(found) for found in matters],
         "hours": OpeningHours.objects.filter(community=house) if house else [],
     }
@@ -58,7 +60,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def _bookings_of(user: Any) -> Any:
     if not user.is_authenticated:
         return Booking.objects.none()
-    return Booking.objects.concerning(user).select_related("session__service", "community", "resident")
+    return Booking.objects.concerning(user).select_related(
+        "session__service", "session__host", "session__community", "session__room", "community", "resident"
+    )
 
 
 def _row(found: HelpRequest) -> dict[str, Any]:
@@ -66,7 +70,7 @@ def _row(found: HelpRequest) -> dict[str, Any]:
     return {
         "url": reverse("my_request", args=[found.case.number]),
         "title": found.case.title,
-        "plain": spec.plain,
+        "plain": agreed_words(found) or spec.plain,
         "label": spec.label,
         "tone": spec.tone,
         "number": found.case.number,
@@ -197,6 +201,8 @@ def _my_page(
     context = {
         "help": found,
         "spec": spec,
+        "agreed": agreed_visit(found, at=clock.now()),
+        "may_change_time": found.case.resident in people_of(user, scope=DelegationScope.BOOK, on=clock.today()),
         "is_working": found.state in WORKING_STATES,
         "question": question_to_resident(found) if found.state == State.WAITING else "",
         "progress": progress_of(found),
@@ -295,6 +301,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
         "form": form,
         "help": found,
         "spec": HELP.states[found.state] if found else None,
+        "agreed": agreed_visit(found, at=clock.now()) if found else None,
         "progress": progress_of(found) if found else [],
     }
     return render_page(request, "appointments/look_up.html", context, status=422 if form.errors else 200)

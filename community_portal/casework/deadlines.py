@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from community_portal import clock
 from community_portal.places.models import DayKind
-from community_portal.places.working_time import WorkCalendar
+from community_portal.places.working_time import OFFICE_CLOSES, WorkCalendar
 
 # Longer than any limit plus the longest holiday, so that one load of the calendar is enough.
 HORIZON = dt.timedelta(days=400)
@@ -57,6 +57,40 @@ def extended(due_at: dt.datetime, *, days: int) -> dt.datetime:
     return WorkCalendar.load(day, day + HORIZON).add_days(due_at, days)
 
 
+def for_appointment(
+    due_at: dt.datetime | None,
+    why: dict[str, Any],
+    *,
+    starts_at: dt.datetime,
+    wished: bool,
+    promised_at: dt.datetime | None,
+    again: bool = False,
+) -> Deadline | None:
+    """A limit that follows a time agreed with the resident; None when it stays what it is.
+
+    It moves to the end of that working day (of the next one for an evening or a day off), only for a time that the resident
+    asked for (``wished``), once unless he himself gave the time up (``again``), never beyond the promise of the whole
+    matter. A time agreed anew within the first limit takes it back there.
+    """
+    before = why.get("appointment", {})
+    first = dt.datetime.fromisoformat(before["instead_of"]) if before else due_at
+    if due_at is None or first is None:
+        return None
+    if starts_at <= first:
+        return Deadline(first, {**why, "appointment": {"instead_of": before["instead_of"]}}) if "at" in before else None
+    if not wished or (before and not again):
+        return None
+    day = clock.local(starts_at).date()
+    calendar = WorkCalendar.load(day, day + HORIZON)
+    working = clock.local(calendar.first_working_moment(starts_at)).date()
+    end = clock.at_wall(working, OFFICE_CLOSES)
+    until = min(end, promised_at) if promised_at else end
+    if until <= due_at:
+        return None
+    facts = {"at": starts_at.isoformat(), "until": until.isoformat(), "instead_of": first.isoformat()}
+    return Deadline(until, {**why, "appointment": facts})
+
+
 def moved(why: dict[str, Any], *, to: dt.datetime) -> dict[str, Any]:
     """The facts of a limit that ends elsewhere now: with the odd days up to there, and whether that year is a guess."""
     since = dt.datetime.fromisoformat(why["since"])
@@ -101,11 +135,21 @@ def explain(why: dict[str, Any]) -> str:
         sentences.append(_("期间没有调休。"))
     if why.get("extended_days"):
         sentences.append(_("经批准延长 %(n)s 个工作日。") % {"n": why["extended_days"]})
+    if why.get("appointment", {}).get("at"):
+        sentences.append(_appointment(why["appointment"]))
     if why.get("paused"):
         sentences.append(_("等待补充期间不计时。"))
     if why.get("is_guess"):
         sentences.append(_("这一年的放假安排还没有公布，先按法定节假日和周末推算。"))
     return "".join(sentences)
+
+
+def _appointment(facts: dict[str, str]) -> str:
+    at, until = (clock.local(dt.datetime.fromisoformat(facts[key])) for key in ("at", "until"))
+    when = f"{at:%m-%d} {at.hour}:{at:%M}"
+    if at.date() == until.date() and until.time() == OFFICE_CLOSES:
+        return _("居民约在 %(when)s，时限顺延到当天下班。") % {"when": when}
+    return _("居民约在 %(when)s，时限顺延到 %(until)s。") % {"when": when, "until": f"{until:%m-%d %H:%M}"}
 
 
 def _odd_day(day: dict[str, str]) -> str:

@@ -1,8 +1,10 @@
 """The deeds of bookings: places taken and given back, who came, and the sessions themselves."""
 
+from community_portal.bookings.actions.agreed import agree_time, call_off, settle_agreed
 from community_portal.bookings.actions.attendance import check_in, close_visits, mark_no_show, mark_served, undo_mark
 from community_portal.bookings.actions.openings import end_opening, open_planned_sessions, save_opening
 from community_portal.bookings.actions.places import (
+    authority_over,
     book,
     cancel_booking,
     change_party,
@@ -16,7 +18,10 @@ from community_portal.bookings.actions.services import save_service
 from community_portal.bookings.actions.sessions import cancel_session, open_session
 
 __all__ = [
+    "agree_time",
+    "authority_over",
     "book",
+    "call_off",
     "cancel_booking",
     "cancel_session",
     "change_party",
@@ -33,6 +38,7 @@ __all__ = [
     "release_hold",
     "save_opening",
     "save_service",
+    "settle_agreed",
     "undo_cancel",
     "undo_mark",
 ]
