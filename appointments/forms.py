@@ -371,22 +371,45 @@ STEP_FORMS: dict[str, type[StepForm]] = {
 }
 
 
-class CategoryForm(forms.ModelForm):
-    papers = forms.CharField(
-        label=_("代办材料"), widget=forms.Textarea(attrs={"rows": 4}), required=False, help_text=_("一行一样")
-    )
+class LinesField(forms.CharField):
+    """One thing on each line; cleans to a list."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def __init__(self, *, longest: int = 60, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("一行一样"))
+        super().__init__(required=False, **kwargs)
+        self.longest = longest
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        lines = [line.strip() for line in (super().clean(value) or "").splitlines() if line.strip()]
+        if any(len(line) > self.longest for line in lines):
+            raise forms.ValidationError(_("一行最多 %(n)s 个字。"), params={"n": self.longest})
+        return lines
+
+
+class PapersForm(forms.ModelForm):
+    """Whatever lists papers, in Chinese and, line for line, in English."""
+
+    papers = LinesField(label=_("要带的材料"))
+    papers_en = LinesField(label=_("英文材料"), longest=120, help_text=_("和上面一行对一行；不填就显示中文"))
+
+    def clean_papers_en(self) -> list[str]:
+        english: list[str] = self.cleaned_data["papers_en"]
+        if english and "papers" in self.cleaned_data and len(english) != len(self.cleaned_data["papers"]):
+            raise forms.ValidationError(_("英文材料要和中文一行对一行。"))
+        return english
+
+
+class CategoryForm(PapersForm):
+    papers = LinesField(label=_("代办材料"))
 
     class Meta:
         model = Category
         fields = [
             "name", "name_en", "assign_hours", "visit_days", "decide_days", "handle_days", "apply_days", "street_days",
-            "call_back_days", "promise_days", "papers", "position", "is_active",
+            "call_back_days", "promise_days", "papers", "papers_en", "position", "is_active",
         ]  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["papers"] = "\n".join(self.instance.papers)
-
-    def clean_papers(self) -> list[str]:
-        return [line.strip()[:60] for line in self.cleaned_data["papers"].splitlines() if line.strip()]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.workflow import OPEN_STATES, State
 from community_portal.bookings.models import Booking
 from community_portal.casework.models import Attachment, Case, Matter
-from community_portal.places.models import BilingualName, PlaceQuerySet, Street
+from community_portal.places.models import BilingualName, PlaceQuerySet, Street, list_in_reader_language
 
 
 class Category(BilingualName):
@@ -40,12 +40,19 @@ class Category(BilingualName):
         _("承诺办结（工作日）"), default=15, validators=[MinValueValidator(1)]
     )
     papers = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("代办材料"))
+    papers_en = ArrayField(models.CharField(max_length=120), default=list, blank=True, verbose_name=_("英文材料"))
     position = models.PositiveSmallIntegerField(_("顺序"), default=100)
     is_active = models.BooleanField(_("在用"), default=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         verbose_name_plural = "categories"
         ordering = ["position", "id"]
+
+    @property
+    def papers_to_bring(self) -> list[str]:
+        """The papers in the reader's language."""
+        return list_in_reader_language(self.papers, self.papers_en)
 
 
 class Urgency(models.TextChoices):
@@ -197,3 +204,8 @@ class Paper(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["request", "name"], name="paper_once_per_request")]
+
+    def __str__(self) -> str:
+        return dict(zip(self.request.category.papers, self.request.category.papers_to_bring, strict=True)).get(
+            self.name, self.name
+        )

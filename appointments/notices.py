@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop, override
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import HelpRequest
@@ -21,7 +22,7 @@ def _while_in(*states: str) -> Any:
 
     def untrue_because(message: Message, at: dt.datetime) -> str:
         request = HelpRequest.objects.filter(pk=int(message.subject.partition(":")[2])).first()
-        return "" if request and request.state in states else str(_("情况已经变了"))
+        return "" if request and request.state in states else gettext_noop("情况已经变了")
 
     return untrue_because
 
@@ -122,13 +123,15 @@ def tell_manager(kind: str, request: HelpRequest, *, at: dt.datetime) -> None:
 
 def _queue(kind: str, request: HelpRequest, recipient: Recipient, *, at: dt.datetime, words: str = "") -> None:
     case, community = request.case, request.community
+    with override(recipient.language):
+        hall = gettext("%(community)s会客厅") % {"community": community}
     queue_message(
         kind,
         to=recipient,
         at=at,
         dedupe=f"{kind}:{request.pk}:{request.version}",
         context={
-            "hall": f"{community.name}会客厅",
+            "hall": hall,
             "number": case.number,
             "title": case.title,
             "officer": str(request.handler or ""),

@@ -18,7 +18,7 @@ from community_portal.bookings.notices import role_of_host
 from community_portal.casework.models import Case
 from community_portal.casework.queries import due_words, progress, read_number
 from community_portal.people.models import Resident, User
-from community_portal.places.models import Grid, grid_label, in_reader_language
+from community_portal.places.models import Community, Grid, grid_label, in_reader_language
 from community_portal.tags import spoken_when
 
 # What a line of a list shows, by name in the line. Read as plain values: joined models for each of thirty lines cost more
@@ -144,14 +144,18 @@ def filter_choices(user: User) -> dict[str, list[tuple[str, str]]]:
     kept = caches["quick"].get(key)
     if kept is None:
         grids = Grid.objects.all() if user.is_superuser else Grid.objects.filter(community_id__in=user.community_ids)
+        categories = Category.objects.filter(is_active=True)
+        if not user.is_superuser:
+            streets = Community.objects.filter(pk__in=user.community_ids).values("street")
+            categories = categories.filter(Q(street=None) | Q(street__in=streets))
         kept = (
-            list(Category.objects.filter(is_active=True).values_list("code", "name", "name_en")),
+            list(categories.values_list("code", "name", "name_en")),
             list(grids.values_list("pk", "number", "community__name", "community__name_en")),
         )
         caches["quick"].set(key, kept, 60)
-    categories, places = kept
+    names_by_code, places = kept
     return {
-        "categories": [(code, in_reader_language(*names)) for code, *names in categories],
+        "categories": [(code, in_reader_language(*names)) for code, *names in names_by_code],
         "grids": [(str(pk), f"{in_reader_language(*names)} {grid_label(n)}") for pk, n, *names in places],
     }
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from appointments.views import book, book_link, desk, field, plan_settings, requests, resident, visits
+from appointments.views import book, book_link, closures, desk, field, plan_settings, requests, resident, visits
 
 urlpatterns: list[URLPattern] = [
     path("", resident.home, name="home"),
@@ -38,10 +38,13 @@ urlpatterns: list[URLPattern] = [
     path("settings/openings/", plan_settings.settings_openings, name="settings_openings"),
     path("settings/openings/new/", plan_settings.edit_opening, name="add_opening"),
     path("settings/openings/<int:pk>/", plan_settings.edit_opening, name="edit_opening"),
+    path("settings/closures/", closures.settings_closures, name="settings_closures"),
+    path("settings/bookings/call-off/", closures.call_off, name="call_off_bookings"),
     path("settings/services/", plan_settings.settings_services, name="settings_services"),
     path("settings/services/new/", plan_settings.edit_service, name="add_service"),
     path("settings/services/<int:pk>/", plan_settings.edit_service, name="edit_service"),
     path("settings/categories/", plan_settings.settings_categories, name="settings_categories"),
+    path("settings/categories/new/", plan_settings.edit_category, name="add_category"),
     path("settings/categories/<int:pk>/", plan_settings.edit_category, name="edit_category"),
     path("b/<str:token>/visit.ics", book_link.booking_calendar, name="booking_calendar"),
     path("b/<str:token>/", book_link.booking_link, name="booking_link"),

@@ -40,7 +40,7 @@ def _days(field: str, rule: Any) -> Any:
     """A limit of so many working days, taken from the category of the request."""
 
     def limit(request: Any) -> Limit:
-        return Limit(getattr(request.category, field), "days", f"{request.category}·{rule}")
+        return Limit(getattr(request.category, field), "days", rule, _names(request))
 
     return limit
 
@@ -48,7 +48,11 @@ def _days(field: str, rule: Any) -> Any:
 def _urgent_first(request: Any) -> Limit:
     """An urgent request is assigned within one working hour, whatever its category says."""
     hours = 1 if request.urgency == "now" else request.category.assign_hours
-    return Limit(hours, "hours", f"{request.category}·{_('派单')}")
+    return Limit(hours, "hours", _("派单"), _names(request))
+
+
+def _names(request: Any) -> tuple[str, str]:
+    return request.category.name, request.category.name_en
 
 
 STATES: dict[str, StateSpec] = {

@@ -1,4 +1,4 @@
-"""Whether a row still says what a page showed, for rows that count no versions: settings, which few people change."""
+"""Whether a row still says what a page showed, for what counts no version of its own: settings, papers, a pair of files."""
 
 import hashlib
 import json
@@ -20,4 +20,4 @@ def edition_of(said: Any) -> str:
 def must_be(seen: str | None, said: Any) -> None:
     """Raises Changed when ``said``, read under a lock, is no longer the edition that the page showed."""
     if seen is not None and seen != edition_of(said):
-        raise Changed(_("情况有变：这里的设置刚刚有人改过，请再看一眼。"))
+        raise Changed(_("情况有变：这里刚刚有人改过，请再看一眼。"))

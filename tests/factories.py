@@ -104,7 +104,14 @@ def make_resident_account(resident: Resident, **over: Any) -> User:
 
 def make_category(**over: Any) -> Category:
     n = next(numbers)
-    return Category.objects.create(**{"code": f"category-{n}", "name": f"照护{n}", "papers": ["身份证复印件"]} | over)
+    defaults = {
+        "code": f"category-{n}",
+        "name": f"照护{n}",
+        "name_en": f"Care {n}",
+        "papers": ["身份证复印件"],
+        "papers_en": ["Copy of ID card"],
+    }
+    return Category.objects.create(**defaults | over)
 
 
 def make_service(**over: Any) -> Service:
@@ -114,6 +121,7 @@ def make_service(**over: Any) -> Service:
         "name": f"高龄津贴申领{n}",
         "channels": ["centre"],
         "papers": ["身份证", "户口本"],
+        "papers_en": ["ID card", "Household register"],
     }
     return Service.objects.create(**defaults | over)
 

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from appointments.forms import CategoryForm
+from appointments.actions.categories import may_edit_category, save_category
+from appointments.forms import CategoryForm, PapersForm
 from appointments.models import Category
 from community_portal import clock
 from community_portal.access import for_staff
@@ -20,10 +21,11 @@ from community_portal.bookings.actions import save_opening, save_service
 from community_portal.bookings.actions.services import may_edit_service
 from community_portal.bookings.models import Channel, Opening, Service
 from community_portal.bookings.planning import DAYS_AHEAD
-from community_portal.bookings.queries import openings_of, sessions_to_move
+from community_portal.bookings.queries import bookings_to_move, openings_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import Membership, Role, User
 from community_portal.people.once import once
+from community_portal.people.settings_views import beside
 from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among
 from community_portal.places.models import Grid, Room
@@ -83,7 +85,7 @@ def settings_openings(request: HttpRequest) -> HttpResponse:
     context = {
         "weekdays": _by_weekday(openings_of(community, on=today)),
         "guessed": guessed_among([today, today + dt.timedelta(days=DAYS_AHEAD)]),
-        "to_move": sessions_to_move(community_ids=[community.pk], at=clock.now())[:50],
+        "to_move": bookings_to_move(community_ids=[community.pk], at=clock.now())[:50],
     }
     return render_page(request, "appointments/settings_openings.html", context)
 
@@ -101,6 +103,12 @@ def _by_weekday(openings: Iterable[Opening]) -> list[tuple[Any, list[dict[str, A
     return [(WEEKDAYS[weekday], rows) for weekday, rows in sorted(days.items())]
 
 
+def _seen(request: HttpRequest, row: Any) -> int | None:
+    """The version that the page showed; None for a new row, the present one on the first look."""
+    typed = request.POST.get("seen", "")
+    return None if row.pk is None else int(typed) if typed.isdecimal() else row.version
+
+
 @for_staff(*PLANNERS)
 @once
 def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
@@ -111,7 +119,7 @@ def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         if pk
         else Opening(community=community, valid_from=clock.today())
     )
-    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() else opening.version
+    seen = _seen(request, opening)
     form = OpeningForm(request.POST or None, instance=opening, community=community)
     if request.method == "POST" and form.is_valid():
         try:
@@ -119,7 +127,7 @@ def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                 opening=form.save(commit=False),
                 by=request.user,  # type: ignore[arg-type]
                 at=clock.now(),
-                seen=seen if pk else None,
+                seen=seen,
             )
             sentence = _("已保存：新开 %(new)s 场，撤下 %(gone)s 场。") % {
                 "new": done_now.created,
@@ -129,7 +137,7 @@ def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         except Changed as changed:
             return refused(request, changed, back=reverse("settings_openings"))
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            beside(form, refusal)
     context = {
         "form": form,
         "opening": opening,
@@ -141,10 +149,7 @@ def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
 
 
-class ServiceForm(forms.ModelForm):
-    papers = forms.CharField(
-        label=_("要带的材料"), widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text=_("一行一样")
-    )
+class ServiceForm(PapersForm):
     channels = forms.MultipleChoiceField(label=_("方式"), choices=Channel.choices, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
@@ -155,6 +160,7 @@ class ServiceForm(forms.ModelForm):
             "description",
             "description_en",
             "papers",
+            "papers_en",
             "channels",
             "minutes",
             "party_max",
@@ -164,13 +170,6 @@ class ServiceForm(forms.ModelForm):
             "position",
             "is_active",
         ]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["papers"] = "\n".join(self.instance.papers)
-
-    def clean_papers(self) -> list[str]:
-        return [line.strip()[:60] for line in self.cleaned_data["papers"].splitlines() if line.strip()]
 
 
 @for_staff(*PLANNERS)
@@ -194,6 +193,7 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     service = get_object_or_404(Service, pk=pk) if pk else Service(community=community)
     if pk and not may_edit_service(service, request.user):  # type: ignore[arg-type]
         raise Http404
+    seen = _seen(request, service)
     form = ServiceForm(request.POST or None, instance=service)
     if request.method == "POST" and form.is_valid():
         wanted = form.save(commit=False)
@@ -203,34 +203,59 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             if Service.objects.filter(code=wanted.code).exists():
                 wanted.code = f"{wanted.code[:20]}-{count}"
         try:
-            save_service(service=wanted, by=request.user, at=clock.now())  # type: ignore[arg-type]
+            save_service(service=wanted, by=request.user, at=clock.now(), seen=seen)  # type: ignore[arg-type]
             return done(request, _("已保存。"), "settings_services")
+        except Changed as changed:
+            return refused(request, changed, back=reverse("settings_services"))
         except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
+            beside(form, refusal)
     title = str(service) if pk else _("加一项服务")
-    context = {"form": form, "title": title, "crumb": _("服务"), "back": reverse("settings_services")}
+    context = {"form": form, "title": title, "crumb": _("服务"), "back": reverse("settings_services"), "seen": seen}
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
 
 
 @for_staff(*PLANNERS)
 def settings_categories(request: HttpRequest) -> HttpResponse:
-    """What requests are about, with their limits; the street's officers change them."""
-    return render_page(request, "appointments/settings_categories.html", {"categories": Category.objects.all()})
+    """What requests are about, with their limits: everyone's and the street's; one's own may be changed."""
+    community: Any = house_of(request)
+    user: Any = request.user
+    rows = Category.objects.filter(Q(street=None) | Q(street=community.street_id))
+    context = {
+        "categories": [(category, may_edit_category(category, user)) for category in rows],
+        "may_add": edit_category.access.admits(user),  # type: ignore[attr-defined]
+    }
+    return render_page(request, "appointments/settings_categories.html", context)
 
 
 @for_staff(Role.STREET_OFFICER)
 @once
-def edit_category(request: HttpRequest, pk: int) -> HttpResponse:
-    """Limits and papers of a category; requests already under way keep the limits they were given."""
+def edit_category(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Limits and papers of a category; a new one is the street's own."""
     user: Any = request.user
-    streets = [membership.street_id for membership in user.memberships_now if membership.street_id]
-    mine = (
-        Category.objects.all() if user.is_superuser else Category.objects.filter(Q(street=None) | Q(street__in=streets))
-    )
-    category = get_object_or_404(mine, pk=pk)
+    category = get_object_or_404(Category, pk=pk) if pk else Category(street=_street_for(request))
+    if not may_edit_category(category, user):
+        raise Http404
+    seen = _seen(request, category)
     form = CategoryForm(request.POST or None, instance=category)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        return done(request, _("已保存。"), "settings_categories")
-    context = {"form": form, "title": category, "crumb": _("求助类别与时限"), "back": reverse("settings_categories")}
+        try:
+            save_category(category=form.save(commit=False), by=user, at=clock.now(), seen=seen)
+            return done(request, _("已保存。"), "settings_categories")
+        except Changed as changed:
+            return refused(request, changed, back=reverse("settings_categories"))
+        except Refusal as refusal:
+            beside(form, refusal)
+    context = {
+        "form": form,
+        "title": str(category) if pk else _("新的类别"),
+        "crumb": _("求助类别与时限"),
+        "back": reverse("settings_categories"),
+        "seen": seen,
+    }
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
+
+
+def _street_for(request: HttpRequest) -> Any:
+    """Whose a new category is: the street of the house, everyone's when an administrator adds it."""
+    community: Any = house_of(request)
+    return None if request.user.is_superuser else community.street

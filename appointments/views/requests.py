@@ -114,7 +114,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
     resident = found.case.resident
     papers = list(found.papers.select_related("attachment"))
     for paper in papers:
-        paper.seen = edition_of(paper)  # type: ignore[attr-defined]
+        paper.request, paper.seen = found, edition_of(paper)  # type: ignore[attr-defined]
     due, tone = due_words(found.due_at, at=clock.now()) if not spec.is_end else ("", "plain")
     context = {
         "help": found,
@@ -132,7 +132,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "agreed": agreed_visit(found, at=clock.now()),
         "visit_steps": {s.name: s for s in steps if s.name in ABOUT_THE_TIME},
         "visits": found.home_visits.select_related("officer", "signature"),
-        "files": found.case.attachments.exclude(content_type__startswith="image/"),
+        "files": found.case.attachments.exclude(content_type__startswith="image/").exclude(file=""),
         "resident": resident,
         "age": age_of(resident) if resident else None,
         "tags": resident.care_labels if resident and sees_sensitive(request.user) else [],

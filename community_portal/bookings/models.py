@@ -14,7 +14,6 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -27,6 +26,7 @@ from community_portal.places.models import (
     Room,
     Street,
     in_reader_language,
+    list_in_reader_language,
 )
 
 
@@ -57,7 +57,7 @@ class Service(BilingualName):
     description = models.CharField(_("说明"), max_length=200, blank=True)
     description_en = models.CharField(_("英文说明"), max_length=300, blank=True)
     papers = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("要带的材料"))
-    papers_en = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    papers_en = ArrayField(models.CharField(max_length=120), default=list, blank=True, verbose_name=_("英文材料"))
     channels = ArrayField(models.CharField(max_length=8, choices=Channel.choices), default=list, verbose_name=_("方式"))
     minutes = models.PositiveSmallIntegerField(
         _("每次分钟数"), default=30, validators=[MinValueValidator(5), MaxValueValidator(480)]
@@ -69,8 +69,19 @@ class Service(BilingualName):
     move_cutoff_minutes = models.PositiveIntegerField(_("最迟提前几分钟改期"), default=120)
     is_active = models.BooleanField(_("在用"), default=True)
     position = models.PositiveSmallIntegerField(_("顺序"), default=100)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     objects = ServiceQuerySet.as_manager()
+
+    @property
+    def papers_to_bring(self) -> list[str]:
+        """What to bring, in the reader's language."""
+        return list_in_reader_language(self.papers, self.papers_en)
+
+    @property
+    def about(self) -> str:
+        """The description in the reader's language."""
+        return in_reader_language(self.description, self.description_en)
 
     class Meta:
         ordering = ["position", "id"]
@@ -80,12 +91,6 @@ class Service(BilingualName):
             ),
             models.CheckConstraint(condition=Q(party_max__gte=1), name="service_takes_somebody"),
         ]
-
-    @property
-    def papers_to_bring(self) -> list[str]:
-        """In the reader's language, as far as they were translated."""
-        in_english = (get_language() or "").startswith("en")
-        return (in_english and self.papers_en) or self.papers
 
 
 class Opening(models.Model):
@@ -220,7 +225,7 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {clock.local(self.starts_at):%m-%d %H:%M}"
+        return f"{self.subject} {clock.local(self.starts_at):%m-%d %H:%M}"
 
     @property
     def is_agreed(self) -> bool:
@@ -229,7 +234,7 @@ class Session(models.Model):
 
     @property
     def subject(self) -> str:
-        """What it is about, in the language of the reader."""
+        """What it is about, in the reader's language."""
         return in_reader_language(self.title, self.title_en)
 
     @property

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -32,7 +32,7 @@ from community_portal.people.models import STAFF, Resident, Role, User
 REMINDERS = (("booking_reminder_day", dt.timedelta(days=1)), ("booking_reminder_hours", dt.timedelta(hours=2)))
 # A third of wrong cancellations are corrected within a minute: an undone one says nothing.
 UNDO_WINDOW = dt.timedelta(minutes=2)
-WITHDRAWN = "booking was cancelled or moved"
+WITHDRAWN = gettext_noop("预约取消或改期了")
 # Who comes to the door says other words than who is waited for; and the one who goes there is told as well.
 AT_HOME = {
     "booking_confirmed": "home_visit_agreed",
@@ -168,10 +168,9 @@ def context_of(session: Session, *, language: str, token: str = "") -> dict[str,
     """The facts of a session in words of a language: ``what``, ``when``, ``where``, ``bring``, ``phone``, ``link``."""
     with translation.override(language):
         service, community = session.service, session.community
-        english = language.startswith("en")
-        papers = list((english and service.papers_en) or service.papers) if service else []
+        papers = service.papers_to_bring if service else []
         return {
-            "what": (english and session.title_en) or session.title,
+            "what": session.subject,
             "when": date_format(clock.local(session.starts_at), gettext("n月j日 H:i")),
             "where": where_of(session),
             "who": who_comes(session),
@@ -208,7 +207,7 @@ def role_of_host(session: Session) -> str:
 def _context_for_host(session: Session, resident: Resident, language: str) -> dict[str, Any]:
     with translation.override(language):
         return {
-            "what": (language.startswith("en") and session.title_en) or session.title,
+            "what": session.subject,
             "when": date_format(clock.local(session.starts_at), gettext("n月j日 H:i")),
             "resident": resident.name,
             "door": resident.line,
@@ -222,7 +221,7 @@ def withdraw(booking_id: int) -> None:
 
 def restore(booking: Booking) -> None:
     """After an undone cancellation: what was withdrawn waits again, the word of the cancellation does not."""
-    cancel_unsent(subject_of(booking.pk), reason="cancellation was undone")
+    cancel_unsent(subject_of(booking.pk), reason=gettext_noop("取消又撤回了"))
     Message.objects.filter(subject=subject_of(booking.pk), state=MessageState.CANCELLED, reason=WITHDRAWN).update(
         state=MessageState.WAITING, reason="", subject_version=booking.version
     )
@@ -264,10 +263,10 @@ def queue_cancelled(
 def _untrue_because(message: Message, at: dt.datetime, *, state: str) -> str:
     booking = Booking.objects.filter(pk=int(message.subject.partition(":")[2])).first()
     if booking is None or booking.state != state:
-        return "booking is not " + state
+        return gettext_noop("预约已经不是这样了")
     if booking.version != message.subject_version:
-        return "booking changed"
-    return "visit has begun" if booking.starts_at <= at and state == BookingState.BOOKED else ""
+        return gettext_noop("预约改过了")
+    return gettext_noop("已经开始了") if booking.starts_at <= at and state == BookingState.BOOKED else ""
 
 
 def still_booked(message: Message, at: dt.datetime) -> str:

@@ -149,7 +149,7 @@ def _why_none(
         return closure.reason or _("闭馆")
     special = plan.calendar.special.get(day)
     if plan.calendar.is_holiday(day) and special:
-        return special.name
+        return special.label
     if had_any:
         return _("约满了") if day > clock.local(earliest).date() else _("今天约不上了")
     return _("不开放")
@@ -260,6 +260,7 @@ def search_visits(found: QuerySet[Booking], words: str) -> QuerySet[Booking]:
         Q(resident__name__contains=words)
         | Q(resident__initials__startswith=words.lower())
         | Q(session__title__contains=words)
+        | Q(session__title_en__icontains=words)
         | Q(note__contains=words)
     )
 
@@ -283,7 +284,7 @@ def _visit(booking: Booking, *, sees_care: bool, today: dt.date, url: str) -> Vi
         age=age_of(resident, on=today),
         door=resident.door or home,
         care=resident.care_labels[:2] if sees_care else [],
-        what=session.title,
+        what=session.subject,
         where=_where(booking, home),
         by_family=booking.authority.startswith("delegation:"),
         url=url,
@@ -311,21 +312,37 @@ def age_of(resident: Resident, *, on: dt.date) -> int | None:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def sessions_to_move(*, community_ids: Iterable[int], at: dt.datetime) -> QuerySet[Session]:
-    """Sessions outside the present plan, or on a day closed since, in which somebody still has a booking: staff moves them
-    one by one."""
-    return (
-        Session.objects.filter(
-            Q(to_move=True) | Q(opening__isnull=False) & Exists(_closure_of_day()),
-            community_id__in=list(community_ids),
-            state=SessionState.OPEN,
-            starts_at__gt=at,
-            taken__gt=0,
-        )
-        .select_related("service", "community")
-        .prefetch_related("bookings__resident")
-        .order_by("starts_at")
+def bookings_in(closure: Closure, *, at: dt.datetime) -> QuerySet[Booking]:
+    """What people have booked on the days of a closure, with the people and how to reach them."""
+    starts, ends = clock.day_bounds(closure.first_on)[0], clock.day_bounds(closure.last_on)[1]
+    return _to_call(
+        Booking.objects.filter(community=closure.community_id, starts_at__gte=max(starts, at), starts_at__lt=ends)
     )
+
+
+def bookings_to_move(*, community_ids: Iterable[int], at: dt.datetime) -> QuerySet[Booking]:
+    """Bookings of ``sessions_to_move``: staff moves them one by one, or calls them off."""
+    return _to_call(Booking.objects.filter(session__in=sessions_to_move(community_ids=community_ids, at=at)))
+
+
+def _to_call(found: QuerySet[Booking]) -> QuerySet[Booking]:
+    return (
+        found.filter(state=BookingState.BOOKED)
+        .select_related("session", "resident")
+        .prefetch_related("resident__contacts")
+        .order_by("starts_at", "id")
+    )
+
+
+def sessions_to_move(*, community_ids: Iterable[int], at: dt.datetime) -> QuerySet[Session]:
+    """Sessions outside the present plan, or on a day closed since, in which somebody still has a booking."""
+    return Session.objects.filter(
+        Q(to_move=True) | Q(opening__isnull=False) & Exists(_closure_of_day()),
+        community_id__in=list(community_ids),
+        state=SessionState.OPEN,
+        starts_at__gt=at,
+        taken__gt=0,
+    ).order_by("starts_at")
 
 
 def openings_of(community: Community, *, on: dt.date) -> QuerySet[Opening]:

@@ -4,12 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community_portal import clock
-from community_portal.places.models import DayKind
+from community_portal.places.models import DayKind, feast_in_reader_language, in_reader_language
 from community_portal.places.working_time import OFFICE_CLOSES, WorkCalendar
 
 # Longer than any limit plus the longest holiday, so that one load of the calendar is enough.
@@ -18,11 +20,15 @@ HORIZON = dt.timedelta(days=400)
 
 @dataclass(frozen=True)
 class Limit:
-    """So much working time, and by which rule: ``Limit(1, "days", "照护")``. Units: ``hours`` or ``days`` of work."""
+    """So much working time, and by which rule: ``Limit(1, "days", _("上门核实"), of=("照护", "Care"))``.
+
+    Units: ``hours`` or ``days`` of work. ``rule`` is a translatable word, ``of`` what it belongs to, in Chinese and English.
+    """
 
     amount: int
     unit: str
     rule: str | Promise = ""
+    of: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -99,8 +105,11 @@ def moved(why: dict[str, Any], *, to: dt.datetime) -> dict[str, Any]:
 
 
 def _reasons(calendar: WorkCalendar, limit: Limit, since: dt.datetime, end: dt.datetime) -> dict[str, Any]:
+    with translation.override(settings.LANGUAGE_CODE):
+        rule = str(limit.rule)
     return {
-        "rule": str(limit.rule),
+        "rule": rule,
+        "of": list(limit.of),
         "amount": limit.amount,
         "unit": limit.unit,
         "since": since.isoformat(),
@@ -128,7 +137,7 @@ def explain(why: dict[str, Any]) -> str:
         amount = ngettext("%(n)s 个工作小时", "%(n)s 个工作小时", why["amount"]) % {"n": why["amount"]}
     sentences = [
         _("%(rule)s：%(amount)s。%(since)s 起算，%(until)s 到期。")
-        % {"rule": why["rule"], "amount": amount, "since": f"{since:%m-%d %H:%M}", "until": f"{until:%m-%d %H:%M}"}
+        % {"rule": _rule(why), "amount": amount, "since": f"{since:%m-%d %H:%M}", "until": f"{until:%m-%d %H:%M}"}
     ]
     sentences += [_odd_day(day) for day in why.get("odd_days", [])]
     if not why.get("odd_days"):
@@ -152,10 +161,16 @@ def _appointment(facts: dict[str, str]) -> str:
     return _("居民约在 %(when)s，时限顺延到 %(until)s。") % {"when": when, "until": f"{until:%m-%d %H:%M}"}
 
 
+def _rule(why: dict[str, Any]) -> str:
+    """照护·上门核实. Earlier rows hold both in ``rule``, in the language of whoever took the step."""
+    of = in_reader_language(*why.get("of", ("", "")))
+    return "·".join(filter(None, [of, *(_(word) for word in why["rule"].split("·") if word)]))
+
+
 def _odd_day(day: dict[str, str]) -> str:
     words = (
         _("%(date)s %(name)s 调休上班，计入。")
         if day["kind"] == DayKind.MAKEUP
         else _("%(date)s %(name)s 放假，不计。")
     )
-    return words % {"date": day["date"][5:], "name": day["name"]}
+    return words % {"date": day["date"][5:], "name": feast_in_reader_language(day["name"])}

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from community_portal import clock
 from community_portal.casework.models import Task
@@ -15,7 +16,7 @@ from community_portal.people.models import Membership, Role, User
 
 def _task_is_done(message: Message, at: dt.datetime) -> str:
     task_id = int(message.subject.partition(":")[2])
-    return "" if Task.objects.filter(pk=task_id, done_at__isnull=True).exists() else str(_("已经办了"))
+    return "" if Task.objects.filter(pk=task_id, done_at__isnull=True).exists() else gettext_noop("已经办了")
 
 
 register_kinds(

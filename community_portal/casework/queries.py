@@ -48,7 +48,9 @@ def timeline(case: Case, *, for_resident: bool = False) -> list[dict[str, Any]]:
 
 def _line(event: Event, *, for_resident: bool) -> dict[str, Any]:
     photos = [
-        a for a in event.attachments.all() if a.content_type.startswith("image/") and (a.is_public or not for_resident)
+        a
+        for a in event.attachments.all()
+        if a.file and a.content_type.startswith("image/") and (a.is_public or not for_resident)
     ]
     return {
         "who": who_acted(event),

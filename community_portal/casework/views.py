@@ -59,7 +59,7 @@ def take_pool_task(request: HttpRequest, pk: int) -> HttpResponse:
 @for_residents
 def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A file, to whoever may see its case; a resident only what is public."""
-    files = Attachment.objects.filter(case__in=Case.objects.visible_to(request.user))
+    files = Attachment.objects.exclude(file="").filter(case__in=Case.objects.visible_to(request.user))
     if not request.user.is_portal_staff:  # type: ignore[union-attr]
         files = files.filter(is_public=True)
     found = get_object_or_404(files, pk=pk)

@@ -223,7 +223,7 @@ def _home_openings(town: Town, community: Community) -> list[Opening]:
 
 def _set_categories(town: Town) -> None:
     for position, row in enumerate(CATEGORIES):
-        code, name, name_en, icon, visit, handle, apply, promise, papers = row
+        code, name, name_en, icon, visit, handle, apply, promise, papers, papers_en = row
         town.categories[code] = Category.objects.create(
             code=code,
             name=name,
@@ -234,6 +234,7 @@ def _set_categories(town: Town) -> None:
             apply_days=apply,
             promise_days=promise,
             papers=list(papers),
+            papers_en=list(papers_en),
             position=position,
         )
 

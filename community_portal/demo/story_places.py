@@ -116,14 +116,17 @@ STAFF = (
 ORGANISATIONS = (("安居适老工程", "contractor"), ("康乐居家养老", "care_agency"))
 
 CATEGORIES = (
-    # code, name, English, icon, visit, handle, apply, promise (working days), papers of an application
+    # code, name, English, icon, visit, handle, apply, promise (working days), papers of an application, English papers
     ("care", "照护", "Care", "heart-pulse", 1, 5, 10, 15,
-     ("身份证复印件", "诊断证明", "能力评估申请表", "委托书")),
-    ("benefit", "补贴", "Benefits", "cash-coin", 2, 5, 10, 15, ("身份证复印件", "户口本复印件", "银行卡复印件", "申请表")),
-    ("certificate", "证明", "Certificates", "file-earmark-text", 2, 3, 5, 7, ("身份证复印件", "户口本复印件")),
-    ("repair", "维修", "Repairs", "tools", 2, 7, 15, 20, ("现场照片",)),
-    ("neighbours", "邻里", "Neighbours", "people", 2, 7, 15, 20, ()),
-    ("other", "其他", "Other", "chat-heart", 2, 5, 10, 15, ()),
+     ("身份证复印件", "诊断证明", "能力评估申请表", "委托书"),
+     ("Copy of ID card", "Medical certificate", "Application for assessment", "Power of attorney")),
+    ("benefit", "补贴", "Benefits", "cash-coin", 2, 5, 10, 15, ("身份证复印件", "户口本复印件", "银行卡复印件", "申请表"),
+     ("Copy of ID card", "Copy of household register", "Copy of bank card", "Application form")),
+    ("certificate", "证明", "Certificates", "file-earmark-text", 2, 3, 5, 7, ("身份证复印件", "户口本复印件"),
+     ("Copy of ID card", "Copy of household register")),
+    ("repair", "维修", "Repairs", "tools", 2, 7, 15, 20, ("现场照片",), ("Photo of the place",)),
+    ("neighbours", "邻里", "Neighbours", "people", 2, 7, 15, 20, (), ()),
+    ("other", "其他", "Other", "chat-heart", 2, 5, 10, 15, (), ()),
 )  # fmt: skip
 
 SERVICES = (

@@ -9,11 +9,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Channel, Message, MessageState
 from community_portal.people.authority import staff_authority
-from community_portal.people.models import Contact, Resident, User
+from community_portal.people.consents import numbers_for_messages
+from community_portal.people.models import Resident, User
 from community_portal.refusals import Changed, NotAllowed
 
 
@@ -30,11 +32,7 @@ class Recipient:
 
 def resident_recipients(resident: Resident) -> list[Recipient]:
     """The resident's own phone that takes messages, or the family's when he has none; plus his screen if he signs in."""
-    contact = (
-        Contact.objects.filter(resident=resident, wants_messages=True, phone__startswith="+861")
-        .order_by("-is_primary", "id")
-        .first()
-    )
+    contact = numbers_for_messages(resident).first()
     found = [Recipient(Channel.SMS, contact.phone, None, resident, resident.language)] if contact else []
     account = getattr(resident, "account", None)
     if account and account.is_active:
@@ -126,8 +124,8 @@ def resolve_unsure(message: Message, *, resend: bool, by: User, at: dt.datetime)
     elif not by.is_superuser:
         raise NotAllowed(_("这条消息由管理员处理。"))
     unsure = Message.objects.filter(pk=message.pk, state=MessageState.UNSURE)
-    words = _("%(who)s 决定重发") if resend else _("%(who)s 确认已收到")
-    reason = (str(words) % {"who": by})[:200]
+    decided = gettext_noop("决定重发") if resend else gettext_noop("确认已收到")
+    reason = f"{decided}：{by}"[:200]
     if resend:
         done = unsure.update(state=MessageState.WAITING, due_at=at, claimed_at=None, attempts=0, reason=reason)
     else:

@@ -8,3 +8,4 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("notices")  # each app's kinds of messages register themselves
+        autodiscover_modules("forgetting")  # and what each holds of a person

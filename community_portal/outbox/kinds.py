@@ -21,6 +21,7 @@ def always_true(message: Message, at: dt.datetime) -> str:
 class Kind:
     """``words`` carries ``%(name)s`` places filled from the message's context, in the recipient's language.
 
+    The words of a secret kind are forgotten once they are sent, but for the demo.
     ``untrue_because(message, at)`` answers "" while the message is still true, else a short reason for the ledger.
     ``for_staff`` is read by those only who still hold a role of staff at the message's community.
     """
@@ -31,6 +32,7 @@ class Kind:
     untrue_because: Callable[[Message, dt.datetime], str] = always_true
     is_urgent: bool = False
     for_staff: bool = False
+    is_secret: bool = False
 
 
 KINDS: dict[str, Kind] = {}

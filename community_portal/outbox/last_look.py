@@ -4,17 +4,20 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from community_portal import clock
 from community_portal.outbox.kinds import Kind
 from community_portal.outbox.models import Channel, Message, MessageState
-from community_portal.people.models import STAFF, Contact, Delegation, Resident
+from community_portal.people.consents import numbers_for_messages
+from community_portal.people.models import STAFF, Delegation, Resident
+
+IN_THE_MORNING, TOO_LATE_BY_MORNING = _("早上再发"), _("到早上已过时")
 
 
 @dataclass(frozen=True)
 class NotNow:
-    """Why a message does not go out; ``until`` None means never."""
+    """Why a message does not go out, in the words of the source (``Message.why``); ``until`` None means never."""
 
     reason: str
     until: dt.datetime | None = None
@@ -30,7 +33,7 @@ def last_look(message: Message, kind: Kind, *, at: dt.datetime) -> NotNow | None
         return NotNow(_("已经过时"))
     reason = kind.untrue_because(message, at) or _unwanted_because(message, at) or _left_because(message, kind)
     if reason:
-        return NotNow(str(reason))
+        return NotNow(reason)
     if message.is_urgent or message.channel == Channel.SCREEN:
         return None
     morning = end_of_quiet(at)
@@ -45,8 +48,8 @@ def last_look(message: Message, kind: Kind, *, at: dt.datetime) -> NotNow | None
 
 def _in_the_morning(message: Message, morning: dt.datetime, why: str) -> NotNow:
     if message.expires_at and message.expires_at <= morning:
-        return NotNow(_("%(why)s，到早上已过时") % {"why": why})
-    return NotNow(_("%(why)s，早上再发") % {"why": why}, morning)
+        return NotNow(f"{why}，{TOO_LATE_BY_MORNING}")
+    return NotNow(f"{why}，{IN_THE_MORNING}", morning)
 
 
 def end_of_quiet(at: dt.datetime) -> dt.datetime | None:
@@ -97,8 +100,7 @@ def _acts_for(message: Message, person: Resident, at: dt.datetime) -> bool:
 
 def _has_number(message: Message, person: Resident) -> bool:
     """Turns the message to the number that counts now; a reminder to a number given up reaches a stranger."""
-    wanted = Contact.objects.filter(resident=person, wants_messages=True, phone__startswith="+861")
-    numbers = list(wanted.order_by("-is_primary", "id").values_list("phone", flat=True))
+    numbers = list(numbers_for_messages(person).values_list("phone", flat=True))
     if message.address not in numbers and numbers:
         message.address = numbers[0]
     return bool(numbers)

@@ -1,14 +1,19 @@
 """Every SMS, e-mail and on-screen notice, and every reminder: a reminder is a message with a later due time."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.people.models import Resident
 from community_portal.places.models import Community
+
+COMMA, COLON = gettext_noop("，"), gettext_noop("：")
+_PIECE = re.compile(f"([{COMMA}{COLON}])")
 
 
 class Channel(models.TextChoices):
@@ -103,6 +108,11 @@ class Message(models.Model):
             models.Index(fields=["address", "handed_at"], name="message_told_to", condition=Q(handed_at__isnull=False)),
             models.Index(fields=["community", "-id"], name="message_in_place"),
         ]
+
+    @property
+    def why(self) -> str:
+        """``reason`` in the reader's language. It is kept as the source has it, in pieces, with names between them."""
+        return "".join(gettext(piece) for piece in _PIECE.split(self.reason) if piece)
 
 
 class Heartbeat(models.Model):

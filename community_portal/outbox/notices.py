@@ -1,4 +1,4 @@
-"""The one message that belongs to no service: the code to sign in with."""
+"""The messages that belong to no service: the code to sign in with, and that somebody set a password for one."""
 
 import datetime as dt
 
@@ -11,10 +11,23 @@ from community_portal.outbox.wake import wake_the_sweeper
 from community_portal.people.models import User
 
 CODE_LASTS = dt.timedelta(minutes=10)
-LOGIN_CODE = "login_code"
+LOGIN_CODE, PASSWORD_ISSUED = "login_code", "password_issued"
 
 register_kinds(
-    Kind(LOGIN_CODE, _("登录验证码"), _("您的验证码是 %(code)s，10 分钟内有效。不要告诉别人。"), is_urgent=True),
+    Kind(
+        LOGIN_CODE,
+        _("登录验证码"),
+        _("您的验证码是 %(code)s，10 分钟内有效。不要告诉别人。"),
+        is_urgent=True,
+        is_secret=True,
+    ),
+    Kind(
+        PASSWORD_ISSUED,
+        _("设了一次性密码"),
+        _("%(when)s %(who)s 给您的工作账号设了一次性密码，登录后要马上改掉。不是您要的，请立刻告诉他（她）。"),
+        for_staff=True,
+        is_urgent=True,
+    ),
 )
 
 

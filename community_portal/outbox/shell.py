@@ -3,6 +3,7 @@
 import functools
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from community_portal.outbox.models import Channel, Message, MessageState
@@ -10,13 +11,11 @@ from community_portal.outbox.models import Channel, Message, MessageState
 
 def unread(request: HttpRequest) -> dict[str, Any]:
     """Template context ``unread_count``; asked only when a page shows it."""
-    return {"unread_count": functools.cache(functools.partial(unread_of, request.user))}
+    if not request.user.is_authenticated:
+        return {"unread_count": 0}
+    return {"unread_count": functools.cache(unread_of(request.user).count)}
 
 
-def unread_of(user: Any) -> int:
+def unread_of(user: Any) -> QuerySet[Message]:
     """On-screen messages not yet seen."""
-    if not user.is_authenticated:
-        return 0
-    return Message.objects.filter(
-        user=user, channel=Channel.SCREEN, state=MessageState.SENT, read_at__isnull=True
-    ).count()
+    return Message.objects.filter(user=user, channel=Channel.SCREEN, state=MessageState.SENT, read_at__isnull=True)

@@ -11,10 +11,11 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from community_portal import clock
 from community_portal.outbox.channels import NotTaken, Refused, sender_for
@@ -29,6 +30,8 @@ SWEEP_LASTS = dt.timedelta(seconds=60)  # well inside the time a task may run
 MOST_ATTEMPTS = 5
 TIRED_AFTER = 10  # failures in a row, each with the seconds it took; then a channel rests until the next sweep
 LATE = dt.timedelta(minutes=5)
+BROKEN_OFF, ONCE_MORE = _("发送途中断了"), _("再发一次")
+NO_ANSWER, FATE_UNKNOWN = _("对方没有回音"), _("不知道对方收到没有")
 
 
 def deliver_due(*, at: dt.datetime | None = None, most: int = 2000) -> int:
@@ -72,10 +75,10 @@ def take_back_lost_claims(*, at: dt.datetime) -> int:
         rows = in_hand.filter(channel=channel)
         if sender_for(channel).is_idempotent:
             again = rows.filter(attempts__lt=MOST_ATTEMPTS)
-            count += again.update(state=MessageState.WAITING, claimed_at=None, reason=_("发送途中断了，再发一次"))
-            count += rows.update(state=MessageState.FAILED, reason=_("试了 %(n)s 次都没有发成") % {"n": MOST_ATTEMPTS})
+            count += again.update(state=MessageState.WAITING, claimed_at=None, reason=f"{BROKEN_OFF}，{ONCE_MORE}")
+            count += rows.update(state=MessageState.FAILED, reason=_("试了几次都没有发成"))
         else:
-            count += rows.update(state=MessageState.UNSURE, reason=_("发送途中断了，不知道对方收到没有"))
+            count += rows.update(state=MessageState.UNSURE, reason=f"{BROKEN_OFF}，{FATE_UNKNOWN}")
     return count
 
 
@@ -161,9 +164,10 @@ def _hand_over(message: Message, words: str, failures: Counter[str], at: dt.date
         if sender.is_idempotent or isinstance(error, NotTaken):
             _try_later(message, str(error) if isinstance(error, NotTaken) else type(error).__name__, at)
         else:
-            _settle(message, MessageState.UNSURE, _("对方没有回音，不知道收到没有"))
+            _settle(message, MessageState.UNSURE, f"{NO_ANSWER}，{FATE_UNKNOWN}")
         return False
     failures[message.channel] = 0
+    is_forgotten = KINDS[message.kind].is_secret and not settings.PORTAL_DEMO
     # Not only mine: when the claim ran out during the call, the yes still is the truth and saves a repetition.
     Message.objects.filter(
         pk=message.pk, state__in=[MessageState.CLAIMED, MessageState.WAITING, MessageState.UNSURE]
@@ -173,8 +177,8 @@ def _hand_over(message: Message, words: str, failures: Counter[str], at: dt.date
         claimed_at=None,
         address=message.address,
         provider_ref=reference[:80],
-        body=words,
         reason="",
+        **({"body": "", "context": {}} if is_forgotten else {"body": words}),
     )
     return True
 

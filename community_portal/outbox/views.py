@@ -20,11 +20,13 @@ from community_portal.outbox.health import state_of_health
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Channel, Message, MessageState
 from community_portal.outbox.notices import LOGIN_CODE
+from community_portal.outbox.passwords import issue_password
 from community_portal.outbox.sweep import words_of
 from community_portal.pages import done, refused, render_page
-from community_portal.people.models import Role
+from community_portal.people.models import Role, User
 from community_portal.people.once import once
 from community_portal.people.queries import page_by_id
+from community_portal.people.staffing import may_issue_password
 from community_portal.refusals import Refusal
 
 PAGE = 40
@@ -105,7 +107,7 @@ def _line(message: Message) -> dict[str, Any]:
         "tone": TONES[message.state],
         "when": message.sent_at or message.due_at,
         "is_ahead": message.state == MessageState.WAITING,
-        "reason": message.reason,
+        "reason": message.why,
         "code": message.context.get("code", "") if message.kind == LOGIN_CODE else "",
         "is_new": message.read_at is None,
     }
@@ -135,6 +137,20 @@ def resolve_message(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("messages"))
     return done(request, _("已处理。"), "messages")
+
+
+@for_staff(Role.MANAGER, Role.STREET_OFFICER)
+@require_POST
+def issue_staff_password(request: HttpRequest, pk: int) -> HttpResponse:
+    """A one-time password for somebody who forgot his, shown on this one page. A second click sets and shows another."""
+    by: Any = request.user
+    user = get_object_or_404(User, pk=pk)
+    if not may_issue_password(user, by=by):
+        raise Http404
+    password = issue_password(user, by=by, at=clock.now())
+    response = render_page(request, "people/issued_password.html", {"account": user, "password": password})
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @for_residents

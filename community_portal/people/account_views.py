@@ -17,6 +17,7 @@ from community_portal.access import for_residents, open_to_all
 from community_portal.pages import A_YEAR, back_to, done, refused, render_page
 from community_portal.people import own_account
 from community_portal.people.actions import revoke_delegation
+from community_portal.people.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.forms import read
 from community_portal.people.linking import likely_file, link_account
 from community_portal.people.models import Contact, Delegation, DelegationScope, User
@@ -115,6 +116,7 @@ def _account_page(request: HttpRequest, **forms_with_errors: Any) -> HttpRespons
         "acts_for": [(delegation, _scope_words(delegation)) for delegation in held],
         "my_agents": [(delegation, _scope_words(delegation)) for delegation in given],
         "may_set_factor": user.is_portal_staff,
+        "consents": standings_of(user.resident) if user.resident_id else [],
     } | forms_with_errors
     has_errors = any(form.errors for form in forms_with_errors.values())
     return render_page(request, "people/account.html", context, status=422 if has_errors else 200)
@@ -148,6 +150,26 @@ def choose_messages(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = request.POST.get("on") == "1"
     own_account.want_messages(contact, wanted=wanted, by=user)
     return done(request, _("以后会发短信提醒。") if wanted else _("以后不再发短信到这个号码。"), "account")
+
+
+@for_residents
+@require_POST
+@once
+def my_consents(request: HttpRequest) -> HttpResponse:
+    """I agree to one purpose (``give``), or take it back."""
+    user: Any = request.user
+    if user.resident is None:
+        raise Http404
+    purpose = request.POST.get("purpose", "")
+    try:
+        if request.POST.get("give"):
+            version = request.POST.get("version", "")
+            give_consent(user.resident, purpose=purpose, version=version, channel="self", by=user, at=clock.now())
+            return done(request, _("记下了：您同意。随时可以收回。"), "account")
+        withdraw_consent(user.resident, purpose=purpose, by=user, at=clock.now())
+        return done(request, _("记下了：您不同意。"), "account")
+    except Refusal as refusal:
+        return refused(request, refusal, back="/account/")
 
 
 @for_residents

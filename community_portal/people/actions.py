@@ -11,7 +11,6 @@ from community_portal.people.authority import staff_authority
 from community_portal.people.idnumber import hash_of, read_birth_date, read_id_number, read_other_number
 from community_portal.people.models import (
     CareTag,
-    Consent,
     Contact,
     Delegation,
     DelegationScope,
@@ -343,21 +342,3 @@ def reveal_id_number(resident: Resident, *, reason: str, by: User, at: dt.dateti
         raise Refusal(_("请写明为什么要看。"), code="no_reason", field="reason")
     ViewLog.objects.create(viewer=by, resident=resident, what="id_number", reason=reason, at=at)
     return resident.id_number or ""
-
-
-@transaction.atomic
-def give_consent(resident: Resident, *, purpose: str, version: str, channel: str, by: User, at: dt.datetime) -> Consent:
-    """Consent to one purpose under one version of its text, by himself or written down by staff who heard it."""
-    if by.resident_id != resident.pk:
-        staff_authority(by, community_id=resident.community_id)
-    return Consent.objects.create(
-        resident=resident, purpose=purpose, text_version=version, channel=channel, given_by=by, given_at=at
-    )
-
-
-@transaction.atomic
-def withdraw_consent(consent: Consent, *, by: User, at: dt.datetime) -> None:
-    """Takes a consent back, as easily as it was given; what was done until now stays lawful."""
-    if by.resident_id != consent.resident_id:
-        staff_authority(by, community_id=consent.resident.community_id)
-    Consent.objects.filter(pk=consent.pk, withdrawn_at__isnull=True).update(withdrawn_at=at)

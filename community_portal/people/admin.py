@@ -7,7 +7,16 @@ from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.people.models import Delegation, FileMerge, Membership, Organisation, Resident, User, ViewLog
+from community_portal.people.models import (
+    AccountLog,
+    Delegation,
+    FileMerge,
+    Membership,
+    Organisation,
+    Resident,
+    User,
+    ViewLog,
+)
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -85,4 +94,11 @@ class FileMergeAdmin(ReadOnly):
 class ViewLogAdmin(ReadOnly):
     list_display = ["at", "viewer", "resident", "what", "reason"]
     list_select_related = ["viewer", "resident"]
+    list_filter = ["what"]
+
+
+@admin.register(AccountLog)
+class AccountLogAdmin(ReadOnly):
+    list_display = ["at", "account", "what", "by"]
+    list_select_related = ["account", "by"]
     list_filter = ["what"]

@@ -6,15 +6,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from community_portal import clock
 from community_portal.access import for_staff
+from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page, url_or_none
 from community_portal.people import actions
+from community_portal.people.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.forms import CloseForm, ContactForm, EditResidentForm, RevealForm, StaffDelegationForm
 from community_portal.people.idnumber import masked
 from community_portal.people.merging import UNDO_WITHIN, merge_residents, preview, unmerge
-from community_portal.people.models import STAFF, Contact, Resident, Role
+from community_portal.people.models import STAFF, ConsentChannel, Contact, Resident, Role
 from community_portal.people.once import once
 from community_portal.people.queries import age_of
 from community_portal.people.register_views import sees_sensitive
@@ -57,7 +60,9 @@ def close_resident(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("reopen"):
-                actions.reopen_file(resident, by=by, at=clock.now(), seen=resident.version)
+                seen = request.POST.get("seen", "")
+                version = int(seen) if seen.isdecimal() else resident.version
+                actions.reopen_file(resident, by=by, at=clock.now(), seen=version)
                 return done(request, _("档案已恢复。原来的委托要重新登记。"), "resident_file", pk)
             if form.is_valid():
                 data = dict(form.cleaned_data)
@@ -93,6 +98,8 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
         "may_edit": edit.access.admits(user),  # type: ignore[attr-defined]
         "may_delegate": delegations.access.admits(user),  # type: ignore[attr-defined]
         "may_merge": merge.access.admits(user),  # type: ignore[attr-defined]
+        "consents": standings_of(resident),
+        "consent_channels": [choice for choice in ConsentChannel.choices if choice[0] != ConsentChannel.SELF],
         "reveal_form": RevealForm(auto_id="reveal_%s"),
         "contact_form": ContactForm(auto_id="contact_%s"),
         "delegation_form": StaffDelegationForm(auto_id="delegation_%s"),
@@ -193,6 +200,25 @@ def delegations(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "people/resident_file.html", context, status=422 if form.errors else 200)
 
 
+@for_staff(*EDITORS)
+@require_POST
+@once
+def consents(request: HttpRequest, pk: int) -> HttpResponse:
+    """Writes down what the resident said: he agrees to one purpose (``give``, and how we heard it), or takes it back."""
+    resident, back = _get(request, pk), reverse("resident_file", args=[pk])
+    by: Any = request.user
+    purpose, version = request.POST.get("purpose", ""), request.POST.get("version", "")
+    try:
+        if request.POST.get("give"):
+            channel = request.POST.get("channel", "")
+            give_consent(resident, purpose=purpose, version=version, channel=channel, by=by, at=clock.now())
+            return done(request, _("已记下：居民同意。"), "resident_file", pk)
+        withdraw_consent(resident, purpose=purpose, by=by, at=clock.now())
+        return done(request, _("已记下：居民不同意。"), "resident_file", pk)
+    except Refusal as refusal:
+        return refused(request, refusal, back=back)
+
+
 @for_staff(Role.RECEPTIONIST, Role.MANAGER)
 @once
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
@@ -207,7 +233,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
             unmerge(merge_row, by=request.user, at=clock.now())  # type: ignore[arg-type]
             return done(request, _("已撤销合并，两份档案各自独立。"), "resident_file", pk)
         if request.method == "POST" and other:
-            merge_residents(kept=kept, merged=other, by=request.user, at=clock.now())  # type: ignore[arg-type]
+            seen = request.POST.get("seen")
+            merge_residents(kept=kept, merged=other, by=request.user, at=clock.now(), seen=seen)  # type: ignore[arg-type]
             return done(request, _("已合并。30 天内可以撤销。"), "resident_file", pk)
     except Refusal as refusal:
         return refused(request, refusal, back=back)
@@ -218,6 +245,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         "other": other,
         "found": found,
         "q": text,
+        "seen": edition_of([kept.version, other.version]) if other else "",
         "lines": preview(kept, other, sees_sensitive=sees_sensitive(request.user)) if other else [],
     }
     return render_page(request, "people/merge.html", context)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.editions import must_be
 from community_portal.people.actions import ALREADY_ON_FILE
 from community_portal.people.authority import staff_authority
 from community_portal.people.idnumber import masked
@@ -84,11 +85,14 @@ def _joined(label: Any, kept: list[str], merged: list[str]) -> Difference:
 
 
 @transaction.atomic
-def merge_residents(*, kept: Resident, merged: Resident, by: User, at: dt.datetime) -> FileMerge:
+def merge_residents(
+    *, kept: Resident, merged: Resident, by: User, at: dt.datetime, seen: str | None = None
+) -> FileMerge:
     """``merged`` points at ``kept`` and shows up no more; blanks, numbers, care and delegations go over to ``kept``.
 
     Past visits and matters stay where they are and are read together (queries.file_ids); what lies ahead and must not
-    collide goes over (``register_belongings``). Undone by ``unmerge``.
+    collide goes over (``register_belongings``). Undone by ``unmerge``. ``seen`` is the edition of both files' versions that
+    the preview showed.
     """
     staff_authority(by, community_id=kept.community_id)
     if kept.community_id != merged.community_id or kept.pk == merged.pk:
@@ -96,6 +100,7 @@ def merge_residents(*, kept: Resident, merged: Resident, by: User, at: dt.dateti
     kept, merged = _lock(kept.pk, merged.pk)
     if kept.merged_into_id or merged.merged_into_id:
         raise Changed(_("其中一份档案已经合并过了，请再看一眼。"))
+    must_be(seen, [kept.version, merged.version])
     if kept.id_hash and merged.id_hash and kept.id_hash != merged.id_hash:
         raise Refusal(_("两份档案的证件号码不同，不会是同一个人。请先核对号码。"), code="ids_differ")
     Resident.objects.filter(pk=merged.pk).update(merged_into=kept, version=merged.version + 1)

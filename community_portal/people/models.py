@@ -58,6 +58,7 @@ class User(AbstractUser):
     phone_verified_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
     elder_mode = models.BooleanField(null=True, blank=True)
+    must_change_password = models.BooleanField(default=False, help_text="somebody else set it: good for one sign-in")
     session_round = models.PositiveIntegerField(default=0, help_text="counted up to end every session of the account")
     resident = models.OneToOneField(
         "people.Resident", models.SET_NULL, null=True, blank=True, related_name="account", help_text=_("本人档案")
@@ -101,14 +102,15 @@ class User(AbstractUser):
         held = [m for m in self.memberships_now if m.role in roles]
         found = {m.grid.community_id if m.grid else m.community_id for m in held if not m.street_id}
         streets = {m.street_id for m in held if m.street_id}
-        found.update(pk for pk, street in self._communities_of_streets if street in streets)
+        found.update(place.pk for place in self.communities_of_streets if place.street_id in streets)
         return frozenset(i for i in found if i)
 
     @cached_property
-    def _communities_of_streets(self) -> list[tuple[int, int]]:
-        """(community, street) of the streets this user works for; one query per request, none for the others."""
+    def communities_of_streets(self) -> list[Community]:
+        """All communities of the streets this user works for; one query per request, none for the others."""
         streets = {m.street_id for m in self.memberships_now if m.street_id}
-        return list(Community.objects.filter(street_id__in=streets).values_list("id", "street_id")) if streets else []
+        found = Community.objects.filter(street_id__in=streets).select_related("street")
+        return list(found) if streets else []
 
     def has_role_at(self, community_id: int, *roles: str) -> bool:
         return self.is_superuser or community_id in self.communities_as(*roles)
@@ -465,16 +467,58 @@ class Delegation(models.Model):
         ]
 
 
+class Purpose(models.TextChoices):
+    """What a resident may agree to, each on its own; the words are in people/consents.py."""
+
+    SMS = "sms", _("短信提醒")
+    HEALTH = "health", _("健康和困难情况")
+    PHOTOS = "photos", _("上门拍照")
+    PASS_ON = "pass_on", _("转给合作机构")
+
+
+class ConsentChannel(models.TextChoices):
+    """How we heard it."""
+
+    SELF = "self", _("本人在手机上")
+    DESK = "desk", _("当面")
+    PHONE = "phone", _("电话")
+    PAPER = "paper", _("书面")
+
+
 class Consent(models.Model):
-    """A resident's consent to one purpose, under one version of its text, until withdrawn."""
+    """A resident's consent to one purpose, under one version of its text, until withdrawn. Rows stay as proof."""
 
     resident = models.ForeignKey(Resident, models.CASCADE, related_name="consents")
-    purpose = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
     text_version = models.CharField(max_length=20)
-    channel = models.CharField(max_length=10)
+    channel = models.CharField(max_length=10, choices=ConsentChannel.choices)
     given_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resident", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_live_consent_per_purpose",
+            )
+        ]
+
+
+class AccountLog(models.Model):
+    """What was done to somebody else's account, by whom. Append-only."""
+
+    account = models.ForeignKey(User, models.PROTECT, related_name="account_log")
+    what = models.CharField(max_length=30, help_text="password_issued")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+        triggers = [pgtrigger.Protect(name="account_log_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class ViewLog(models.Model):

@@ -16,7 +16,7 @@ from community_portal.people.idnumber import hash_of
 from community_portal.people.models import SEES_SENSITIVE, STAFF, CareTag, Contact, Resident, Role
 from community_portal.people.once import once
 from community_portal.people.queries import Likeness, find_duplicates, page_by_id
-from community_portal.people.search import candidates, read_box, search_residents
+from community_portal.people.search import candidates, find_residents, read_box
 from community_portal.people.shell import house_of
 from community_portal.places.models import Grid
 from community_portal.refusals import Refusal
@@ -33,7 +33,7 @@ def find(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:80]
     context = {
         "q": text,
-        "residents": search_residents(request.user, text, most=8) if text else [],
+        "residents": find_residents(request.user, text, most=8) if text else [],
         "groups": find_everything(request.user, text) if text else [],
     }
     return render_page(request, "people/find.html", context, fragment="people/find_results.html")
@@ -48,9 +48,11 @@ def residents(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(household__grid_id=int(grid))
     if tag in CareTag.values and sees_sensitive(request.user):
         rows = rows.filter(pk__in=rows.filter(care_tags__contains=[tag]).order_by().values("pk")[:MOST_TAGGED])
+    found: list[int] | None = None
     if text:
         terms = read_box(text)
-        rows = rows.filter(pk__in=candidates(rows, terms, most=MOST_FOUND)) if terms else rows.none()
+        found = list(dict.fromkeys(candidates(rows, terms, most=MOST_FOUND + 1))) if terms else []
+        rows = rows.filter(pk__in=found[:MOST_FOUND])
     phone = Contact.objects.filter(resident=OuterRef("pk"), is_primary=True).values("phone")[:1]
     rows = rows.select_related("household__building__estate", "household__grid").annotate(phone=Subquery(phone))
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
@@ -61,6 +63,7 @@ def residents(request: HttpRequest) -> HttpResponse:
         "tag": tag,
         "grids": _grids_of(request.user),
         "may_register": register.access.admits(request.user),  # type: ignore[attr-defined]
+        "most_found": MOST_FOUND if found is not None and len(found) > MOST_FOUND else 0,
         "full_list": not (text or grid or tag),
         "tags": CareTag.choices if sees_sensitive(request.user) else [],
         "sees_sensitive": sees_sensitive(request.user),

@@ -12,12 +12,14 @@ from typing import Any
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from community_portal import clock
-from community_portal.people.models import Resident, Submission, User
+from community_portal.people.models import Contact, Delegation, Resident, Submission, User
+from community_portal.people.queries import file_ids
 
 BATCH = 500
 THREE_YEARS = dt.timedelta(days=3 * 365)
@@ -40,10 +42,52 @@ def _delete(rows: QuerySet[Any]) -> int:
     return count
 
 
-def _forget_numbers(rows: QuerySet[Resident]) -> int:
-    """The file stays for its visits and matters; the number and the note go."""
-    ids = [row.pk for row in rows]
-    return Resident.objects.filter(pk__in=ids).update(id_number=None, id_hash="", note="", care_tags=[])
+Forget = Callable[[list[int]], None]
+FORGETTERS: list[Forget] = []
+NOBODY = gettext_noop("已匿名")
+
+
+def register_forgetter(forget: Forget) -> None:
+    """Rooms above add what they hold of a person (each app's forgetting.py): ``forget(resident_ids)``."""
+    FORGETTERS.append(forget)
+
+
+def _anonymise(rows: QuerySet[Resident]) -> int:
+    """The file and those merged into it stay as somebody without a name, so that visits and matters still count.
+
+    Everything that tells who it was goes: also what search reads, the account, the history, and what other rooms hold.
+    """
+    count = len(rows)
+    ids = [pk for row in rows for pk in file_ids(row)]
+    for forget in FORGETTERS:
+        forget(ids)
+    User.objects.filter(resident__in=ids).update(resident=None)
+    Contact.objects.filter(resident__in=ids).delete()
+    Delegation.objects.filter(principal__in=ids).update(relation="", proof="")
+    Resident.objects.filter(pk__in=ids).update(
+        name=NOBODY,
+        sex="",
+        born_on=None,
+        household=None,
+        id_number=None,
+        id_hash="",
+        note="",
+        care_tags=[],
+        grams=[],
+        pinyin="",
+        initials="",
+        door="",
+        version=F("version") + 1,
+    )
+    # After the changes: each of them left a line, too.
+    _events("ResidentEvent").filter(pgh_obj_id__in=ids).delete()
+    _events("ContactEvent").filter(resident_id__in=ids).delete()
+    _events("DelegationEvent").filter(principal_id__in=ids).delete()
+    return count
+
+
+def _events(model: str) -> Any:
+    return apps.get_model("people", model)._default_manager
 
 
 def _never_confirmed(before: dt.datetime) -> QuerySet[User]:
@@ -64,11 +108,11 @@ def _never_confirmed(before: dt.datetime) -> QuerySet[User]:
 def _left_long_ago(before: dt.datetime) -> QuerySet[Resident]:
     day = clock.local(before).date()
     left = Q(deceased_on__lt=day) | Q(moved_out_on__lt=day)
-    return Resident.objects.filter(left).exclude(id_hash="", note="", care_tags=[])
+    return Resident.objects.current().filter(left).exclude(name=NOBODY)
 
 
 def _history(model: str) -> Callable[[dt.datetime], QuerySet[Any]]:
-    return lambda before: apps.get_model("people", model)._default_manager.filter(pgh_created_at__lt=before)
+    return lambda before: _events(model).filter(pgh_created_at__lt=before)
 
 
 RULES = (
@@ -77,9 +121,10 @@ RULES = (
     ),
     Rule("sessions", _("过期的登录"), dt.timedelta(0), lambda at: Session.objects.filter(expire_date__lt=at), _delete),
     Rule("unconfirmed", _("从未确认的账号"), dt.timedelta(days=1), _never_confirmed, _delete),
-    Rule("left", _("搬走或去世三年以上的证件号码、关照和备注"), THREE_YEARS, _left_long_ago, _forget_numbers),
+    Rule("left", _("搬走或去世三年以上的人：档案匿名"), THREE_YEARS, _left_long_ago, _anonymise),
     Rule("resident_history", _("档案修改历史"), THREE_YEARS, _history("ResidentEvent"), _delete),
     Rule("contact_history", _("电话修改历史"), THREE_YEARS, _history("ContactEvent"), _delete),
+    Rule("delegation_history", _("委托修改历史"), THREE_YEARS, _history("DelegationEvent"), _delete),
 )
 
 

@@ -25,6 +25,8 @@ BEFORE_SECOND_FACTOR = (
     "/offline/",
 )
 
+BEFORE_NEW_PASSWORD = ("/account/password/", "/sign-out/", "/language/", "/elder-mode/", "/offline/")
+
 
 def limit_staff_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Signs staff out when their time is over, and sends those without a second factor to set one up."""
@@ -38,6 +40,9 @@ def limit_staff_sessions(get_response: Callable[[HttpRequest], HttpResponse]) ->
             return _sign_out(request, _("您的工作岗位已经结束，工作账号已退出。"))
         if _is_over(request):
             return _sign_out(request, _("您离开的时间有点长，请重新登录。"))
+        if request.user.must_change_password and not request.path.startswith(BEFORE_NEW_PASSWORD):
+            messages.warning(request, _("这是别人给您设的一次性密码，请先换成自己的。"))
+            return redirect("account_change_password")
         if settings.STAFF_MFA_REQUIRED and _lacks_second_factor(request):
             messages.warning(request, _("工作账号要先绑定第二重验证（动态码或通行密钥）。"))
             return redirect("mfa_index")

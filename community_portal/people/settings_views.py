@@ -1,4 +1,4 @@
-"""Settings of a community: one page of tiles, the hall's hours, the calendar, who works here, grids and buildings."""
+"""Settings of a community: one page of tiles, the calendar, who works here, grids and buildings."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.access import for_staff
-from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page, url_or_none
 from community_portal.people.models import Membership, Role
 from community_portal.people.once import once
@@ -17,16 +16,14 @@ from community_portal.people.settings_forms import (
     AppointForm,
     BuildingForm,
     CalendarDayForm,
-    ClosureForm,
     GridForm,
-    WeekForm,
 )
 from community_portal.people.shell import house_of
-from community_portal.people.staffing import appoint, end_membership, find_account
+from community_portal.people.staffing import appoint, end_membership, find_account, helped_with_passwords
 from community_portal.places import actions
 from community_portal.places.calendar import days_of_year, guessed_years, status_of_year
-from community_portal.places.models import Building, Closure, DayKind, Grid
-from community_portal.refusals import Changed, Refusal
+from community_portal.places.models import Building, DayKind, Grid
+from community_portal.refusals import Refusal
 
 RUNS = (Role.MANAGER, Role.STREET_OFFICER)
 TILES = (
@@ -50,57 +47,12 @@ def settings_home(request: HttpRequest) -> HttpResponse:
     return render_page(request, "people/settings_home.html", context)
 
 
-@for_staff(*RUNS)
-@once
-def settings_closures(request: HttpRequest) -> HttpResponse:
-    """The hall's week, and the days on which it stays shut."""
-    community: Any = house_of(request)
-    week, closure = WeekForm.of(community), ClosureForm()
-    if request.method == "POST":
-        try:
-            if request.POST.get("remove", "").isdecimal():
-                row = get_object_or_404(Closure, community=community, pk=int(request.POST["remove"]))
-                actions.remove_closure(row, by=request.user)
-                return done(request, _("已取消闭馆。"), "settings_closures")
-            if request.POST.get("form") == "week":
-                week = WeekForm(request.POST)
-                if week.is_valid():
-                    actions.set_opening_hours(
-                        community,
-                        hours=week.hours,
-                        by=request.user,
-                        at=clock.now(),
-                        seen=request.POST.get("seen"),
-                    )
-                    return done(request, _("开门时间已保存。"), "settings_closures")
-            else:
-                closure = ClosureForm(request.POST)
-                if closure.is_valid():
-                    actions.add_closure(community, by=request.user, at=clock.now(), **closure.cleaned_data)
-                    return done(
-                        request, _("已登记闭馆。已有预约的，请到“每周开放时间”查看并改期。"), "settings_closures"
-                    )
-        except Changed as changed:
-            return refused(request, changed, back="/settings/closures/")
-        except Refusal as refusal:
-            _beside(week if request.POST.get("form") == "week" else closure, refusal)
-    closures = Closure.objects.filter(community=community, last_on__gte=clock.today())
-    context = {
-        "week": week,
-        "seen": request.POST.get("seen") or edition_of(actions.hours_of(community)),
-        "closure_form": closure,
-        "closures": closures,
-        "community": community,
-    }
-    return _answer(request, "people/settings_closures.html", context, week, closure)
-
-
-def _beside(form: Any, refusal: Refusal) -> None:
+def beside(form: Any, refusal: Refusal) -> None:
     """The sentence beside its field, or above the form when the field is not on it."""
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
 
 
-def _answer(request: HttpRequest, template: str, context: dict[str, Any], *forms: Any) -> HttpResponse:
+def answer_form(request: HttpRequest, template: str, context: dict[str, Any], *forms: Any) -> HttpResponse:
     wrong = any(form.is_bound and form.errors for form in forms)
     return render_page(request, template, context, status=422 if wrong else 200)
 
@@ -125,7 +77,7 @@ def settings_calendar(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             if refusal.status == 403:
                 return refused(request, refusal, back="/settings/calendar/")
-            _beside(form, refusal)
+            beside(form, refusal)
     rows = [
         {
             "day": day,
@@ -143,7 +95,7 @@ def settings_calendar(request: HttpRequest) -> HttpResponse:
         "form": form,
         "may_edit": may_edit,
     }
-    return _answer(request, "people/settings_calendar.html", context, form)
+    return answer_form(request, "people/settings_calendar.html", context, form)
 
 
 @for_staff(*RUNS)
@@ -167,13 +119,18 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             if form is None or refusal.status == 403:
                 return refused(request, refusal, back="/settings/staff/")
-            _beside(form, refusal)
+            beside(form, refusal)
     members = _memberships(community).filter(ends_on__isnull=True) | _memberships(community).filter(
         ends_on__gte=clock.today()
     )
     grids = Grid.objects.filter(community=community)
+    by: Any = request.user
+    listed = list(members.order_by("role", "grid__number", "starts_on"))
+    may = helped_with_passwords({row.user_id for row in listed}, by=by)
     context = {
-        "members": members.order_by("role", "grid__number", "starts_on"),
+        "members": [
+            (row, url_or_none("issue_staff_password", row.user_id) if row.user_id in may else None) for row in listed
+        ],
         "grids": [(grid, _names_of(grid)) for grid in grids.prefetch_related("buildings__estate")],
         "today": clock.today(),
         "appoint_form": appoint_form,
@@ -181,7 +138,7 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
         "building_form": building_form,
         "community": community,
     }
-    return _answer(request, "people/settings_staff.html", context, appoint_form, grid_form, building_form)
+    return answer_form(request, "people/settings_staff.html", context, appoint_form, grid_form, building_form)
 
 
 def _memberships(community: Any) -> Any:

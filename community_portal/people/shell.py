@@ -23,12 +23,10 @@ def _find_house(request: HttpRequest) -> Community | None:
     communities = Community.objects.filter(is_active=True).select_related("street")
     user = request.user
     if user.is_authenticated and user.roles and user.community_ids:
-        places = {
-            place.pk: place for m in user.memberships_now if (place := m.grid.community if m.grid else m.community)
-        }
-        if set(places) == set(user.community_ids) and all(place.is_active for place in places.values()):
-            return min(places.values(), key=lambda place: place.code)  # already read with the memberships
-        return communities.filter(pk__in=user.community_ids).order_by("code").first()
+        # Read with the memberships already.
+        own = [place for m in user.memberships_now if (place := m.grid.community if m.grid else m.community)]
+        active = [place for place in [*own, *user.communities_of_streets] if place.is_active]
+        return min(active, key=lambda place: place.code, default=None)
     chosen = request.COOKIES.get(COMMUNITY_COOKIE, "")
     found = communities.filter(code=chosen).first() if chosen else None
     if found is None and user.is_authenticated and user.community_id:

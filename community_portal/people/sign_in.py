@@ -82,6 +82,11 @@ class PhoneAccounts(DefaultAccountAdapter):
             return None
         return user if user.is_active and not user.is_portal_staff else None
 
+    def set_password(self, user: User, password: str) -> None:
+        """Chosen by its owner: a one-time password has done its duty."""
+        user.must_change_password = False
+        super().set_password(user, password)
+
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
         self.send_code(user=user, phone=phone, code=code)
 

@@ -11,6 +11,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 RATE = "request_login_code"
@@ -28,6 +29,11 @@ class AskForCodeForm(RequestLoginCodeForm):
             )
         self._user = get_adapter().get_user_by_phone(phone)
         return phone
+
+
+def hash_of_code(code: str) -> str:
+    """What the session keeps of a code; useless to whoever reads sessions without our key."""
+    return salted_hmac("people.sign_in_code", code, algorithm="sha256").hexdigest()
 
 
 class CodeForm(ConfirmLoginCodeForm):
@@ -49,7 +55,7 @@ class CodeForm(ConfirmLoginCodeForm):
     def clean_code(self) -> str:
         typed = self.cleaned_data["code"]
         digits = "".join(chr(ord(c) - 0xFEE0) if 0xFF10 <= ord(c) <= 0xFF19 else c for c in typed if not c.isspace())
-        self.cleaned_data["code"] = digits
+        self.cleaned_data["code"] = hash_of_code(digits)
         if not self.expected_code:
             raise get_adapter().validation_error("incorrect_code")
         return super().clean_code()
@@ -89,6 +95,12 @@ class StaffPasswordForm(ChangePasswordForm):
             self.fields[name].help_text = ""
             self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["password1"].help_text = _("至少 10 个字，不要用常见密码。")
+
+    def clean_password1(self) -> str:
+        chosen: str = self.cleaned_data["password1"]
+        if self.user.must_change_password and self.user.check_password(chosen):
+            raise forms.ValidationError(_("请换一个新的，不要用这个一次性密码。"))
+        return chosen
 
 
 def _ask_six_digits(form: Any) -> None:

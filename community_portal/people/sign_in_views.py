@@ -15,11 +15,26 @@ from django.views.decorators.http import require_POST
 
 from community_portal.access import for_residents, for_staff, open_to_all
 from community_portal.people.models import User
-from community_portal.people.sign_in_forms import TOO_OFTEN, AskForCodeForm, CodeForm, StaffSignInForm, seconds_to_wait
+from community_portal.people.sign_in_forms import (
+    TOO_OFTEN,
+    AskForCodeForm,
+    CodeForm,
+    StaffSignInForm,
+    hash_of_code,
+    seconds_to_wait,
+)
 
 
 def _status_of(form: Any) -> int:
     return 429 if form.has_error("phone", TOO_OFTEN) else 422
+
+
+def start_code(request: HttpRequest, *, user: User | None, phone: str) -> None:
+    """Sends a code. The session keeps only its keyed hash, in time: it is stored when the answer goes out."""
+    process = LoginCodeVerificationProcess.initiate(request=request, user=user, phone=phone)
+    if process.code:
+        process.state["code"] = hash_of_code(process.code)
+        process.persist()
 
 
 class _AskForCode(allauth_views.RequestLoginCodeView):
@@ -32,6 +47,10 @@ class _AskForCode(allauth_views.RequestLoginCodeView):
 
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> HttpResponse | None:
         return None
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        start_code(self.request, user=form._user, phone=form.cleaned_data["phone"])
+        return HttpResponseRedirect(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=_status_of(form))
@@ -87,7 +106,7 @@ def send_code_again(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("sign_in"), status=303)
     form = AskForCodeForm({"phone": phone})
     if form.is_valid():
-        LoginCodeVerificationProcess.initiate(request=request, user=form._user, phone=phone)
+        start_code(request, user=form._user, phone=phone)
         messages.success(request, _("又发了一条，请用最新的验证码。"))
     else:
         messages.warning(request, " ".join(form.errors["phone"]))

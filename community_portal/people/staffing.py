@@ -1,17 +1,20 @@
 """Who works where: memberships begin and end with dates, nothing is deleted, rights follow from what is in force."""
 
 import datetime as dt
+import secrets
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.models import COMMUNITY_STAFF, SPECIALISTS, Membership, Role, User
+from community_portal.people.models import COMMUNITY_STAFF, SPECIALISTS, AccountLog, Membership, Role, User
 from community_portal.people.phones import read_phone
 from community_portal.places.models import Community, Grid
 from community_portal.refusals import NotAllowed, Refusal
 
 RUNS_A_COMMUNITY = (Role.MANAGER, Role.STREET_OFFICER)
+# No letters or digits that look alike when read out or copied by hand.
+EASY_TO_READ = "abcdefghjkmnpqrstuvwxyz23456789"
 GIVEN_BY_MANAGERS = tuple(role for role in Role if role in COMMUNITY_STAFF | SPECIALISTS)
 
 
@@ -87,3 +90,44 @@ def end_membership(membership: Membership, *, by: User, at: dt.datetime) -> None
         membership.delete()
     else:
         Membership.objects.filter(pk=membership.pk).update(ends_on=today - dt.timedelta(days=1))
+
+
+def may_issue_password(user: User, *, by: User) -> bool:
+    """For the accounts of those below oneself, in places that one runs, all of them: else one manager could read along in
+    another community. Administrators may for everybody but each other; nobody for himself."""
+    if user.pk == by.pk or not user.is_active or user.is_superuser or not user.roles:
+        return False
+    if by.is_superuser:
+        return True
+    runs = by.communities_as(*RUNS_A_COMMUNITY)
+    places = [m.grid.community_id if m.grid else m.community_id for m in user.memberships_now]
+    return _rank(user) < _rank(by) and all(place in runs for place in places)
+
+
+def helped_with_passwords(user_ids: set[int], *, by: User) -> set[int]:
+    """Those of these accounts to whom ``by`` may give a one-time password; one query for all."""
+    rows = Membership.objects.in_force(on=clock.today()).filter(user__in=user_ids)
+    held: dict[User, list[Membership]] = {}
+    for row in rows.select_related("user", "grid__community", "community", "street"):
+        held.setdefault(row.user, []).append(row)
+    for user, memberships in held.items():
+        user.memberships_now = memberships
+    return {user.pk for user in held if may_issue_password(user, by=by)}
+
+
+def _rank(user: User) -> int:
+    return 2 if Role.STREET_OFFICER in user.roles else 1 if Role.MANAGER in user.roles else 0
+
+
+@transaction.atomic
+def set_one_time_password(user: User, *, by: User, at: dt.datetime) -> str:
+    """A new password, answered only here; it has to be changed at the first sign-in, and every other session ends."""
+    if not may_issue_password(user, by=by):
+        raise NotAllowed(_("这个账号的密码要由上一级或管理员来设。"))
+    password = "-".join("".join(secrets.choice(EASY_TO_READ) for _n in range(4)) for _part in range(3))
+    user.set_password(password)
+    user.must_change_password = True
+    user.session_round += 1
+    user.save(update_fields=["password", "must_change_password", "session_round"])
+    AccountLog.objects.create(account=user, what="password_issued", by=by, at=at)
+    return password

@@ -2,6 +2,7 @@
 
 import functools
 import operator
+import re
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -10,7 +11,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 
@@ -30,6 +31,12 @@ class BilingualName(models.Model):
 def in_reader_language(name: str, name_en: str) -> str:
     """The English name for a reader of English, when there is one."""
     return name_en if name_en and (get_language() or "").startswith("en") else name
+
+
+def list_in_reader_language(words: list[str], words_en: list[str]) -> list[str]:
+    """The English lines for a reader of English, when each has one."""
+    is_whole = words_en and len(words_en) == len(words)
+    return words_en if is_whole and (get_language() or "").startswith("en") else words
 
 
 class Street(BilingualName):
@@ -181,6 +188,29 @@ class DayKind(models.TextChoices):
     ORDINARY = "ordinary", _("照常")  # only by hand: the import says otherwise and must not come back
 
 
+FEASTS = (
+    gettext_noop("元旦"),
+    gettext_noop("春节"),
+    gettext_noop("春节延长假期"),
+    gettext_noop("农历除夕"),
+    gettext_noop("清明节"),
+    gettext_noop("劳动节"),
+    gettext_noop("端午节"),
+    gettext_noop("中秋节"),
+    gettext_noop("国庆节"),
+    gettext_noop("休息日"),
+    gettext_noop("中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日"),
+)
+_FEAST = re.compile("|".join(sorted(FEASTS, key=len, reverse=True)))
+
+
+def feast_in_reader_language(name: str) -> str:
+    """国庆节调休, as the calendar keeps it, for whoever reads; what no notice of the State Council ever said stays as typed."""
+    feast, makeup, rest = name.partition("调休")
+    words = _FEAST.sub(lambda found: gettext(found[0]), feast)
+    return gettext("%(feast)s调休") % {"feast": words} + rest if words and makeup else words or name
+
+
 class CalendarDay(models.Model):
     """A day that differs from its weekday: a public holiday, or a weekend day worked to make up for one."""
 
@@ -202,7 +232,12 @@ class CalendarDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.date} {self.name}"
+        return f"{self.date} {self.label}"
+
+    @property
+    def label(self) -> str:
+        """The feast in the reader's language."""
+        return feast_in_reader_language(self.name)
 
 
 class CalendarYear(models.Model):

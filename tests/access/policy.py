@@ -169,6 +169,7 @@ POLICY: dict[str, Policy] = {
     # My account
     "account": page(EVERYONE_SIGNED_IN),
     "rename_account": deed(EVERYONE_SIGNED_IN),
+    "my_consents": deed(only(RESIDENT, OTHER_RESIDENT, **dict.fromkeys(SIGNED_IN[2:], "404"))),
     "link_my_file": page(EVERYONE_SIGNED_IN),
     "choose_messages": deed_on(MINE, OTHERS),
     "revoke_my_delegation": deed_on(MINE, OTHERS),
@@ -183,6 +184,7 @@ POLICY: dict[str, Policy] = {
     "reveal_id_number": thing(*registrars(*REGISTRARS)),
     "close_resident": thing(*registrars(*REGISTRARS)),
     "resident_delegations": thing(*registrars(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
+    "resident_consents": deed_on(*registrars(RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)),
     "merge_resident": thing(*registrars(RECEPTION, MANAGER, NEIGHBOUR, ADMIN)),
     # Messages
     "messages": shown(only(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
@@ -236,8 +238,10 @@ POLICY: dict[str, Policy] = {
     # What can be booked, and when
     "settings_home": shown(PLANNERS),
     "settings_closures": page(PLANNERS),
+    "call_off_bookings": deed(PLANNERS),
     "settings_calendar": page(PLANNERS),
     "settings_staff": page(PLANNERS),
+    "issue_staff_password": deed_on(only(MANAGER, STREET, ADMIN), nobody_finds(PLANNERS, MANAGER, STREET)),
     "settings_openings": shown(PLANNERS),
     "add_opening": page(PLANNERS),
     # The administrator plans one house at a time, the one he chose.
@@ -246,6 +250,7 @@ POLICY: dict[str, Policy] = {
     "add_service": page(PLANNERS),
     "edit_service": thing(PLANNERS, nobody_finds(PLANNERS, MANAGER, STREET)),
     "settings_categories": shown(PLANNERS),
+    "add_category": page(only(STREET, ADMIN)),
     "edit_category": thing(only(STREET, ADMIN), only(ADMIN, street_officer="404")),
     # Figures
     "dashboard": shown(only(MANAGER, STREET, ADMIN)),

@@ -107,7 +107,7 @@ def test_registering_routes_to_the_officer_of_the_address_and_says_why(cast: Cas
     assert request.case.number == "LT-26-0001"
     assert (request.state, request.handler, request.routed_by) == (State.ASSIGNED, cast.officer, "building")
     assert request.due_at == MONDAY + dt.timedelta(days=1)
-    assert request.due_why["rule"].startswith("照护")
+    assert request.due_why["rule"] == "上门核实" and request.due_why["of"][0].startswith("照护")
     assert [e.kind for e in request.case.events.all()] == ["opened", "routed"]
     task = Task.objects.get(case=request.case)
     assert (task.assignee, task.due_at) == (cast.officer, request.due_at)

@@ -8,6 +8,7 @@ from django.db import connections
 
 from community_portal import clock
 from community_portal.people import actions
+from community_portal.people.consents import WORDINGS, give_consent, withdraw_consent
 from community_portal.people.models import Consent, Household, Organisation, Resident, ViewLog
 from community_portal.people.queries import find_duplicates
 from community_portal.people.search import search_residents
@@ -267,10 +268,9 @@ def test_seeing_the_whole_number_leaves_a_trace_that_stays(people):
 
 
 def test_consent_is_withdrawn_as_easily_as_given(people):
-    given = actions.give_consent(
-        people.elder, purpose="health", version="1", channel="desk", by=people.reception, at=clock.now()
-    )
-    actions.withdraw_consent(given, by=people.elder_account, at=clock.now())
+    version = WORDINGS["health"].version
+    give_consent(people.elder, purpose="health", version=version, channel="desk", by=people.reception, at=clock.now())
+    withdraw_consent(people.elder, purpose="health", by=people.elder_account, at=clock.now())
     assert Consent.objects.get().withdrawn_at
 
 
@@ -292,9 +292,10 @@ DEEDS = {
     "set_primary": lambda people, by: actions.set_primary(people.elder.contacts.get(), by=by),
     "remove_contact": lambda people, by: actions.remove_contact(people.elder.contacts.get(), by=by),
     "reveal": lambda people, by: actions.reveal_id_number(people.elder, reason="核对", by=by, at=clock.now()),
-    "consent": lambda people, by: actions.give_consent(
-        people.elder, purpose="health", version="1", channel="desk", by=by, at=clock.now()
+    "consent": lambda people, by: give_consent(
+        people.elder, purpose="health", version=WORDINGS["health"].version, channel="desk", by=by, at=clock.now()
     ),
+    "withdraw": lambda people, by: withdraw_consent(people.elder, purpose="health", by=by, at=clock.now()),
     "delegate": lambda people, by: grant(people, by=by),
 }
 

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from community_portal import clock
-from community_portal.people import actions, finders
+from community_portal.people import actions, finders, register_views
 from community_portal.people.models import Resident, Role, ViewLog
+from community_portal.people.search import find_residents, search_residents
 from tests.factories import make_household, make_member, make_resident, make_user
 from tests.people.id_numbers import number_for
 
@@ -272,3 +273,40 @@ def test_specialists_cannot_write_care_they_may_not_read(cast, signed_in):
     client = signed_in(make_member(Role.SAFETY, community=cast.home, username=make_user().username + "x"))
     assert client.post("/residents/new/", typed(care_tags=["low_income"])).status_code == 303
     assert Resident.objects.get(name="孙桂兰").care_tags == []
+
+
+def test_whoever_finds_too_many_is_told_to_type_more(cast, desk, monkeypatch):
+    monkeypatch.setattr(register_views, "MOST_FOUND", 3)
+    for n in range(3):
+        make_resident(household=cast.household, name=f"王小{n}")
+    assert "请再加一个字" not in desk.get("/residents/?q=王小").content.decode()
+    make_resident(household=cast.household, name="王小三")
+    page = desk.get("/residents/?q=王小").content.decode()
+    assert "只显示前 3 位，请再加一个字。" in page and page.count("<b>王小") == 3
+
+
+@pytest.mark.parametrize("role", ["reception", "officer", "manager", "street_officer", "admin"])
+def test_the_one_box_asks_at_most_six_questions(cast, signed_in, role):
+    """Whole page and lines, whatever was typed and however many are found, for everybody."""
+    client = signed_in(getattr(cast, role))
+    client.get("/find/")
+    for n in range(12):
+        make_resident(household=make_household(building=cast.building), name=f"陈平{n}", phone=f"+861391111{n:02d}46")
+    for text in ("陈平", "陈", "cp", "chenp", "2046", "12幢503", "LT-26-0001", "陈 12幢"):
+        for headers in ({}, {"HX-Request": "true"}):
+            with CaptureQueriesContext(connection) as seen:
+                assert client.get("/find/", {"q": text}, headers=headers).status_code == 200
+            assert len(seen) <= 6, f"{text}: " + "\n".join(query["sql"][:120] for query in seen)
+
+
+@pytest.mark.parametrize(
+    "text", ["陈平", "陈", "cp", "chenping", "2046", "12幢503", "陈 12幢", "LT-26-0001", "王", "c"]
+)
+def test_one_question_finds_whom_two_find(cast, text):
+    for name in ("陈平", "陈鹏", "崔萍", "常平平"):
+        make_resident(household=cast.household, name=name)
+    one = find_residents(cast.reception, text, most=8)
+    two = search_residents(cast.reception, text, most=8)
+    assert {resident.pk for resident in one} == {resident.pk for resident in two}
+    if text.isascii() and text.isalpha():
+        assert [resident.pk for resident in one] == [resident.pk for resident in two]

@@ -5,12 +5,23 @@ import datetime as dt
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import connection
 
+from appointments.actions import steps
+from appointments.actions.intake import register_request
 from community_portal import clock
+from community_portal.bookings.actions import book
+from community_portal.bookings.models import Booking
+from community_portal.casework.queries import broken_link
+from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.outbox.sweep import deliver_due
+from community_portal.people import actions
+from community_portal.people.idnumber import hash_of
 from community_portal.people.models import Delegation, Resident, Submission, User
-from community_portal.people.retention import RULES, count_old, sweep
+from community_portal.people.retention import NOBODY, RULES, count_old, sweep
 from community_portal.people.tasks import sweep_retention
-from tests.factories import make_resident, make_user
+from tests.factories import make_category, make_resident, make_resident_account, make_session, make_user
+from tests.people.id_numbers import number_for
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -53,11 +64,12 @@ def test_old_goes_new_stays(old_and_new):
     counts = sweep(at=clock.now())
     assert counts == {
         "submissions": 1, "sessions": 1, "unconfirmed": 1, "left": 1, "resident_history": 0, "contact_history": 0,
+        "delegation_history": 0,
     }  # fmt: skip
     assert [row.key for row in Submission.objects.all()] == ["k0.5"]
     assert set(User.objects.filter(username__startswith="unknown").values_list("username", flat=True)) == {"unknown0.5"}
     assert User.objects.filter(username="agent").exists(), "a family's delegate waits for his turn"
-    gone, kept = Resident.objects.get(name="早已搬走"), Resident.objects.get(name="刚刚搬走")
+    gone, kept = Resident.objects.get(name=NOBODY), Resident.objects.get(name="刚刚搬走")
     assert (gone.id_number, gone.id_hash, gone.note, gone.care_tags) == (None, "", "", [])
     assert kept.id_number and kept.note
 
@@ -86,3 +98,73 @@ def test_more_than_a_batch(db):
     old = clock.now() - 2 * DAY
     Submission.objects.bulk_create(Submission(scope="s", key=str(i), fingerprint="f", at=old) for i in range(1001))
     assert sweep(at=clock.now())["submissions"] == 1001
+
+
+def everything_stored() -> dict[str, str]:
+    """Every row of every table as text: nothing can hide in a column that a test forgot."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(
+                f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {connection.ops.quote_name(table)} AS t"
+            )
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def test_who_left_long_ago_is_gone_from_search_history_export_attachments_and_messages(
+    cast, signed_in, django_capture_on_commit_callbacks
+):
+    now = clock.now()
+    elder = make_resident(
+        household=cast.household, name="欧阳锋", phone="+8613955557777", note="爱下棋的老欧", id_number=number_for(),
+        id_hash=hash_of(number_for()), care_tags=["lives_alone"],
+    )  # fmt: skip
+    account = make_resident_account(elder)
+    actions.edit_resident(
+        elder, by=cast.reception, at=now, seen=elder.version, changes={"name": "欧阳锋锋", "note": "爱下棋的老欧"}
+    )
+    photo = ReadFile(data=b"%PDF-1.4", name="欧阳锋的证明.pdf", content_type="application/pdf", extension="pdf")
+    help_request = register_request(
+        community=cast.home, category=make_category(), words="欧阳家水管漏了", resident=elder, by=cast.reception, at=now
+    )
+    kept = keep_file(help_request.case, photo, kind="paper", by=cast.reception, at=now)
+    steps.add_words(help_request, words="欧阳又来电话", by=cast.reception, at=now)
+    steps.record_not_home(help_request, by=cast.officer, at=now, words="欧阳不在")
+    booked = book(session=make_session(community=cast.home), resident=elder, note="欧阳的事", by=cast.reception, at=now)
+    deliver_due(at=now)
+    storage, path = kept.file.storage, kept.file.name
+    assert storage.exists(path)
+
+    Resident.objects.filter(pk=elder.pk).update(moved_out_on=clock.today() - 4 * 365 * DAY)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep(at=clock.now())["left"] == 1
+    User.objects.filter(pk=account.pk).delete()  # his own account is his to close; it only lost the file
+
+    told = {table: text for table, text in everything_stored().items()}
+    for secret in ("欧阳", "13955557777", "老欧", "ouyang", "7777", hash_of(number_for())):
+        assert [table for table, text in told.items() if secret in text] == [], secret
+    assert not storage.exists(path)
+    desk = signed_in(cast.reception)
+    for text in ("欧阳锋", "oyf", "7777", number_for()):
+        assert f"/residents/{elder.pk}/" not in desk.get("/find/", {"q": text}).content.decode()
+    assert "欧阳" not in desk.get("/requests/?as=csv").content.decode()
+    number = help_request.case.number
+    page = desk.get(f"/requests/{number}/")
+    assert page.status_code == 200 and "欧阳" not in page.content.decode()
+    assert desk.get(f"/files/{kept.pk}/").status_code == 404
+    assert desk.get(f"/residents/{elder.pk}/").status_code == 200
+    assert broken_link(help_request.case) is None, "the journal is sealed anew"
+    assert Booking.objects.filter(pk=booked.pk).exists(), "that somebody came still counts"
+    assert sweep(at=clock.now())["left"] == 0
+
+
+def test_a_case_told_for_somebody_else_stays_his(cast):
+    husband = make_resident(household=cast.household, name="已故丈夫", deceased_on=clock.today() - 4 * 365 * DAY)
+    about_wife = register_request(
+        community=cast.home, category=make_category(), words="老伴卧床", resident=cast.elder, asker=husband,
+        by=cast.reception, at=clock.now(),
+    )  # fmt: skip
+    sweep(at=clock.now())
+    about_wife.case.refresh_from_db()
+    assert about_wife.case.words == "老伴卧床" and about_wife.case.phone_tail == ""

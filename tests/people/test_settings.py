@@ -5,14 +5,15 @@ import datetime as dt
 import pytest
 
 from community_portal import clock
-from community_portal.people.models import Membership, Role, User
+from community_portal.editions import edition_of
+from community_portal.people.models import Membership, Resident, Role, User
 from community_portal.people.routing import officer_of
 from community_portal.people.staffing import appoint, end_membership, find_account
 from community_portal.places import actions
 from community_portal.places.importers import import_calendar
 from community_portal.places.models import Building, CalendarDay, CalendarYear, Closure, Grid, OpeningHours
 from community_portal.refusals import NotAllowed, Refusal
-from tests.factories import make_grid, make_member, make_user
+from tests.factories import make_grid, make_member, make_resident, make_user
 
 pytestmark = pytest.mark.django_db
 NINE, NOON, FIVE = dt.time(9), dt.time(12), dt.time(17)
@@ -275,3 +276,21 @@ def test_the_first_page_shows_tiles_that_lead_somewhere(cast, signed_in):
     page = signed_in(cast.manager).get("/settings/").content.decode()
     for name in ("closures", "calendar", "staff"):
         assert f'href="/settings/{name}/"' in page
+
+
+# ---- two at once -----------------------------------------------------------------------------------------------
+
+
+def test_a_stale_page_reopens_no_file_and_merges_none(cast, signed_in):
+    client = signed_in(cast.reception)
+    other = make_resident(household=cast.household, name="陈平")
+    path, seen = f"/residents/{cast.elder.pk}/", edition_of([cast.elder.version, other.version])
+    assert f'name="seen" value="{seen}"' in client.get(f"{path}merge/?other={other.pk}").content.decode()
+    Resident.objects.filter(pk=other.pk).update(note="新", version=other.version + 1)
+    assert client.post(f"{path}merge/", {"other": other.pk, "seen": seen}).status_code == 409
+    assert Resident.objects.get(pk=other.pk).merged_into is None
+    Resident.objects.filter(pk=cast.elder.pk).update(moved_out_on=clock.today(), version=7)
+    assert 'name="seen" value="7"' in client.get(path).content.decode()
+    assert client.post(f"{path}close/", {"reopen": "1", "seen": "6"}).status_code == 409
+    assert Resident.objects.get(pk=cast.elder.pk).moved_out_on
+    assert client.post(f"{path}close/", {"reopen": "1", "seen": "7"}).status_code == 303

@@ -12,6 +12,7 @@ from django.test import Client
 
 from community_portal import clock
 from community_portal.outbox.models import Message
+from community_portal.outbox.sweep import deliver_due
 from community_portal.people.models import User
 from community_portal.people.sign_in import PhoneAccounts, account_for_phone, landing_for
 from tests.cast import make_cast
@@ -358,3 +359,23 @@ def test_two_browsers_ask_for_a_new_number_at_once():
         thread.join(10)
     assert len(made) == 2
     assert made[0] == made[1]
+
+
+def test_the_session_keeps_a_hash_and_the_outbox_forgets_what_it_sent(settings):
+    settings.PORTAL_DEMO = False
+    client = Client()
+    ask(client)
+    code = last_code()
+    assert code not in str(dict(client.session.items()))
+    deliver_due(at=clock.now())
+    message = Message.objects.get(kind="login_code")
+    assert (message.state, message.body, message.context) == ("sent", "", {})
+    assert type_code(client, code).status_code == 302 and client.get("/account/").status_code == 200
+
+
+def test_the_demo_shows_the_code_after_sending(settings):
+    settings.PORTAL_DEMO = True
+    ask(Client())
+    deliver_due(at=clock.now())
+    message = Message.objects.get(kind="login_code")
+    assert message.context["code"] in message.body

@@ -2,6 +2,7 @@
 
 from community_portal.bookings.actions.agreed import agree_time, call_off, settle_agreed
 from community_portal.bookings.actions.attendance import check_in, close_visits, mark_no_show, mark_served, undo_mark
+from community_portal.bookings.actions.closures import call_off_bookings, close_hall, reopen_hall
 from community_portal.bookings.actions.openings import end_opening, open_planned_sessions, save_opening
 from community_portal.bookings.actions.places import (
     authority_over,
@@ -22,10 +23,12 @@ __all__ = [
     "authority_over",
     "book",
     "call_off",
+    "call_off_bookings",
     "cancel_booking",
     "cancel_session",
     "change_party",
     "check_in",
+    "close_hall",
     "close_visits",
     "confirm_hold",
     "end_opening",
@@ -36,6 +39,7 @@ __all__ = [
     "open_planned_sessions",
     "open_session",
     "release_hold",
+    "reopen_hall",
     "save_opening",
     "save_service",
     "settle_agreed",

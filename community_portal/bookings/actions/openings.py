@@ -149,8 +149,7 @@ def _adapt(session: Session, opening: Opening, done: Replanned, at: dt.datetime)
 def _remove(session: Session, done: Replanned, at: dt.datetime) -> None:
     """Outside the plan. Empty: gone. Booked: kept for those who have booked, closed to others, and listed."""
     release_expired(at=at, session_id=session.pk)
-    rows = Session.objects.select_for_update(of=("self",)).select_related("community", "service")
-    session = rows.get(pk=session.pk)
+    session = Session.objects.select_for_update().get(pk=session.pk)
     if session.state != SessionState.OPEN:
         return
     if session.taken == 0:

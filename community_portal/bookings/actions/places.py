@@ -181,7 +181,8 @@ def cancel_booking(
     assert booking.resident is not None
     give_back(booking, reason=reason, seen=seen, at=at)
     write_line(booking, "cancelled", by=by, authority=authority, at=at, words=reason)
-    notices.queue_cancelled(booking, to=concerned(booking, by), by=by, at=at)
+    by_house = reason == CancelReason.BY_HOUSE and is_staff_authority(authority)
+    notices.queue_cancelled(booking, to=concerned(booking, by), by=by, at=at, by_house=by_house)
     return booking
 
 

@@ -9,7 +9,7 @@ from community_portal.bookings.actions.openings import Replanned, replan
 from community_portal.bookings.models import Opening, Service
 from community_portal.bookings.planning import DAYS_AHEAD
 from community_portal.people.models import Role, User
-from community_portal.refusals import NotAllowed
+from community_portal.refusals import Changed, NotAllowed
 
 
 def may_edit_service(service: Service, user: User) -> bool:
@@ -24,13 +24,19 @@ def may_edit_service(service: Service, user: User) -> bool:
 
 
 @transaction.atomic
-def save_service(*, service: Service, by: User | None, at: dt.datetime) -> Replanned:
+def save_service(*, service: Service, by: User | None, at: dt.datetime, seen: int | None = None) -> Replanned:
     """Stores a new or changed service; the future sessions of its openings follow (a closed one has none).
 
-    Answers what became of them: ``kept`` are those with bookings, for staff to move. Raises NotAllowed.
+    Answers what became of them: ``kept`` are those with bookings, for staff to move. ``seen`` is the version that the page
+    showed. Raises NotAllowed, and Changed when somebody else saved it meanwhile.
     """
     if by is not None and not may_edit_service(service, by):
         raise NotAllowed(_("这项服务由上一级来定，您可以添加本社区自己的服务。"))
+    if service.pk is not None:
+        version = service.version if seen is None else seen
+        if Service.objects.select_for_update().filter(pk=service.pk, version=version).first() is None:
+            raise Changed(_("情况有变：这项服务刚刚有人改过，请再看一眼。"))
+        service.version = version + 1
     service.save()
     openings = list(Opening.objects.filter(service=service).select_related("service", "community").order_by("id"))
     for opening in openings:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0001_first_rows'),
+        ('appointments', '0002_categories_speak_english_and_have_versions'),
         ('bookings', '0003_lighter_rows'),
     ]
 

@@ -1,0 +1,22 @@
+"""What a request and its home visits tell of a person goes when he is forgotten; figures stay."""
+
+from django.db.models import Q
+
+from appointments.models import HelpRequest, HomeVisit, Paper
+from community_portal.outbox.models import Message
+from community_portal.people.retention import register_forgetter
+
+
+def forget_requests(resident_ids: list[int]) -> None:
+    requests = list(
+        HelpRequest.objects.filter(
+            Q(case__resident__in=resident_ids) | Q(case__resident__isnull=True, case__asker__in=resident_ids)
+        ).values_list("pk", flat=True)
+    )
+    HomeVisit.objects.filter(request__in=requests).update(words="", signed_by="")
+    Paper.objects.filter(request__in=requests).update(from_whom="")
+    HelpRequest.objects.filter(pk__in=requests).update(answer="")
+    Message.objects.filter(subject__in=[f"help:{pk}" for pk in requests]).delete()
+
+
+register_forgetter(forget_requests)

@@ -1,0 +1,26 @@
+"""A forgotten password: whoever runs the place sets one for once, and its owner is told that somebody did."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from community_portal import clock
+from community_portal.outbox.actions import queue_message, staff_recipients
+from community_portal.outbox.notices import PASSWORD_ISSUED
+from community_portal.people.models import User
+from community_portal.people.staffing import set_one_time_password
+
+
+@transaction.atomic
+def issue_password(user: User, *, by: User, at: dt.datetime) -> str:
+    """The one-time password to hand over; raises NotAllowed as ``set_one_time_password``."""
+    password = set_one_time_password(user, by=by, at=at)
+    for recipient in staff_recipients(user):
+        queue_message(
+            PASSWORD_ISSUED,
+            to=recipient,
+            at=at,
+            dedupe=f"password_issued:{user.pk}:{user.session_round}",
+            context={"who": str(by), "when": f"{clock.local(at):%m-%d %H:%M}"},
+        )
+    return password

@@ -1,0 +1,137 @@
+"""What residents agree to, in plain words with a version; giving it, taking it back, and what follows for messages."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.people.authority import staff_authority
+from community_portal.people.models import Consent, ConsentChannel, Contact, Purpose, Resident, User
+from community_portal.refusals import Changed, Refusal
+
+
+@dataclass(frozen=True)
+class Wording:
+    """``version`` changes with the words, so that everybody knows what was agreed to."""
+
+    version: str
+    words: str | Promise
+
+
+WORDINGS: dict[str, Wording] = {
+    Purpose.SMS: Wording(
+        "2026-11", _("我们用您的手机号发预约、上门和办理进度的短信。不同意也照样办事，只是要自己来问。")
+    ),
+    Purpose.HEALTH: Wording(
+        "2026-11",
+        _(
+            "我们记下身体怎样、家里有什么难处，只给上门和决定怎么帮的人看，用来安排照顾。不同意请说一声，工作人员把记下的划掉；急事照样帮。"
+        ),
+    ),
+    Purpose.PHOTOS: Wording("2026-11", _("上门核实时拍家里的照片，只放在这一件事的档案里。不同意就用文字写。")),
+    Purpose.PASS_ON: Wording(
+        "2026-11",
+        _("把您的姓名、地址、电话和需要帮的事告诉上门的评估、施工或护理机构。不同意，这些机构就没法联系您。"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One purpose as it stands for a resident: ``live`` is the consent in force, ``past`` what was withdrawn."""
+
+    purpose: str
+    label: str | Promise
+    wording: Wording
+    live: Consent | None
+    past: list[Consent]
+
+    @property
+    def is_outdated(self) -> bool:
+        """Agreed to an earlier text."""
+        return self.live is not None and self.live.text_version != self.wording.version
+
+
+def standings_of(resident: Resident) -> list[Standing]:
+    """Every purpose in order; one query."""
+    rows = list(Consent.objects.filter(_on_file(resident)).select_related("given_by", "withdrawn_by"))
+    found = []
+    for purpose in Purpose:
+        mine = [row for row in rows if row.purpose == purpose]
+        live = next((row for row in mine if row.withdrawn_at is None), None)
+        found.append(
+            Standing(purpose.value, purpose.label, WORDINGS[purpose], live, [r for r in mine if r is not live])
+        )
+    return found
+
+
+def _on_file(resident: Any, prefix: str = "resident") -> Q:
+    """Also what was said on a file that was merged into this one."""
+    return Q(**{prefix: resident}) | Q(**{f"{prefix}__merged_into": resident})
+
+
+@transaction.atomic
+def give_consent(resident: Resident, *, purpose: str, version: str, channel: str, by: User, at: dt.datetime) -> Consent:
+    """Consent to one purpose under the text of ``version``, by himself or written down by staff who heard it.
+
+    Given again under the same text it changes nothing; under a new one the old consent ends. Raises Changed for an old text.
+    """
+    if by.resident_id != resident.pk:
+        staff_authority(by, community_id=resident.community_id)
+    if purpose not in Purpose.values:
+        raise Refusal(_("没有这一项。"), code="unknown_purpose", field="purpose")
+    if channel not in ConsentChannel.values:
+        raise Refusal(_("请选是怎么同意的。"), code="unknown_channel", field="channel")
+    if version != WORDINGS[purpose].version:
+        raise Changed(_("这一项的说明改过了，请看过新的再决定。"))
+    live = Consent.objects.select_for_update().filter(resident=resident, purpose=purpose, withdrawn_at__isnull=True)
+    known = live.first()
+    if known is not None and known.text_version == version:
+        return known
+    live.update(withdrawn_at=at, withdrawn_by=by)
+    try:
+        with transaction.atomic():
+            return Consent.objects.create(
+                resident=resident, purpose=purpose, text_version=version, channel=channel, given_by=by, given_at=at
+            )
+    except IntegrityError:  # the same click, a moment earlier
+        return Consent.objects.get(resident=resident, purpose=purpose, withdrawn_at__isnull=True)
+
+
+@transaction.atomic
+def withdraw_consent(resident: Resident, *, purpose: str, by: User, at: dt.datetime) -> None:
+    """Takes a consent back, as easily as it was given; what was done until now stays lawful.
+
+    Who never gave it may refuse all the same: a row that was withdrawn at once says so.
+    """
+    if by.resident_id != resident.pk:
+        staff_authority(by, community_id=resident.community_id)
+    if purpose not in Purpose.values:
+        raise Refusal(_("没有这一项。"), code="unknown_purpose", field="purpose")
+    rows = Consent.objects.filter(_on_file(resident), purpose=purpose)
+    if rows.filter(withdrawn_at__isnull=True).update(withdrawn_at=at, withdrawn_by=by) or rows.exists():
+        return
+    Consent.objects.create(
+        resident=resident,
+        purpose=purpose,
+        text_version=WORDINGS[purpose].version,
+        channel=ConsentChannel.SELF if by.resident_id == resident.pk else ConsentChannel.DESK,
+        given_by=None,
+        given_at=at,
+        withdrawn_by=by,
+        withdrawn_at=at,
+    )
+
+
+def numbers_for_messages(resident: Resident) -> QuerySet[Contact]:
+    """Mobile numbers that take messages, the first to use first; none when consent to text messages was withdrawn."""
+    said = Consent.objects.filter(_on_file(OuterRef("resident")), purpose=Purpose.SMS)
+    return (
+        Contact.objects.filter(resident=resident, wants_messages=True, phone__startswith="+861")
+        .exclude(Exists(said.filter(withdrawn_at__isnull=False)) & ~Exists(said.filter(withdrawn_at__isnull=True)))
+        .order_by("-is_primary", "id")
+    )

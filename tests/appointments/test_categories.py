@@ -1,0 +1,114 @@
+"""Categories of requests: everyone's are the administrators', a street's are its officers'."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+
+from appointments.actions.categories import may_edit_category, save_category
+from appointments.models import Category
+from appointments.queries import filter_choices
+from community_portal import clock
+from community_portal.people.models import User
+from community_portal.refusals import Changed, NotAllowed, Refusal
+from tests.cast import Cast
+from tests.conftest import SignedIn
+from tests.factories import make_category
+
+pytestmark = pytest.mark.django_db
+TYPED = {
+    "name": "适老化改造", "name_en": "Home adaptation", "assign_hours": 2, "visit_days": 1, "decide_days": 1, "handle_days": 5,
+    "apply_days": 10, "street_days": 10, "call_back_days": 2, "promise_days": 15, "papers": "身份证\n户口本", "papers_en": "",
+    "position": 5, "is_active": "on",
+}  # fmt: skip
+
+
+def test_who_may_edit_which(cast: Cast) -> None:
+    everyones, streets, elsewhere = (
+        make_category(),
+        make_category(street=cast.street),
+        make_category(street=cast.next_door.street),
+    )
+    may = {
+        user.username: [may_edit_category(category, user) for category in (everyones, streets, elsewhere)]
+        for user in (cast.admin, cast.street_officer, cast.manager, cast.reception)
+    }
+    assert may == {
+        "admin": [True, True, True],
+        "street": [False, True, False],
+        "manager": [False, False, False],
+        "reception": [False, False, False],
+    }
+
+
+def test_the_action_refuses_whoever_may_not(cast: Cast) -> None:
+    category = make_category(visit_days=1)
+    category.visit_days = 9
+    with pytest.raises(NotAllowed, match="上级"):
+        save_category(category=category, by=cast.street_officer, at=clock.now())
+    save_category(category=category, by=cast.admin, at=clock.now())
+    category.refresh_from_db()
+    assert (category.visit_days, category.version) == (9, 2)
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten(cast: Cast) -> None:
+    category = make_category(street=cast.street)
+    save_category(category=category, by=cast.street_officer, at=clock.now(), seen=1)
+    with pytest.raises(Changed):
+        save_category(category=category, by=cast.street_officer, at=clock.now(), seen=1)
+
+
+def test_a_name_stands_once_on_a_street(cast: Cast) -> None:
+    make_category(street=cast.street, name="照护")
+    with pytest.raises(Refusal) as refusal:
+        save_category(category=Category(street=cast.street, name="照护"), by=cast.street_officer, at=clock.now())
+    assert refusal.value.code == "category_exists"
+
+
+def test_a_street_officer_adds_one_for_his_own_street(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.street_officer)
+    answers = [client.post("/settings/categories/new/", TYPED | {"once": "k"}) for _click in range(2)]
+    assert {answer.status_code for answer in answers} == {303}
+    made = Category.objects.get(name="适老化改造")
+    assert (made.street, made.code, made.papers) == (cast.street, "zx-home-adaptation", ["身份证", "户口本"])
+
+
+def test_the_page_says_who_sets_what_one_may_not_change(cast: Cast, signed_in: SignedIn) -> None:
+    everyones, own = make_category(name="照护"), make_category(name="本街道的", street=cast.street)
+    make_category(name="别街道的", street=cast.next_door.street)
+    page = signed_in(cast.street_officer).get("/settings/categories/").content.decode()
+    assert (
+        f'href="/settings/categories/{own.pk}/"' in page and f'href="/settings/categories/{everyones.pk}/"' not in page
+    )
+    assert page.count("由上级设定") == 1 and "别街道的" not in page
+    assert signed_in(cast.street_officer).get(f"/settings/categories/{everyones.pk}/").status_code == 404
+    assert signed_in(cast.street_officer).post(f"/settings/categories/{everyones.pk}/", TYPED).status_code == 404
+    assert "由上级设定" in signed_in(cast.manager).get("/settings/categories/").content.decode()
+
+
+def test_a_stale_page_is_told_so(cast: Cast, signed_in: SignedIn) -> None:
+    own = make_category(street=cast.street)
+    client = signed_in(cast.street_officer)
+    assert client.post(f"/settings/categories/{own.pk}/", TYPED | {"seen": "1"}).status_code == 303
+    assert client.post(f"/settings/categories/{own.pk}/", TYPED | {"seen": "1", "name": "别名"}).status_code == 409
+    assert Category.objects.get(pk=own.pk).name == "适老化改造"
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [({"papers": "长" * 61}, "最多 60"), ({"papers_en": "only one"}, "一行对一行"), ({"visit_days": "0"}, "")],
+)
+def test_what_cannot_be_is_said_beside_its_field(
+    cast: Cast, signed_in: SignedIn, typed: dict[str, Any], word: str
+) -> None:
+    answer = signed_in(cast.street_officer).post("/settings/categories/new/", TYPED | typed)
+    assert answer.status_code == 422 and word in answer.content.decode()
+    assert not Category.objects.filter(name="适老化改造").exists()
+
+
+def test_the_list_of_requests_offers_those_of_ones_street(cast: Cast) -> None:
+    caches["quick"].clear()
+    make_category(code="all"), make_category(code="own", street=cast.street)
+    make_category(code="other", street=cast.next_door.street)
+    codes = {code for code, _name in filter_choices(User.objects.get(pk=cast.reception.pk))["categories"]}
+    assert codes == {"all", "own"}
