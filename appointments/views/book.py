@@ -141,7 +141,12 @@ def _moving(request: HttpRequest) -> Booking | None:
 def bookings_i_make(request: HttpRequest) -> Any:
     """Bookings of the user and of those he acts for."""
     people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
-    return Booking.objects.filter(resident__in=people).select_related(
+    return with_session(Booking.objects.filter(resident__in=people))
+
+
+def with_session(rows: Any) -> Any:
+    """With everything that the page of a booking shows."""
+    return rows.select_related(
         "session__service", "session__room", "session__host", "session__community", "community", "resident"
     )
 
@@ -310,18 +315,21 @@ def _resident_for(request: HttpRequest, form: ConfirmForm, people: list[Resident
 @for_residents
 def booking(request: HttpRequest, pk: int) -> HttpResponse:
     """One of my bookings: when, where, what to bring, and what may still be done."""
-    rows = Booking.objects.concerning(request.user)
-    found = get_object_or_404(
-        rows.select_related("session__service", "session__room", "session__community", "community", "resident"), pk=pk
-    )
+    found = get_object_or_404(with_session(Booking.objects.concerning(request.user)), pk=pk)
     options = options_of(found) if bookings_i_make(request).filter(pk=pk).exists() else {}
     context = {
         "booking": found,
         "reasons": REASONS,
         "moved_to": moved_to(found),
+        "where": home_words(found.session),
         "guessed": guessed_among([found.starts_at]),
     }
     return render_page(request, "appointments/booking.html", context | options)
+
+
+def home_words(session: Session) -> str:
+    """Who comes to the door; empty when one goes to the house oneself."""
+    return where_of(session) if session.channel == Channel.HOME else ""
 
 
 def moved_to(found: Booking) -> Booking | None:
@@ -337,8 +345,6 @@ def options_of(found: Booking) -> dict[str, Any]:
     is_booked = found.state == BookingState.BOOKED
     recently = found.cancelled_at and now < found.cancelled_at + dt.timedelta(minutes=2)
     return {
-        "is_agreed": found.session.is_agreed,
-        "where": where_of(found.session) if found.session.channel == Channel.HOME else "",
         "may_cancel": is_booked and ahead >= dt.timedelta(minutes=cancel),
         "may_move": is_booked and bool(service) and ahead >= dt.timedelta(minutes=move),
         "may_undo": found.state == BookingState.CANCELLED and found.cancel_reason not in OF_THE_HOUSE and recently,

@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from icalendar import Calendar, Event
 
 from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
-from appointments.views.book import REASONS, bookings_i_make, moved_to, options_of, seen_version
+from appointments.views.book import (
+    REASONS,
+    bookings_i_make,
+    home_words,
+    moved_to,
+    options_of,
+    seen_version,
+    with_session,
+)
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import move_booking
@@ -35,10 +43,8 @@ LASTS = dt.timedelta(days=7)
 
 def _find(token: str) -> Booking | None:
     """The booking of a link; None for a guessed one and for one that is long over."""
-    rows = Booking.objects.select_related(
-        "session__service", "session__room", "session__host", "session__community", "community", "resident"
-    )
-    found = rows.filter(link_hash=link_hash_of(token)).first() if 20 <= len(token) <= 64 else None
+    rows = with_session(Booking.objects.filter(link_hash=link_hash_of(token)))
+    found = rows.first() if 20 <= len(token) <= 64 else None
     return found if found and found.ends_at + LASTS > clock.now() else None
 
 
@@ -127,6 +133,7 @@ def booking_link(request: HttpRequest, token: str) -> HttpResponse:
         "has_times": _free_for(found).exists(),
         "guessed": guessed_among([found.starts_at]),
         "moved": moved_to(found) is not None,
+        "where": home_words(found.session),
     } | options_of(found)
     return render_page(request, "appointments/booking_link.html", context, status=422 if deed in forms_of else 200)
 

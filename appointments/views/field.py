@@ -42,7 +42,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "doors": [row for row in doors if not row["time"]],
         "later": sorted((row for row in doors if row["time"] and row["day"] > today), key=lambda row: row["time"]),
         "others": [row for row in rows if not row["is_door"]],
-        "guessed": guessed_among(found.due_at for found in mine),
+        "guessed": guessed_among([*(found.due_at for found in mine), *(row["time"] for row in doors)]),
         "today": today,
     }
     return render_page(request, "appointments/field.html", context)

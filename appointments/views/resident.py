@@ -17,11 +17,11 @@ from appointments.models import HelpRequest
 from appointments.queries import agreed_visit, agreed_words, matters_of, progress_of, question_to_resident
 from appointments.queries import look_up as find_by_number
 from appointments.step_table import perform
+from appointments.views.book import home_words, with_session
 from appointments.workflow import HELP, WORKING_STATES, State
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
-from community_portal.bookings.models import Booking, BookingState, Channel
-from community_portal.bookings.notices import where_of
+from community_portal.bookings.models import Booking, BookingState
 from community_portal.casework.models import Source
 from community_portal.casework.queries import read_number, timeline
 from community_portal.pages import done, refused, render_page
@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     house = house_of(request)
     context = {
         "coming": coming,
-        "coming_where": where_of(coming.session) if coming and coming.session.channel == Channel.HOME else "",
+        "coming_where": home_words(coming.session) if coming else "",
         "matters": [_row(found) for found in matters],
         "hours": OpeningHours.objects.filter(community=house) if house else [],
     }
@@ -60,9 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _bookings_of(user: Any) -> Any:
     if not user.is_authenticated:
         return Booking.objects.none()
-    return Booking.objects.concerning(user).select_related(
-        "session__service", "session__host", "session__community", "session__room", "community", "resident"
-    )
+    return with_session(Booking.objects.concerning(user))
 
 
 def _row(found: HelpRequest) -> dict[str, Any]:
@@ -201,10 +199,10 @@ def _my_page(
     context = {
         "help": found,
         "spec": spec,
-        "agreed": agreed_visit(found, at=clock.now()),
-        "may_change_time": found.case.resident in people_of(user, scope=DelegationScope.BOOK, on=clock.today()),
         "is_working": found.state in WORKING_STATES,
         "question": question_to_resident(found) if found.state == State.WAITING else "",
+        "agreed": agreed_visit(found, at=clock.now()),
+        "may_change_time": found.case.resident in people_of(user, scope=DelegationScope.BOOK, on=clock.today()),
         "progress": progress_of(found),
         "guessed": guessed_among([found.promised_at]) if not spec.is_end else [],
         "timeline": timeline(found.case, for_resident=True),

@@ -70,24 +70,26 @@ def recipients_of(resident: Resident, *, by: User | None) -> list[Recipient]:
 def audience(
     resident: Resident, *, by: User | None, tell: Sequence[Resident] = (), since: Booking | None = None
 ) -> list[Recipient]:
-    """``recipients_of``, others to ``tell``, and whoever heard of the booking ``since``: each once."""
+    """``recipients_of``, others to ``tell``, and whoever heard of the booking ``since``: each once, where he is reached now."""
+    users, people = _heard_of(since) if since else ([], [])
     found = recipients_of(resident, by=by)
-    for person in tell:
+    for person in (*tell, *people):
         found += resident_recipients(person)
-    if since is not None:
-        found += _heard_of(since)
+    for user in users:
+        found += recipients_of(resident, by=user)
     once: dict[tuple[Any, ...], Recipient] = {}
     for one in found:
         once.setdefault((one.channel, one.address, one.user.pk if one.user else None), one)
     return list(once.values())
 
 
-def _heard_of(booking: Booking) -> list[Recipient]:
+def _heard_of(booking: Booking) -> tuple[list[User], list[Resident]]:
+    """Who was told of it: family members who act for its resident, and others in their own right."""
     said = Message.objects.filter(subject=subject_of(booking.pk)).exclude(kind__in=FOR_HOST.values())
-    return [
-        Recipient(m.channel, m.address, m.user, m.resident, m.language)
-        for m in said.select_related("user", "resident").order_by("id")
-    ]
+    told = list(said.select_related("user", "resident").order_by("id"))
+    people = {m.resident: None for m in told if m.resident and m.resident != booking.resident}
+    users = {m.user: None for m in told if m.user and m.user.resident not in people}
+    return list(users), list(people)
 
 
 def rows_for(

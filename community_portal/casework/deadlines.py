@@ -63,6 +63,13 @@ def extended(due_at: dt.datetime, *, days: int) -> dt.datetime:
     return WorkCalendar.load(day, day + HORIZON).add_days(due_at, days)
 
 
+def moved(why: dict[str, Any], *, to: dt.datetime) -> dict[str, Any]:
+    """The facts of a limit that ends elsewhere now: with the odd days up to there, and whether that year is a guess."""
+    since = dt.datetime.fromisoformat(why["since"])
+    calendar = WorkCalendar.load(clock.local(since).date(), clock.local(to).date())
+    return why | _facts_of_days(calendar, since, to)
+
+
 def for_appointment(
     due_at: dt.datetime | None,
     why: dict[str, Any],
@@ -78,13 +85,14 @@ def for_appointment(
     asked for (``wished``), once unless he himself gave the time up (``again``), never beyond the promise of the whole
     matter. A time agreed anew within the first limit takes it back there.
     """
-    before = why.get("appointment", {})
-    first = dt.datetime.fromisoformat(before["instead_of"]) if before else due_at
+    earlier = why.get("appointment", {})
+    first = dt.datetime.fromisoformat(earlier["instead_of"]) if earlier else due_at
     if due_at is None or first is None:
         return None
     if starts_at <= first:
-        return Deadline(first, {**why, "appointment": {"instead_of": before["instead_of"]}}) if "at" in before else None
-    if not wished or (before and not again):
+        facts = {"instead_of": first.isoformat()}
+        return Deadline(first, moved(why, to=first) | {"appointment": facts}) if "at" in earlier else None
+    if not wished or (earlier and not again):
         return None
     day = clock.local(starts_at).date()
     calendar = WorkCalendar.load(day, day + HORIZON)
@@ -94,14 +102,7 @@ def for_appointment(
     if until <= due_at:
         return None
     facts = {"at": starts_at.isoformat(), "until": until.isoformat(), "instead_of": first.isoformat()}
-    return Deadline(until, {**why, "appointment": facts})
-
-
-def moved(why: dict[str, Any], *, to: dt.datetime) -> dict[str, Any]:
-    """The facts of a limit that ends elsewhere now: with the odd days up to there, and whether that year is a guess."""
-    since = dt.datetime.fromisoformat(why["since"])
-    calendar = WorkCalendar.load(clock.local(since).date(), clock.local(to).date())
-    return why | _facts_of_days(calendar, since, to)
+    return Deadline(until, moved(why, to=until) | {"appointment": facts})
 
 
 def _reasons(calendar: WorkCalendar, limit: Limit, since: dt.datetime, end: dt.datetime) -> dict[str, Any]:

@@ -325,6 +325,10 @@ def test_cut_off_is_an_hour_and_another_session_is_no_place_for_it(cast: Cast) -
 
 
 # ---- the limit ------------------------------------------------------------------------------------------------------
+def explained_end(request: HelpRequest) -> dt.datetime:
+    return dt.datetime.fromisoformat(request.due_why["until"])
+
+
 def test_the_limit_follows_a_time_that_the_resident_asked_for(cast: Cast) -> None:
     request = take_in(cast)
     due = request.due_at
@@ -334,6 +338,7 @@ def test_the_limit_follows_a_time_that_the_resident_asked_for(cast: Cast) -> Non
     assert request.due_at == clock.at_wall(dt.date(2026, 11, 27), dt.time(17, 30)) != due
     assert "居民约在 11-27 9:30，时限顺延到当天下班。" in explain(request.due_why)
     assert Task.objects.open().get(case=request.case).due_at == request.due_at
+    assert explained_end(request) == request.due_at
     plan(request, cast, starts_at=friday + 72 * HOUR, wished=True)
     request.refresh_from_db()
     assert clock.local(request.due_at).date() == friday.date(), "once in a chain"  # type: ignore[arg-type]
@@ -344,6 +349,7 @@ def test_the_limit_follows_a_time_that_the_resident_asked_for(cast: Cast) -> Non
     plan(request, cast, starts_at=TUESDAY, at=MONDAY + 4 * HOUR)
     request.refresh_from_db()
     assert request.due_at == due and "居民约在" not in explain(request.due_why), "back within the first limit"
+    assert explained_end(request) == due
 
 
 def test_the_limit_stays_when_only_the_officer_wants_it_later(cast: Cast) -> None:

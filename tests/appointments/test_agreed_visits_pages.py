@@ -12,10 +12,11 @@ from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking, BookingState, Session
+from community_portal.people.models import Delegation
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
 from tests.cast import Cast
 from tests.conftest import SignedIn
-from tests.factories import make_category, make_household, make_resident, make_session
+from tests.factories import make_category, make_household, make_resident, make_session, make_user
 
 TOKEN = "a-token-of-the-test-0123456789"
 
@@ -175,6 +176,41 @@ def test_the_link_offers_cancelling_only(
     assert "网格员会再跟您约时间" in nobody.get(url).content.decode()
     desk = signed_in(cast.reception).get(f"/requests/{taken.case.number}/").content.decode()
     assert "时间不合适" in desk and "另约时间" in desk
+
+
+def test_the_link_takes_its_cancelling_back(
+    cast: Cast, taken: HelpRequest, signed_in: SignedIn, fresh_limits: None
+) -> None:
+    booking = steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    url, nobody = linked(booking), signed_in(None)
+    nobody.post(url, {"deed": "cancel", "tail": "2046", "reason": "no_time"})
+    assert nobody.post(url, {"deed": "undo", "tail": "2046"}).status_code == 303
+    booking.refresh_from_db()
+    assert (booking.state, booking.session.state) == ("booked", "open")
+    lines = list(taken.case.events.values_list("kind", "authority"))
+    assert lines[-2:] == [("appointment_cancelled", "link"), ("appointment_stands", "link")]
+
+
+def test_a_page_that_shows_an_older_visit_cancels_nothing(cast: Cast, taken: HelpRequest, signed_in: SignedIn) -> None:
+    booking = steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    form = {"reason": "no_time", "seen": booking.version + 1}
+    for who, url in (
+        (cast.elder_account, f"/my/bookings/{booking.pk}/change/"),
+        (cast.reception, f"/desk/visits/{booking.pk}/cancel/"),
+    ):
+        assert signed_in(who).post(url, form).status_code == 409
+    assert Booking.objects.get().state == BookingState.BOOKED
+
+
+def test_who_may_only_read_reads_who_comes(cast: Cast, taken: HelpRequest, signed_in: SignedIn) -> None:
+    booking = steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    niece = make_user(phone="+8613911112222")
+    Delegation.objects.create(
+        principal=cast.elder, agent=niece, relation="侄女", scopes=["read"], proof="当面",
+        starts_on=clock.today(), created_by=cast.reception, created_at=clock.now(),
+    )  # fmt: skip
+    page = signed_in(niece).get(f"/my/bookings/{booking.pk}/").content.decode()
+    assert "网格员周敏到您家" in page and "为什么事" in page and "取消预约" not in page
 
 
 def test_agreed_sessions_are_nobody_elses_business(cast: Cast, taken: HelpRequest, signed_in: SignedIn) -> None:

@@ -22,7 +22,6 @@ from community_portal.bookings.models import (
     SessionState,
 )
 from community_portal.bookings.seats import Seats, lock_sessions, refusing, shift_seats, take_seats, why_not
-from community_portal.outbox.actions import Recipient
 from community_portal.people.authority import authority_for, is_staff_authority
 from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.wording import read_text
@@ -179,10 +178,11 @@ def cancel_booking(
         raise Refusal(_("请选一个取消的原因。"), code="reason", field="reason")
     _check_cutoff(booking, "cancel_cutoff_minutes", authority=authority, at=at)
     assert booking.resident is not None
+    to = notices.audience(booking.resident, by=by, since=booking)
     give_back(booking, reason=reason, seen=seen, at=at)
     write_line(booking, "cancelled", by=by, authority=authority, at=at, words=reason)
     by_house = reason == CancelReason.BY_HOUSE and is_staff_authority(authority)
-    notices.queue_cancelled(booking, to=concerned(booking, by), by=by, at=at, by_house=by_house)
+    notices.queue_cancelled(booking, to=to, by=by, at=at, by_house=by_house)
     return booking
 
 
@@ -239,6 +239,7 @@ def move_booking(
     assert resident is not None
     _check_place(to, resident, booking.party_size, authority=authority, at=at)
     lock_sessions(booking.session_id, to.pk)  # both, in the one order; give_back takes nothing new
+    heard = notices.audience(resident, by=by, since=booking)
     give_back(booking, reason=CancelReason.MOVED, seen=seen, at=at)
     write_line(booking, "moved_away", by=by, authority=authority, at=at)
     token = new_token()
@@ -258,7 +259,7 @@ def move_booking(
             "booking_moved",
             session=to,
             resident=resident,
-            to=concerned(booking, by),
+            to=heard,
             token=token,
             by=by,
             at=at,
@@ -285,25 +286,6 @@ def change_party(
     notices.keep_true(booking)
     write_line(booking, "party_changed", by=by, authority=authority, at=at, words=str(party_size))
     return booking
-
-
-def concerned(booking: Booking, by: User | None) -> list[Recipient]:
-    """The resident, the family member who acts now (or who booked, when it is staff or nobody that acts), and whoever heard
-    of the booking before."""
-    assert booking.resident is not None
-    is_family = by is not None and not by.is_portal_staff
-    family = by if is_family else _family_behind(booking)
-    return notices.audience(booking.resident, by=family, since=booking)
-
-
-def _family_behind(booking: Booking) -> User | None:
-    """Who booked it in the beginning, unless that was staff."""
-    earlier: Booking | None = booking
-    while earlier is not None:
-        if earlier.booked_by is not None and not earlier.booked_by.is_portal_staff:
-            return earlier.booked_by
-        earlier = earlier.moved_from
-    return None
 
 
 def _read_note(note: str) -> str:

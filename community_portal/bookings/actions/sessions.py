@@ -126,5 +126,5 @@ def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datet
     BookingEvent.objects.create(booking=booking, kind="called_off", actor=by, authority=authority, at=at)
     notices.withdraw(booking.pk)
     if booking.resident:
-        to = notices.audience(booking.resident, by=booking.booked_by, since=booking)
+        to = notices.audience(booking.resident, by=by, since=booking)
         notices.queue_cancelled(booking, to=to, by=by, at=at, by_house=True)
