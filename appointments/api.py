@@ -17,6 +17,7 @@ from appointments.models import Category, HelpRequest, Outcome, Urgency, VisitFi
 from appointments.step_table import perform
 from appointments.workflow import HELP
 from community_portal import clock
+from community_portal.bookings.models import Booking
 from community_portal.casework.models import Source
 from community_portal.people.actions import find_or_register
 from community_portal.people.models import User
@@ -25,12 +26,21 @@ from community_portal.places.models import Community
 from community_portal.refusals import Refusal
 
 
+class AgreedVisitSerializer(serializers.ModelSerializer):
+    officer = serializers.CharField(source="session.host.username")
+
+    class Meta:
+        model = Booking
+        fields = ["id", "state", "starts_at", "ends_at", "officer"]
+
+
 class HelpRequestSerializer(serializers.ModelSerializer):
     reference = serializers.CharField(source="case.number")
     community = serializers.CharField(source="community.code")
     category = serializers.CharField(source="category.code")
     title = serializers.CharField(source="case.title")
     handler = serializers.CharField(source="handler.username", default=None)
+    visit = AgreedVisitSerializer(source="planned_visit", allow_null=True, help_text="the time last agreed")
     status = serializers.SerializerMethodField(help_text="what the resident reads")
     steps = serializers.SerializerMethodField(help_text="steps open to the caller now")
 
@@ -38,7 +48,7 @@ class HelpRequestSerializer(serializers.ModelSerializer):
         model = HelpRequest
         fields = [
             "reference", "community", "category", "title", "state", "status", "version", "urgency", "handler", "outcome",
-            "satisfaction", "opened_at", "due_at", "promised_at", "closed_at", "steps",
+            "satisfaction", "opened_at", "due_at", "promised_at", "closed_at", "visit", "steps",
         ]  # fmt: skip
 
     def get_status(self, found: HelpRequest) -> str:
@@ -66,6 +76,11 @@ class StepSerializer(serializers.Serializer):
     )
     words = serializers.CharField(max_length=20_000, required=False, allow_blank=True, default="")
     officer = serializers.CharField(required=False, help_text="user name, for assign")
+    starts_at = serializers.DateTimeField(required=False, default=None, help_text="for plan_visit")
+    minutes = serializers.IntegerField(required=False, default=30, help_text="for plan_visit")
+    wished = serializers.BooleanField(
+        required=False, default=False, help_text="for plan_visit: the resident asked for this time"
+    )
     finding = serializers.ChoiceField(choices=VisitFinding.choices, required=False)
     signed_by = serializers.CharField(max_length=50, required=False, default="")
     days = serializers.IntegerField(required=False, default=0)
@@ -86,7 +101,9 @@ class HelpRequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
 
     def get_queryset(self) -> Any:
         rows = HelpRequest.objects.visible_to(self.request.user)
-        return rows.select_related("case__resident", "case__asker", "community", "category", "handler").order_by("-id")
+        return rows.select_related(
+            "case__resident", "case__asker", "community", "category", "handler", "planned_visit__session__host"
+        ).order_by("-id")
 
     @extend_schema(request=NewHelpRequestSerializer, responses={201: HelpRequestSerializer})
     @idempotent

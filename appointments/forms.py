@@ -1,5 +1,6 @@
 """What may be typed about help requests."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Category, Outcome, PaperState, Urgency, VisitFinding
 from community_portal import clock
+from community_portal.bookings.queries import free_times
 from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
 from community_portal.people.forms import read
@@ -16,6 +18,7 @@ from community_portal.people.models import Membership, Resident, Role, User
 from community_portal.people.phones import half_width, read_phone
 from community_portal.people.wording import LONGEST_TEXT, read_name, read_text
 from community_portal.places.models import Community
+from community_portal.tags import short_when
 
 MOST_PHOTOS = 6
 
@@ -179,6 +182,69 @@ class AssignForm(StepForm):
         self.fields["words"].label = _("为什么派给他（她）")
 
 
+OTHER_TIME = "other"
+
+
+class OfferedTimeField(forms.ChoiceField):
+    """One of the times on offer; none is chosen when another time is written below."""
+
+    widget = forms.RadioSelect
+
+    def validate(self, value: str) -> None:
+        if value:
+            super().validate(value)
+
+
+class PlanVisitForm(StepForm):
+    """When does the officer come: one of a few free times, or any other."""
+
+    slot = OfferedTimeField(label=_("空着的时间"))
+    starts_at = forms.DateTimeField(
+        label=_("别的时间，写在这里"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("请填日期和时间，如 2026-11-28 9:30。")},
+    )
+    wished = forms.BooleanField(
+        label=_("居民要求这个时间"),
+        required=False,
+        help_text=_("晚上和休息日要居民要求才能约；比时限晚的，时限顺延到那天下班。"),
+    )
+    minutes = forms.TypedChoiceField(
+        label=_("大约多久"),
+        choices=[(n, _("%(n)s 分钟") % {"n": n}) for n in (15, 30, 45, 60, 90)],
+        coerce=int,
+        initial=30,
+    )
+    field_order = ["slot", "starts_at", "wished", "minutes", "words"]
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        free = free_times(request.handler, request.case.resident, at=clock.now())
+        self.fields["slot"].choices = [  # type: ignore[attr-defined]
+            *((clock.local(time).isoformat(timespec="minutes"), short_when(time)) for time in free),
+            (OTHER_TIME, _("别的时间")),
+        ]
+        self.fields["slot"].error_messages["invalid_choice"] = _("这个时间刚刚有了安排，请再选一个。")
+        self.fields["words"].label = _("给居民的话")
+        self.fields["words"].help_text = _("会写在短信里，如：请准备好病历。")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        slot, typed = data.get("slot", ""), data.get("starts_at")
+        if self.errors.keys() & {"slot", "starts_at"}:
+            return data
+        if slot in ("", OTHER_TIME):
+            if typed is None:
+                field = "starts_at" if slot else "slot"
+                self.add_error(field, _("请写日期和时间。") if slot else _("请选一个时间，或者在下面写一个。"))
+            return data
+        if typed is not None:
+            self.add_error("starts_at", _("上面选了一个时间，这里又写了一个，请只留一个。"))
+        data["starts_at"] = dt.datetime.fromisoformat(slot)
+        return data
+
+
 class VisitForm(StepForm):
     finding = forms.ChoiceField(label=_("核实结果"), choices=VisitFinding.choices, widget=forms.RadioSelect)
     photos = PhotosField()
@@ -296,6 +362,7 @@ class LookUpForm(forms.Form):
 
 STEP_FORMS: dict[str, type[StepForm]] = {
     "assign": AssignForm,
+    "plan_visit": PlanVisitForm,
     "verify": VisitForm,
     "ask_extension": ExtensionForm,
     "resolve": ResolveForm,

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.workflow import OPEN_STATES, State
+from community_portal.bookings.models import Booking
 from community_portal.casework.models import Attachment, Case, Matter
 from community_portal.places.models import BilingualName, PlaceQuerySet, Street, list_in_reader_language
 
@@ -95,6 +96,14 @@ class HelpRequest(Matter):
     urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency.choices, default=Urgency.NORMAL)
     routed_by = models.CharField(
         max_length=20, blank=True, help_text="why this officer: building, household, by_hand, none"
+    )
+    planned_visit = models.OneToOneField(
+        Booking,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="help_request",
+        help_text="the time last agreed for the home verification; its own state says what became of it",
     )
     not_home_count = models.PositiveSmallIntegerField(default=0)
     extension_count = models.PositiveSmallIntegerField(default=0)

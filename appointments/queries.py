@@ -2,19 +2,24 @@
 
 import datetime as dt
 import functools
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appointments.models import Category, HelpRequest, Urgency
-from appointments.workflow import HELP, WORKING_STATES, State
+from appointments.workflow import BEFORE_VERIFIED, HELP, WORKING_STATES, State
 from community_portal import clock
+from community_portal.bookings.models import Booking, BookingState, CancelReason
+from community_portal.bookings.notices import role_of_host
 from community_portal.casework.models import Case
 from community_portal.casework.queries import due_words, progress, read_number
 from community_portal.people.models import Resident, User
 from community_portal.places.models import Community, Grid, grid_label, in_reader_language
+from community_portal.tags import spoken_when
 
 # What a line of a list shows, by name in the line. Read as plain values: joined models for each of thirty lines cost more
 # than the query itself, and planning ten joins more than running them.
@@ -177,6 +182,61 @@ def progress_of(request: HelpRequest) -> list[dict[str, Any]]:
     return progress(request, HELP, notes=notes)
 
 
+class AgreedVisit(NamedTuple):
+    """The time agreed for a home verification as pages show it; ``gone`` says why a past one does not hold any more."""
+
+    booking: Booking
+    role: str
+    officer: str
+    when: str
+    is_coming: bool
+    is_past: bool
+    gone: str
+
+
+def agreed_visit(request: HelpRequest, *, at: dt.datetime) -> AgreedVisit | None:
+    """What was last agreed, while it matters: until the visit took place or the request went another way."""
+    booking = request.planned_visit
+    if booking is None or request.state not in BEFORE_VERIFIED:
+        return None
+    session, stands = booking.session, booking.state == BookingState.BOOKED
+    if not stands and session.host_id != request.handler_id:
+        return None
+    return AgreedVisit(
+        booking=booking,
+        role=role_of_host(session),
+        officer=str(session.host or ""),
+        when=spoken_when(booking.starts_at),
+        is_coming=stands,
+        is_past=stands and booking.ends_at < at,
+        gone="" if stands else _why_gone(booking),
+    )
+
+
+def agreed_words(request: HelpRequest) -> str:
+    """The agreed time in a line of a list: 周敏 11-28 上午 9:30 到您家; empty when none stands."""
+    booking = request.planned_visit
+    if booking is None or booking.state != BookingState.BOOKED:
+        return ""
+    return _("%(name)s %(when)s 到您家") % {"name": booking.session.host, "when": spoken_when(booking.starts_at)}
+
+
+def _why_gone(booking: Booking) -> str:
+    if booking.state == BookingState.NO_SHOW:
+        return _("没见到人")
+    reasons = set(CancelReason.values) - {CancelReason.BY_HOUSE}
+    return str(CancelReason(booking.cancel_reason).label) if booking.cancel_reason in reasons else _("已取消")
+
+
+def urls_of_visits(bookings: Iterable[Booking]) -> dict[int, str]:
+    """The page of the request that each booking was agreed for, by booking."""
+    agreed = [booking.pk for booking in bookings if booking.session.is_agreed]
+    if not agreed:
+        return {}
+    found = HelpRequest.objects.filter(planned_visit__in=agreed).values_list("planned_visit", "case__number")
+    return {pk: reverse("help_request", args=[number]) for pk, number in found}
+
+
 def open_requests_of(resident: Resident) -> Any:
     """What is already under way for this resident: shown at intake, so nobody tells the story twice."""
     return (
@@ -189,7 +249,7 @@ def open_requests_of(resident: Resident) -> Any:
 def matters_of(user: User) -> Any:
     """Requests this resident raised, or that are about people he may read for; not those he meets as staff."""
     return HelpRequest.objects.filter(case__in=Case.objects.concerning(user)).select_related(
-        "case__resident", "category", "handler"
+        "case__resident", "category", "handler", "planned_visit__session__host"
     )
 
 
@@ -199,7 +259,7 @@ def look_up(number: str, tail: str) -> HelpRequest | None:
         return None
     return (
         HelpRequest.objects.filter(case__number=read_number(number), case__phone_tail=tail)
-        .select_related("case", "community")
+        .select_related("case", "community", "planned_visit__session__host")
         .first()
     )
 

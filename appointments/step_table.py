@@ -14,6 +14,8 @@ from community_portal.people.models import User
 # Step name → (action, the fields it takes besides words and seen).
 DEEDS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "assign": (steps.assign, ("officer",)),
+    "plan_visit": (steps.plan_visit, ("starts_at", "minutes", "wished")),
+    "call_off_visit": (steps.call_off_visit, ()),
     "set_out": (steps.set_out, ()),
     "not_home": (steps.record_not_home, ()),
     "verify": (steps.record_visit, ("finding", "photos", "signature", "signed_by")),

@@ -28,6 +28,7 @@ class State(TextChoices):
 
 
 OPEN_STATES = frozenset(State) - {State.CLOSED, State.WITHDRAWN}
+BEFORE_VERIFIED = frozenset({State.ASSIGNED, State.VISITING})
 WORKING_STATES = OPEN_STATES - {State.RESOLVED, State.NOT_ELIGIBLE}
 
 DESK = frozenset({"receptionist", "manager"})
@@ -134,6 +135,25 @@ STEPS = (
         DESK,
         _("已派出，网格员会收到提醒。"),
         "primary",
+    ),
+    Step(
+        "plan_visit",
+        _("约好上门时间"),
+        frozenset({State.ASSIGNED}),
+        None,
+        FIELD,
+        _("上门时间约好了，会告诉居民。"),
+        "quiet",
+    ),
+    Step(
+        "call_off_visit",
+        _("取消约好的上门"),
+        frozenset({State.ASSIGNED, State.VISITING}),
+        None,
+        FIELD,
+        _("约好的上门取消了，会告诉居民。"),
+        "quiet",
+        needs_words=True,
     ),
     Step(
         "set_out",

@@ -33,7 +33,7 @@ Pages       {% pagination page %}        queries.Page (keyset: older, newer) or 
 Fragment    {% fragment "appointments/help_request_line.html" row=row %}   for lines of long lists; drawn once for equal values
 Icon        {% icon "bell" %}, {% icon "bell" label=_("提醒") %}   names in static/vendor/icons.txt
 Links       {% url_if_open "intake" as intake_url %}   empty for whom the page does not admit: no link that leads to "not for you"
-Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, phone|masked_phone, phone|spoken_phone, born_on|age_on_file
+Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, moment|spoken_when, phone|masked_phone, phone|spoken_phone, born_on|age_on_file
 Buttons     btn-primary (one a page), btn-quiet, btn-danger, btn-link; btn-sm inside tables; btn-wide full width
 Scripts     data-key="n" (key opens link), data-focus-key="/", data-print, data-submit-on-change, data-read-aloud, data-photos
 """
@@ -372,6 +372,16 @@ def short_when(moment: dt.datetime | None) -> str:
         return "—"
     local = clock.local(moment)
     return f"{short_day(local.date())} {local.hour}:{local:%M}"
+
+
+@register.filter
+def spoken_when(moment: dt.datetime) -> str:
+    """11-28 上午 9:30, or 28 Nov, 9:30: a day to be written down, the same on every day it is read."""
+    local = clock.local(moment)
+    if _in_english():
+        return f"{local.day} {date_format(local, 'M')}, {local.hour}:{local:%M}"
+    part = "上午" if local.hour < 12 else "下午" if local.hour < 18 else "晚上"
+    return f"{local:%m-%d} {part} {local.hour if local.hour <= 12 else local.hour - 12}:{local:%M}"
 
 
 @register.filter

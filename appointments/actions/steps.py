@@ -9,12 +9,16 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from appointments.actions.agreed_visits import call_off_agreed_visit, lock_request, settle_agreed_visit
 from appointments.models import HelpRequest, HomeVisit, Outcome, Paper, PaperState, VisitFinding
 from appointments.notices import tell_manager, tell_officer, tell_resident
 from appointments.workflow import HELP, State
 from community_portal import clock
+from community_portal.bookings.actions import agree_time
+from community_portal.bookings.models import Booking, BookingState
+from community_portal.bookings.queries import was_cancelled_by_resident
 from community_portal.casework.actions import take_step, write_event
-from community_portal.casework.deadlines import extended, moved
+from community_portal.casework.deadlines import extended, for_appointment, moved
 from community_portal.casework.models import AttachmentKind, Event, asked_by_delegation
 from community_portal.casework.uploads import ReadFile, keep_file, keep_photos
 from community_portal.editions import must_be
@@ -25,6 +29,7 @@ from community_portal.refusals import NotAllowed, Refusal
 
 NOT_HOME_LIMIT = 3
 LONGEST_EXTENSION = 15
+VISIT_MINUTES = 30
 
 
 def _step(
@@ -108,7 +113,8 @@ def assign(
     """By hand, to a grid officer of the community."""
     if not officer.has_role_at(request.community_id, Role.GRID_OFFICER, Role.RECEPTIONIST, Role.MANAGER):
         raise Refusal(_("请选本社区的工作人员。"), code="not_an_officer", field="officer")
-    _step(
+    before = request.handler
+    event = _step(
         request,
         "assign",
         by=by,
@@ -118,7 +124,76 @@ def assign(
         changes={"handler": officer, "routed_by": "by_hand"},
         detail={"officer": str(officer), "why": "by_hand"},
     )
+    if before != officer:
+        call_off_agreed_visit(request, authority=event.authority, by=by, at=at)
     tell_officer(request, officer, at=at)
+
+
+@transaction.atomic
+def plan_visit(
+    request: HelpRequest,
+    *,
+    starts_at: dt.datetime | None,
+    minutes: int | None = None,
+    wished: bool = False,
+    by: User | None,
+    at: dt.datetime,
+    seen: int | None = None,
+    words: str = "",
+) -> Booking:
+    """The officer comes at this time, both calendars permitting; a time agreed before is moved. ``words`` for the resident.
+
+    ``wished``: the resident asked for it; then the limit follows (casework/deadlines.py). Raises as ``agree_time`` does.
+    """
+    if starts_at is None:
+        raise Refusal(_("请选一个上门时间。"), code="no_time", field="starts_at")
+    lock_request(request)
+    before, resident, officer = request.planned_visit, request.case.resident, request.handler
+    if resident is None or officer is None:
+        raise Refusal(_("还没有派人，或者没有登记居民，约不了时间。"), code="nobody_to_visit", field="starts_at")
+    visit = agree_time(
+        host=officer,
+        resident=resident,
+        starts_at=starts_at,
+        minutes=VISIT_MINUTES if minutes is None else minutes,
+        title="上门核实",
+        title_en="Home verification",
+        what=request.case.title,
+        words=read_text(words, field="words"),
+        wished=wished,
+        tell=[request.case.asker] if request.case.asker else [],
+        instead_of=before,
+        by=by,
+        at=at,
+    )
+    limit = for_appointment(
+        request.due_at,
+        request.due_why,
+        starts_at=starts_at,
+        wished=wished,
+        promised_at=request.promised_at,
+        again=before is not None and was_cancelled_by_resident(before),
+    )
+    changes: dict[str, Any] = {"planned_visit": visit}
+    if limit:
+        changes |= {"due_at": limit.at, "due_why": limit.why}
+    agreed = {"at": starts_at.isoformat(), "with": str(officer), "wished": wished}
+    _step(request, "plan_visit", by=by, at=at, seen=seen, words=words, changes=changes, detail={"agreed": agreed})
+    return visit
+
+
+@transaction.atomic
+def call_off_visit(
+    request: HelpRequest, *, words: str, by: User | None, at: dt.datetime, seen: int | None = None
+) -> None:
+    """The agreed visit does not take place, saying why; the resident is told and it may be planned again."""
+    lock_request(request)
+    agreed = request.planned_visit
+    if agreed is None or agreed.state != BookingState.BOOKED:
+        raise Refusal(_("现在没有约好的上门时间。"), code="no_visit", field="words")
+    detail = {"agreed": {"at": agreed.starts_at.isoformat()}}
+    event = _step(request, "call_off_visit", by=by, at=at, seen=seen, words=words, detail=detail)
+    call_off_agreed_visit(request, authority=event.authority, by=by, at=at, in_journal=True)
 
 
 @transaction.atomic
@@ -133,7 +208,8 @@ def record_not_home(
 ) -> HomeVisit:
     """Nobody opened: counted; from the third time on the manager is told."""
     count = request.not_home_count + 1
-    _step(request, "not_home", by=by, at=at, seen=seen, words=words, changes={"not_home_count": count})
+    event = _step(request, "not_home", by=by, at=at, seen=seen, words=words, changes={"not_home_count": count})
+    settle_agreed_visit(request, met=False, authority=event.authority, by=by, at=at)
     if count >= NOT_HOME_LIMIT:
         tell_manager("help_never_home", request, at=at)
     return HomeVisit.objects.create(request=request, officer=by, visited_at=at, was_home=False, words=words)
@@ -160,6 +236,7 @@ def record_visit(
     event = _step(
         request, "verify", by=by, at=at, seen=seen, words=words, detail={"finding": str(VisitFinding(finding).label)}
     )
+    settle_agreed_visit(request, met=True, authority=event.authority, by=by, at=at)
     keep_photos(request.case, photos or [], by=by, at=at, event=event, is_public=False)
     kept = (
         keep_file(request.case, signature, kind=AttachmentKind.SIGNATURE, by=by, at=at, event=event, is_public=False)
@@ -183,7 +260,8 @@ def return_to_desk(
     request: HelpRequest, *, words: str, by: User | None, at: dt.datetime, seen: int | None = None
 ) -> None:
     """退单: the officer hands it back, saying why."""
-    _step(request, "return_to_desk", by=by, at=at, seen=seen, words=words, changes={"handler": None})
+    event = _step(request, "return_to_desk", by=by, at=at, seen=seen, words=words, changes={"handler": None})
+    call_off_agreed_visit(request, authority=event.authority, by=by, at=at)
 
 
 @transaction.atomic
@@ -316,9 +394,6 @@ def grant_extension(
     if request.promised_at:
         changes["promised_at"] = extended(request.promised_at, days=days)
     _step(request, "grant_extension", by=by, at=at, seen=seen, words=words, changes=changes)
-    request.case.tasks.open().filter(flow=HELP.name, matter_id=request.pk).update(
-        due_at=request.due_at, escalated_at=None
-    )
 
 
 @transaction.atomic
@@ -416,7 +491,8 @@ def reopen(request: HelpRequest, *, words: str, by: User | None, at: dt.datetime
 @transaction.atomic
 def withdraw(request: HelpRequest, *, words: str, by: User | None, at: dt.datetime, seen: int | None = None) -> None:
     """The resident does not want it any more."""
-    _step(request, "withdraw", by=by, at=at, seen=seen, words=words, changes={"outcome": Outcome.WITHDRAWN})
+    event = _step(request, "withdraw", by=by, at=at, seen=seen, words=words, changes={"outcome": Outcome.WITHDRAWN})
+    call_off_agreed_visit(request, authority=event.authority, by=by, at=at, by_house=False)
 
 
 @transaction.atomic

@@ -13,16 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
-from community_portal.bookings.actions import (
-    cancel_booking,
-    confirm_hold,
-    hold_session,
-    move_booking,
-    release_hold,
-    undo_cancel,
-)
+from community_portal.bookings.actions import confirm_hold, hold_session, move_booking, release_hold
 from community_portal.bookings.actions.places import PARTY_LIMIT
 from community_portal.bookings.links import new_token
 from community_portal.bookings.models import (
@@ -34,6 +28,7 @@ from community_portal.bookings.models import (
     Service,
     Session,
 )
+from community_portal.bookings.notices import where_of
 from community_portal.bookings.queries import bookable_days, nearest_free, services_with_next
 from community_portal.pages import done, refused, render_page
 from community_portal.people.actions import open_own_file
@@ -146,8 +141,13 @@ def _moving(request: HttpRequest) -> Booking | None:
 def bookings_i_make(request: HttpRequest) -> Any:
     """Bookings of the user and of those he acts for."""
     people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
-    return Booking.objects.filter(resident__in=people).select_related(
-        "session__service", "session__room", "community", "resident"
+    return with_session(Booking.objects.filter(resident__in=people))
+
+
+def with_session(rows: Any) -> Any:
+    """With everything that the page of a booking shows."""
+    return rows.select_related(
+        "session__service", "session__room", "session__host", "session__community", "community", "resident"
     )
 
 
@@ -315,18 +315,21 @@ def _resident_for(request: HttpRequest, form: ConfirmForm, people: list[Resident
 @for_residents
 def booking(request: HttpRequest, pk: int) -> HttpResponse:
     """One of my bookings: when, where, what to bring, and what may still be done."""
-    rows = Booking.objects.concerning(request.user)
-    found = get_object_or_404(
-        rows.select_related("session__service", "session__room", "session__community", "community", "resident"), pk=pk
-    )
+    found = get_object_or_404(with_session(Booking.objects.concerning(request.user)), pk=pk)
     options = options_of(found) if bookings_i_make(request).filter(pk=pk).exists() else {}
     context = {
         "booking": found,
         "reasons": REASONS,
         "moved_to": moved_to(found),
+        "where": home_words(found.session),
         "guessed": guessed_among([found.starts_at]),
     }
     return render_page(request, "appointments/booking.html", context | options)
+
+
+def home_words(session: Session) -> str:
+    """Who comes to the door; empty when one goes to the house oneself."""
+    return where_of(session) if session.channel == Channel.HOME else ""
 
 
 def moved_to(found: Booking) -> Booking | None:
@@ -357,10 +360,10 @@ def change_booking(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     try:
         if request.POST.get("undo"):
-            undo_cancel(booking=found, by=user, at=clock.now())
+            take_back_cancel(booking=found, by=user, at=clock.now())
             return done(request, _("取消已撤回，预约还在。"), "booking", pk)
         reason = request.POST.get("reason", "")
-        cancel_booking(booking=found, reason=reason, by=user, at=clock.now(), seen=seen_version(request))
+        give_up_booking(booking=found, reason=reason, by=user, at=clock.now(), seen=seen_version(request))
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("booking", args=[pk]))
     return done(request, _("已取消。点错了可以在两分钟内撤回。"), "booking", pk)

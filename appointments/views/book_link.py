@@ -14,10 +14,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from icalendar import Calendar, Event
 
-from appointments.views.book import REASONS, bookings_i_make, moved_to, options_of, seen_version
+from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
+from appointments.views.book import (
+    REASONS,
+    bookings_i_make,
+    home_words,
+    moved_to,
+    options_of,
+    seen_version,
+    with_session,
+)
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
-from community_portal.bookings.actions import cancel_booking, move_booking, undo_cancel
+from community_portal.bookings.actions import move_booking
 from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.bookings.notices import where_of
@@ -34,8 +43,8 @@ LASTS = dt.timedelta(days=7)
 
 def _find(token: str) -> Booking | None:
     """The booking of a link; None for a guessed one and for one that is long over."""
-    rows = Booking.objects.select_related("session__service", "session__room", "community", "resident")
-    found = rows.filter(link_hash=link_hash_of(token)).first() if 20 <= len(token) <= 64 else None
+    rows = with_session(Booking.objects.filter(link_hash=link_hash_of(token)))
+    found = rows.first() if 20 <= len(token) <= 64 else None
     return found if found and found.ends_at + LASTS > clock.now() else None
 
 
@@ -124,6 +133,7 @@ def booking_link(request: HttpRequest, token: str) -> HttpResponse:
         "has_times": _free_for(found).exists(),
         "guessed": guessed_among([found.starts_at]),
         "moved": moved_to(found) is not None,
+        "where": home_words(found.session),
     } | options_of(found)
     return render_page(request, "appointments/booking_link.html", context, status=422 if deed in forms_of else 200)
 
@@ -134,9 +144,9 @@ def _act(found: Booking, deed: str, data: dict[str, Any], token: str, *, seen: i
         moved: Any = move_booking(booking=found, to=data["to"], by=None, at=at, by_link=True, seen=seen)
         token = moved.link_token
     elif deed == "undo":
-        undo_cancel(booking=found, by=None, at=at, by_link=True)
+        take_back_cancel(booking=found, by=None, at=at, by_link=True)
     else:
-        cancel_booking(booking=found, reason=data["reason"], by=None, at=at, by_link=True, seen=seen)
+        give_up_booking(booking=found, reason=data["reason"], by=None, at=at, by_link=True, seen=seen)
     return HttpResponseRedirect(reverse("booking_link", args=[token]), status=303)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from appointments.actions.intake import register_request
 from appointments.forms import IntakeForm
 from appointments.models import HelpRequest
-from appointments.queries import open_requests_of
+from appointments.queries import open_requests_of, urls_of_visits
 from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.access import Access, for_staff
@@ -44,7 +44,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     if not STAFF_ROOM.admits(user):
         theirs = [m for m in user.memberships_now if m.organisation]  # type: ignore[union-attr]
         return render_page(request, "people/partner.html", {"memberships": theirs})
-    visits = visits_on(user, today)  # type: ignore[arg-type]
+    visits = list(visits_on(user, today)[:12])  # type: ignore[arg-type]
     tasks = list(Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:6])
     house = house_of(request)
     hour = clock.local(now).hour
@@ -55,7 +55,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "today": today,
         "is_working_day": calendar.is_working(today),
         "guessed": guessed_among([today, *(task.due_at for task in tasks)]),
-        "visits": table_of(visits[:12], sees_care=sees_sensitive(user), at=now),
+        "visits": table_of(visits, sees_care=sees_sensitive(user), at=now, urls=urls_of_visits(visits)),
         "visit_counts": counts | {"all": counts[""]},
         "tasks": inbox_rows(tasks, at=now),
         "due_today": Task.objects.inbox_of(user).filter(due_at__lt=clock.day_bounds(today)[1]).count(),

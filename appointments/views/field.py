@@ -1,53 +1,82 @@
-"""The grid officer on the doorstep: today's doors on a phone, soonest first."""
+"""The grid officer on the doorstep, on a phone: who waits for him today by the hour, then the doors without a time."""
+
+import datetime as dt
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from appointments.models import HelpRequest
-from appointments.workflow import HELP, State
+from appointments.workflow import BEFORE_VERIFIED, HELP
 from community_portal import clock
 from community_portal.access import for_staff
-from community_portal.bookings.queries import table_of, visits_on
+from community_portal.bookings.models import Booking, BookingState
+from community_portal.bookings.queries import visits_on
 from community_portal.casework.queries import due_words
 from community_portal.pages import render_page
-from community_portal.people.models import Role
+from community_portal.people.models import Resident, Role
 from community_portal.places.calendar import guessed_among
 
-DOORS = (State.VISITING, State.ASSIGNED)
 MOST = 60
 
 
 @for_staff(Role.GRID_OFFICER, Role.MANAGER, Role.RECEPTIONIST)
 def field(request: HttpRequest) -> HttpResponse:
-    """Doors to knock on, then what else is on my desk."""
-    now = clock.now()
+    """Today's agreed visits in order of time, doors to knock on, those agreed for later, then what else is on my desk."""
+    now, today = clock.now(), clock.today()
     mine = (
         HelpRequest.objects.open()
         .filter(handler=request.user.pk)
-        .select_related("case__resident__household__building__estate", "category")
+        .select_related("case__resident__household__building__estate", "category", "planned_visit")
         .prefetch_related("case__resident__contacts")
         .order_by("due_at", "id")[:MOST]
     )
     rows = [_door(found, now) for found in mine]
+    doors = [row for row in rows if row["is_door"]]
+    visits = visits_on(request.user, today).filter(  # type: ignore[arg-type]
+        session__channel="home", help_request__isnull=True, state__in=[BookingState.BOOKED, BookingState.ARRIVED]
+    )
+    waiting = [_visit(booking) for booking in visits.prefetch_related("resident__contacts")[:MOST]]
+    waiting += [row for row in doors if row["time"] and row["day"] <= today]
     context = {
-        "doors": [row for row in rows if row["is_door"]],
+        "waiting": sorted(waiting, key=lambda row: row["time"]),
+        "doors": [row for row in doors if not row["time"]],
+        "later": sorted((row for row in doors if row["time"] and row["day"] > today), key=lambda row: row["time"]),
         "others": [row for row in rows if not row["is_door"]],
-        "visits": table_of(visits_on(request.user, clock.today())[:12], sees_care=True, at=now),  # type: ignore[arg-type]
-        "guessed": guessed_among(found.due_at for found in mine),
-        "today": clock.today(),
+        "guessed": guessed_among([*(found.due_at for found in mine), *(row["time"] for row in doors)]),
+        "today": today,
     }
     return render_page(request, "appointments/field.html", context)
 
 
-def _door(found: HelpRequest, now: object) -> dict[str, object]:
-    resident = found.case.resident
+def _person(resident: Resident | None) -> dict[str, Any]:
     contacts = list(resident.contacts.all()) if resident else []
-    due, tone = due_words(found.due_at, at=now)  # type: ignore[arg-type]
     return {
-        "number": found.case.number,
-        "title": found.case.title,
         "resident": resident,
         "address": resident.line if resident else "",
         "phone": contacts[0].phone if contacts else "",
+    }
+
+
+def _visit(booking: Booking) -> dict[str, Any]:
+    """Somebody who booked this officer himself: the way he is told apart is that he has no number."""
+    return {
+        **_person(booking.resident),
+        "booking": booking,
+        "title": booking.session.title,
+        "label": booking.get_state_display(),
+        "time": booking.starts_at,
+        "day": clock.local(booking.starts_at).date(),
+    }
+
+
+def _door(found: HelpRequest, now: dt.datetime) -> dict[str, Any]:
+    due, tone = due_words(found.due_at, at=now)
+    agreed = found.planned_visit
+    time = agreed.starts_at if agreed and agreed.state == BookingState.BOOKED else None
+    return {
+        **_person(found.case.resident),
+        "number": found.case.number,
+        "title": found.case.title,
         "state": found.state,
         "label": HELP.states[found.state].label,
         "todo": HELP.states[found.state].todo,
@@ -55,5 +84,7 @@ def _door(found: HelpRequest, now: object) -> dict[str, object]:
         "tone": tone,
         "version": found.version,
         "not_home": found.not_home_count,
-        "is_door": found.state in DOORS,
+        "is_door": found.state in BEFORE_VERIFIED,
+        "time": time,
+        "day": clock.local(time).date() if time else None,
     }

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST
 
 from appointments.actions.steps import add_words, check_paper
 from appointments.exports import as_csv, as_workbook
-from appointments.forms import STEP_FORMS, AddWordsForm, PaperForm, StepForm
+from appointments.forms import OTHER_TIME, STEP_FORMS, AddWordsForm, PaperForm, StepForm
 from appointments.models import HelpRequest, Paper, Urgency
 from appointments.queries import (
     LIST_COLUMNS,
+    agreed_visit,
     filter_choices,
     filtered,
     for_list,
@@ -56,6 +57,7 @@ FILTERS = (
 )
 NOT_ON_THE_FORM = ("place", "handler", "errand", "from", "to", "outcome")  # links bring them; filtering on keeps them
 MOST_EXPORTED = 5000
+ABOUT_THE_TIME = ("plan_visit", "call_off_visit")
 DUE_AT = 1 + list(LIST_COLUMNS).index("due_at")  # in a row of for_list, which begins with the id
 ALL = ("", _("全部"))
 
@@ -94,8 +96,9 @@ def help_requests(request: HttpRequest) -> HttpResponse:
 def get_request(request: HttpRequest, number: str) -> HelpRequest:
     """The request of that number if this user may see it, else 404."""
     rows = HelpRequest.objects.visible_to(request.user).select_related(
-        "case__resident__household__building__estate", "case__asker", "category", "handler", "grid", "community"
-    )
+        "case__resident__household__building__estate", "case__asker", "category", "handler", "grid", "community",
+        "planned_visit__session__host",
+    )  # fmt: skip
     return get_object_or_404(rows, case__number=number)
 
 
@@ -126,6 +129,8 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "papers": papers,
         "papers_in": sum(paper.state != "missing" for paper in papers),
         "paper_form": PaperForm(),
+        "agreed": agreed_visit(found, at=clock.now()),
+        "visit_steps": {s.name: s for s in steps if s.name in ABOUT_THE_TIME},
         "visits": found.home_visits.select_related("officer", "signature"),
         "files": found.case.attachments.exclude(content_type__startswith="image/").exclude(file=""),
         "resident": resident,
@@ -149,7 +154,9 @@ def _is_main(step: Step, found: HelpRequest) -> bool:
 
 
 def _is_timely(name: str, found: HelpRequest) -> bool:
-    """Deciding an extension is offered only while one is asked for, asking only once."""
+    """Deciding an extension is offered only while one is asked for, asking only once; the agreed time has its own panel."""
+    if name in ABOUT_THE_TIME:
+        return False
     if name in ("grant_extension", "refuse_extension"):
         return bool(found.extension_asked_days)
     return name != "ask_extension" or not (found.extension_asked_days or found.extension_count)
@@ -176,14 +183,22 @@ def take_help_step(request: HttpRequest, number: str, step: str) -> HttpResponse
         except (Changed, NotAllowed) as refusal:
             return refused(request, refusal, back=back, typed=request.POST.get("words", ""))
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            form.add_error(_shown_field(refusal, form), refusal.sentence)
     context = {
         "help": found,
         "step": known,
         "form": form,
+        "limit": explain(found.due_why) if step == "plan_visit" else "",
         "from": request.GET.get("from", request.POST.get("from", "")),
     }
     return render_page(request, "appointments/take_step.html", context, status=422 if form.errors else 200)
+
+
+def _shown_field(refusal: Refusal, form: StepForm) -> str | None:
+    """Beside what was chosen: a time may come from the offered ones."""
+    if refusal.field == "starts_at" and form.cleaned_data.get("slot") not in (None, "", OTHER_TIME):
+        return "slot"
+    return refusal.field if refusal.field in form.fields else None
 
 
 @for_staff(*STAFF)

@@ -14,9 +14,10 @@ from appointments.actions.intake import register_request
 from appointments.actions.steps import acts_as_party, add_words, rate, speaks_for_himself
 from appointments.forms import STEP_FORMS, AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
 from appointments.models import HelpRequest
+from appointments.queries import agreed_visit, agreed_words, matters_of, progress_of, question_to_resident
 from appointments.queries import look_up as find_by_number
-from appointments.queries import matters_of, progress_of, question_to_resident
 from appointments.step_table import perform
+from appointments.views.book import home_words, with_session
 from appointments.workflow import HELP, WORKING_STATES, State
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     house = house_of(request)
     context = {
         "coming": coming,
+        "coming_where": home_words(coming.session) if coming else "",
         "matters": [_row(found) for found in matters],
         "hours": OpeningHours.objects.filter(community=house) if house else [],
     }
@@ -58,7 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _bookings_of(user: Any) -> Any:
     if not user.is_authenticated:
         return Booking.objects.none()
-    return Booking.objects.concerning(user).select_related("session__service", "community", "resident")
+    return with_session(Booking.objects.concerning(user))
 
 
 def _row(found: HelpRequest) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def _row(found: HelpRequest) -> dict[str, Any]:
     return {
         "url": reverse("my_request", args=[found.case.number]),
         "title": found.case.title,
-        "plain": spec.plain,
+        "plain": agreed_words(found) or spec.plain,
         "label": spec.label,
         "tone": spec.tone,
         "number": found.case.number,
@@ -199,6 +201,8 @@ def _my_page(
         "spec": spec,
         "is_working": found.state in WORKING_STATES,
         "question": question_to_resident(found) if found.state == State.WAITING else "",
+        "agreed": agreed_visit(found, at=clock.now()),
+        "may_change_time": found.case.resident in people_of(user, scope=DelegationScope.BOOK, on=clock.today()),
         "progress": progress_of(found),
         "guessed": guessed_among([found.promised_at]) if not spec.is_end else [],
         "timeline": timeline(found.case, for_resident=True),
@@ -295,6 +299,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
         "form": form,
         "help": found,
         "spec": HELP.states[found.state] if found else None,
+        "agreed": agreed_visit(found, at=clock.now()) if found else None,
         "progress": progress_of(found) if found else [],
     }
     return render_page(request, "appointments/look_up.html", context, status=422 if form.errors else 200)

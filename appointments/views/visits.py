@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from appointments.actions.agreed_visits import give_up_booking
+from appointments.queries import urls_of_visits
 from appointments.views.book import seen_version
 from community_portal import clock
 from community_portal.access import for_staff
@@ -54,12 +56,13 @@ def visits_today(request: HttpRequest) -> HttpResponse:
     if VISIT_FILTERS.get(state, ("", ()))[1]:
         rows = rows.filter(state__in=VISIT_FILTERS[state][1])
     counts = visit_counts(request.user, day)  # type: ignore[arg-type]
+    shown = list(rows[:MOST])
     context = {
         "day": day,
         "before": day - dt.timedelta(days=1),
         "after": day + dt.timedelta(days=1),
         "today": clock.today(),
-        "visits": table_of(rows[:MOST], sees_care=sees_sensitive(request.user), at=clock.now()),
+        "visits": table_of(shown, sees_care=sees_sensitive(request.user), at=clock.now(), urls=urls_of_visits(shown)),
         "filters": [(name, label, counts[name]) for name, (label, _states) in VISIT_FILTERS.items()],
         "state": state,
         "q": text,
@@ -72,11 +75,16 @@ def visits_today(request: HttpRequest) -> HttpResponse:
 @once
 def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
     """签到, 已办, 未到, or one step back."""
-    found = get_object_or_404(Booking.objects.visible_to(request.user), pk=pk)
+    found = get_object_or_404(Booking.objects.visible_to(request.user).select_related("session"), pk=pk)
     deed, sentence = MARKS.get(mark, (None, ""))
     back = back_to(request, reverse("visits_today"))
     if deed is None:
         return refused(request, Refusal(_("没有这个操作。"), code="unknown_mark"), back=back)
+    matter = urls_of_visits([found]).get(found.pk)
+    if matter:
+        return refused(
+            request, Refusal(_("这次上门是为一件求助约的，请在那里记录。"), code="of_a_request"), back=matter
+        )
     try:
         deed(booking=found, by=cast(User, request.user), at=clock.now(), seen=seen_version(request))
     except Refusal as refusal:
@@ -95,7 +103,7 @@ def cancel_visit(request: HttpRequest, pk: int) -> HttpResponse:
     back = back_to(request, reverse("visits_today"))
     try:
         reason = request.POST.get("reason", CancelReason.NOT_NEEDED)
-        actions.cancel_booking(
+        give_up_booking(
             booking=found,
             reason=reason,
             by=request.user,  # type: ignore[arg-type]

@@ -79,6 +79,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     filterset_class = SessionFilter
     queryset = (
         Session.objects.filter(state=SessionState.OPEN)
+        .offered()
         .select_related("community", "service")
         .order_by("starts_at", "id")
     )

@@ -142,6 +142,10 @@ class SessionKind(models.TextChoices):
     ACTIVITY = "activity", _("活动")
 
 
+# With no service behind it, such a session is a time agreed with one resident: made for his booking, and gone with it.
+AGREED_KINDS = (SessionKind.HOME_VISIT, SessionKind.CALL)
+
+
 class SessionState(models.TextChoices):
     OPEN = "open", _("开放")
     CANCELLED = "cancelled", _("取消")
@@ -151,6 +155,10 @@ class SessionQuerySet(PlaceQuerySet):
     def bookable(self, *, at: dt.datetime) -> "SessionQuerySet":
         """Open, not started, with a place left."""
         return self.filter(state=SessionState.OPEN, starts_at__gt=at, taken__lt=F("capacity"))
+
+    def offered(self) -> "SessionQuerySet":
+        """Those that anybody may ask for: what was agreed with one resident is nobody else's business."""
+        return self.exclude(service__isnull=True, kind__in=AGREED_KINDS)
 
 
 class Session(models.Model):
@@ -218,6 +226,11 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {clock.local(self.starts_at):%m-%d %H:%M}"
+
+    @property
+    def is_agreed(self) -> bool:
+        """A time agreed with one resident outside every plan (see ``AGREED_KINDS``)."""
+        return self.service_id is None and self.kind in AGREED_KINDS
 
     @property
     def subject(self) -> str:

@@ -5,6 +5,7 @@ composes them; everything later goes through outbox/actions.py.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -16,16 +17,39 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, Channel, Session
-from community_portal.outbox.actions import Recipient, cancel_unsent, queue_message, resident_recipients
+from community_portal.outbox.actions import (
+    Recipient,
+    cancel_unsent,
+    queue_message,
+    resident_recipients,
+    staff_recipients,
+)
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Channel as MessageChannel
 from community_portal.outbox.models import Message, MessageState
-from community_portal.people.models import Resident, User
+from community_portal.people.models import STAFF, Resident, Role, User
 
 REMINDERS = (("booking_reminder_day", dt.timedelta(days=1)), ("booking_reminder_hours", dt.timedelta(hours=2)))
 # A third of wrong cancellations are corrected within a minute: an undone one says nothing.
 UNDO_WINDOW = dt.timedelta(minutes=2)
 WITHDRAWN = gettext_noop("预约取消或改期了")
+# Who comes to the door says other words than who is waited for; and the one who goes there is told as well.
+AT_HOME = {
+    "booking_confirmed": "home_visit_agreed",
+    "booking_moved": "home_visit_moved",
+    "booking_reminder_day": "home_visit_reminder_day",
+    "booking_reminder_hours": "home_visit_reminder_hours",
+    "booking_cancelled": "home_visit_cancelled",
+    "booking_cancelled_by_house": "home_visit_called_off",
+}
+FOR_HOST = {
+    "booking_confirmed": "host_visit_agreed",
+    "booking_moved": "host_visit_moved",
+    "booking_reminder_day": "host_reminder_day",
+    "booking_reminder_hours": "host_reminder_hours",
+    "booking_cancelled": "host_visit_cancelled",
+    "booking_cancelled_by_house": "host_visit_cancelled",
+}
 
 
 def subject_of(booking_id: int) -> str:
@@ -43,30 +67,81 @@ def recipients_of(resident: Resident, *, by: User | None) -> list[Recipient]:
     return [*found, Recipient(MessageChannel.SCREEN, "", by, resident, by.language)]
 
 
+def audience(
+    resident: Resident, *, by: User | None, tell: Sequence[Resident] = (), since: Booking | None = None
+) -> list[Recipient]:
+    """``recipients_of``, others to ``tell``, and whoever heard of the booking ``since``: each once, where he is reached now."""
+    users, people = _heard_of(since) if since else ([], [])
+    found = recipients_of(resident, by=by)
+    for person in (*tell, *people):
+        found += resident_recipients(person)
+    for user in users:
+        found += recipients_of(resident, by=user)
+    once: dict[tuple[Any, ...], Recipient] = {}
+    for one in found:
+        once.setdefault((one.channel, one.address, one.user.pk if one.user else None), one)
+    return list(once.values())
+
+
+def _heard_of(booking: Booking) -> tuple[list[User], list[Resident]]:
+    """Who was told of it: family members who act for its resident, and others in their own right."""
+    said = Message.objects.filter(subject=subject_of(booking.pk)).exclude(kind__in=FOR_HOST.values())
+    told = list(said.select_related("user", "resident").order_by("id"))
+    people = {m.resident: None for m in told if m.resident and m.resident != booking.resident}
+    users = {m.user: None for m in told if m.user and m.user.resident not in people}
+    return list(users), list(people)
+
+
 def rows_for(
-    kind: str, *, session: Session, to: list[Recipient], token: str, at: dt.datetime, party_size: int
+    kind: str,
+    *,
+    session: Session,
+    resident: Resident,
+    to: list[Recipient],
+    token: str,
+    by: User | None,
+    at: dt.datetime,
+    party_size: int,
 ) -> list[dict[str, Any]]:
     """Rows for ``seats.take_seats``: the answer now and the reminders that still lie ahead."""
     due = [(kind, at)]
     due += [(name, session.starts_at - before) for name, before in REMINDERS if session.starts_at - before > at]
     words = {one.language: context_of(session, language=one.language, token=token) for one in to}
-    return [
-        {
-            "kind": name,
-            "channel": one.channel,
-            "user_id": one.user.pk if one.user else None,
-            "resident_id": one.resident.pk if one.resident else None,
-            "address": one.address,
-            "language": one.language,
-            "context": words[one.language] | {"people": party_size},
-            "whom": f"{one.channel}:{one.address or (one.user.pk if one.user else 0)}",
-            "due_at": moment.isoformat(),
-            "expires_at": session.starts_at.isoformat(),
-            "is_urgent": False,
-        }
+    rows = [
+        _row(_worded(name, session), one, words[one.language] | {"people": party_size}, due_at=moment, session=session)
         for name, moment in due
         for one in to
     ]
+    if session.host is None or session.channel != Channel.HOME:
+        return rows
+    return rows + [
+        _row(FOR_HOST[name], one, _context_for_host(session, resident, one.language), due_at=moment, session=session)
+        for name, moment in due
+        if name != kind or by != session.host  # he need not be told what he has just done
+        for one in staff_recipients(session.host)
+    ]
+
+
+def _worded(kind: str, session: Session) -> str:
+    return AT_HOME[kind] if session.channel == Channel.HOME and session.host_id else kind
+
+
+def _row(
+    kind: str, one: Recipient, context: dict[str, Any], *, due_at: dt.datetime, session: Session
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "channel": one.channel,
+        "user_id": one.user.pk if one.user else None,
+        "resident_id": one.resident.pk if one.resident else None,
+        "address": one.address,
+        "language": one.language,
+        "context": context,
+        "whom": f"{one.channel}:{one.address or (one.user.pk if one.user else 0)}",
+        "due_at": due_at.isoformat(),
+        "expires_at": session.starts_at.isoformat(),
+        "is_urgent": False,
+    }
 
 
 def queue_rows(
@@ -100,6 +175,8 @@ def context_of(session: Session, *, language: str, token: str = "") -> dict[str,
             "what": session.subject,
             "when": date_format(clock.local(session.starts_at), gettext("n月j日 H:i")),
             "where": where_of(session),
+            "who": who_comes(session),
+            "note": gettext("留言：%(words)s。") % {"words": session.note.rstrip("。")} if session.note else "",
             "bring": gettext("请带：%(papers)s。") % {"papers": gettext("、").join(papers)} if papers else "",
             "phone": community.phone,
             "link": settings.PORTAL_URL + reverse("booking_link", args=[token]) if token else "",
@@ -109,11 +186,34 @@ def context_of(session: Session, *, language: str, token: str = "") -> dict[str,
 def where_of(session: Session) -> str:
     """Where to be, in the language in force."""
     if session.channel == Channel.HOME:
-        return gettext("我们到您家")
+        return gettext("%(who)s到您家") % {"who": who_comes(session)} if session.host_id else gettext("我们到您家")
     if session.channel == Channel.PHONE:
         return gettext("我们给您打电话")
     place = str(session.community)
     return f"{place} {session.room}" if session.room_id else place
+
+
+def who_comes(session: Session) -> str:
+    """网格员周敏, in the language in force; empty when nobody is named."""
+    return gettext("%(role)s%(name)s") % {"role": role_of_host(session), "name": session.host} if session.host else ""
+
+
+def role_of_host(session: Session) -> str:
+    """As what the host comes: the field officer first, whatever else he is at that place."""
+    host = session.host
+    roles = (Role.GRID_OFFICER, *(role for role in Role if role in STAFF))
+    held = (role for role in roles if host and session.community_id in host.communities_as(role))
+    return str(next((role.label for role in held), ""))
+
+
+def _context_for_host(session: Session, resident: Resident, language: str) -> dict[str, Any]:
+    with translation.override(language):
+        return {
+            "what": session.subject,
+            "when": date_format(clock.local(session.starts_at), gettext("n月j日 H:i")),
+            "resident": resident.name,
+            "door": resident.line,
+        }
 
 
 def withdraw(booking_id: int) -> None:
@@ -136,11 +236,20 @@ def keep_true(booking: Booking) -> None:
     )
 
 
-def queue_cancelled(booking: Booking, *, to: list[Recipient], at: dt.datetime, by_house: bool = False) -> None:
+def queue_cancelled(
+    booking: Booking, *, to: list[Recipient], by: User | None, at: dt.datetime, by_house: bool = False
+) -> None:
     """The word of a cancellation, late enough to be undone; nobody needs it after the visit would have begun."""
-    for one in to:
+    session, kind = booking.session, "booking_cancelled_by_house" if by_house else "booking_cancelled"
+    words = [(_worded(kind, session), one, context_of(session, language=one.language)) for one in to]
+    if session.host and session.channel == Channel.HOME and session.host != by and booking.resident:
+        words += [
+            (FOR_HOST[kind], one, _context_for_host(session, booking.resident, one.language))
+            for one in staff_recipients(session.host)
+        ]
+    for name, one, context in words:
         queue_message(
-            "booking_cancelled_by_house" if by_house else "booking_cancelled",
+            name,
             to=one,
             at=at,
             due_at=at if by_house else at + UNDO_WINDOW,
@@ -149,7 +258,7 @@ def queue_cancelled(booking: Booking, *, to: list[Recipient], at: dt.datetime, b
             subject=subject_of(booking.pk),
             version=booking.version,
             community_id=booking.community_id,
-            context=context_of(booking.session, language=one.language),
+            context=context,
         )
 
 
@@ -209,5 +318,77 @@ register_kinds(
         _("很抱歉，会客厅临时有安排，%(when)s 的%(what)s取消了。请另约时间，或打 %(phone)s。"),
         still_cancelled,
         is_urgent=True,
+    ),
+    Kind(
+        "home_visit_agreed",
+        _("上门约好了"),
+        _("约好了：%(who)s %(when)s 到您家，%(what)s。%(note)s不方便请点 %(link)s 取消，改时间请打 %(phone)s。"),
+        still_booked,
+    ),
+    Kind(
+        "home_visit_moved",
+        _("上门改了时间"),
+        _("上门改了时间：%(who)s %(when)s 到您家，%(what)s。%(note)s不方便请点 %(link)s 取消，或打 %(phone)s。"),
+        still_booked,
+    ),
+    Kind(
+        "home_visit_reminder_day",
+        _("上门前一天提醒"),
+        _("提醒您：%(who)s %(when)s 到您家，%(what)s。%(note)s不方便请点 %(link)s 取消，或打 %(phone)s。"),
+        still_booked,
+    ),
+    Kind(
+        "home_visit_reminder_hours",
+        _("上门前两小时提醒"),
+        _("再过一会儿，%(who)s %(when)s 到您家，%(what)s。请留意敲门，有事请打 %(phone)s。"),
+        still_booked,
+    ),
+    Kind(
+        "home_visit_cancelled",
+        _("上门取消"),
+        _("已取消：%(who)s %(when)s 不到您家了。需要时请打 %(phone)s 另约。"),
+        still_cancelled,
+    ),
+    Kind(
+        "home_visit_called_off",
+        _("上门临时取消"),
+        _("很抱歉，%(who)s %(when)s 来不了了。我们会再跟您约时间，有事请打 %(phone)s。"),
+        still_cancelled,
+        is_urgent=True,
+    ),
+    Kind(
+        "host_visit_agreed",
+        _("替您约好了上门"),
+        _("替您约好了：%(when)s 到%(resident)s家（%(door)s），%(what)s。"),
+        still_booked,
+        for_staff=True,
+    ),
+    Kind(
+        "host_visit_moved",
+        _("上门改了时间"),
+        _("改了时间：%(when)s 到%(resident)s家（%(door)s），%(what)s。"),
+        still_booked,
+        for_staff=True,
+    ),
+    Kind(
+        "host_reminder_day",
+        _("明天要上门"),
+        _("明天要上门：%(when)s 到%(resident)s家（%(door)s），%(what)s。"),
+        still_booked,
+        for_staff=True,
+    ),
+    Kind(
+        "host_reminder_hours",
+        _("快要上门了"),
+        _("快要上门了：%(when)s 到%(resident)s家（%(door)s），%(what)s。"),
+        still_booked,
+        for_staff=True,
+    ),
+    Kind(
+        "host_visit_cancelled",
+        _("约好的上门取消了"),
+        _("%(when)s 到%(resident)s家的上门取消了。"),
+        still_cancelled,
+        for_staff=True,
     ),
 )

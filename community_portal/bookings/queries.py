@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.bookings.models import (
     Booking,
+    BookingEvent,
     BookingState,
     Channel,
     Opening,
@@ -21,10 +22,11 @@ from community_portal.bookings.models import (
     SessionState,
 )
 from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
+from community_portal.people.authority import is_staff_authority
 from community_portal.people.models import Resident, Role, User
 from community_portal.people.queries import file_ids
 from community_portal.places.models import Closure, Community
-from community_portal.places.working_time import ONE_DAY
+from community_portal.places.working_time import ONE_DAY, WorkCalendar
 from community_portal.tags import clock_time
 
 
@@ -163,9 +165,43 @@ def nearest_free(session: Session, *, at: dt.datetime, count: int = 3) -> list[S
     return sorted([*after, *before], key=lambda s: abs(s.starts_at - session.starts_at))[:count]
 
 
+# Few and far apart, so that somebody can be asked on the telephone: "morning or afternoon?"
+VISITING_TIMES = (dt.time(9), dt.time(10, 30), dt.time(14), dt.time(15, 30))
+
+
+def free_times(
+    host: User, resident: Resident | None, *, at: dt.datetime, minutes: int = 30, days: int = 3
+) -> list[dt.datetime]:
+    """Times of the next working days at which neither the host nor the resident has anything: to be offered for a visit."""
+    first = clock.local(at).date()
+    calendar = WorkCalendar.load(first, first + ONE_DAY * 30)
+    working = [day for day in (first + ONE_DAY * n for n in range(30)) if calendar.is_working(day)][: days + 1]
+    times = [t for day in working for t in (clock.at_wall(day, time) for time in VISITING_TIMES) if t > at]
+    last_day = sorted({clock.local(t).date() for t in times})[:days][-1]
+    times = [t for t in times if clock.local(t).date() <= last_day]
+    window = {"ends_at__gt": at, "starts_at__lt": clock.day_bounds(last_day)[1]}
+    busy = list(
+        Session.objects.filter(host=host, state=SessionState.OPEN, **window).values_list("starts_at", "ends_at")
+    )
+    if resident is not None:
+        live = Booking.objects.live().exclude(state=BookingState.NO_SHOW).filter(resident=resident, **window)
+        busy += list(live.values_list("starts_at", "ends_at"))
+    length = dt.timedelta(minutes=minutes)
+    return [t for t in times if not any(start < t + length and t < end for start, end in busy)]
+
+
+def was_cancelled_by_resident(booking: Booking) -> bool:
+    """By himself, his family or his link; not by staff, whatever he may have said on the telephone."""
+    last = BookingEvent.objects.filter(booking=booking, kind="cancelled").last()
+    return booking.state == BookingState.CANCELLED and last is not None and not is_staff_authority(last.authority)
+
+
 @dataclass(frozen=True)
 class Visit:
-    """A row of the visits table with everything it shows, so that the template asks nothing."""
+    """A row of the visits table with everything it shows, so that the template asks nothing.
+
+    ``url`` is the page of the matter that a visit belongs to: what came of it is written there, not here.
+    """
 
     booking: Booking
     time: str
@@ -176,6 +212,7 @@ class Visit:
     what: str
     where: str
     by_family: bool
+    url: str = ""
 
 
 VISIT_FILTERS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
@@ -228,12 +265,15 @@ def search_visits(found: QuerySet[Booking], words: str) -> QuerySet[Booking]:
     )
 
 
-def table_of(found: Iterable[Booking], *, sees_care: bool, at: dt.datetime) -> list[Visit]:
-    """Rows for ``appointments/visits_table.html``; care tags only for those who may see them."""
-    return [_visit(booking, sees_care=sees_care, today=clock.local(at).date()) for booking in found]
+def table_of(
+    found: Iterable[Booking], *, sees_care: bool, at: dt.datetime, urls: dict[int, str] | None = None
+) -> list[Visit]:
+    """Rows for ``appointments/visits_table.html``; care tags only for those who may see them; ``urls`` by booking."""
+    today, urls = clock.local(at).date(), urls or {}
+    return [_visit(booking, sees_care=sees_care, today=today, url=urls.get(booking.pk, "")) for booking in found]
 
 
-def _visit(booking: Booking, *, sees_care: bool, today: dt.date) -> Visit:
+def _visit(booking: Booking, *, sees_care: bool, today: dt.date, url: str) -> Visit:
     resident, session = booking.resident, booking.session
     assert resident is not None
     home = str(resident.household or "")
@@ -247,6 +287,7 @@ def _visit(booking: Booking, *, sees_care: bool, today: dt.date) -> Visit:
         what=session.subject,
         where=_where(booking, home),
         by_family=booking.authority.startswith("delegation:"),
+        url=url,
     )
 
 

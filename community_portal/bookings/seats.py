@@ -4,8 +4,8 @@
 messages and its journal line. The guard is re-evaluated on the newest row after every wait, which is what a ``count(*)``
 in the same statement would not do: that one counts in the snapshot from before the wait and oversells.
 
-Lock order, the same everywhere: session rows first (several by id), booking rows after them. So two people who swap
-their times cannot wait for each other.
+Lock order, the same everywhere: the host of a new session first, session rows (several by id), booking rows after them.
+So two people who swap their times cannot wait for each other.
 """
 
 import datetime as dt
@@ -153,6 +153,13 @@ def lock_sessions(*session_ids: int) -> None:
         cursor.execute(
             "SELECT id FROM bookings_session WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(session_ids)]
         )
+
+
+def lock_host(user_id: int) -> None:
+    """Two who want the same person come one after the other, and the second hears that he is busy: the exclusion constraint
+    alone would let their inserts wait for each other. Before any session row is locked."""
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM people_user WHERE id = %s FOR NO KEY UPDATE", [user_id])
 
 
 def release_expired(*, at: dt.datetime, session_id: int | None = None) -> int:

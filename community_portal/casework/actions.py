@@ -164,6 +164,11 @@ def take_step(
     if step.target is not None:
         Task.objects.filter(flow=flow.name, matter_id=matter.pk).open().update(done_at=at)
         _open_task(matter, flow, at=at)
+    elif changes and "due_at" in changes:
+        # The task goes on until the new limit; an overdue one is no longer overdue.
+        matter.case.tasks.open().filter(flow=flow.name, matter_id=matter.pk).update(
+            due_at=matter.due_at, escalated_at=None
+        )
     return write_event(
         matter.case,
         step.name,

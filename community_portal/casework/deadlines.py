@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from community_portal import clock
 from community_portal.places.models import DayKind, feast_in_reader_language, in_reader_language
-from community_portal.places.working_time import WorkCalendar
+from community_portal.places.working_time import OFFICE_CLOSES, WorkCalendar
 
 # Longer than any limit plus the longest holiday, so that one load of the calendar is enough.
 HORIZON = dt.timedelta(days=400)
@@ -70,6 +70,41 @@ def moved(why: dict[str, Any], *, to: dt.datetime) -> dict[str, Any]:
     return why | _facts_of_days(calendar, since, to)
 
 
+def for_appointment(
+    due_at: dt.datetime | None,
+    why: dict[str, Any],
+    *,
+    starts_at: dt.datetime,
+    wished: bool,
+    promised_at: dt.datetime | None,
+    again: bool = False,
+) -> Deadline | None:
+    """A limit that follows a time agreed with the resident; None when it stays what it is.
+
+    It moves to the end of that working day (of the next one for an evening or a day off), only for a time that the resident
+    asked for (``wished``), once unless he himself gave the time up (``again``), never beyond the promise of the whole
+    matter. A time agreed anew within the first limit takes it back there.
+    """
+    earlier = why.get("appointment", {})
+    first = dt.datetime.fromisoformat(earlier["instead_of"]) if earlier else due_at
+    if due_at is None or first is None:
+        return None
+    if starts_at <= first:
+        facts = {"instead_of": first.isoformat()}
+        return Deadline(first, moved(why, to=first) | {"appointment": facts}) if "at" in earlier else None
+    if not wished or (earlier and not again):
+        return None
+    day = clock.local(starts_at).date()
+    calendar = WorkCalendar.load(day, day + HORIZON)
+    working = clock.local(calendar.first_working_moment(starts_at)).date()
+    end = clock.at_wall(working, OFFICE_CLOSES)
+    until = min(end, promised_at) if promised_at else end
+    if until <= due_at:
+        return None
+    facts = {"at": starts_at.isoformat(), "until": until.isoformat(), "instead_of": first.isoformat()}
+    return Deadline(until, moved(why, to=until) | {"appointment": facts})
+
+
 def _reasons(calendar: WorkCalendar, limit: Limit, since: dt.datetime, end: dt.datetime) -> dict[str, Any]:
     with translation.override(settings.LANGUAGE_CODE):
         rule = str(limit.rule)
@@ -110,11 +145,21 @@ def explain(why: dict[str, Any]) -> str:
         sentences.append(_("期间没有调休。"))
     if why.get("extended_days"):
         sentences.append(_("经批准延长 %(n)s 个工作日。") % {"n": why["extended_days"]})
+    if why.get("appointment", {}).get("at"):
+        sentences.append(_appointment(why["appointment"]))
     if why.get("paused"):
         sentences.append(_("等待补充期间不计时。"))
     if why.get("is_guess"):
         sentences.append(_("这一年的放假安排还没有公布，先按法定节假日和周末推算。"))
     return "".join(sentences)
+
+
+def _appointment(facts: dict[str, str]) -> str:
+    at, until = (clock.local(dt.datetime.fromisoformat(facts[key])) for key in ("at", "until"))
+    when = f"{at:%m-%d} {at.hour}:{at:%M}"
+    if at.date() == until.date() and until.time() == OFFICE_CLOSES:
+        return _("居民约在 %(when)s，时限顺延到当天下班。") % {"when": when}
+    return _("居民约在 %(when)s，时限顺延到 %(until)s。") % {"when": when, "until": f"{until:%m-%d %H:%M}"}
 
 
 def _rule(why: dict[str, Any]) -> str:

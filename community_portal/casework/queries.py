@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from community_portal import clock
 from community_portal.casework.flow import FLOWS, Flow
 from community_portal.casework.models import Case, Event, Matter, Task
-from community_portal.tags import short_when
+from community_portal.tags import short_when, spoken_when
 
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑", "-"))
 IS_NUMBER = re.compile(r"^([A-Z]{1,4})-?(\d{2})-?(\d{1,6})$")
@@ -54,7 +54,7 @@ def _line(event: Event, *, for_resident: bool) -> dict[str, Any]:
     ]
     return {
         "who": who_acted(event),
-        "what": what_happened(event),
+        "what": " ".join(filter(None, [what_happened(event), agreed_words(event.detail)])),
         "quote": event.words,
         "why": "" if for_resident else _reason(event.detail.get("why", "")),
         "at": event.at,
@@ -75,7 +75,7 @@ def _reason(code: str) -> str:
 
 def who_acted(event: Event) -> str:
     if event.actor is None:
-        return _("系统")
+        return _("居民（短信链接）") if event.authority == "link" else _("系统")
     name = str(event.actor)
     if event.authority.startswith("delegation:") and event.on_behalf_of_id:
         return _("%(name)s（代办）") % {"name": name}
@@ -96,7 +96,19 @@ def what_happened(event: Event) -> str:
         "paper": _("核对材料"),
         "rated": _("居民评价"),
         "taken": _("接手办理"),
+        "appointment_cancelled": _("取消了约好的时间"),
+        "appointment_stands": _("撤回取消，约好的时间不变"),
+        "appointment_called_off": _("约好的时间取消了"),
     }.get(event.kind, event.kind)
+
+
+def agreed_words(detail: dict[str, Any]) -> str:
+    """The time that a line of the journal speaks of, with whom, and that the resident asked for it."""
+    agreed = detail.get("agreed")
+    if not agreed:
+        return ""
+    words = " ".join(filter(None, [spoken_when(dt.datetime.fromisoformat(agreed["at"])), agreed.get("with", "")]))
+    return _("%(words)s（居民要求的时间）") % {"words": words} if agreed.get("wished") else words
 
 
 def inbox_rows(tasks: list[Task], *, at: dt.datetime) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book, check_in, mark_no_show, mark_served, open_session
 from community_portal.bookings.models import Booking, Session, SessionKind
+from community_portal.bookings.queries import free_times
 from community_portal.casework.escalation import escalate_overdue
 from community_portal.casework.models import Source
 from community_portal.demo import words
@@ -174,9 +175,28 @@ def _request_deed(life: Life, code: str, outcome: Outcome | None) -> Deed:
             at=at,
         )
         if outcome is not None or luck.random() < 0.55:
-            life.at(_later(life, at, 2, 8), lambda when: _go_and_see(life, code, request, outcome, when))
+            goes_at = _later(life, at, 2, 8)
+            life.at(goes_at, lambda when: _go_and_see(life, code, request, outcome, when))
+            if request.pk % 3 == 0:
+                life.at(at + HOUR / 2, lambda when: _agree(request, goes_at + HOUR / 6, at=when))
+        elif request.pk % 3:
+            life.at(at + HOUR / 2, lambda when: _agree_ahead(life, request, at=when))
 
     return ask
+
+
+def _agree(request: HelpRequest, starts_at: dt.datetime, *, at: dt.datetime, wished: bool = False) -> None:
+    """The officer telephones first; who has something else at that time is visited without an hour."""
+    if request.state == State.ASSIGNED and starts_at > at:
+        _quietly(steps.plan_visit, request=request, starts_at=starts_at, wished=wished, by=_officer(request), at=at)
+
+
+def _agree_ahead(life: Life, request: HelpRequest, *, at: dt.datetime, as_soon_as_can_be: bool = False) -> None:
+    """For a visit that has not come yet: one of the times still free, later than the limit when the resident wants it so."""
+    if request.handler is not None:
+        free = free_times(request.handler, request.case.resident, at=life.until)
+        starts_at = free[0 if as_soon_as_can_be else request.pk % len(free)]
+        _agree(request, starts_at, at=at, wished=request.due_at is None or starts_at > request.due_at)
 
 
 def _later(life: Life, at: dt.datetime, least: int, most: int) -> dt.datetime:
@@ -311,7 +331,7 @@ def _plan_story(life: Life) -> None:
     by = town.receptionists["LT"]
 
     def come_in(at: dt.datetime) -> None:
-        register_request(
+        request = register_request(
             community=town.communities["LT"],
             category=town.categories["care"],
             words="我跟老伴身体都不行了。上个月她中了风，到现在起不来床，翻身喂饭全靠我，我自己腰也直不起来。"
@@ -324,6 +344,7 @@ def _plan_story(life: Life) -> None:
             by=by,
             at=at,
         )
+        life.at(at + HOUR / 2, lambda when: _agree_ahead(life, request, at=when, as_soon_as_can_be=True))
 
     def elder_books(at: dt.datetime) -> None:
         sessions = Session.objects.filter(

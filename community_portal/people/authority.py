@@ -47,6 +47,11 @@ def staff_authority(user: User | None, *, community_id: int) -> str:
     raise NotAllowed(_("您不能代这位居民办理。请本人办理，或先登记委托。"))
 
 
+def is_staff_authority(authority: str) -> bool:
+    """By a role or by the system: cut-offs for residents do not apply."""
+    return authority == SYSTEM or authority.startswith("role:")
+
+
 def is_party(user: Any, *, resident: Resident | None, asker: Resident | None, scope: str, on: Any) -> bool:
     """Is this user the person concerned, the one who asked, or a delegate of either?"""
     if not user.is_authenticated:

@@ -109,9 +109,9 @@ def test_a_hold_of_a_day_closed_meanwhile_is_not_confirmed(cast: Cast, service: 
 
 @pytest.mark.parametrize("size", ["0", "1000", "-1", "两", "", "9" * 40])
 def test_impossible_parties_are_named_beside_the_field_and_the_place_stays_held(
-    size: str, elder: Client, session: Session
+    size: str, elder: Client, cast: Cast, service: Any
 ) -> None:
-    page = hold(elder, session)
+    page = hold(elder, make_session(community=cast.home, service=service, capacity=6))
     answer = elder.post(page, {"party_size": size, "note": "带老花镜"})
     assert answer.status_code == 422 and "带老花镜" in answer.content.decode()
     assert Booking.objects.get().state == BookingState.HELD
@@ -140,6 +140,17 @@ def test_a_move_on_a_page_that_shows_an_older_booking_is_refused(elder: Client, 
     assert (stale.status_code, taken(later)) == (409, 0)
     assert elder.post(f"/book/hold/{later.pk}/", {"move": booking.pk, "seen": booking.version}).status_code == 303
     assert (taken(first), taken(later)) == (0, 1)
+
+
+def test_a_resident_moves_to_another_time_not_to_another_service(cast: Cast, service: Any) -> None:
+    at = clock.now()
+    first = make_session(community=cast.home, service=service)
+    other = make_session(community=cast.home, starts_at=first.starts_at + dt.timedelta(days=1))
+    booking = actions.book(session=first, resident=cast.elder, by=cast.elder_account, at=at)
+    with pytest.raises(Refusal) as refused:
+        actions.move_booking(booking=booking, to=other, by=cast.elder_account, at=at)
+    assert refused.value.code == "other_service"
+    assert actions.move_booking(booking=booking, to=other, by=cast.reception, at=at).session == other
 
 
 def test_undoing_brings_back_no_double_booking(cast: Cast) -> None:

@@ -39,6 +39,12 @@ def link(booking: Any) -> str:
     return f"/b/{booking.link_token}/"
 
 
+def act(client: Client, booking: Any, **body: Any) -> Any:
+    """What the page's forms send: cancelling, or moving when ``to`` is given."""
+    deed = {"deed": "move"} if "to" in body else {"deed": "cancel", "reason": "no_time"}
+    return client.post(link(booking), {"tail": TAIL} | deed | body)
+
+
 def state_of(booking: Booking) -> str:
     return Booking.objects.get(pk=booking.pk).state
 
@@ -78,42 +84,41 @@ def test_a_guessed_a_short_and_an_old_link_lead_to_the_same_page(
     time_machine.move_to(booked.ends_at + dt.timedelta(days=7, seconds=1))
     over = nobody.get(link(booked))
     assert {answer.status_code for answer in (*guessed, over)} == {404}
-    assert nobody.post(link(booked), {"tail": TAIL, "reason": "no_time"}).status_code == 404
+    assert act(nobody, booked).status_code == 404
     assert state_of(booked) == BookingState.BOOKED
 
 
 @pytest.mark.parametrize("tail", ["", "0000", "204", "13800002046", "２０４５"])
 def test_without_the_right_digits_nothing_happens(tail: str, nobody: Client, booked: Booking) -> None:
-    answer = nobody.post(link(booked), {"tail": tail, "reason": "no_time"})
+    answer = act(nobody, booked, tail=tail)
     assert (answer.status_code, state_of(booked)) == (422, BookingState.BOOKED)
 
 
 def test_ten_guesses_and_the_right_digits_come_too_late(nobody: Client, booked: Booking) -> None:
     for _n in range(10):
-        nobody.post(link(booked), {"tail": "0000", "reason": "no_time"})
-    answer = nobody.post(link(booked), {"tail": TAIL, "reason": "no_time"})
+        act(nobody, booked, tail="0000")
+    answer = act(nobody, booked)
     assert "试得太多了" in answer.content.decode()
     assert state_of(booked) == BookingState.BOOKED
 
 
 def test_used_twice_it_says_that_it_changed(nobody: Client, booked: Booking) -> None:
-    first = nobody.post(link(booked), {"tail": "２０４６", "reason": "no_time"})
+    first = act(nobody, booked, tail="２０４６")
     assert (first.status_code, state_of(booked)) == (303, BookingState.CANCELLED)
     before = picture()
-    again = nobody.post(link(booked), {"tail": TAIL, "reason": "no_time"})
+    again = act(nobody, booked)
     assert again.status_code == 409 and "情况有变" in again.content.decode()
     assert picture() == before
 
 
 def test_a_double_click_gets_the_same_answer_twice(nobody: Client, booked: Booking) -> None:
-    body = {"tail": TAIL, "reason": "no_time", "once": "a-key"}
-    answers = [nobody.post(link(booked), body) for _n in range(2)]
+    answers = [act(nobody, booked, once="a-key") for _n in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert BookingEvent.objects.filter(booking=booked, kind="cancelled").count() == 1
 
 
 def test_a_page_that_shows_an_older_booking_cancels_nothing(nobody: Client, booked: Booking) -> None:
-    answer = nobody.post(link(booked), {"tail": TAIL, "reason": "no_time", "seen": str(booked.version + 1)})
+    answer = act(nobody, booked, seen=booked.version + 1)
     assert (answer.status_code, state_of(booked)) == (409, BookingState.BOOKED)
 
 
@@ -124,7 +129,7 @@ def test_cancelling_at_the_exact_minute_of_the_cut_off(
     time_machine.move_to(booked.starts_at - dt.timedelta(minutes=minutes), tick=False)
     offered = "取消预约" in nobody.get(link(booked)).content.decode()
     assert offered is (ends == BookingState.CANCELLED), "the page offers what the deed allows"
-    nobody.post(link(booked), {"tail": TAIL, "reason": "no_time"})
+    act(nobody, booked)
     assert state_of(booked) == ends
 
 
@@ -134,7 +139,7 @@ def test_moving_at_the_exact_minute_of_the_cut_off(
 ) -> None:
     later = make_session(community=booked.community, service=service, starts_at=booked.starts_at + dt.timedelta(days=1))
     time_machine.move_to(booked.starts_at - dt.timedelta(minutes=minutes), tick=False)
-    nobody.post(link(booked), {"tail": TAIL, "to": later.pk})
+    act(nobody, booked, to=later.pk)
     assert state_of(booked) == ends
 
 
@@ -143,26 +148,26 @@ def test_a_move_ends_the_old_link_and_keeps_one_event_in_the_calendar(
 ) -> None:
     first = Calendar.from_ical(nobody.get(f"{link(booked)}visit.ics").content).walk("VEVENT")[0]
     later = make_session(community=booked.community, service=service, starts_at=booked.starts_at + dt.timedelta(days=1))
-    answer = nobody.post(link(booked), {"tail": TAIL, "to": later.pk})
+    answer = act(nobody, booked, to=later.pk)
     assert answer.status_code == 303 and answer.url != link(booked)
     second = Calendar.from_ical(nobody.get(f"{answer.url}visit.ics").content).walk("VEVENT")[0]
     assert (second["uid"], second["dtstart"].dt) == (first["uid"], later.starts_at.replace(microsecond=0))
     assert second["sequence"] > first["sequence"]
     assert "已改到别的时间" in nobody.get(link(booked)).content.decode()
-    assert nobody.post(link(booked), {"tail": TAIL, "reason": "no_time"}).status_code == 409
+    assert act(nobody, booked).status_code == 409
 
 
 @pytest.mark.parametrize("reason", ["by_house", "moved", "因为", ""])
 def test_a_resident_cannot_say_what_the_house_says(reason: str, nobody: Client, booked: Booking) -> None:
-    assert nobody.post(link(booked), {"tail": TAIL, "reason": reason}).status_code == 422
+    assert act(nobody, booked, reason=reason).status_code == 422
     assert state_of(booked) == BookingState.BOOKED
 
 
 def test_a_link_moves_only_within_its_service_and_house(nobody: Client, booked: Booking, cast: Cast) -> None:
     other_service = make_session(community=cast.home, starts_at=booked.starts_at + dt.timedelta(days=1))
     elsewhere = make_session(community=cast.next_door, starts_at=booked.starts_at + dt.timedelta(days=1))
-    assert nobody.post(link(booked), {"tail": TAIL, "to": other_service.pk}).status_code == 422
-    assert nobody.post(link(booked), {"tail": TAIL, "to": elsewhere.pk}).status_code == 404
+    assert act(nobody, booked, to=other_service.pk).status_code == 422
+    assert act(nobody, booked, to=elsewhere.pk).status_code == 422
     assert state_of(booked) == BookingState.BOOKED
 
 

@@ -1,17 +1,25 @@
 """Two people, one request: real connections, one wins and the other gets a clear word."""
 
+import datetime as dt
+from typing import Any
+
 import pytest
 
 from appointments.actions import steps
+from appointments.actions.agreed_visits import give_up_booking
 from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from appointments.workflow import State
 from community_portal import clock
+from community_portal.bookings import seats
+from community_portal.bookings.models import Booking, Session
 from community_portal.casework.models import Case, Task
 from community_portal.casework.queries import broken_link
-from community_portal.refusals import Changed
+from community_portal.outbox.models import Message
+from community_portal.places.working_time import ONE_DAY, WorkCalendar
+from community_portal.refusals import Changed, Refusal
 from tests.cast import make_cast
-from tests.factories import make_category
+from tests.factories import make_category, make_household, make_resident
 from tests.race import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,3 +66,74 @@ def test_numbers_are_gapless_for_twenty_at_once() -> None:
     found = all_at_once([ask] * 20)
     assert sorted(n.rsplit("-", 1)[1] for n in found) == [f"{n:04d}" for n in range(1, 21)]
     assert Case.objects.count() == 20
+
+
+def morning() -> dt.datetime:
+    """Nine o'clock on the next working day."""
+    day = clock.today() + ONE_DAY
+    calendar = WorkCalendar.load(day, day + 30 * ONE_DAY)
+    return clock.local(calendar.first_working_moment(clock.at_wall(day, dt.time.min))).replace(hour=9, minute=0)
+
+
+def test_two_desks_agree_one_officer_for_the_same_time_and_one_wins() -> None:
+    cast, category, at, starts_at = make_cast(), make_category(), clock.now(), morning()
+    homes = [make_resident(household=make_household(building=cast.building)) for _ in range(4)]
+    made = [
+        register_request(community=cast.home, category=category, words="灯坏了", resident=r, by=cast.reception, at=at)
+        for r in homes
+    ]
+    said = Message.objects.count()
+
+    def agree(pk: int, by: Any, minutes_later: int) -> Any:
+        def go() -> Booking:
+            mine = HelpRequest.objects.select_related("case__resident", "category", "community", "handler").get(pk=pk)
+            when = starts_at + dt.timedelta(minutes=minutes_later)
+            return steps.plan_visit(mine, starts_at=when, by=by, at=at, seen=mine.version)
+
+        return go
+
+    desks = (cast.reception, cast.manager, cast.officer, cast.reception)
+    found = all_at_once([agree(r.pk, by, 5 * n) for n, (r, by) in enumerate(zip(made, desks, strict=True))])
+    won = [answer for answer in found if isinstance(answer, Booking)]
+    lost = [answer for answer in found if isinstance(answer, Refusal)]
+    assert (len(won), len(lost)) == (1, 3)
+    assert {(r.code, r.field, str(r)) for r in lost} == {("host_busy", "starts_at", "这位工作人员这个时间已有安排。")}
+    assert [s.pk for s in Session.objects.all()] == [won[0].session_id]
+    assert [b.pk for b in Booking.objects.all()] == [won[0].pk]
+    assert list(HelpRequest.objects.filter(planned_visit__isnull=False).values_list("planned_visit", flat=True)) == [
+        won[0].pk
+    ]
+    assert sum(r.case.events.filter(kind="plan_visit").count() for r in made) == 1
+    assert set(Message.objects.order_by("id")[said:].values_list("subject", flat=True)) == {f"booking:{won[0].pk}"}
+    assert seats.miscounted_sessions() == []
+
+
+def test_the_same_request_agreed_twice_at_once_and_given_up_meanwhile() -> None:
+    cast, at, starts_at = make_cast(), clock.now(), morning()
+    made = register_request(
+        community=cast.home, category=make_category(), words="灯坏了", resident=cast.elder, by=cast.reception, at=at
+    )
+    first = steps.plan_visit(made, starts_at=starts_at, by=cast.officer, at=at)
+
+    def agree(hours: int) -> Any:
+        def go() -> Booking:
+            mine = HelpRequest.objects.select_related("case__resident", "category", "community", "handler").get(
+                pk=made.pk
+            )
+            return steps.plan_visit(
+                mine, starts_at=starts_at + dt.timedelta(hours=hours), by=cast.reception, at=at, seen=made.version
+            )
+
+        return go
+
+    def give_up() -> Booking:
+        mine = Booking.objects.select_related("session", "community", "resident").get(pk=first.pk)
+        return give_up_booking(booking=mine, reason="no_time", by=None, at=at, by_link=True)
+
+    found = all_at_once([agree(1), agree(2), give_up])
+    assert sum(isinstance(answer, Booking) for answer in found[:2]) == 1
+    assert all(isinstance(answer, (Booking, Changed)) for answer in found), found
+    assert Session.objects.filter(state="open").count() == 1
+    assert Booking.objects.filter(state="booked").count() == 1
+    assert HelpRequest.objects.get().planned_visit == Booking.objects.get(state="booked")
+    assert seats.miscounted_sessions() == [] and broken_link(made.case) is None

@@ -12,6 +12,7 @@ from appointments.models import HelpRequest, Outcome, Paper, PaperState, VisitFi
 from appointments.step_table import perform
 from appointments.workflow import HELP, State
 from community_portal import clock
+from community_portal.bookings.actions import call_off
 from community_portal.casework.models import Task
 from community_portal.outbox.models import Message
 from community_portal.people.models import User
@@ -20,6 +21,7 @@ from tests.cast import Cast
 from tests.factories import make_category, make_resident
 
 MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))
+AGREED = clock.at_wall(dt.date(2026, 11, 25), dt.time(9, 30))
 WORDS = "老母亲摔了一跤，下床要人扶。"
 
 
@@ -59,6 +61,9 @@ def data_for(step: str, cast: Cast) -> dict[str, Any]:
         "outcome": Outcome.SOLVED,
         "satisfaction": 5,
         "seen": None,
+        "starts_at": AGREED,
+        "minutes": 30,
+        "wished": True,
     }
 
 
@@ -71,6 +76,10 @@ def test_step_is_open_exactly_where_the_table_says(step: str, cast: Cast) -> Non
         "street_officer": cast.street_officer, "resident": cast.elder_account, "stranger": cast.stranger,
     }  # fmt: skip
     request = take_in(cast)
+    visit = steps.plan_visit(request, starts_at=AGREED, wished=True, by=cast.officer, at=MONDAY)
+    HelpRequest.objects.update(planned_visit=None)
+    if step == "plan_visit":
+        call_off(booking=visit, authority="system", by=None, at=MONDAY)
     for state in State:
         for role, person in people.items():
             if step == "ask_extension":
@@ -80,6 +89,9 @@ def test_step_is_open_exactly_where_the_table_says(step: str, cast: Cast) -> Non
                 if step == "ask_extension":
                     HelpRequest.objects.filter(pk=request.pk).update(extension_asked_days=0)
                     found.extension_asked_days = 0
+                if step == "call_off_visit":
+                    found.planned_visit = visit
+                    found.save(update_fields=["planned_visit"])
                 allowed = state in known.sources and role in known.roles
                 try:
                     perform(found, step, data=data_for(step, cast), by=person, at=MONDAY + dt.timedelta(hours=1))

@@ -228,6 +228,12 @@ def test_a_family_member_who_books_is_told_too(people):
     said = Message.objects.filter(subject=f"booking:{booking.pk}", kind="booking_confirmed")
     assert said.filter(channel="sms", address=daughter.phone).exists()
     assert said.filter(channel="screen", user=daughter).exists()
+    Contact.objects.create(resident=people.elder, phone="+8613800002099", is_primary=True)
+    actions.cancel_booking(booking=booking, reason="not_needed", by=people.reception, at=at)
+    heard = Message.objects.filter(subject=f"booking:{booking.pk}", kind="booking_cancelled")
+    assert set(heard.values_list("channel", "address")) >= {("sms", "+8613800002099"), ("screen", "")}
+    assert heard.filter(channel="screen", user=daughter).count() == 1, "though staff called it off"
+    assert not heard.filter(address=daughter.phone).exists(), "the elder now has a phone of his own"
 
 
 # ---- cut-offs, moves, parties -----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking
+from community_portal.bookings.queries import free_times
 from community_portal.people.models import User
 from tests.cast import make_cast
 from tests.factories import make_category, make_opening, make_service, make_session
@@ -53,7 +54,12 @@ DESK = (
     "/requests/LT-26-0001/", "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
     "/find/?q=chen", "/account/",
 )  # fmt: skip
-OFFICER = ("/field/", "/requests/LT-26-0001/verify/", "/requests/LT-26-0001/not_home/")
+OFFICER = (
+    "/field/",
+    "/requests/LT-26-0001/verify/",
+    "/requests/LT-26-0001/not_home/",
+    "/requests/LT-26-0001/plan_visit/",
+)
 MANAGER = (
     "/dashboard/", "/dashboard/rows/requests_taken_in/?period=all", "/settings/", "/settings/openings/",
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
@@ -73,9 +79,11 @@ def scene(db: None) -> Any:
         at=now,
     )
     steps.add_words(taken, words="三楼的", by=cast.elder_account, at=now)
+    free = free_times(cast.officer, cast.elder, at=now)
+    steps.plan_visit(taken, starts_at=free[-1], words="请准备好病历", by=cast.officer, at=now)
     service = make_service(code="allowance")
     make_opening(community=cast.home, service=service)
-    starts = clock.at_wall(clock.today() + dt.timedelta(days=3), dt.time(10))
+    starts = clock.at_wall(clock.today() + dt.timedelta(days=3), dt.time(12))
     session = make_session(community=cast.home, service=service, starts_at=starts)
     made = book(session=session, resident=cast.elder, by=cast.reception, at=now)
     Booking.objects.filter(pk=made.pk).update(link_hash=link_hash_of(TOKEN))

@@ -1,9 +1,11 @@
 """The deeds of bookings: places taken and given back, who came, and the sessions themselves."""
 
+from community_portal.bookings.actions.agreed import agree_time, call_off, settle_agreed
 from community_portal.bookings.actions.attendance import check_in, close_visits, mark_no_show, mark_served, undo_mark
 from community_portal.bookings.actions.closures import call_off_bookings, close_hall, reopen_hall
 from community_portal.bookings.actions.openings import end_opening, open_planned_sessions, save_opening
 from community_portal.bookings.actions.places import (
+    authority_over,
     book,
     cancel_booking,
     change_party,
@@ -17,7 +19,10 @@ from community_portal.bookings.actions.services import save_service
 from community_portal.bookings.actions.sessions import cancel_session, open_session
 
 __all__ = [
+    "agree_time",
+    "authority_over",
     "book",
+    "call_off",
     "call_off_bookings",
     "cancel_booking",
     "cancel_session",
@@ -37,6 +42,7 @@ __all__ = [
     "reopen_hall",
     "save_opening",
     "save_service",
+    "settle_agreed",
     "undo_cancel",
     "undo_mark",
 ]

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.bookings.models import Booking, BookingEvent, BookingState
+from community_portal.bookings.models import AGREED_KINDS, Booking, BookingEvent, BookingState
 from community_portal.bookings.seats import refusing
 from community_portal.people.authority import SYSTEM, staff_authority
 from community_portal.people.models import User
@@ -77,9 +77,12 @@ def undo_mark(*, booking: Booking, by: User | None, at: dt.datetime, seen: int |
 
 @transaction.atomic
 def close_visits(*, at: dt.datetime) -> int:
-    """In the evening: booked, over and nobody came → not come. Those who came but were not finished stay on the list."""
-    missed = Booking.objects.select_for_update(skip_locked=True).filter(
-        state=BookingState.BOOKED, ends_at__lt=at, session__state="open"
+    """In the evening: booked, over and nobody came → not come. Those who came but were not finished stay on the list,
+    and so do agreed times: whoever went there says how it was."""
+    missed = (
+        Booking.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=BookingState.BOOKED, ends_at__lt=at, session__state="open")
+        .exclude(session__service__isnull=True, session__kind__in=AGREED_KINDS)
     )
     ids = list(missed.order_by("id").values_list("pk", flat=True)[:2000])
     if not ids:

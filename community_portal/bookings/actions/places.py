@@ -1,9 +1,11 @@
 """Taking, holding, moving and giving back places."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -17,10 +19,10 @@ from community_portal.bookings.models import (
     CancelReason,
     Session,
     SessionKind,
+    SessionState,
 )
 from community_portal.bookings.seats import Seats, lock_sessions, refusing, shift_seats, take_seats, why_not
-from community_portal.outbox.actions import Recipient
-from community_portal.people.authority import SYSTEM, authority_for
+from community_portal.people.authority import authority_for, is_staff_authority
 from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.wording import read_text
 from community_portal.places.models import Closure
@@ -40,10 +42,11 @@ def book(
     party_size: int = 1,
     note: str = "",
     source: str = "online",
+    tell: Sequence[Resident] = (),
     by: User | None,
     at: dt.datetime,
 ) -> Booking:
-    """Books places for a resident and queues the confirmation and the reminders.
+    """Books places for a resident and queues the confirmation and the reminders, for him and those to ``tell`` as well.
 
     Raises Refusal ``session_full`` and ``already_booked`` (409), ``closed``, ``past``, ``too_late``, ``party_size``,
     ``other_grid`` and ``other_community`` (422), NotAllowed without authority.
@@ -63,8 +66,10 @@ def book(
         messages=notices.rows_for(
             "booking_confirmed",
             session=session,
-            to=notices.recipients_of(resident, by=by),
+            resident=resident,
+            to=notices.audience(resident, by=by, tell=tell),
             token=token,
+            by=by,
             at=at,
             party_size=party_size,
         ),
@@ -149,7 +154,7 @@ def confirm_hold(
     if not confirmed:
         raise hold_expired()
     shift_seats(session.pk, party_size - booking.party_size, at=at)
-    _journal(booking, "booked", by=by, authority=authority, at=at)
+    write_line(booking, "booked", by=by, authority=authority, at=at)
     _say_booked(booking.pk, session, resident, token, party_size, version=booking.version + 1, by=by, at=at)
     return _fresh(booking.pk, token)
 
@@ -168,33 +173,37 @@ def cancel_booking(
 
     Raises Changed for a booking that is no longer what the page showed, Refusal ``too_late`` (422).
     """
-    authority = _authority_over(booking, by=by, by_link=by_link, at=at)
+    authority = authority_over(booking, by=by, by_link=by_link, at=at)
     if reason not in CancelReason.values or reason in OF_THE_HOUSE and not is_staff_authority(authority):
         raise Refusal(_("请选一个取消的原因。"), code="reason", field="reason")
     _check_cutoff(booking, "cancel_cutoff_minutes", authority=authority, at=at)
-    _give_back(booking, reason=reason, seen=seen, at=at)
-    _journal(booking, "cancelled", by=by, authority=authority, at=at, words=reason)
     assert booking.resident is not None
+    to = notices.audience(booking.resident, by=by, since=booking)
+    give_back(booking, reason=reason, seen=seen, at=at)
+    write_line(booking, "cancelled", by=by, authority=authority, at=at, words=reason)
     by_house = reason == CancelReason.BY_HOUSE and is_staff_authority(authority)
-    notices.queue_cancelled(booking, to=_concerned(booking, by), at=at, by_house=by_house)
+    notices.queue_cancelled(booking, to=to, by=by, at=at, by_house=by_house)
     return booking
 
 
 @transaction.atomic
 def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: bool = False) -> Booking:
     """Takes a cancellation back within two minutes, if the place is still free; the reminders stand again."""
-    authority = _authority_over(booking, by=by, by_link=by_link, at=at)
+    authority = authority_over(booking, by=by, by_link=by_link, at=at)
     final = {CancelReason.MOVED} if is_staff_authority(authority) else set(OF_THE_HOUSE)
     if booking.state != BookingState.CANCELLED or booking.cancel_reason in final or booking.cancelled_at is None:
         raise Changed(CHANGED)
     if at > booking.cancelled_at + notices.UNDO_WINDOW:
         raise Refusal(_("取消已超过两分钟，请重新预约。"), code="too_late")
     lock_sessions(booking.session_id)
+    if booking.session.is_agreed:
+        with refusing():
+            Session.objects.filter(pk=booking.session_id).update(state=SessionState.OPEN, version=F("version") + 1)
     with refusing():
         _change(booking, BookingState.CANCELLED, state=BookingState.BOOKED, cancelled_at=None, cancel_reason="")
     shift_seats(booking.session_id, booking.party_size, at=at)
     notices.restore(booking)
-    _journal(booking, "cancel_undone", by=by, authority=authority, at=at)
+    write_line(booking, "cancel_undone", by=by, authority=authority, at=at)
     return booking
 
 
@@ -212,10 +221,16 @@ def move_booking(
 
     Raises as ``book`` does, and Changed when the old booking is no longer what the page showed.
     """
-    authority = _authority_over(booking, by=by, by_link=by_link, at=at)
+    authority = authority_over(booking, by=by, by_link=by_link, at=at)
     _check_cutoff(booking, "move_cutoff_minutes", authority=authority, at=at)
     if to.pk == booking.session_id:
         raise Refusal(_("这就是原来的时间，请选别的时间。"), code="same_session", field="session")
+    if booking.session.is_agreed and not to.is_agreed:
+        raise Refusal(
+            _("上门时间是单独约好的，要改请打电话：%(phone)s。") % {"phone": booking.community.phone},
+            code="agreed",
+            field="session",
+        )
     if to.community_id != booking.community_id:
         raise Refusal(_("只能改到同一个社区的时间。"), code="other_community", field="session")
     if to.service_id != booking.session.service_id and not is_staff_authority(authority):
@@ -223,9 +238,10 @@ def move_booking(
     resident = booking.resident
     assert resident is not None
     _check_place(to, resident, booking.party_size, authority=authority, at=at)
-    lock_sessions(booking.session_id, to.pk)  # both, in the one order; _give_back takes nothing new
-    _give_back(booking, reason=CancelReason.MOVED, seen=seen, at=at)
-    _journal(booking, "moved_away", by=by, authority=authority, at=at)
+    lock_sessions(booking.session_id, to.pk)  # both, in the one order; give_back takes nothing new
+    heard = notices.audience(resident, by=by, since=booking)
+    give_back(booking, reason=CancelReason.MOVED, seen=seen, at=at)
+    write_line(booking, "moved_away", by=by, authority=authority, at=at)
     token = new_token()
     seats = Seats(
         party_size=booking.party_size,
@@ -242,8 +258,10 @@ def move_booking(
         messages=notices.rows_for(
             "booking_moved",
             session=to,
-            to=_concerned(booking, by),
+            resident=resident,
+            to=heard,
             token=token,
+            by=by,
             at=at,
             party_size=booking.party_size,
         ),
@@ -256,7 +274,7 @@ def change_party(
     *, booking: Booking, party_size: int, by: User | None, at: dt.datetime, seen: int | None = None
 ) -> Booking:
     """More or fewer people; the places follow."""
-    authority = _authority_over(booking, by=by, by_link=False, at=at)
+    authority = authority_over(booking, by=by, by_link=False, at=at)
     _check_cutoff(booking, "move_cutoff_minutes", authority=authority, at=at)
     _check_party(booking.session, party_size)
     if seen is not None and seen != booking.version:
@@ -266,25 +284,8 @@ def change_party(
     _change(booking, BookingState.BOOKED, party_size=party_size)
     shift_seats(booking.session_id, more, at=at)
     notices.keep_true(booking)
-    _journal(booking, "party_changed", by=by, authority=authority, at=at, words=str(party_size))
+    write_line(booking, "party_changed", by=by, authority=authority, at=at, words=str(party_size))
     return booking
-
-
-def _concerned(booking: Booking, by: User | None) -> list[Recipient]:
-    """The resident, and the family member who acts now or who booked when it is staff or nobody that acts."""
-    assert booking.resident is not None
-    is_family = by is not None and not by.is_portal_staff
-    return notices.recipients_of(booking.resident, by=by if is_family else _family_behind(booking))
-
-
-def _family_behind(booking: Booking) -> User | None:
-    """Who booked it in the beginning, unless that was staff."""
-    earlier: Booking | None = booking
-    while earlier is not None:
-        if earlier.booked_by is not None and not earlier.booked_by.is_portal_staff:
-            return earlier.booked_by
-        earlier = earlier.moved_from
-    return None
 
 
 def _read_note(note: str) -> str:
@@ -294,11 +295,6 @@ def _read_note(note: str) -> str:
 def hold_expired() -> Changed:
     """The ten minutes are over, or the hold belongs to another browser."""
     return Changed(_("为您保留的十分钟到了，名额已经放出。请再选一次时间。"), code="hold_expired")
-
-
-def is_staff_authority(authority: str) -> bool:
-    """By a role or by the system: cut-offs for residents do not apply."""
-    return authority == SYSTEM or authority.startswith("role:")
 
 
 def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime) -> str:
@@ -318,7 +314,7 @@ def _authority(by: User | None, resident: Resident, session: Session, at: dt.dat
     return authority
 
 
-def _authority_over(booking: Booking, *, by: User | None, by_link: bool, at: dt.datetime) -> str:
+def authority_over(booking: Booking, *, by: User | None, by_link: bool, at: dt.datetime) -> str:
     """Of somebody who changes a booking; ``by_link``: he had the link and the last digits of the phone."""
     if by_link:
         return LINK
@@ -386,13 +382,16 @@ def _check_cutoff(booking: Booking, name: str, *, authority: str, at: dt.datetim
         )
 
 
-def _give_back(booking: Booking, *, reason: str, seen: int | None, at: dt.datetime) -> None:
+def give_back(booking: Booking, *, reason: str, seen: int | None, at: dt.datetime) -> None:
+    """The places are free again and nothing more is said of the booking; an agreed time goes with it."""
     if seen is not None and seen != booking.version:
         raise Changed(CHANGED)
     # The session's lock first, the row next, the places last: a second hand finds the row changed and touches nothing.
     lock_sessions(booking.session_id)
     _change(booking, BookingState.BOOKED, state=BookingState.CANCELLED, cancelled_at=at, cancel_reason=reason)
     shift_seats(booking.session_id, -booking.party_size, at=at)
+    if booking.session.is_agreed:
+        Session.objects.filter(pk=booking.session_id).update(state=SessionState.CANCELLED, version=F("version") + 1)
     notices.withdraw(booking.pk)
 
 
@@ -403,7 +402,7 @@ def _end_hold(booking: Booking, *, by: User | None, at: dt.datetime) -> None:
     )
     if ended:
         shift_seats(booking.session_id, -booking.party_size, at=at)
-        _journal(booking, "released", by=by, authority=booking.authority, at=at)
+        write_line(booking, "released", by=by, authority=booking.authority, at=at)
 
 
 def _change(booking: Booking, source: str, **changes: Any) -> None:
@@ -419,7 +418,10 @@ def _change(booking: Booking, source: str, **changes: Any) -> None:
     booking.version = version + 1
 
 
-def _journal(booking: Booking, kind: str, *, by: User | None, authority: str, at: dt.datetime, words: str = "") -> None:
+def write_line(
+    booking: Booking, kind: str, *, by: User | None, authority: str, at: dt.datetime, words: str = ""
+) -> None:
+    """A line of the journal of a booking."""
     BookingEvent.objects.create(booking=booking, kind=kind, actor=by, authority=authority, words=words, at=at)
 
 
@@ -438,8 +440,10 @@ def _say_booked(
         notices.rows_for(
             "booking_confirmed",
             session=session,
-            to=notices.recipients_of(resident, by=by),
+            resident=resident,
+            to=notices.audience(resident, by=by),
             token=token,
+            by=by,
             at=at,
             party_size=party_size,
         ),

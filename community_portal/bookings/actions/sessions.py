@@ -18,7 +18,7 @@ from community_portal.bookings.models import (
     SessionKind,
     SessionState,
 )
-from community_portal.bookings.seats import lock_sessions, refusing
+from community_portal.bookings.seats import lock_host, lock_sessions, refusing
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import User
 from community_portal.places.models import Community, Grid, Room
@@ -60,6 +60,8 @@ def open_session(
         raise Refusal(_("名额至少一个，也不能多过房间坐得下的人数。"), code="capacity", field="capacity")
     if room is not None and room.community_id != community.pk:
         raise Refusal(_("这个房间不在本社区。"), code="room", field="room")
+    if host is not None:
+        lock_host(host.pk)
     with refusing():
         return Session.objects.create(
             community=community,
@@ -124,6 +126,5 @@ def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datet
     BookingEvent.objects.create(booking=booking, kind="called_off", actor=by, authority=authority, at=at)
     notices.withdraw(booking.pk)
     if booking.resident:
-        notices.queue_cancelled(
-            booking, to=notices.recipients_of(booking.resident, by=booking.booked_by), at=at, by_house=True
-        )
+        to = notices.audience(booking.resident, by=by, since=booking)
+        notices.queue_cancelled(booking, to=to, by=by, at=at, by_house=True)

@@ -1,0 +1,151 @@
+"""A time agreed with one resident, outside every plan: somebody of staff comes to his door, or calls him.
+
+The session is made for the one booking and goes with it, so the calendars of both, which the database guards, hold exactly
+what is agreed. What it was agreed for is the business of the caller.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+from community_portal.bookings import notices
+from community_portal.bookings.actions.attendance import mark_no_show, mark_served
+from community_portal.bookings.actions.places import book, give_back, move_booking, write_line
+from community_portal.bookings.actions.sessions import open_session
+from community_portal.bookings.models import Booking, BookingState, CancelReason, Session, SessionKind, SessionState
+from community_portal.bookings.seats import lock_host, lock_sessions
+from community_portal.people.models import Resident, User
+from community_portal.places.working_time import OFFICE_CLOSES, OFFICE_OPENS, WorkCalendar
+from community_portal.refusals import Refusal
+
+SHORTEST, LONGEST = 10, 240
+FURTHEST = dt.timedelta(days=60)
+
+
+@transaction.atomic
+def agree_time(
+    *,
+    host: User,
+    resident: Resident,
+    starts_at: dt.datetime,
+    minutes: int,
+    title: str,
+    title_en: str = "",
+    what: str = "",
+    words: str = "",
+    wished: bool = False,
+    tell: Sequence[Resident] = (),
+    instead_of: Booking | None = None,
+    kind: str = SessionKind.HOME_VISIT,
+    by: User | None,
+    at: dt.datetime,
+) -> Booking:
+    """Agrees that ``host`` comes to ``resident``; ``instead_of`` moves what was agreed before: one message, not two.
+
+    ``what`` it is about, ``words`` for the resident, ``wished``: he asked for this time himself, which opens evenings and
+    days off. Raises Refusal beside ``starts_at``: ``host_busy`` and ``already_booked`` (409), ``past``, ``too_far``,
+    ``at_night`` and ``not_working_time`` (422); ``minutes`` (422); NotAllowed for anybody but staff of the community.
+    """
+    _check_time(starts_at, minutes, wished=wished, at=at)
+    with _beside_the_time():
+        lock_host(host.pk)
+        before = _still_booked(instead_of)
+        if before is not None:
+            Session.objects.filter(pk=before.session_id).update(state=SessionState.CANCELLED)
+        session = open_session(
+            community=resident.community,
+            kind=kind,
+            title=title,
+            title_en=title_en,
+            starts_at=starts_at,
+            ends_at=starts_at + dt.timedelta(minutes=minutes),
+            host=host,
+            note=words[:200],
+            by=by,
+            at=at,
+        )
+        if before is not None:
+            return move_booking(booking=before, to=session, by=by, at=at)
+        return book(session=session, resident=resident, note=what, source="desk", tell=tell, by=by, at=at)
+
+
+@transaction.atomic
+def call_off(
+    *, booking: Booking, authority: str, by: User | None, at: dt.datetime, by_house: bool = True, silent: bool = False
+) -> bool:
+    """What it was agreed for went another way; everybody is told once. Answers whether there was anything to call off."""
+    standing = _still_booked(booking)
+    if standing is None or standing.resident is None:
+        return False
+    to = [] if silent else notices.audience(standing.resident, by=by, since=standing)
+    reason = CancelReason.BY_HOUSE if by_house else CancelReason.NOT_NEEDED
+    give_back(standing, reason=reason, seen=None, at=at)
+    write_line(standing, "called_off", by=by, authority=authority, at=at)
+    if not silent:
+        notices.queue_cancelled(standing, to=to, by=by, at=at, by_house=by_house)
+    return True
+
+
+@transaction.atomic
+def settle_agreed(*, booking: Booking, met: bool, authority: str, by: User, at: dt.datetime) -> None:
+    """How it went. They met before its day: the time is free again without a word. A knock before its time: it stands."""
+    standing = _still_booked(booking)
+    if standing is None:
+        return
+    if met and clock.local(at).date() < clock.local(standing.starts_at).date():
+        call_off(booking=standing, authority=authority, by=by, at=at, by_house=False, silent=True)
+    elif met:
+        mark_served(booking=standing, by=by, at=at)
+    elif at >= standing.starts_at:
+        mark_no_show(booking=standing, by=by, at=at)
+
+
+def _still_booked(booking: Booking | None) -> Booking | None:
+    """The booking as it is now, its session locked; None when it was given up meanwhile."""
+    if booking is None:
+        return None
+    lock_sessions(booking.session_id)
+    return (
+        Booking.objects.select_related("session__host", "session__community", "community", "resident__account")
+        .filter(pk=booking.pk, state=BookingState.BOOKED)
+        .first()
+    )
+
+
+def _check_time(starts_at: dt.datetime, minutes: int, *, wished: bool, at: dt.datetime) -> None:
+    if not SHORTEST <= minutes <= LONGEST:
+        raise Refusal(
+            _("上门 %(least)s 到 %(most)s 分钟。") % {"least": SHORTEST, "most": LONGEST},
+            code="minutes",
+            field="minutes",
+        )
+    if starts_at > at + FURTHEST:
+        raise Refusal(
+            _("最多约到 %(days)s 天以后，请再看一下日期。") % {"days": FURTHEST.days}, code="too_far", field="starts_at"
+        )
+    local = clock.local(starts_at)
+    ends, (night, morning) = local + dt.timedelta(minutes=minutes), settings.QUIET_HOURS
+    if local.time() < morning or ends > clock.at_wall(local.date(), night):
+        raise Refusal(_("夜里不打扰居民，请约在 8:00 到 21:00 之间。"), code="at_night", field="starts_at")
+    day = local.date()
+    in_office = local.time() >= OFFICE_OPENS and ends <= clock.at_wall(day, OFFICE_CLOSES)
+    if not wished and not (in_office and WorkCalendar.load(day, day).is_working(day)):
+        raise Refusal(
+            _("这个时间不上班。居民自己要求的，请勾上“居民要求这个时间”。"), code="not_working_time", field="starts_at"
+        )
+
+
+@contextmanager
+def _beside_the_time() -> Iterator[None]:
+    """Whoever is busy then: it is the time that has to change."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.field in ("host", "resident", "session"):
+            raise Refusal(refusal.sentence, code=refusal.code, field="starts_at", status=refusal.status) from refusal
+        raise
