@@ -4,7 +4,7 @@
 messages and its journal line. The guard is re-evaluated on the newest row after every wait, which is what a ``count(*)``
 in the same statement would not do: that one counts in the snapshot from before the wait and oversells.
 
-Lock order, the same everywhere: the host of a new session first, session rows (several by id), booking rows after them.
+Lock order, the same everywhere: the host of a new session first, the resident next, session rows (several by id), booking rows after them.
 So two people who swap their times cannot wait for each other.
 """
 
@@ -160,6 +160,12 @@ def lock_host(user_id: int) -> None:
     alone would let their inserts wait for each other. Before any session row is locked."""
     with refusing(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM people_user WHERE id = %s FOR NO KEY UPDATE", [user_id])
+
+
+def lock_resident(resident_id: int) -> None:
+    """As ``lock_host``, for somebody who books two times at once: the second hears that he has that time already."""
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM people_resident WHERE id = %s FOR NO KEY UPDATE", [resident_id])
 
 
 def release_expired(*, at: dt.datetime, session_id: int | None = None) -> int:

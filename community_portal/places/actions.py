@@ -26,6 +26,8 @@ from community_portal.refusals import NotAllowed, Refusal
 
 RUNS_A_HALL = ("manager", "street_officer")
 
+CLOSED_AHEAD = dt.timedelta(days=731)
+
 
 def _must_run(by: Any, community: Community) -> None:
     if by is not None and not by.has_role_at(community.pk, *RUNS_A_HALL):
@@ -82,6 +84,8 @@ def add_closure(
         raise Refusal(_("结束日期不能早于开始日期。"), code="ends_before_start", field="last_on")
     if last_on < clock.local(at).date():
         raise Refusal(_("这几天已经过去了。"), code="closure_in_the_past", field="last_on")
+    if last_on > clock.local(at).date() + CLOSED_AHEAD:
+        raise Refusal(_("最多登记到两年以后，请看看年份有没有写错。"), code="too_far", field="last_on")
     try:
         with transaction.atomic():
             return Closure.objects.create(community=community, first_on=first_on, last_on=last_on, reason=reason)

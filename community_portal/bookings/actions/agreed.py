@@ -18,7 +18,7 @@ from community_portal.bookings.actions.attendance import mark_no_show, mark_serv
 from community_portal.bookings.actions.places import book, give_back, move_booking, write_line
 from community_portal.bookings.actions.sessions import open_session
 from community_portal.bookings.models import Booking, BookingState, CancelReason, Session, SessionKind, SessionState
-from community_portal.bookings.seats import lock_host, lock_sessions
+from community_portal.bookings.seats import lock_host, lock_resident, lock_sessions
 from community_portal.people.models import Resident, User
 from community_portal.places.working_time import OFFICE_CLOSES, OFFICE_OPENS, WorkCalendar
 from community_portal.refusals import Refusal
@@ -54,6 +54,7 @@ def agree_time(
     _check_time(starts_at, minutes, wished=wished, at=at)
     with _beside_the_time():
         lock_host(host.pk)
+        lock_resident(resident.pk)
         before = _still_booked(instead_of)
         if before is not None:
             Session.objects.filter(pk=before.session_id).update(state=SessionState.CANCELLED)

@@ -21,7 +21,15 @@ from community_portal.bookings.models import (
     SessionKind,
     SessionState,
 )
-from community_portal.bookings.seats import Seats, lock_sessions, refusing, shift_seats, take_seats, why_not
+from community_portal.bookings.seats import (
+    Seats,
+    lock_resident,
+    lock_sessions,
+    refusing,
+    shift_seats,
+    take_seats,
+    why_not,
+)
 from community_portal.people.authority import authority_for, is_staff_authority
 from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.wording import read_text
@@ -74,6 +82,7 @@ def book(
             party_size=party_size,
         ),
     )
+    lock_resident(resident.pk)
     return _taken(session, resident, seats, token=token, at=at)
 
 
@@ -131,6 +140,7 @@ def confirm_hold(
     if booking.hold_hash != hold_hash_of(hold_token):
         raise hold_expired()
     token = new_token()
+    lock_resident(resident.pk)
     lock_sessions(session.pk)
     with refusing():
         confirmed = Booking.objects.filter(
@@ -195,6 +205,8 @@ def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: 
         raise Changed(CHANGED)
     if at > booking.cancelled_at + notices.UNDO_WINDOW:
         raise Refusal(_("取消已超过两分钟，请重新预约。"), code="too_late")
+    assert booking.resident_id is not None
+    lock_resident(booking.resident_id)
     lock_sessions(booking.session_id)
     if booking.session.is_agreed:
         with refusing():
@@ -238,6 +250,7 @@ def move_booking(
     resident = booking.resident
     assert resident is not None
     _check_place(to, resident, booking.party_size, authority=authority, at=at)
+    lock_resident(resident.pk)
     lock_sessions(booking.session_id, to.pk)  # both, in the one order; give_back takes nothing new
     heard = notices.audience(resident, by=by, since=booking)
     give_back(booking, reason=CancelReason.MOVED, seen=seen, at=at)
