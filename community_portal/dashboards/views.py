@@ -6,8 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.queries import for_list, list_rows
 from community_portal import clock
@@ -31,7 +30,7 @@ IN_THE_TABLE = (
     "no_shows",
     "problems_solved",
 )
-NAMED = {"month": _lazy("本月"), "last": _lazy("上月"), "year": _lazy("今年"), "all": _lazy("全部")}
+NAMED = {"month": gettext_lazy("本月"), "last": gettext_lazy("上月"), "year": gettext_lazy("今年"), "all": gettext_lazy("全部")}
 
 
 def _scope(request: HttpRequest) -> tuple[list[Any], list[Any], str]:

@@ -184,4 +184,4 @@ def test_who_booked_for_somebody_hears_when_staff_cancel_or_move(cast: Cast, ser
     moved = move_booking(booking=booking, to=later, by=cast.reception, at=clock.now())
     cancel_booking(booking=moved, reason="by_house", by=cast.reception, at=clock.now())
     told = set(Message.objects.filter(user=daughter).values_list("kind", flat=True))
-    assert {"booking_moved", "booking_cancelled"} <= told
+    assert {"booking_moved", "booking_cancelled_by_house"} <= told
