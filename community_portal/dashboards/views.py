@@ -30,7 +30,12 @@ IN_THE_TABLE = (
     "no_shows",
     "problems_solved",
 )
-NAMED = {"month": gettext_lazy("本月"), "last": gettext_lazy("上月"), "year": gettext_lazy("今年"), "all": gettext_lazy("全部")}
+NAMED = {
+    "month": gettext_lazy("本月"),
+    "last": gettext_lazy("上月"),
+    "year": gettext_lazy("今年"),
+    "all": gettext_lazy("全部"),
+}
 
 
 def _scope(request: HttpRequest) -> tuple[list[Any], list[Any], str]:
