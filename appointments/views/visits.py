@@ -162,8 +162,8 @@ class BookForForm(forms.Form):
 def book_for(request: HttpRequest) -> HttpResponse:
     """One screen: the resident, the service, the time."""
     community: Any = house_of(request)
-    chosen = _chosen(request)
-    form = BookForForm(request.POST or None, community=community, user=request.user, is_on_file=chosen is not None)
+    is_on_file = _key_of_chosen(request).isdecimal()
+    form = BookForForm(request.POST or None, community=community, user=request.user, is_on_file=is_on_file)
     if request.method == "POST" and form.is_valid():
         try:
             booked = _book(request, form, community)
@@ -174,6 +174,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
     services = list(Service.objects.offered_in(community))
     code = request.POST.get("service") or request.GET.get("service") or (services[0].code if services else "")
     service = next((s for s in services if s.code == code), None)
+    chosen = _chosen(request)
     grid_ids = [chosen.household.grid_id] if chosen and chosen.household and chosen.household.grid_id else None
     days = (
         bookable_days(community=community, service=service, at=clock.now(), days=10, for_staff=True, grid_ids=grid_ids)
@@ -206,8 +207,12 @@ def book_for(request: HttpRequest) -> HttpResponse:
     return render_page(request, "appointments/book_for.html", context, status=422 if form.errors else 200)
 
 
+def _key_of_chosen(request: HttpRequest) -> str:
+    return request.POST.get("resident") or request.GET.get("resident") or ""
+
+
 def _chosen(request: HttpRequest) -> Resident | None:
-    key = request.POST.get("resident") or request.GET.get("resident") or ""
+    key = _key_of_chosen(request)
     rows = Resident.objects.visible_to(request.user).current().select_related("household__building__estate")
     return get_object_or_404(rows, pk=int(key)) if key.isdecimal() else None
 
