@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
 from community_portal import clock
 from community_portal.bookings import actions, notices, seats
@@ -342,6 +343,21 @@ def test_the_sweep_frees_expired_holds_once(people):
 
 
 # ---- who came ---------------------------------------------------------------------------------------------------------
+def test_who_was_served_early_is_free_again_and_taking_that_back_is_refused_when_he_is_not(people):
+    begins = clock.now() + dt.timedelta(days=2)
+    first = actions.book(session=wanted(people, starts_at=begins), resident=people.elder, by=None, at=clock.now())
+    later = wanted(people, starts_at=begins + dt.timedelta(minutes=15))
+    again = {"session": later, "resident": people.elder, "by": None, "at": begins + dt.timedelta(minutes=10)}
+    actions.check_in(booking=first, by=people.reception, at=begins)
+    with transaction.atomic():
+        assert refused(actions.book, **again).code == "already_booked"
+    actions.mark_served(booking=first, by=people.reception, at=begins + dt.timedelta(minutes=9))
+    assert actions.book(**again).state == BookingState.BOOKED
+    with transaction.atomic():
+        undo = refused(actions.undo_mark, booking=first, by=people.reception, at=begins + dt.timedelta(minutes=11))
+    assert undo.code == "already_booked"
+
+
 def test_marks_and_their_undo(people):
     booking = actions.book(session=wanted(people), resident=people.elder, by=None, at=clock.now())
     begun = booking.starts_at + dt.timedelta(minutes=1)

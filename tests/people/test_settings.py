@@ -65,6 +65,7 @@ def close(cast, first, last, by=None):
         (-5, -1, "closure_in_the_past"),
         (10, 12, "closures_overlap"),
         (12, 14, "closures_overlap"),
+        (20, 20 + 731, "too_far"),
     ],
 )
 def test_closures_that_cannot_be(cast, first, last, code):
