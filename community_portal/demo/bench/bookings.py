@@ -23,7 +23,7 @@ PLENTY = 1_000_000
 
 def run(say: Say, *, pairs: int) -> None:
     heading(say, "Booking SQL ÷ one durable INSERT (8 clients)")
-    first, seconds = _sessions(PLENTY), 4 if pairs > 1 else 2
+    first, seconds = made_sessions(PLENTY)[0], 4 if pairs > 1 else 2
     _make_bare_tables()
     for what, ours, bare, target in (
         ("spread over 1,000 sessions", f"({first} + :n)", "(1 + :n)", "≥ 0.75"),
@@ -41,7 +41,7 @@ def run(say: Say, *, pairs: int) -> None:
 
 def _rush(say: Say, *, seconds: int) -> None:
     """A thousand sessions with one place each, thirty-two clients at them all the time."""
-    first = _sessions(1)
+    first = made_sessions(1)[0]
     tried = pgbench(_DRAW + _as_script(f"({first} + :n)"), seconds=seconds, clients=32) * seconds
     sold = Booking.objects.filter(session__gte=first).count()
     oversold = sold - Booking.objects.filter(session__gte=first).values("session").distinct().count()
@@ -75,8 +75,8 @@ def _make_bare_tables() -> None:
         cursor.execute(_BARE_TABLES)
 
 
-def _sessions(capacity: int) -> int:
-    """A thousand half hours, one after the other; answers the first id."""
+def made_sessions(capacity: int) -> range:
+    """A thousand half hours, one after the other; answers their ids."""
     community = Community.objects.order_by("pk").first()
     assert community, "the bench fills its database first"
     last = Session.objects.aggregate(last=Max("ends_at"))["last"] or clock.now()
@@ -89,7 +89,7 @@ def _sessions(capacity: int) -> int:
         )
         for n in range(SESSIONS)
     )  # fmt: skip
-    return made[0].pk
+    return range(made[0].pk, made[0].pk + SESSIONS)
 
 
 def _as_script(session: str) -> str:

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.test import Client
 
 from community_portal import clock
-from community_portal.bookings.models import Session
+from community_portal.demo.bench.bookings import PLENTY, made_sessions
 from community_portal.demo.bench.report import Say, fact, heading, rate
 from community_portal.people.models import Membership, Resident, Role, User
 from community_portal.places.models import Community
@@ -38,21 +38,25 @@ def run(say: Say, *, pairs: int) -> None:
     client = Client()
     client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
     cookie = f"sessionid={client.cookies['sessionid'].value}; csrftoken={'a' * 32}"
+
+    def same(request: bytes) -> list[Iterator[bytes]]:
+        return [itertools.repeat(request)] * CLIENTS
+
     with _portal() as port:
-        bare, listing = [_request("GET", "/offline/")], [_request("GET", "/requests/", cookie)]
-        measured = [(_load(port, [bare] * CLIENTS)[0], _load(port, [listing] * CLIENTS)[0]) for _pair in range(pairs)]
+        bare, listing = _request("GET", "/offline/"), _request("GET", "/requests/", cookie)
+        measured = [(_load(port, same(bare))[0], _load(port, same(listing))[0]) for _pair in range(pairs)]
         rate(say, "staff list of 30 rows", measured, "≥ 0.055")
         measured, waits = [], []
         for _pair in range(pairs):
-            floor = _load(port, [bare] * CLIENTS)[0]
+            floor = _load(port, same(bare))[0]
             value, took = _load(port, _bookings(community, cookie))
             measured.append((floor, value))
             waits += took
         rate(say, "booking POST at the desk", measured, "≥ 0.10")
         fact(say, "booking POST, p99 at 16 clients", f"{quantiles(waits, n=100)[98]:.0f} ms", "≤ 40 ms")
-        calm = _load(port, [bare] * CLIENTS)[0]
+        calm = _load(port, same(bare))[0]
         with _stalled(port, 32):
-            rate(say, "bare view beside 32 stalled uploads", [(calm, _load(port, [bare] * CLIENTS)[0])], "≥ 0.9")
+            rate(say, "bare view beside 32 stalled uploads", [(calm, _load(port, same(bare))[0])], "≥ 0.9")
 
 
 def _request(method: str, path: str, cookie: str = "", body: str = "") -> bytes:
@@ -62,23 +66,25 @@ def _request(method: str, path: str, cookie: str = "", body: str = "") -> bytes:
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", body]).encode()
 
 
-def _bookings(community: Community, cookie: str) -> list[list[bytes]]:
-    """For each client its own forms: every booking another resident, sessions in turn."""
+def _bookings(community: Community, cookie: str) -> list[Iterator[bytes]]:
+    """For each client its own forms without end: each is a booking of its own, sessions in turn, no resident twice in one."""
     people = list(Resident.objects.filter(community=community).values_list("pk", flat=True)[:40_000])
-    sessions = list(
-        Session.objects.filter(community=community, starts_at__gt=clock.now()).values_list("pk", flat=True)[:1000]
-    )
-    offset = int(time.time()) % len(sessions)
-    share = len(people) // CLIENTS
+    sessions = made_sessions(PLENTY)
+    run, share = time.time_ns(), len(people) // CLIENTS
 
-    def form(n: int, resident: int) -> bytes:
+    def form(n: int, resident: int, time_round: int) -> bytes:
         body = {
-            "resident": resident, "session": sessions[(n + offset) % len(sessions)], "party_size": 1, "source": "desk", "note": "",
-            "once": f"{time.time_ns()}-{n}-{resident}", "csrfmiddlewaretoken": "a" * 32,
+            "resident": resident, "session": sessions[(n + time_round) % len(sessions)], "party_size": 1, "source": "desk",
+            "note": "", "once": f"{run}-{time_round}-{resident}", "csrfmiddlewaretoken": "a" * 32,
         }  # fmt: skip
         return _request("POST", "/desk/book/", cookie, urlencode(body))
 
-    return [[form(n * share + i, people[n * share + i]) for i in range(share)] for n in range(CLIENTS)]
+    def forms(client: int) -> Iterator[bytes]:
+        for time_round in itertools.count():
+            for n in range(client * share, (client + 1) * share):
+                yield form(n, people[n], time_round)
+
+    return [forms(client) for client in range(CLIENTS)]
 
 
 @contextlib.contextmanager
@@ -105,18 +111,26 @@ def _portal() -> Iterator[int]:
         server.wait(10)
 
 
-def _load(port: int, work: list[list[bytes]]) -> tuple[float, list[float]]:
-    """Requests a second, and how long each took in ms; every client repeats its list until the time is over.
+def _load(port: int, work: list[Iterator[bytes]]) -> tuple[float, list[float]]:
+    """Requests a second, and how long each took in ms; every client sends what its iterator gives until the time is over.
 
     All clients share one process and speak through bare sockets, so that the load costs as little as it can of the two
     cores it shares with the portal.
     """
-    with multiprocessing.get_context("fork").Pool(1) as pool:
-        waits = pool.apply(_clients, (port, work))
+    heard, told = multiprocessing.Pipe(duplex=False)
+    load = multiprocessing.get_context("fork").Process(target=lambda: told.send(_clients(port, work)))
+    load.start()
+    told.close()
+    try:
+        waits = heard.recv()
+    except EOFError as why:
+        raise RuntimeError("the clients ended early; their words stand above") from why
+    finally:
+        load.join()
     return len(waits) / SECONDS, waits
 
 
-def _clients(port: int, work: list[list[bytes]]) -> list[float]:
+def _clients(port: int, work: list[Iterator[bytes]]) -> list[float]:
     """Keep-alive clients, each with one request under way at a time."""
     waits: list[float] = []
     until = time.monotonic() + SECONDS
@@ -124,7 +138,7 @@ def _clients(port: int, work: list[list[bytes]]) -> list[float]:
         for requests in work:
             line = socket.create_connection(("127.0.0.1", port))
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            client = _Line(line, itertools.cycle(requests))
+            client = _Line(line, requests)
             ready.register(line, selectors.EVENT_READ, client)
             client.send()
         while time.monotonic() < until:
