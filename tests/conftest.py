@@ -56,7 +56,7 @@ def signed_in(db: None) -> SignedIn:
     def client_of(user: Any) -> Client:
         client = Client(HTTP_HOST="localhost")
         if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user)
         return client
 
     return client_of
@@ -95,7 +95,7 @@ def browse(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Browse
         cookies = [{"name": "elder", "value": "1", "url": live_server.url}] if elder else []
         if user is not None:
             client = Client()
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user)
             cookies.append({"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url})
         context.set_default_timeout(10_000)
         context.add_cookies(cookies)  # type: ignore[arg-type]

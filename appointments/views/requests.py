@@ -1,10 +1,12 @@
 """The list of requests, one request, and its steps."""
 
+import functools
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -31,6 +33,7 @@ from community_portal.casework.deadlines import explain
 from community_portal.casework.flow import Step
 from community_portal.casework.models import SavedFilter
 from community_portal.casework.queries import due_words, timeline
+from community_portal.composed import Composed, Later
 from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import STAFF, Resident
@@ -59,7 +62,14 @@ NOT_ON_THE_FORM = ("place", "handler", "errand", "from", "to", "outcome")  # lin
 MOST_EXPORTED = 5000
 ABOUT_THE_TIME = ("plan_visit", "call_off_visit")
 DUE_AT = 1 + list(LIST_COLUMNS).index("due_at")  # in a row of for_list, which begins with the id
-ALL = ("", _("全部"))
+_SAVED_FILTERS = Composed(lambda: SavedFilter.objects.filter(owner=Later("owner"), page="help_requests"))
+
+
+@functools.lru_cache(4)
+def _fixed_choices(language: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """In words of the language in force: the template looks drawn options up by them, and plain words are quick to compare."""
+    choices = {"states": [("open", _("没办结的")), *State.choices], "urgencies": Urgency.choices}
+    return {name: tuple((value, str(label)) for value, label in [("", _("全部")), *of]) for name, of in choices.items()}
 
 
 @for_staff(*STAFF)
@@ -81,12 +91,11 @@ def help_requests(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": list_rows(page.rows, at=now),
         "wanted": wanted,
-        "states": (ALL, ("open", _("没办结的")), *State.choices),
-        "urgencies": (ALL, *Urgency.choices),
+        **_fixed_choices(get_language() or ""),
         "guessed": guessed_among(row[DUE_AT] for row in page.rows),
-        "saved": SavedFilter.objects.filter(owner=request.user.pk, page="help_requests"),
+        "saved": _SAVED_FILTERS(owner=request.user.pk),
         "query": query.urlencode(),
-        **{name: (ALL, *found) for name, found in filter_choices(request.user).items()},  # type: ignore[arg-type]
+        **{name: (("", gettext("全部")), *found) for name, found in filter_choices(request.user).items()},  # type: ignore[arg-type]
     }
     return render_page(
         request, "appointments/help_requests.html", context, fragment="appointments/help_requests_list.html"

@@ -1,7 +1,10 @@
 """Visits at the desk: who comes today, and booking for somebody at the desk or on the line."""
 
 import datetime as dt
-from typing import Any, cast
+import functools
+import re
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +29,7 @@ from community_portal.bookings.queries import (
     visit_counts,
     visits_on,
 )
+from community_portal.composed import Composed, Later
 from community_portal.pages import back_to, done, refused, render_page
 from community_portal.people.actions import find_or_register
 from community_portal.people.models import STAFF, Resident, Role, User
@@ -117,10 +121,38 @@ def cancel_visit(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+_SESSION = Composed(
+    lambda: Session.objects.filter(pk=Later("pk"), community=Later("community")).select_related("service")
+)
+
+
+@functools.lru_cache(1_000)
+def _people_in(places: frozenset[int] | None) -> Composed[Resident]:
+    """With what every booking asks of them; what only some do, the household or the room, is read when it is asked for."""
+    rows = Resident.objects.all() if places is None else Resident.objects.in_communities(places)
+    return Composed(lambda: rows.current().filter(pk=Later("pk")).select_related("account"))
+
+
+class ChosenField(forms.Field):
+    """What a hidden field names by its number; ``find`` answers the rows of that number among those that may be chosen."""
+
+    widget = forms.HiddenInput
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid_choice": _("请重新选一次。")}
+    find: Callable[[int], list[Any]]
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        found = self.find(int(value)) if re.fullmatch(r"[0-9]{1,18}", value) else []
+        if not found:
+            raise forms.ValidationError(self.error_messages["invalid_choice"])
+        return found[0]
+
+
 class BookForForm(forms.Form):
     """Who, when, how many; for somebody at the desk or on the line."""
 
-    resident = forms.ModelChoiceField(queryset=Resident.objects.none(), required=False, widget=forms.HiddenInput)
+    resident = ChosenField(required=False)
     name = forms.CharField(
         label=_("姓名"),
         max_length=60,
@@ -133,10 +165,8 @@ class BookForForm(forms.Form):
         widget=forms.TextInput(attrs={"form": "book-for", "inputmode": "tel"}),
         error_messages={"required": _("请写下电话，好发短信提醒。")},
     )
-    session = forms.ModelChoiceField(
-        queryset=Session.objects.none(),
-        widget=forms.HiddenInput,
-        error_messages={"required": _("请选一个时间。"), "invalid_choice": _("这个时间刚刚没有了，请再选。")},
+    session = ChosenField(
+        error_messages={"required": _("请选一个时间。"), "invalid_choice": _("这个时间刚刚没有了，请再选。")}
     )
     party_size = forms.IntegerField(label=_("几个人"), min_value=1, initial=1)
     note = forms.CharField(label=_("想办什么"), max_length=200, required=False)
@@ -151,10 +181,9 @@ class BookForForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("name", "phone"):
             self.fields[name].required = not is_on_file
-        # With what every booking asks of them; what only some do, the household or the room, is read when it is asked for.
-        people = Resident.objects.visible_to(user).current().select_related("account")
-        times = Session.objects.filter(community=community).select_related("service")
-        self.fields["resident"].queryset, self.fields["session"].queryset = people, times  # type: ignore[attr-defined]
+        people = _people_in(None if user.is_superuser else user.community_ids)
+        self.fields["resident"].find = lambda pk: people(pk=pk)  # type: ignore[attr-defined]
+        self.fields["session"].find = lambda pk: _SESSION(pk=pk, community=community.pk)  # type: ignore[attr-defined]
 
 
 @for_staff(*DESK)

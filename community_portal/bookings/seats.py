@@ -19,6 +19,7 @@ from django.db import IntegrityError, OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.bookings.models import Booking, Session, SessionState
+from community_portal.composed import planned
 from community_portal.refusals import Changed, Refusal
 
 _TAKE = """
@@ -30,8 +31,9 @@ WITH seat AS (
     INSERT INTO bookings_booking (session_id, community_id, resident_id, party_size, state, starts_at, ends_at,
         held_until, hold_hash, link_hash, source, note, booked_by_id, authority, created_at, cancel_reason,
         moved_from_id, version)
-    SELECT id, community_id, %(resident)s, %(party)s, %(state)s, starts_at, ends_at, %(held_until)s, %(hold_hash)s,
-        %(link_hash)s, %(source)s, %(note)s, %(actor)s, %(authority)s, %(at)s, '', %(moved_from)s, %(version)s
+    SELECT id, community_id, %(resident)s::bigint, %(party)s, %(state)s, starts_at, ends_at, %(held_until)s::timestamptz,
+        %(hold_hash)s, %(link_hash)s, %(source)s, %(note)s, %(actor)s::bigint, %(authority)s, %(at)s, '',
+        %(moved_from)s::bigint, %(version)s::int
     FROM seat RETURNING id, community_id, version
 ), said AS (
     INSERT INTO outbox_message (kind, channel, user_id, resident_id, community_id, address, language, context, subject,
@@ -46,7 +48,7 @@ WITH seat AS (
     ON CONFLICT (dedupe_key) DO NOTHING
 ), journal AS (
     INSERT INTO bookings_bookingevent (booking_id, kind, actor_id, authority, words, at)
-    SELECT id, %(event)s, %(actor)s, %(authority)s, '', %(at)s FROM placed
+    SELECT id, %(event)s, %(actor)s::bigint, %(authority)s, '', %(at)s FROM placed
 )
 SELECT placed.id, seat.community_id, seat.starts_at, seat.ends_at FROM placed, seat
 """
@@ -118,8 +120,8 @@ def take_seats(session_id: int, seats: Seats, *, at: dt.datetime) -> Booking:
     Raises Refusal: ``session_full`` and ``already_booked`` (409), ``closed`` and ``past`` (422). Must run inside a
     transaction, which is broken after ``already_booked``.
     """
-    values = vars(seats) | {"session": session_id, "party": seats.party_size, "at": at}
-    values["messages"] = json.dumps(seats.messages, ensure_ascii=False)
+    values = vars(seats) | {"session": session_id, "at": at}
+    values["party"], values["messages"] = values.pop("party_size"), json.dumps(seats.messages, ensure_ascii=False)
     found = _row(_TAKE, values)
     # What looks full may be held by somebody who walked away; then look once more.
     if found is None and release_expired(at=at, session_id=session_id):
@@ -235,7 +237,7 @@ def refusing() -> Iterator[None]:
 
 def _row(statement: str, values: dict[str, Any]) -> tuple | None:
     with refusing(), connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(*planned(statement, values))
         return cursor.fetchone()
 
 

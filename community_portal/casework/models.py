@@ -4,6 +4,7 @@ A matter (a help request, later an adaptation, a site, a hazard) is a row of its
 points at the case; several matters may hang on one case, so that nobody has to tell the story twice.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import pgtrigger
@@ -189,10 +190,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Everything this user should do: handed to him, or to his role at his place and not yet taken."""
         if not user.is_authenticated:
             return self.none()
+        return self.waiting_for(user.pk, {(role, user.communities_as(role)) for role in user.roles})
+
+    def waiting_for(self, user_id: int, posts: Iterable[tuple[str, frozenset[int]]]) -> "TaskQuerySet":
+        """``inbox_of``, for the roles that somebody holds and the communities where he holds each."""
         pools = Q(pk__in=[])
-        for role in user.roles:
-            pools |= Q(assignee__isnull=True, role=role, community_id__in=user.communities_as(role))
-        return self.open().filter(Q(assignee=user) | pools)
+        for role, communities in posts:
+            pools |= Q(assignee__isnull=True, role=role, community_id__in=communities)
+        return self.open().filter(Q(assignee=user_id) | pools)
 
 
 class Task(models.Model):

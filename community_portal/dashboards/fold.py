@@ -21,8 +21,28 @@ WITH taken AS (
     INSERT INTO dashboards_rollup (measure, community_id, day, label, amount)
     SELECT measure, community_id, day, label, amount FROM summed
     ON CONFLICT (community_id, measure, day, label) DO UPDATE SET amount = dashboards_rollup.amount + excluded.amount
+), by_month AS (
+    INSERT INTO dashboards_month (measure, community_id, month, label, amount)
+    SELECT measure, community_id, date_trunc('month', day)::date AS month, label, sum(amount) FROM summed
+    GROUP BY community_id, measure, month, label ORDER BY community_id, measure, month, label
+    ON CONFLICT (community_id, measure, month, label) DO UPDATE SET amount = dashboards_month.amount + excluded.amount
 )
 SELECT count(*) FROM taken
+"""
+
+# What a month lacks is added, never set: folds that run meanwhile add to it too.
+_MEND_MONTHS = """
+WITH days AS (
+    SELECT community_id, date_trunc('month', day)::date AS month, label, sum(amount)::int AS amount
+    FROM dashboards_rollup WHERE measure = %(measure)s GROUP BY 1, 2, 3
+), months AS (
+    SELECT community_id, month, label, amount FROM dashboards_month WHERE measure = %(measure)s
+)
+INSERT INTO dashboards_month (measure, community_id, month, label, amount)
+SELECT %(measure)s, community_id, month, label, coalesce(d.amount, 0) - coalesce(m.amount, 0)
+FROM days d FULL JOIN months m USING (community_id, month, label)
+WHERE coalesce(d.amount, 0) <> coalesce(m.amount, 0)
+ON CONFLICT (community_id, measure, month, label) DO UPDATE SET amount = dashboards_month.amount + excluded.amount
 """
 
 
@@ -69,13 +89,16 @@ def recount_figures() -> int:
     found = 0
     for measure in MEASURES.values():
         with transaction.atomic(), connection.cursor() as cursor:
-            wrong = differences(measure)
+            cursor.execute(_MEND_MONTHS, {"measure": measure.name})
+            months, wrong = cursor.rowcount, differences(measure)
             for community, day, label, counted, kept in wrong:
                 cursor.execute(
                     "INSERT INTO dashboards_delta (measure, community_id, day, label, amount) VALUES (%s, %s, %s, %s, %s)",
                     [measure.name, community, day, label, counted - kept],
                 )
-        if wrong:
-            logger.error("figure %s differed from its rows in %s places", measure.name, len(wrong))
-        found += len(wrong)
+        if wrong or months:
+            logger.error(
+                "figure %s differed: %s days from its rows, %s months from their days", measure.name, len(wrong), months
+            )
+        found += len(wrong) + months
     return found

@@ -1,4 +1,4 @@
-"""Figures: roll-ups per day, community and measure, exact at every moment as roll-up + unfolded deltas.
+"""Figures: roll-ups per day (and month), community and measure, exact at every moment as roll-up + unfolded deltas.
 
 Triggers write a delta for every change (see dashboards/triggers.py), a task folds them every few seconds; reading adds
 what is not yet folded, so a figure never lags behind its rows.
@@ -37,5 +37,24 @@ class Rollup(models.Model):
                 fields=["community", "measure", "day", "label"],
                 include=["amount"],
                 name="one_rollup_per_day_and_measure",
+            )
+        ]
+
+
+class Month(models.Model):
+    """The same figure over a calendar month: a year of a whole city is read from these, and only its broken ends by days."""
+
+    measure = models.CharField(max_length=40)
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    month = models.DateField(help_text="its first day")
+    label = models.CharField(max_length=30, default="")
+    amount = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "measure", "month", "label"],
+                include=["amount"],
+                name="one_rollup_per_month_and_measure",
             )
         ]

@@ -15,14 +15,13 @@ from community_portal.dashboards.measure import MEASURES, Measure
 from community_portal.people.models import User
 from community_portal.places.models import Community, Street
 
-_SUMS = """
-SELECT {keys}, sum(amount)::bigint FROM (
-    SELECT measure, community_id, day, label, amount FROM dashboards_rollup
-        WHERE community_id = ANY(%(places)s) AND measure = ANY(%(measures)s) AND day BETWEEN %(first)s AND %(last)s
-    UNION ALL
-    SELECT measure, community_id, day, label, amount FROM dashboards_delta
-        WHERE community_id = ANY(%(places)s) AND measure = ANY(%(measures)s) AND day BETWEEN %(first)s AND %(last)s
-) AS exact GROUP BY {keys} ORDER BY {keys}
+_DAYS = """
+SELECT measure, community_id, day, label, amount FROM {table}
+WHERE community_id = ANY(%(places)s) AND measure = ANY(%(measures)s) AND day BETWEEN %({first})s AND %({last})s
+"""
+_MONTHS = """
+SELECT measure, community_id, month, label, amount FROM dashboards_month
+WHERE community_id = ANY(%(places)s) AND measure = ANY(%(measures)s) AND month >= %(month)s AND month < %(after)s
 """
 
 
@@ -39,6 +38,18 @@ class Period:
         """As many days right before."""
         days = (self.last - self.first).days + 1
         return Period(self.first - dt.timedelta(days=days), self.first - dt.timedelta(days=1), "")
+
+    @property
+    def whole_months(self) -> tuple[dt.date, dt.date] | None:
+        """First days of the first month that lies wholly inside and of the one after the last such; None when there is none."""
+        begins = _first_of_month(self.first - dt.timedelta(days=1), after=1)
+        ends = _first_of_month(self.last + dt.timedelta(days=1))
+        return (begins, ends) if begins < ends else None
+
+
+def _first_of_month(day: dt.date, *, after: int = 0) -> dt.date:
+    months = day.year * 12 + day.month - 1 + after
+    return dt.date(months // 12, months % 12 + 1, 1)
 
 
 BEGINNING = dt.date(2020, 1, 1)
@@ -84,11 +95,30 @@ def places_of(user: User) -> Any:
 def sums(keys: str, measures: list[str], places: list[int], period: Period) -> list[tuple]:
     """Sums grouped by ``keys`` (columns of the roll-up); one statement, whatever the size of the past."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SUMS.format(keys=keys),
-            {"places": places, "measures": measures, "first": period.first, "last": period.last},
-        )
+        cursor.execute(*sums_statement(keys, measures, places, period))
         return cursor.fetchall()
+
+
+def sums_statement(keys: str, measures: list[str], places: list[int], period: Period) -> tuple[str, dict[str, Any]]:
+    """What ``sums`` asks: whole months from the months, what is left of the period by days, and what is not yet folded.
+
+    Of the days there are thousands times as many, so a long period over the whole city is not read from them.
+    """
+    given: dict[str, Any] = {"places": places, "measures": measures, "first": period.first, "last": period.last}
+    parts = [_DAYS.format(table="dashboards_delta", first="first", last="last")]
+    months = None if "day" in keys.split(", ") else period.whole_months
+    if months is None:
+        parts.append(_DAYS.format(table="dashboards_rollup", first="first", last="last"))
+    else:
+        given["month"], given["after"] = months
+        given["last_before"] = months[0] - dt.timedelta(days=1)
+        parts += [
+            _MONTHS,
+            _DAYS.format(table="dashboards_rollup", first="first", last="last_before"),
+            _DAYS.format(table="dashboards_rollup", first="after", last="last"),
+        ]
+    union = " UNION ALL ".join(parts)
+    return f"SELECT {keys}, sum(amount)::bigint FROM ({union}) AS exact GROUP BY {keys} ORDER BY {keys}", given  # noqa: S608
 
 
 def totals(places: list[int], period: Period) -> dict[str, int]:

@@ -32,8 +32,8 @@ class Recipient:
 
 def resident_recipients(resident: Resident) -> list[Recipient]:
     """The resident's own phone that takes messages, or the family's when he has none; plus his screen if he signs in."""
-    contact = numbers_for_messages(resident).first()
-    found = [Recipient(Channel.SMS, contact.phone, None, resident, resident.language)] if contact else []
+    numbers = numbers_for_messages(resident)[:1]
+    found = [Recipient(Channel.SMS, number, None, resident, resident.language) for number in numbers]
     account = getattr(resident, "account", None)
     if account and account.is_active:
         found.append(Recipient(Channel.SCREEN, "", account, resident, account.language))

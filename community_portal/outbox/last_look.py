@@ -100,7 +100,7 @@ def _acts_for(message: Message, person: Resident, at: dt.datetime) -> bool:
 
 def _has_number(message: Message, person: Resident) -> bool:
     """Turns the message to the number that counts now; a reminder to a number given up reaches a stranger."""
-    numbers = list(numbers_for_messages(person).values_list("phone", flat=True))
+    numbers = numbers_for_messages(person)
     if message.address not in numbers and numbers:
         message.address = numbers[0]
     return bool(numbers)

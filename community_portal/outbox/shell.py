@@ -13,9 +13,9 @@ def unread(request: HttpRequest) -> dict[str, Any]:
     """Template context ``unread_count``; asked only when a page shows it."""
     if not request.user.is_authenticated:
         return {"unread_count": 0}
-    return {"unread_count": functools.cache(unread_of(request.user).count)}
+    return {"unread_count": functools.cache(unread_of(request.user.pk).count)}
 
 
-def unread_of(user: Any) -> QuerySet[Message]:
+def unread_of(user_id: int) -> QuerySet[Message]:
     """On-screen messages not yet seen."""
-    return Message.objects.filter(user=user, channel=Channel.SCREEN, state=MessageState.SENT, read_at__isnull=True)
+    return Message.objects.filter(user=user_id, channel=Channel.SCREEN, state=MessageState.SENT, read_at__isnull=True)

@@ -4,11 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.aggregates import BoolAnd
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.composed import Composed, Later
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import Consent, ConsentChannel, Contact, Purpose, Resident, User
 from community_portal.refusals import Changed, Refusal
@@ -127,11 +130,20 @@ def withdraw_consent(resident: Resident, *, purpose: str, by: User, at: dt.datet
     )
 
 
-def numbers_for_messages(resident: Resident) -> QuerySet[Contact]:
+def numbers_for_messages(resident: Resident) -> list[str]:
     """Mobile numbers that take messages, the first to use first; none when consent to text messages was withdrawn."""
-    said = Consent.objects.filter(_on_file(OuterRef("resident")), purpose=Purpose.SMS)
+    return [contact.phone for contact in _MOBILES(resident=resident.pk)]
+
+
+def _mobiles() -> QuerySet[Contact]:
+    files = Resident.objects.filter(Q(pk=Later("resident")) | Q(merged_into=Later("resident"))).values("pk")
+    said = Consent.objects.filter(resident__in=files, purpose=Purpose.SMS).order_by().values("purpose")
+    refused = said.annotate(all=BoolAnd(Q(withdrawn_at__isnull=False))).values("all")  # no row: nothing was said
     return (
-        Contact.objects.filter(resident=resident, wants_messages=True, phone__startswith="+861")
-        .exclude(Exists(said.filter(withdrawn_at__isnull=False)) & ~Exists(said.filter(withdrawn_at__isnull=True)))
+        Contact.objects.filter(resident=Later("resident"), wants_messages=True, phone__startswith="+861")
+        .exclude(Coalesce(Subquery(refused, BooleanField()), False))
         .order_by("-is_primary", "id")
     )
+
+
+_MOBILES = Composed(_mobiles)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField
 
 from community_portal import clock
+from community_portal.composed import Composed, Later
 from community_portal.places.models import Building, Community, Grid, PlaceQuerySet, Street
 
 
@@ -81,7 +82,7 @@ class User(AbstractUser):
         """Memberships in force today, with the communities they are at; one query per request, on every page of staff."""
         if self.pk is None:
             return []
-        return list(self.memberships.in_force(on=clock.today()).select_related("grid__community", "community"))
+        return MEMBERSHIPS_OF(user=self.pk, on=clock.today())
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -109,8 +110,7 @@ class User(AbstractUser):
     def communities_of_streets(self) -> list[Community]:
         """All communities of the streets this user works for; one query per request, none for the others."""
         streets = {m.street_id for m in self.memberships_now if m.street_id}
-        found = Community.objects.filter(street_id__in=streets).select_related("street")
-        return list(found) if streets else []
+        return list(Community.objects.filter(street_id__in=streets).select_related("street")) if streets else []
 
     def has_role_at(self, community_id: int, *roles: str) -> bool:
         return self.is_superuser or community_id in self.communities_as(*roles)
@@ -170,6 +170,16 @@ class Membership(models.Model):
     @property
     def place(self) -> Any:
         return self.grid or self.community or self.street or self.organisation
+
+
+MEMBERSHIPS_OF = Composed(
+    lambda: (
+        Membership.objects.in_force(on=Later("on"))
+        .filter(user=Later("user"))
+        .select_related("grid__community", "community")
+        .order_by("id")
+    )
+)
 
 
 class Household(models.Model):
@@ -321,7 +331,9 @@ class Resident(models.Model):
             models.Index(Collate("door", "C"), Collate("name", "C"), name="resident_door_begins"),
             models.Index("community", Collate("door", "C"), name="resident_door_begins_in_place"),
             models.Index(fields=["community", "-id"], name="resident_newest_in_place"),
-            models.Index(fields=["name", "born_on"], name="resident_name_born"),
+            # Who may be the same person. Not by name: PostgreSQL would read "begins with" a surname from such an index too,
+            # all of that name in the city.
+            models.Index(fields=["community", "born_on"], name="resident_born_in_place"),
             models.Index(fields=["id_hash"], name="resident_id_hash", condition=~Q(id_hash="")),
         ]
 

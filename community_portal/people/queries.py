@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.query import ValuesListIterable
 from django.utils.translation import gettext as _
 
 from community_portal import clock
+from community_portal.composed import tuples_of
 from community_portal.people.models import Contact, Delegation, Resident, User
 from community_portal.people.search_keys import search_keys
 from community_portal.places.models import Community
@@ -100,15 +102,24 @@ def page_by_id(rows: Any, *, size: int, before: str = "", after: str = "") -> Pa
 
     Rows are models, or tuples that begin with the id.
     """
-    if after.isdecimal():
-        found = list(rows.filter(pk__gt=int(after)).order_by("pk")[: size + 1])
+    if _is_number(after):
+        found = _read(rows.filter(pk__gt=int(after)).order_by("pk")[: size + 1])
         more, page = len(found) > size, list(reversed(found[:size]))
         return Page(page, _id(page[-1]) if page else None, _id(page[0]) if page and more else None)
-    if before.isdecimal():
+    if _is_number(before):
         rows = rows.filter(pk__lt=int(before))
-    page = list(rows.order_by("-pk")[: size + 1])
+    page = _read(rows.order_by("-pk")[: size + 1])
     more, page = len(page) > size, page[:size]
-    return Page(page, _id(page[-1]) if more else None, _id(page[0]) if page and before.isdecimal() else None)
+    return Page(page, _id(page[-1]) if more else None, _id(page[0]) if page and _is_number(before) else None)
+
+
+def _is_number(text: str) -> bool:
+    """Of a row, that is: longer ones no bigint holds."""
+    return text.isdecimal() and len(text) < 19
+
+
+def _read(rows: Any) -> list[Any]:
+    return tuples_of(rows) if issubclass(rows._iterable_class, ValuesListIterable) else list(rows)
 
 
 def _id(row: Any) -> int:

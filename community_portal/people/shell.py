@@ -20,13 +20,13 @@ def house_of(request: HttpRequest) -> Community | None:
 
 
 def _find_house(request: HttpRequest) -> Community | None:
-    communities = Community.objects.filter(is_active=True).select_related("street")
     user = request.user
     if user.is_authenticated and user.roles and user.community_ids:
         # Read with the memberships already.
         own = [place for m in user.memberships_now if (place := m.grid.community if m.grid else m.community)]
         active = [place for place in [*own, *user.communities_of_streets] if place.is_active]
         return min(active, key=lambda place: place.code, default=None)
+    communities = Community.objects.filter(is_active=True).select_related("street")
     chosen = request.COOKIES.get(COMMUNITY_COOKIE, "")
     found = communities.filter(code=chosen).first() if chosen else None
     if found is None and user.is_authenticated and user.community_id:

@@ -5,9 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from community_portal import clock
+from community_portal.composed import Composed
 from community_portal.places.models import CalendarDay, CalendarYear
 
 NOTICE_MONTH = 11  # the State Council's notice for the next year comes between late October and December
+
+
+_ANNOUNCED = Composed(lambda: CalendarYear.objects.filter(is_announced=True))
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ def guessed_among(days: Iterable[dt.date | dt.datetime | None]) -> list[int]:
     """The years of these days and moments that are not announced: a page that shows them says that they may still move."""
     local = (clock.local(day) if isinstance(day, dt.datetime) else day for day in days)
     years = sorted({day.year for day in local if day is not None})
-    known = set(CalendarYear.objects.filter(is_announced=True).values_list("year", flat=True))
+    known = {row.year for row in _ANNOUNCED()}
     return [year for year in years if year not in known]
 
 

@@ -100,7 +100,7 @@ def ask(world: World, role: str, address: str, method: str, policy: Policy) -> A
     client = Client(raise_request_exception=False)
     with transaction.atomic():
         if user := world.people[role]:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user)
         response = client.post(address, policy.body or {}) if method == "POST" else client.get(address)
         if response.streaming:
             b"".join(response.streaming_content)
@@ -126,7 +126,7 @@ def test_maintainers_lists_open_to_administrators_only(role: str, world: World):
     if user := world.people[role]:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     for address in admin_addresses():
         response = client.get(address, follow=True)
         assert response.redirect_chain, address
@@ -137,7 +137,7 @@ def test_maintainers_lists_open_to_administrators_only(role: str, world: World):
 @pytest.mark.django_db
 def test_maintainers_lists_render(world: World):
     client = Client()
-    client.force_login(world.cast.admin, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.cast.admin)
     for address in admin_addresses():
         assert client.get(address).status_code == 200, address
 

@@ -16,7 +16,7 @@ from community_portal.bookings.actions import book, check_in, mark_no_show
 from community_portal.bookings.models import Booking
 from community_portal.dashboards import fold, queries, triggers, views
 from community_portal.dashboards.measure import MEASURES
-from community_portal.dashboards.models import Delta, Rollup
+from community_portal.dashboards.models import Delta, Month, Rollup
 from tests.cast import Cast, make_cast
 from tests.factories import make_category, make_community, make_resident, make_session
 from tests.race import all_at_once
@@ -116,6 +116,46 @@ def test_two_folders_at_once_lose_nothing() -> None:
     found = all_at_once([fold.fold_figures] * 4)
     assert all(isinstance(n, int) for n in found), found
     assert no_difference()
+    assert fold.recount_figures() == 0, "nor did the months lose any"
+
+
+def test_recount_finds_a_month_that_is_not_its_days(cast: Cast) -> None:
+    some_life(cast, random.Random(1))
+    fold.fold_figures()
+    Month.objects.filter(measure="requests_taken_in").update(amount=999)
+    assert fold.recount_figures() == Month.objects.filter(measure="requests_taken_in").count()
+    assert fold.recount_figures() == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_long_periods_read_from_months_say_what_their_days_say(seed: int, cast: Cast) -> None:
+    luck = random.Random(seed)
+    some_life(cast, luck)
+    places = [cast.home.pk]
+    for _try in range(60):
+        first = MONDAY.date() - dt.timedelta(days=luck.randrange(75))
+        period = queries.Period(first, first + dt.timedelta(days=luck.randrange(75)), "")
+        day_by_day = {name: sum(queries.by_day(name, places, period).values()) for name in MEASURES}
+        assert queries.totals(places, period) == day_by_day, period
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "begins", "ends"),
+    [
+        ("2026-01-01", "2026-12-31", "2026-01-01", "2027-01-01"),
+        ("2026-01-02", "2026-03-30", "2026-02-01", "2026-03-01"),
+        ("2025-12-31", "2026-01-31", "2026-01-01", "2026-02-01"),
+        ("2026-02-01", "2026-02-28", "2026-02-01", "2026-03-01"),
+    ],
+)
+def test_whole_months_of_a_period(first: str, last: str, begins: str, ends: str) -> None:
+    period = queries.Period(dt.date.fromisoformat(first), dt.date.fromisoformat(last), "")
+    assert period.whole_months == (dt.date.fromisoformat(begins), dt.date.fromisoformat(ends))
+
+
+@pytest.mark.parametrize(("first", "last"), [("2026-01-02", "2026-01-31"), ("2026-01-15", "2026-02-27")])
+def test_a_period_without_a_whole_month(first: str, last: str) -> None:
+    assert queries.Period(dt.date.fromisoformat(first), dt.date.fromisoformat(last), "").whole_months is None
 
 
 def test_installed_triggers_are_the_declared_ones(db: None) -> None:

@@ -128,7 +128,7 @@ def test_no_chinese_in_english(name: str, world: World) -> None:
     _give_english_names()
     if user is not None:
         User.objects.filter(pk=user.pk).update(language="en")
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     answer = client.get(address)
     if not answer.headers.get("Content-Type", "").startswith("text/html"):
         return

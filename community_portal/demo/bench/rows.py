@@ -17,7 +17,7 @@ _CASES = """
 INSERT INTO casework_case (number, community_id, grid_id, resident_id, title, words, source, address, phone_tail, opened_at,
     event_count, journal_hash)
 SELECT 'B-26-' || n, r.community_id, NULL, r.id, '楼道灯坏了 ' || n, '楼道灯坏了，晚上看不见台阶。', 'desk', '测试花苑 ' || r.door, '0000',
-    now() - (n %% 1000) * interval '1 day', 0, ''
+    now() - abs(hashint4extended(n::int, 1)) %% 1000 * interval '1 day', 0, ''
 FROM generate_series(%(begin)s, %(end)s) AS n JOIN people_resident r ON r.id = %(first)s + n %% %(people)s
 """
 _REQUESTS = """

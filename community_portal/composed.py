@@ -1,0 +1,105 @@
+"""Statements that are composed once and planned once, for what every page asks and every booking does.
+
+The ORM needs three times as long to turn a queryset into SQL as PostgreSQL needs to answer it by a key, and PostgreSQL plans
+longer than it reads. So ``Composed`` keeps the SQL of a queryset, and every connection keeps the plans (PREPARE) of what
+comes through here. This asks for a connection of its own to PostgreSQL: directly, or a pool that lends for a session.
+"""
+
+import copy
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Expression, Model, QuerySet
+from django.db.models.query import ModelIterable
+from django.utils.functional import cached_property
+
+M = TypeVar("M", bound=Model)
+Params = Sequence[Any] | Mapping[str, Any]
+MOST_PLANS = 300  # of one connection; what comes after is planned each time
+_planned: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+
+
+class Later(Expression):
+    """A value that is given when the query is asked, by name. Stands wherever an expression may; not in ``__in``."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
+
+
+class Composed(Generic[M]):
+    """Asks the queryset that ``build`` answers, again and again with other values: ``FIND(pk=3)`` is a list of models.
+
+    The queryset may join by select_related; it may not prefetch, nor depend on anything but its ``Later`` values.
+    """
+
+    def __init__(self, build: Callable[[], QuerySet[M]]) -> None:
+        self._build = build
+
+    @cached_property
+    def _made(self) -> tuple[Any, str, tuple[Any, ...], dict[int, Any]]:
+        compiler = self._build().query.get_compiler(using=DEFAULT_DB_ALIAS)
+        sql, places = compiler.as_sql()
+        return compiler, sql, places, compiler.get_converters([column[0] for column in compiler.select])
+
+    def __call__(self, **values: Any) -> list[M]:
+        try:
+            kept, sql, places, converters = self._made
+        except EmptyResultSet:
+            return []
+        params = [values[place.name] if isinstance(place, Later) else place for place in places]
+        asked = copy.copy(kept)  # what it learned of columns and joins stays; the connection is this thread's
+        asked.connection = connections[DEFAULT_DB_ALIAS]
+        asked.as_sql = lambda: planned(sql, params)
+        asked.get_converters = lambda columns: converters
+        query = SimpleNamespace(get_compiler=lambda using: asked)
+        rows: Any = SimpleNamespace(db=DEFAULT_DB_ALIAS, query=query, _known_related_objects={})
+        return list(ModelIterable(rows))
+
+
+def tuples_of(rows: QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows of a values_list of plain columns, as the database gives them, by a plan that this connection keeps."""
+    try:
+        statement = planned(*rows.query.sql_with_params())
+    except EmptyResultSet:
+        return []
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(*statement)
+        return cursor.fetchall()
+
+
+def planned(sql: str, params: Params) -> tuple[str, Params]:
+    """What to execute instead of ``sql``: the same with a plan that this connection keeps.
+
+    The type of each parameter must follow from its place in the statement; where it does not, write ``%s::timestamptz``.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.ensure_connection()
+    plans = _planned.setdefault(connection.connection, {})
+    call = plans.get(sql)
+    if call is None:
+        if len(plans) >= MOST_PLANS:
+            return sql, params
+        call = plans[sql] = _prepare(connection, sql, params)
+    return call, params
+
+
+def _prepare(connection: Any, sql: str, params: Params) -> str:
+    """Names the statement on this connection; answers the call of it, with the same placeholders."""
+    name = f"portal_{hashlib.sha256(sql.encode()).hexdigest()[:20]}"
+    numbers = [f"${n}" for n in range(1, len(params) + 1)]
+    if isinstance(params, Mapping):
+        numbered, places = sql % dict(zip(params, numbers, strict=True)), [f"%({key})s" for key in params]
+    else:
+        numbered, places = sql % tuple(numbers), ["%s"] * len(params)
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+        cursor.execute(f"PREPARE {name} AS {numbered}")
+    return f"EXECUTE {name}({', '.join(places)})" if places else f"EXECUTE {name}"
