@@ -18,6 +18,7 @@ from community_portal.bookings.notices import role_of_host
 from community_portal.casework.models import Case
 from community_portal.casework.queries import due_words, progress, read_number
 from community_portal.people.models import Resident, User
+from community_portal.people.queries import is_row_number
 from community_portal.places.models import Community, Grid, grid_label, in_reader_language
 from community_portal.tags import spoken_when
 
@@ -65,7 +66,7 @@ def _by_choices(rows: Any, wanted: dict[str, str]) -> Any:
     if wanted.get("place"):
         rows = rows.filter(Q(community__code=wanted["place"]) | Q(community__street__code=wanted["place"]))
     for key in ("grid", "handler"):
-        if wanted.get(key, "").isdecimal():
+        if is_row_number(wanted.get(key, "")):
             rows = rows.filter(**{f"{key}_id": int(wanted[key])})
     return rows
 

@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from community_portal.pages import database_is_away, refused
 from community_portal.refusals import Refusal
 
+FETCHED_ALONE = ("/sw.js", "/offline/")
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -69,6 +70,21 @@ class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
             return HttpResponse(status=204, headers={"HX-Redirect": sign_in})
         # What only takes a POST cannot be shown afterwards: such a request comes back to the first page.
         return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/", door)
+
+
+def without_session(get_response: Respond) -> Respond:
+    """What a service worker fetches on its own bears no session.
+
+    It may be under way while somebody signs in: with the session of before, which is gone when it is answered, and the answer
+    would take the cookie of the new one away.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path in FETCHED_ALONE:
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return get_response(request)
+
+    return middleware
 
 
 def reading_comfort(get_response: Respond) -> Respond:

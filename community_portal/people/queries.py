@@ -102,19 +102,19 @@ def page_by_id(rows: Any, *, size: int, before: str = "", after: str = "") -> Pa
 
     Rows are models, or tuples that begin with the id.
     """
-    if _is_number(after):
+    if is_row_number(after):
         found = _read(rows.filter(pk__gt=int(after)).order_by("pk")[: size + 1])
         more, page = len(found) > size, list(reversed(found[:size]))
         return Page(page, _id(page[-1]) if page else None, _id(page[0]) if page and more else None)
-    if _is_number(before):
+    if is_row_number(before):
         rows = rows.filter(pk__lt=int(before))
     page = _read(rows.order_by("-pk")[: size + 1])
     more, page = len(page) > size, page[:size]
-    return Page(page, _id(page[-1]) if more else None, _id(page[0]) if page and _is_number(before) else None)
+    return Page(page, _id(page[-1]) if more else None, _id(page[0]) if page and is_row_number(before) else None)
 
 
-def _is_number(text: str) -> bool:
-    """Of a row, that is: longer ones no bigint holds."""
+def is_row_number(text: str) -> bool:
+    """Digits that may be the number of a row: no bigint holds longer ones."""
     return text.isdecimal() and len(text) < 19
 
 

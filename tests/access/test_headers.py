@@ -118,3 +118,12 @@ def test_a_token_from_the_command_opens_the_api_and_a_new_one_ends_it(capsys):
     cast.manager.is_active = False
     cast.manager.save()
     assert status(second) == 401
+
+
+@pytest.mark.parametrize("path", ["/sw.js", "/offline/"])
+def test_what_the_service_worker_fetches_takes_no_session_away(path: str, client: Client, db: None) -> None:
+    """A session that ended at sign-in, while the fetch was under way: its answer must not delete the new one's cookie."""
+    client.cookies["sessionid"] = "a" * 32
+    assert client.get("/").cookies["sessionid"]["max-age"] == 0, "elsewhere a dead session's cookie goes"
+    client.cookies["sessionid"] = "a" * 32
+    assert "sessionid" not in client.get(path).cookies
