@@ -20,29 +20,30 @@ def tables() -> dict[str, list[Measure]]:
 def function_sql(table: str, measures: list[Measure]) -> str:
     """``CREATE OR REPLACE FUNCTION`` for one table."""
 
-    def contributions(row: str) -> str:
-        return "\nUNION ALL ".join(
-            f"SELECT '{m.name}'::varchar, {row}.community_id, {m.fragment('day', row)}, "
-            f"({m.fragment('split', row)})::varchar, ({m.fragment('weight', row)})::int "
-            f"WHERE ({m.fragment('condition', row)}) AND {m.fragment('day', row)} IS NOT NULL"
+    def given_by(row: str, sign: str = "") -> str:
+        return ",\n        ".join(
+            f"('{m.name}', {row}.community_id, {m.fragment('day', row)}, ({m.fragment('split', row)})::text, "
+            f"CASE WHEN {m.fragment('condition', row)} THEN {sign}({m.fragment('weight', row)})::int END)"
             for m in measures
         )
 
-    insert = "INSERT INTO dashboards_delta (measure, community_id, day, label, amount)"
-    grouped = "SELECT measure, community_id, day, label, sum(amount) FROM ({body}) AS c(measure, community_id, day, label, amount)"
-    changed = (
-        f"{contributions('NEW')}\nUNION ALL SELECT m, c, d, l, -a FROM ({contributions('OLD')}) AS o(m, c, d, l, a)"
-    )
+    def write(values: str) -> str:
+        return f"""INSERT INTO dashboards_delta (measure, community_id, day, label, amount)
+        SELECT measure, community_id, day, label, sum(amount) FROM (VALUES
+        {values}
+        ) AS given(measure, community_id, day, label, amount) WHERE amount IS NOT NULL AND day IS NOT NULL
+        GROUP BY measure, community_id, day, label HAVING sum(amount) <> 0"""
+
+    new, old = given_by("NEW"), given_by("OLD", "-")
     return f"""
 CREATE OR REPLACE FUNCTION dashboards_count_{table}() RETURNS trigger LANGUAGE plpgsql AS $count$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        {insert} {contributions("NEW")};
+        {write(new)};
     ELSIF TG_OP = 'DELETE' THEN
-        {insert} SELECT m, c, d, l, -a FROM ({contributions("OLD")}) AS o(m, c, d, l, a);
+        {write(old)};
     ELSE
-        {insert} {grouped.format(body=changed)}
-        GROUP BY measure, community_id, day, label HAVING sum(amount) <> 0;
+        {write(f"{new},{chr(10)}        {old}")};
     END IF;
     RETURN NULL;
 END $count$"""

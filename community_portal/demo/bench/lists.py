@@ -1,6 +1,8 @@
 """The staff list of thirty rows, and the figures of the dashboard, on whatever the database holds."""
 
+import contextlib
 import datetime as dt
+from collections.abc import Iterator
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,17 +13,18 @@ from community_portal import clock
 from community_portal.dashboards import queries
 from community_portal.dashboards.fold import fold_figures
 from community_portal.dashboards.measure import MEASURES
-from community_portal.demo.bench.report import Say, fact, heading, times
-from community_portal.demo.bench.server import execution_ms, select_one_ms, statement_ms
+from community_portal.demo.bench import rows
+from community_portal.demo.bench.report import Say, fact, heading, rate, times
+from community_portal.demo.bench.server import execution_ms, pgbench, select_one_ms, statement_ms
 from community_portal.places.models import Community
 
 
 def run(say: Say) -> None:
     heading(say, f"Staff list and figures with {HelpRequest.objects.count():,} requests ÷ SELECT 1")
     places = list(Community.objects.order_by("pk").values_list("pk", flat=True)[:1])
-    rows = for_list(HelpRequest.objects.filter(community_id__in=places))
+    found = for_list(HelpRequest.objects.filter(community_id__in=places))
     for what, wanted in (("newest 30", {}), ("30 open", {"state": "open"}), ("30 overdue", {"overdue": "1"})):
-        page = filtered(rows, wanted, at=clock.now()).order_by("-pk")[:30]
+        page = filtered(found, wanted, at=clock.now()).order_by("-pk")[:30]
         sql, params = page.query.sql_with_params()
         with CaptureQueriesContext(connection) as asked:
             list(page)
@@ -45,6 +48,52 @@ def run(say: Say) -> None:
         value = statement_ms(*queries.sums_statement("measure", measures, scope, of))
         times(say, what, select_one_ms(), value / len(measures), "≤ 30 a figure")
     fact(say, "rows in the roll-up", f"{_rollups():,}")
+
+
+def measure_write_tax(say: Say, *, pairs: int) -> None:
+    """What the triggers of the figures cost: durable single rows with them ÷ without."""
+    heading(say, "Writing with the figures' triggers ÷ without (8 clients)")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(id), count(*) FROM people_resident")
+        first, people = cursor.fetchone()
+        cursor.execute("CREATE SEQUENCE IF NOT EXISTS bench_requests START 100000000")
+        cursor.execute("SELECT min(id), max(id) FROM appointments_helprequest")
+        oldest, newest = cursor.fetchone()
+    new = rows.NEW_REQUESTS.format(
+        numbers="SELECT nextval('bench_requests')", first=first, people=people, closed="false"
+    )
+    resolve = (
+        f"\\set id random({oldest}, {newest})\n"
+        "UPDATE appointments_helprequest SET resolved_at = now() - random() * interval '9 days', outcome = 'solved',"
+        " satisfaction = 1 + (random() * 4)::int WHERE id = :id"
+    )
+    for what, script in (
+        ("a new request", f"{' '.join(new.split())};"),
+        ("a resolution and its rating rewritten", f"{resolve};"),
+    ):
+        measured = []
+        for _pair in range(pairs):
+            with _uncounted():
+                floor = pgbench(script)
+            measured.append((floor, pgbench(script)))
+        rate(say, what, measured, "≥ 0.7")
+    fold_figures()
+
+
+@contextlib.contextmanager
+def _uncounted() -> Iterator[None]:
+    triggers = [f"TRIGGER {name}" for name in ("count_new", "count_changed")]
+
+    def switch(how: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0")
+            cursor.execute(f"ALTER TABLE appointments_helprequest {', '.join(f'{how} {t}' for t in triggers)}")
+
+    switch("DISABLE")
+    try:
+        yield
+    finally:
+        switch("ENABLE")
 
 
 def _broken_year() -> queries.Period:

@@ -13,23 +13,25 @@ INSERT INTO appointments_category (code, name, name_en, icon, assign_hours, visi
     street_days, call_back_days, promise_days, papers, papers_en, position, is_active)
 VALUES ('bench', '测试', '', 'chat-heart', 2, 1, 1, 5, 10, 10, 2, 15, '{}', '{}', 1, true) ON CONFLICT (code) DO NOTHING
 """
-_CASES = """
-INSERT INTO casework_case (number, community_id, grid_id, resident_id, title, words, source, address, phone_tail, opened_at,
-    event_count, journal_hash)
-SELECT 'B-26-' || n, r.community_id, NULL, r.id, '楼道灯坏了 ' || n, '楼道灯坏了，晚上看不见台阶。', 'desk', '测试花苑 ' || r.door, '0000',
-    now() - abs(hashint4extended(n::int, 1)) %% 1000 * interval '1 day', 0, ''
-FROM generate_series(%(begin)s, %(end)s) AS n JOIN people_resident r ON r.id = %(first)s + n %% %(people)s
-"""
-_REQUESTS = """
+# One request with its case for each number of ``numbers``; ``closed`` says of a case c which are long done.
+NEW_REQUESTS = """
+WITH c AS (
+    INSERT INTO casework_case (number, community_id, grid_id, resident_id, title, words, source, address, phone_tail,
+        opened_at, event_count, journal_hash)
+    SELECT 'B-26-' || n, r.community_id, NULL, r.id, '楼道灯坏了 ' || n, '楼道灯坏了，晚上看不见台阶。', 'desk',
+        '测试花苑 ' || r.door, '0000', now() - abs(hashint4extended(n::int, 1)) % 1000 * interval '1 day', 0, ''
+    FROM ({numbers}) AS numbers(n) JOIN people_resident r ON r.id = {first} + n % {people}
+    RETURNING id, community_id, opened_at
+)
 INSERT INTO appointments_helprequest (case_id, community_id, category_id, state, state_since, version, due_at, due_why,
     promised_at, resume_state, opened_at, closed_at, urgency, routed_by, not_home_count, extension_count,
     extension_asked_days, reopened_count, is_errand, outcome, answer, resolved_at, satisfaction)
 SELECT c.id, c.community_id, (SELECT id FROM appointments_category WHERE code = 'bench'),
-    CASE WHEN c.id %% 50 = 0 THEN 'handling' ELSE 'closed' END, c.opened_at, 1, c.opened_at + interval '3 days', '{}',
-    c.opened_at + interval '20 days', '', c.opened_at, CASE WHEN c.id %% 50 = 0 THEN NULL ELSE c.opened_at + interval '5 days' END,
-    'normal', 'building', 0, 0, 0, 0, false, CASE WHEN c.id %% 50 = 0 THEN '' ELSE 'solved' END, '',
-    CASE WHEN c.id %% 50 = 0 THEN NULL ELSE c.opened_at + interval '4 days' END, CASE WHEN c.id %% 50 = 0 THEN NULL ELSE 3 + c.id %% 3 END
-FROM casework_case c WHERE c.id > %(after)s
+    CASE WHEN {closed} THEN 'closed' ELSE 'handling' END, c.opened_at, 1, c.opened_at + interval '3 days', '{{}}',
+    c.opened_at + interval '20 days', '', c.opened_at, CASE WHEN {closed} THEN c.opened_at + interval '5 days' END,
+    'normal', 'building', 0, 0, 0, 0, false, CASE WHEN {closed} THEN 'solved' ELSE '' END, '',
+    CASE WHEN {closed} THEN c.opened_at + interval '4 days' END, CASE WHEN {closed} THEN 3 + c.id % 3 END
+FROM c
 """
 
 
@@ -44,10 +46,8 @@ def fill_requests(say: Say, *, count: int) -> None:
         cursor.execute("SELECT count(*) FROM casework_case")
         have = cursor.fetchone()[0]
         for begin in range(have, have + count, CHUNK):
-            cursor.execute("SELECT coalesce(max(id), 0) FROM casework_case")
-            after = cursor.fetchone()[0]
             end = min(begin + CHUNK, have + count) - 1
-            cursor.execute(_CASES, {"begin": begin, "end": end, "first": first, "people": people})
-            cursor.execute(_REQUESTS, {"after": after})
+            numbers = f"SELECT generate_series({begin}, {end})"
+            cursor.execute(NEW_REQUESTS.format(numbers=numbers, first=first, people=people, closed="c.id % 50 > 0"))
             say(f"  {end + 1 - have:>10,} of {count:,} requests  {time.monotonic() - started:.0f} s")
         cursor.execute("ANALYZE casework_case, appointments_helprequest")

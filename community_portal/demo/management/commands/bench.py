@@ -34,6 +34,8 @@ class Command(BaseCommand):
                 self._search(samples=40 if options["quick"] else 200)
             if "list" in wanted:
                 lists.run(say)
+        if "list" in wanted:
+            lists.measure_write_tax(say, pairs=pairs)
         if "messages" in wanted:
             messages.run(say)
         if "booking" in wanted:
