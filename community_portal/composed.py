@@ -2,7 +2,7 @@
 
 The ORM needs three times as long to turn a queryset into SQL as PostgreSQL needs to answer it by a key, and PostgreSQL plans
 longer than it reads. So ``Composed`` keeps the SQL of a queryset, and every connection keeps the plans (PREPARE) of what
-comes through here. This asks for a connection of its own to PostgreSQL: directly, or a pool that lends for a session.
+comes through here; a pool that lends connections for a transaction cannot (settings.DATABASE_KEEPS_PLANS).
 """
 
 import copy
@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Model, QuerySet
@@ -81,6 +82,8 @@ def planned(sql: str, params: Params) -> tuple[str, Params]:
 
     The type of each parameter must follow from its place in the statement; where it does not, write ``%s::timestamptz``.
     """
+    if not settings.DATABASE_KEEPS_PLANS:
+        return sql, params
     connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     plans = _planned.setdefault(connection.connection, {})

@@ -129,6 +129,9 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     ),
 )
 
+# Each connection keeps the plans of what every page asks; a pool that lends connections for one transaction knows nothing of them.
+DATABASE_KEEPS_PLANS = env.bool("DATABASE_KEEPS_PLANS", default=True)
+
 # ---- caches, sessions ---------------------------------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
