@@ -40,6 +40,9 @@ class HelpRequestSerializer(serializers.ModelSerializer):
     category = serializers.CharField(source="category.code")
     title = serializers.CharField(source="case.title")
     handler = serializers.CharField(source="handler.username", default=None)
+    due_at = serializers.DateTimeField(
+        source="limit_now", allow_null=True, help_text="of the present state; null while it waits for the resident"
+    )
     visit = AgreedVisitSerializer(source="planned_visit", allow_null=True, help_text="the time last agreed")
     status = serializers.SerializerMethodField(help_text="what the resident reads")
     steps = serializers.SerializerMethodField(help_text="steps open to the caller now")

@@ -118,7 +118,7 @@ def list_rows(rows: Any, *, at: dt.datetime) -> list[Line]:
 
 def _list_row(line: dict[str, Any], at: dt.datetime) -> Line:
     spec = HELP.states[line["state"]]
-    due, tone = ("", "plain") if spec.is_end else due_words(line["due_at"], at=at)
+    due, tone = ("", "plain") if spec.is_end else due_words(None if spec.stops_clock else line["due_at"], at=at)
     return Line(
         number=line["number"],
         title=line["title"],

@@ -42,7 +42,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "doors": [row for row in doors if not row["time"]],
         "later": sorted((row for row in doors if row["time"] and row["day"] > today), key=lambda row: row["time"]),
         "others": [row for row in rows if not row["is_door"]],
-        "guessed": guessed_among([*(found.due_at for found in mine), *(row["time"] for row in doors)]),
+        "guessed": guessed_among([*(found.limit_now for found in mine), *(row["time"] for row in doors)]),
         "today": today,
     }
     return render_page(request, "appointments/field.html", context)
@@ -70,7 +70,7 @@ def _visit(booking: Booking) -> dict[str, Any]:
 
 
 def _door(found: HelpRequest, now: dt.datetime) -> dict[str, Any]:
-    due, tone = due_words(found.due_at, at=now)
+    due, tone = due_words(found.limit_now, at=now)
     agreed = found.planned_visit
     time = agreed.starts_at if agreed and agreed.state == BookingState.BOOKED else None
     return {

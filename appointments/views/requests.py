@@ -124,15 +124,15 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
     papers = list(found.papers.select_related("attachment"))
     for paper in papers:
         paper.request, paper.seen = found, edition_of(paper)  # type: ignore[attr-defined]
-    due, tone = due_words(found.due_at, at=clock.now()) if not spec.is_end else ("", "plain")
+    due, tone = due_words(found.limit_now, at=clock.now()) if not spec.is_end else ("", "plain")
     context = {
         "help": found,
         "spec": spec,
         "due": due,
         "due_tone": tone,
         "progress": progress_of(found),
-        "guessed": guessed_among([found.due_at, found.promised_at]) if not spec.is_end else [],
-        "why_deadline": explain(found.due_why),
+        "guessed": guessed_among([found.limit_now, found.promised_at]) if not spec.is_end else [],
+        "why_deadline": explain(found.due_why, paused_at=found.paused_at),
         "why_officer": why_this_officer(found),
         "timeline": timeline(found.case),
         "papers": papers,

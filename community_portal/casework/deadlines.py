@@ -127,7 +127,7 @@ def _facts_of_days(calendar: WorkCalendar, since: dt.datetime, end: dt.datetime)
     }
 
 
-def explain(why: dict[str, Any]) -> str:
+def explain(why: dict[str, Any], *, paused_at: dt.datetime | None = None) -> str:
     """The facts of a deadline as a sentence or two in the reader's language; empty when there is no limit."""
     if not why.get("until"):
         return ""
@@ -143,15 +143,23 @@ def explain(why: dict[str, Any]) -> str:
     sentences += [_odd_day(day) for day in why.get("odd_days", [])]
     if not why.get("odd_days"):
         sentences.append(_("期间没有调休。"))
+    return "".join([*sentences, *_what_moved_it(why, paused_at)])
+
+
+def _what_moved_it(why: dict[str, Any], paused_at: dt.datetime | None) -> list[str]:
+    sentences = []
     if why.get("extended_days"):
         sentences.append(_("经批准延长 %(n)s 个工作日。") % {"n": why["extended_days"]})
     if why.get("appointment", {}).get("at"):
         sentences.append(_appointment(why["appointment"]))
+    if paused_at:
+        since = f"{clock.local(paused_at):%m-%d %H:%M}"
+        sentences.append(_("%(since)s 起等居民补充，不计时；补充以后，剩下的时间接着算。") % {"since": since})
     if why.get("paused"):
         sentences.append(_("等待补充期间不计时。"))
     if why.get("is_guess"):
         sentences.append(_("这一年的放假安排还没有公布，先按法定节假日和周末推算。"))
-    return "".join(sentences)
+    return sentences
 
 
 def _appointment(facts: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ A matter (a help request, later an adaptation, a site, a hazard) is a row of its
 points at the case; several matters may hang on one case, so that nobody has to tell the story twice.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -133,6 +134,11 @@ class Matter(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def limit_now(self) -> dt.datetime | None:
+        """``due_at`` while the clock runs; None while it stands still, waiting for somebody else."""
+        return None if self.paused_at else self.due_at
 
 
 class Event(models.Model):

@@ -228,7 +228,7 @@ def _community_row(community: Any, found: dict[str, int], late: int, period: que
 
 
 def _hand(found: Any, at: dt.datetime) -> dict[str, Any]:
-    due, tone = due_words(found.due_at, at=at)
+    due, tone = due_words(found.limit_now, at=at)
     sub = " · ".join(filter(None, [str(found.community), found.case.number, str(found.handler or "")]))
     return {"url": f"/requests/{found.case.number}/", "title": found.case.title, "sub": sub, "due": due, "tone": tone}
 

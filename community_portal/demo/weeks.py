@@ -155,6 +155,11 @@ def _plan_requests(life: Life, code: str) -> None:
     for outcome in ends:
         day = days[luck.randrange(0, settled_until)]
         life.at(office_moment(day, luck), _request_deed(life, code, outcome))
+    # Some are half way: papers out, waiting for the resident, done and not yet called back.
+    for back in range(2, 9 if is_longtian else 5):
+        if back < len(days):
+            end = Outcome.EXPLAINED if back % 2 else Outcome.PARTLY
+            life.at(office_moment(days[-1 - back], luck), _request_deed(life, code, end))
     for back in range(9 if is_longtian else 4):
         day = days[max(len(days) - 1 - back // 2, 0)]
         life.at(office_moment(day, luck), _request_deed(life, code, None))
@@ -244,6 +249,9 @@ def _decide(life: Life, code: str, request: HelpRequest, outcome: Outcome | None
     if outcome == Outcome.NOT_ELIGIBLE:
         steps.find_not_eligible(request, words=words.NOT_ELIGIBLE, by=desk, at=at)
         life.at(_later(life, at, 4, 12), lambda when: _call_back(life, code, request, when))
+        return
+    if outcome is None and request.category.code in words.LACKING:
+        steps.ask_resident(request, words=words.LACKING[request.category.code], by=desk, at=at)
         return
     if request.category.code in ("care", "benefit"):
         steps.apply_for(request, by=_officer(request), at=at)

@@ -19,7 +19,7 @@ from community_portal.people.idnumber import masked
 from community_portal.people.merging import UNDO_WITHIN, merge_residents, preview, unmerge
 from community_portal.people.models import STAFF, ConsentChannel, Contact, Resident, Role
 from community_portal.people.once import once
-from community_portal.people.queries import age_of
+from community_portal.people.queries import age_of, alike_files
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents
@@ -242,6 +242,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     found = [r for r in search_residents(request.user, text) if r.pk != pk] if text else []
     context = {
         "resident": kept,
+        "alike": [] if text or other else alike_files(kept),
         "other": other,
         "found": found,
         "q": text,

@@ -32,6 +32,11 @@ class Likeness:
             "phone": _("电话相同，可能是一家人"),
         }[self.why]
 
+    @property
+    def line(self) -> str:
+        """Where he lives, and what speaks for it."""
+        return " · ".join(filter(None, [self.resident.line, self.label]))
+
 
 def find_duplicates(
     community: Community, *, name: str, born_on: dt.date | None, id_hash: str, phones: list[str]
@@ -53,6 +58,18 @@ def find_duplicates(
     found = [Likeness(r, _why(r, name, born_on, id_hash)) for r in residents]
     order = ("id", "name_born", "name_phone", "sound_born", "phone")
     return sorted(found, key=lambda likeness: order.index(likeness.why))
+
+
+def alike_files(resident: Resident) -> list[Likeness]:
+    """Other files that may be of the same person, surest first."""
+    found = find_duplicates(
+        resident.community,
+        name=resident.name,
+        born_on=resident.born_on,
+        id_hash=resident.id_hash,
+        phones=[contact.phone for contact in resident.contacts.all()],
+    )
+    return [likeness for likeness in found if likeness.resident.pk != resident.pk]
 
 
 def _why(resident: Resident, name: str, born_on: dt.date | None, id_hash: str) -> str:

@@ -141,3 +141,21 @@ def test_an_officer_who_left_is_not_offered(cast: Cast, signed_in: Any) -> None:
     assert list(signed_in(cast.manager).get(url).context["form"].fields["officer"].queryset) == [cast.officer]
     cast.officer.memberships.update(ends_on=clock.today() - dt.timedelta(days=1))
     assert list(signed_in(cast.manager).get(url).context["form"].fields["officer"].queryset) == []
+
+
+def test_who_waits_for_the_resident_is_late_nowhere(cast: Cast, category: Category, signed_in: Any) -> None:
+    """The clock stands still: list, page, officer's view, API and inbox must not speak of the limit from before."""
+    (found,) = several(cast, category, 1)
+    found = put_into(found, State.HANDLING, cast.officer)
+    asked_at = clock.now() - dt.timedelta(days=9)
+    HelpRequest.objects.filter(pk=found.pk).update(due_at=asked_at + dt.timedelta(hours=5))
+    found.refresh_from_db()
+    assert on_screen(signed_in(cast.officer), "overdue=1") == [found.case.number], "late, were it not"
+    steps.ask_resident(found, words="还差一张照片", by=cast.officer, at=asked_at)
+    number, officer = found.case.number, signed_in(cast.officer)
+    for page in ("/requests/", f"/requests/{number}/", "/field/", "/inbox/", "/desk/"):
+        assert "超期 " not in officer.get(page).content.decode(), page
+    page = officer.get(f"/requests/{number}/").content.decode()
+    assert "不计时" in page and f"{clock.local(asked_at):%m-%d %H:%M} 起等居民补充" in page
+    assert officer.get(f"/api/v1/help-requests/{number}/").json()["due_at"] is None
+    assert on_screen(officer, "overdue=1") == []

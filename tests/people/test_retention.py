@@ -1,6 +1,7 @@
 """What is let go, what stays, and that a second sweep finds nothing."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -109,7 +110,8 @@ def everything_stored() -> dict[str, str]:
             cursor.execute(
                 f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {connection.ops.quote_name(table)} AS t"
             )
-            found[table] = cursor.fetchone()[0]
+            # Four digits of a phone stand in the microseconds of some moment sooner or later.
+            found[table] = re.sub(r"(\d\d:\d\d:\d\d)\.\d+", r"\1", cursor.fetchone()[0])
     return found
 
 
