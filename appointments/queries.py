@@ -2,12 +2,13 @@
 
 import datetime as dt
 import functools
+import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.core.cache import caches
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appointments.models import Category, HelpRequest, Urgency
@@ -136,29 +137,35 @@ def _list_row(line: dict[str, Any], at: dt.datetime) -> Line:
     )
 
 
-def filter_choices(user: User) -> dict[str, list[tuple[str, str]]]:
-    """What the list can be narrowed to, ``{"categories": [(code, name)], "grids": [(id, name)]}``.
+Choices = tuple[tuple[str, str], ...]
 
-    Kept for a minute for each person: every list page shows it, and it changes a few times a year.
-    """
-    key = f"help_request_filters:{user.pk}"
-    kept = caches["quick"].get(key)
-    if kept is None:
-        grids = Grid.objects.all() if user.is_superuser else Grid.objects.filter(community_id__in=user.community_ids)
-        categories = Category.objects.filter(is_active=True)
-        if not user.is_superuser:
-            streets = Community.objects.filter(pk__in=user.community_ids).values("street")
-            categories = categories.filter(Q(street=None) | Q(street__in=streets))
-        kept = (
-            list(categories.values_list("code", "name", "name_en")),
-            list(grids.values_list("pk", "number", "community__name", "community__name_en")),
-        )
-        caches["quick"].set(key, kept, 60)
-    names_by_code, places = kept
-    return {
-        "categories": [(code, in_reader_language(*names)) for code, *names in names_by_code],
-        "grids": [(str(pk), f"{in_reader_language(*names)} {grid_label(n)}") for pk, n, *names in places],
+
+def filter_choices(user: User) -> dict[str, Choices]:
+    """What the list can be narrowed to: ``categories`` by code, ``grids`` by id, ``states``, ``urgencies``; "all" first."""
+    places = None if user.is_superuser else user.community_ids
+    return kept_choices(places, get_language() or "", int(time.monotonic() // 60))
+
+
+@functools.lru_cache(2_000)
+def kept_choices(places: frozenset[int] | None, language: str, minute: int) -> dict[str, Choices]:
+    """For those places, in words of that language; kept for a minute, for every list page shows them and they change a
+    few times a year. Plain words, because the template looks drawn options up by them."""
+    grids, categories = Grid.objects.all(), Category.objects.filter(is_active=True)
+    if places is not None:
+        grids = grids.filter(community_id__in=places)
+        streets = Community.objects.filter(pk__in=places).values("street")
+        categories = categories.filter(Q(street=None) | Q(street__in=streets))
+    of_grids = grids.values_list("pk", "number", "community__name", "community__name_en")
+    found: dict[str, list[tuple[Any, Any]]] = {
+        "states": [("open", _("没办结的")), *State.choices],
+        "urgencies": Urgency.choices,
+        "categories": [
+            (c, in_reader_language(*names)) for c, *names in categories.values_list("code", "name", "name_en")
+        ],
+        "grids": [(str(pk), f"{in_reader_language(*names)} {grid_label(n)}") for pk, n, *names in of_grids],
     }
+    everything = ("", _("全部"))
+    return {name: tuple((value, str(word)) for value, word in [everything, *of]) for name, of in found.items()}
 
 
 def why_this_officer(request: HelpRequest) -> str:

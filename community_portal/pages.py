@@ -19,6 +19,7 @@ from django.template.loader import get_template
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
@@ -100,29 +101,30 @@ class Entry(NamedTuple):
 
     url: str
     name: str
-    label: Any
+    label: str
     icon: str
 
 
 class Group(NamedTuple):
     """Lines of the staff menu under one heading."""
 
-    title: Any
+    title: str
     entries: tuple[Entry, ...]
 
 
 def staff_navigation(user: Any) -> tuple[Group, ...]:
     """Groups of entries this person may open."""
-    return _groups_for(user.roles, bool(user.is_superuser))
+    return _groups_for(user.roles, bool(user.is_superuser), get_language() or "")
 
 
 @functools.cache
-def _groups_for(roles: frozenset[str], sees_all: bool) -> tuple[Group, ...]:
+def _groups_for(roles: frozenset[str], sees_all: bool, language: str) -> tuple[Group, ...]:
+    """In words of the language in force: every page looks its drawn menu up by them, and plain words are quick to compare."""
     groups = []
     for title, rows in STAFF_NAVIGATION:
         entries = _entries(tuple(row[:3] for row in rows if sees_all or roles & (row[3] or _admitted(row[0]))))
         if entries:
-            groups.append(Group(title, entries))
+            groups.append(Group(str(title) if title else "", entries))
     return tuple(groups)
 
 
@@ -133,14 +135,18 @@ def _admitted(name: str) -> frozenset[str]:
 
 def resident_navigation() -> tuple[Entry, ...]:
     """The four places of the bar at the foot of a resident's page."""
-    return _entries(RESIDENT_NAVIGATION)
+    return _resident_entries(get_language() or "")
 
 
 @functools.cache
+def _resident_entries(language: str) -> tuple[Entry, ...]:
+    return _entries(RESIDENT_NAVIGATION)
+
+
 def _entries(rows: tuple[tuple[str, Any, str], ...]) -> tuple[Entry, ...]:
     """Only rooms that stand."""
     found = ((name, label, icon, url_or_none(name)) for name, label, icon in rows)
-    return tuple(Entry(url, name, label, icon) for name, label, icon, url in found if url)
+    return tuple(Entry(url, name, str(label), icon) for name, label, icon, url in found if url)
 
 
 def current_entry(path: str, entries: Iterable[Entry]) -> str:

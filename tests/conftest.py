@@ -11,6 +11,7 @@ from django.core.cache import cache, caches
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from appointments.queries import kept_choices
 from tests.cast import Cast, make_cast
 
 # Playwright runs an event loop in this thread; the ORM is used from it on purpose.
@@ -60,6 +61,12 @@ def signed_in(db: None) -> SignedIn:
         return client
 
     return client_of
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_from_before() -> None:
+    """What pages keep for a minute is not of this test."""
+    kept_choices.cache_clear()
 
 
 @pytest.fixture

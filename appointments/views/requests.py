@@ -1,19 +1,17 @@
 """The list of requests, one request, and its steps."""
 
-import functools
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from appointments.actions.steps import add_words, check_paper
 from appointments.exports import as_csv, as_workbook
 from appointments.forms import OTHER_TIME, STEP_FORMS, AddWordsForm, PaperForm, StepForm
-from appointments.models import HelpRequest, Paper, Urgency
+from appointments.models import HelpRequest, Paper
 from appointments.queries import (
     LIST_COLUMNS,
     agreed_visit,
@@ -26,7 +24,7 @@ from appointments.queries import (
     why_this_officer,
 )
 from appointments.step_table import perform
-from appointments.workflow import HELP, State
+from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.casework.deadlines import explain
@@ -65,13 +63,6 @@ DUE_AT = 1 + list(LIST_COLUMNS).index("due_at")  # in a row of for_list, which b
 _SAVED_FILTERS = Composed(lambda: SavedFilter.objects.filter(owner=Later("owner"), page="help_requests"))
 
 
-@functools.lru_cache(4)
-def _fixed_choices(language: str) -> dict[str, tuple[tuple[str, str], ...]]:
-    """In words of the language in force: the template looks drawn options up by them, and plain words are quick to compare."""
-    choices = {"states": [("open", _("没办结的")), *State.choices], "urgencies": Urgency.choices}
-    return {name: tuple((value, str(label)) for value, label in [("", _("全部")), *of]) for name, of in choices.items()}
-
-
 @for_staff(*STAFF)
 def help_requests(request: HttpRequest) -> HttpResponse:
     """Requests of one's places, newest first, with filters that can be kept, and out as a spreadsheet."""
@@ -91,11 +82,10 @@ def help_requests(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": list_rows(page.rows, at=now),
         "wanted": wanted,
-        **_fixed_choices(get_language() or ""),
         "guessed": guessed_among(row[DUE_AT] for row in page.rows),
         "saved": _SAVED_FILTERS(owner=request.user.pk),
         "query": query.urlencode(),
-        **{name: (("", gettext("全部")), *found) for name, found in filter_choices(request.user).items()},  # type: ignore[arg-type]
+        **filter_choices(request.user),  # type: ignore[arg-type]
     }
     return render_page(
         request, "appointments/help_requests.html", context, fragment="appointments/help_requests_list.html"
