@@ -143,7 +143,7 @@ def explain(why: dict[str, Any], *, paused_at: dt.datetime | None = None) -> str
     sentences += [_odd_day(day) for day in why.get("odd_days", [])]
     if not why.get("odd_days"):
         sentences.append(_("期间没有调休。"))
-    return "".join([*sentences, *_what_moved_it(why, paused_at)])
+    return in_reader_language("", " ").join([*sentences, *_what_moved_it(why, paused_at)])
 
 
 def _what_moved_it(why: dict[str, Any], paused_at: dt.datetime | None) -> list[str]:

@@ -71,7 +71,7 @@ def test_a_form_left_open_too_long_leads_back_to_it_and_nowhere_else():
 
 def test_only_the_nearest_entry_is_current(monkeypatch):
     monkeypatch.setattr(pages, "url_or_none", {"home": "/", "book": "/desk/", "my_matters": "/desk/visits/"}.get)
-    entries = pages._entries.__wrapped__(pages.RESIDENT_NAVIGATION)
+    entries = pages._entries(pages.RESIDENT_NAVIGATION)
     assert [entry.name for entry in entries] == ["home", "book", "my_matters"]
     assert pages.current_entry("/desk/visits/7/", entries) == "my_matters"
     assert pages.current_entry("/", entries) == "home"
