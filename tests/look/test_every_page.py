@@ -15,10 +15,11 @@ from community_portal.bookings.actions import book
 from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import free_times
-from community_portal.people.models import User
+from community_portal.people.models import Resident, User
 from tests.cast import make_cast
 from tests.factories import make_category, make_opening, make_service, make_session
 from tests.look.test_comfort import TARGETS, WORDS
+from tests.people.id_numbers import number_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = next(Path(str(resources.files("axe_core_python"))).glob("*.min.js")).read_text()
@@ -137,3 +138,23 @@ def test_axe_finds_nothing(who: str, elder: bool, scene: Any, browse: Callable[.
         if page.evaluate("document.documentElement.scrollWidth") > width:
             trouble.append(f"{path}: scrolls sideways")
     assert not trouble, "\n".join(trouble)
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
+@pytest.mark.parametrize("who", ["reception", "officer", "manager"])
+def test_staff_pages_fit_the_narrowest_phone_in_the_longer_language(
+    who: str, elder: bool, scene: Any, browse: Callable[..., Any]
+) -> None:
+    paths = {"reception": DESK, "officer": OFFICER, "manager": MANAGER}[who]
+    User.objects.update(language="en")
+    Resident.objects.filter(pk=scene.elder.pk).update(id_number=number_for(), born_on=dt.date(1937, 4, 22))
+    window = browse(getattr(scene, who), width=320, elder=elder)
+    page = window.new_page()
+    page.goto("/")
+    window.add_cookies([{"name": "django_language", "value": "en", "url": page.url}])
+    wide = []
+    for path in paths:
+        page.goto(path.format(**scene.values))
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:
+            wide.append((path, width))
+    assert wide == []
