@@ -13,7 +13,8 @@ def unread(request: HttpRequest) -> dict[str, Any]:
     """Template context ``unread_count``; asked only when a page shows it."""
     if not request.user.is_authenticated:
         return {"unread_count": 0}
-    return {"unread_count": functools.cache(unread_of(request.user.pk).count)}
+    user_id = request.user.pk
+    return {"unread_count": functools.cache(lambda: unread_of(user_id).count())}
 
 
 def unread_of(user_id: int) -> QuerySet[Message]:
