@@ -167,7 +167,7 @@ def lock_host(user_id: int) -> None:
 def lock_resident(resident_id: int) -> None:
     """As ``lock_host``, for somebody who books two times at once: the second hears that he has that time already."""
     with refusing(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM people_resident WHERE id = %s FOR NO KEY UPDATE", [resident_id])
+        cursor.execute(*planned("SELECT 1 FROM people_resident WHERE id = %s FOR NO KEY UPDATE", [resident_id]))
 
 
 def release_expired(*, at: dt.datetime, session_id: int | None = None) -> int:

@@ -21,6 +21,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from community_portal import clock
+from community_portal.composed import planned
 from community_portal.pages import refused
 from community_portal.people.models import Submission
 from community_portal.refusals import Changed, Refusal
@@ -28,6 +29,13 @@ from community_portal.refusals import Changed, Refusal
 FORM_KEY = "once"
 API_HEADER = "Idempotency-Key"
 SENT_BEFORE = _("这一页刚才已经提交过，这次的内容不一样，没有再办。请先看看刚才的结果，要再办请重新打开这一页。")
+_TAKE_KEY = """
+INSERT INTO people_submission (id, scope, key, fingerprint, status, body, location, at)
+VALUES (%s, %s, %s, %s, 0, '', '', %s) ON CONFLICT (scope, key) DO NOTHING
+"""
+_KEEP_ANSWER = """
+UPDATE people_submission SET status = %(status)s, body = %(body)s, location = %(location)s WHERE id = %(id)s
+"""
 READABLE_KEY = re.compile(r"[\x21-\x7e]{1,76}")  # the column holds 80
 
 
@@ -77,11 +85,7 @@ def _take_key(pk: uuid.UUID, scope: str, key: str, fingerprint: str) -> bool:
     """Writes the row of the key; False when it was answered before. Waits for a twin that is still at work."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO people_submission (id, scope, key, fingerprint, status, body, location, at)"
-                " VALUES (%s, %s, %s, %s, 0, '', '', %s) ON CONFLICT (scope, key) DO NOTHING",
-                [pk, scope, key, fingerprint, clock.now()],
-            )
+            cursor.execute(*planned(_TAKE_KEY, [pk, scope, key, fingerprint, clock.now()]))
             return cursor.rowcount == 1
     except OperationalError as error:
         if _waited_too_long(error):
@@ -95,10 +99,7 @@ def _keep(pk: uuid.UUID, answer: dict[str, Any] | None) -> None:
         if answer is None:
             cursor.execute("DELETE FROM people_submission WHERE id = %s", [pk])
         else:
-            cursor.execute(
-                "UPDATE people_submission SET status = %(status)s, body = %(body)s, location = %(location)s WHERE id = %(id)s",
-                {"body": "", "location": "", **answer, "id": pk},
-            )
+            cursor.execute(*planned(_KEEP_ANSWER, {"body": "", "location": "", **answer, "id": pk}))
 
 
 def _do(deed: Callable[[], Any]) -> Any:
