@@ -9,48 +9,57 @@ from community_portal.dashboards.measure import MEASURES, Measure
 logger = logging.getLogger(__name__)
 BATCH = 20_000
 
-_FOLD = """
+# The longer sums of daily ones: a community's months, the city's months, the city's days.
+COARSE = """
+SELECT measure, community_id, GROUPING(month) = 0 AS is_month, coalesce(month, day) AS day, label, sum(amount)::int AS amount
+FROM (SELECT measure, community_id, day, date_trunc('month', day)::date AS month, label, amount FROM {days}) AS d
+GROUP BY measure, label, GROUPING SETS ((community_id, month), (month), (day))
+"""
+_ADD_COARSE = """
+INSERT INTO dashboards_coarserollup (measure, community_id, is_month, day, label, amount)
+{rows}
+ON CONFLICT (community_id, measure, is_month, day, label)
+    DO UPDATE SET amount = dashboards_coarserollup.amount + excluded.amount
+"""
+
+_FOLD = f"""
 WITH taken AS (
-    DELETE FROM dashboards_delta WHERE id IN (
-        SELECT id FROM dashboards_delta ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-    ) RETURNING measure, community_id, day, label, amount
+    DELETE FROM dashboards_delta WHERE id IN (SELECT id FROM dashboards_delta ORDER BY id LIMIT %s)
+    RETURNING measure, community_id, day, label, amount
 ), summed AS (
     SELECT measure, community_id, day, label, sum(amount) AS amount FROM taken
-    GROUP BY community_id, measure, day, label ORDER BY community_id, measure, day, label
+    GROUP BY community_id, measure, day, label
 ), upserted AS (
     INSERT INTO dashboards_rollup (measure, community_id, day, label, amount)
     SELECT measure, community_id, day, label, amount FROM summed
     ON CONFLICT (community_id, measure, day, label) DO UPDATE SET amount = dashboards_rollup.amount + excluded.amount
-), by_month AS (
-    INSERT INTO dashboards_month (measure, community_id, month, label, amount)
-    SELECT measure, community_id, date_trunc('month', day)::date AS month, label, sum(amount) FROM summed
-    GROUP BY community_id, measure, month, label ORDER BY community_id, measure, month, label
-    ON CONFLICT (community_id, measure, month, label) DO UPDATE SET amount = dashboards_month.amount + excluded.amount
-)
+), coarse AS ({_ADD_COARSE.format(rows=COARSE.format(days="summed"))})
 SELECT count(*) FROM taken
 """
+_ONE_FOLDER = "SELECT pg_try_advisory_xact_lock(hashtext('dashboards.fold'))"
 
-# What a month lacks is added, never set: folds that run meanwhile add to it too.
-_MEND_MONTHS = """
-WITH days AS (
-    SELECT community_id, date_trunc('month', day)::date AS month, label, sum(amount)::int AS amount
-    FROM dashboards_rollup WHERE measure = %(measure)s GROUP BY 1, 2, 3
-), months AS (
-    SELECT community_id, month, label, amount FROM dashboards_month WHERE measure = %(measure)s
-)
-INSERT INTO dashboards_month (measure, community_id, month, label, amount)
-SELECT %(measure)s, community_id, month, label, coalesce(d.amount, 0) - coalesce(m.amount, 0)
-FROM days d FULL JOIN months m USING (community_id, month, label)
-WHERE coalesce(d.amount, 0) <> coalesce(m.amount, 0)
-ON CONFLICT (community_id, measure, month, label) DO UPDATE SET amount = dashboards_month.amount + excluded.amount
+# What a coarse sum lacks is added, never set: folds that run meanwhile add to it too.
+_MEND_COARSE = _ADD_COARSE.format(
+    rows=f"""
+SELECT %(measure)s, nullif(place, 0), is_month, day, label, coalesce(d.amount, 0) - coalesce(c.amount, 0)
+FROM (SELECT *, coalesce(community_id, 0) AS place
+      FROM ({COARSE.format(days="dashboards_rollup WHERE measure = %(measure)s")}) AS of_days) AS d
+FULL JOIN (SELECT *, coalesce(community_id, 0) AS place FROM dashboards_coarserollup WHERE measure = %(measure)s) AS c
+    USING (place, is_month, day, label)
+WHERE coalesce(d.amount, 0) <> coalesce(c.amount, 0)
 """
+)
 
 
 def fold_figures() -> int:
-    """Folds all deltas there are, batch by batch; two folders at once share the work. Answers how many deltas."""
+    """Folds all deltas there are, batch by batch; answers how many. One folds at a time, for all meet at the city's rows:
+    whoever comes while another is at it goes home."""
     total = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_ONE_FOLDER)
+            if not cursor.fetchone()[0]:
+                return total
             cursor.execute(_FOLD, [BATCH])
             count = cursor.fetchone()[0]
         total += count
@@ -89,16 +98,19 @@ def recount_figures() -> int:
     found = 0
     for measure in MEASURES.values():
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_MEND_MONTHS, {"measure": measure.name})
-            months, wrong = cursor.rowcount, differences(measure)
+            cursor.execute(_MEND_COARSE, {"measure": measure.name})
+            coarse, wrong = cursor.rowcount, differences(measure)
             for community, day, label, counted, kept in wrong:
                 cursor.execute(
                     "INSERT INTO dashboards_delta (measure, community_id, day, label, amount) VALUES (%s, %s, %s, %s, %s)",
                     [measure.name, community, day, label, counted - kept],
                 )
-        if wrong or months:
+        if wrong or coarse:
             logger.error(
-                "figure %s differed: %s days from its rows, %s months from their days", measure.name, len(wrong), months
+                "figure %s differed: %s days from its rows, %s coarse sums from their days",
+                measure.name,
+                len(wrong),
+                coarse,
             )
-        found += len(wrong) + months
+        found += len(wrong) + coarse
     return found

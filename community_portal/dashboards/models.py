@@ -1,4 +1,4 @@
-"""Figures: roll-ups per day (and month), community and measure, exact at every moment as roll-up + unfolded deltas.
+"""Figures: roll-ups per day, community and measure (coarser ones beside them), exact at every moment as roll-up + unfolded deltas.
 
 Triggers write a delta for every change (see dashboards/triggers.py), a task folds them every few seconds; reading adds
 what is not yet folded, so a figure never lags behind its rows.
@@ -41,20 +41,25 @@ class Rollup(models.Model):
         ]
 
 
-class Month(models.Model):
-    """The same figure over a calendar month: a year of a whole city is read from these, and only its broken ends by days."""
+class CoarseRollup(models.Model):
+    """The same figures summed further: each community's months, and the whole city's months and days (``community`` empty).
+
+    A year of two hundred communities is read from these, and only its broken ends by days.
+    """
 
     measure = models.CharField(max_length=40)
-    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
-    month = models.DateField(help_text="its first day")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+", null=True)
+    is_month = models.BooleanField()
+    day = models.DateField(help_text="the first of the month")
     label = models.CharField(max_length=30, default="")
     amount = models.IntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["community", "measure", "month", "label"],
+                fields=["community", "measure", "is_month", "day", "label"],
                 include=["amount"],
-                name="one_rollup_per_month_and_measure",
+                nulls_distinct=False,
+                name="one_coarse_rollup_per_span",
             )
         ]

@@ -17,9 +17,11 @@ from community_portal.places.models import Community, Street
 
 # Each part sums up by itself: there is less to join than to read.
 _PART = """
-SELECT {keys}, sum(amount) AS amount FROM {table}
-WHERE community_id = ANY(%(places)s) AND measure = ANY(%(measures)s) AND {day} BETWEEN %({first})s AND %({last})s GROUP BY {keys}
+SELECT {keys}, sum(amount) AS amount FROM {source}
+    AND measure = ANY(%(measures)s) AND day BETWEEN %({first})s AND %({last})s GROUP BY {keys}
 """
+_HERE = "community_id = ANY(%(places)s)"
+MANY_PLACES = 20  # from here on it is worth asking whether they are all there are
 
 
 @dataclass(frozen=True)
@@ -91,33 +93,44 @@ def places_of(user: User) -> Any:
 
 def sums(keys: str, measures: list[str], places: list[int], period: Period) -> list[tuple]:
     """Sums grouped by ``keys`` (columns of the roll-up); one statement, whatever the size of the past."""
+    is_city = (
+        len(places) > MANY_PLACES
+        and "community_id" not in keys
+        and not Community.objects.exclude(pk__in=places).exists()
+    )
     with connection.cursor() as cursor:
-        cursor.execute(*sums_statement(keys, measures, places, period))
+        cursor.execute(*sums_statement(keys, measures, None if is_city else places, period))
         return cursor.fetchall()
 
 
-def sums_statement(keys: str, measures: list[str], places: list[int], period: Period) -> tuple[str, dict[str, Any]]:
+def sums_statement(
+    keys: str, measures: list[str], places: list[int] | None, period: Period
+) -> tuple[str, dict[str, Any]]:
     """What ``sums`` asks: whole months from the months, what is left of the period by days, and what is not yet folded.
 
-    Of the days there are thousands times as many, so a long period over the whole city is not read from them.
+    ``places`` None is the whole city, which has sums of its own: of the days of its communities there are millions.
     """
     given: dict[str, Any] = {"places": places, "measures": measures}
-    spans = [("dashboards_delta", "day", period.first, period.last)]
+    days, coarse = f"dashboards_rollup WHERE {_HERE}", f"dashboards_coarserollup WHERE {_HERE}"
+    if places is None:
+        coarse = "dashboards_coarserollup WHERE community_id IS NULL"
+        days = f"{coarse} AND NOT is_month"
     months = None if "day" in keys.split(", ") else period.whole_months
+    spans = [(f"dashboards_delta WHERE {'true' if places is None else _HERE}", period.first, period.last)]
     if months is None:
-        spans.append(("dashboards_rollup", "day", period.first, period.last))
+        spans.append((days, period.first, period.last))
     else:
         begins, ends = months
         spans += [
-            ("dashboards_month", "month", begins, ends - dt.timedelta(days=1)),
-            ("dashboards_rollup", "day", period.first, begins - dt.timedelta(days=1)),
-            ("dashboards_rollup", "day", ends, period.last),
+            (f"{coarse} AND is_month", begins, ends - dt.timedelta(days=1)),
+            (days, period.first, begins - dt.timedelta(days=1)),
+            (days, ends, period.last),
         ]
     parts = []
-    for n, (table, day, first, last) in enumerate(spans):
+    for n, (source, first, last) in enumerate(spans):
         if first <= last:
             given |= {f"first{n}": first, f"last{n}": last}
-            parts.append(_PART.format(keys=keys, table=table, day=day, first=f"first{n}", last=f"last{n}"))
+            parts.append(_PART.format(keys=keys, source=source, first=f"first{n}", last=f"last{n}"))
     union = " UNION ALL ".join(parts)
     return f"SELECT {keys}, sum(amount)::bigint FROM ({union}) AS exact GROUP BY {keys} ORDER BY {keys}", given  # noqa: S608
 

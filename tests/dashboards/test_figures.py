@@ -16,7 +16,7 @@ from community_portal.bookings.actions import book, check_in, mark_no_show
 from community_portal.bookings.models import Booking
 from community_portal.dashboards import fold, queries, triggers, views
 from community_portal.dashboards.measure import MEASURES
-from community_portal.dashboards.models import Delta, Month, Rollup
+from community_portal.dashboards.models import CoarseRollup, Delta, Rollup
 from tests.cast import Cast, make_cast
 from tests.factories import make_category, make_community, make_resident, make_session
 from tests.race import all_at_once
@@ -119,24 +119,62 @@ def test_two_folders_at_once_lose_nothing() -> None:
     assert fold.recount_figures() == 0, "nor did the months lose any"
 
 
-def test_recount_finds_a_month_that_is_not_its_days(cast: Cast) -> None:
+@pytest.mark.parametrize(
+    "which",
+    [
+        {"community__isnull": False},
+        {"community__isnull": True, "is_month": True},
+        {"community__isnull": True, "is_month": False},
+    ],
+    ids=["a community's months", "the city's months", "the city's days"],
+)
+def test_recount_finds_a_sum_that_is_not_its_days(which: dict[str, Any], cast: Cast) -> None:
     some_life(cast, random.Random(1))
     fold.fold_figures()
-    Month.objects.filter(measure="requests_taken_in").update(amount=999)
-    assert fold.recount_figures() == Month.objects.filter(measure="requests_taken_in").count()
+    CoarseRollup.objects.filter(measure="requests_taken_in", **which).update(amount=999)
+    CoarseRollup.objects.filter(measure="requests_resolved", **which).delete()
+    assert fold.recount_figures() > 0
     assert fold.recount_figures() == 0
+    assert not CoarseRollup.objects.filter(amount=999).exists()
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_long_periods_read_from_months_say_what_their_days_say(seed: int, cast: Cast) -> None:
+def test_long_periods_say_what_their_days_say(seed: int, cast: Cast) -> None:
+    """In a community and in the whole city, folded and not, for every kind of period."""
     luck = random.Random(seed)
     some_life(cast, luck)
-    places = [cast.home.pk]
+    register_request(
+        community=cast.next_door, category=make_category(), words="灯坏了", resident=cast.stranger_resident,
+        by=cast.stranger, at=MONDAY - dt.timedelta(days=luck.randrange(60)),
+    )  # fmt: skip
+    everywhere = [cast.home.pk, cast.next_door.pk]
     for _try in range(60):
         first = MONDAY.date() - dt.timedelta(days=luck.randrange(75))
         period = queries.Period(first, first + dt.timedelta(days=luck.randrange(75)), "")
-        day_by_day = {name: sum(queries.by_day(name, places, period).values()) for name in MEASURES}
-        assert queries.totals(places, period) == day_by_day, period
+        one_by_one = {place: day_by_day([place], period) for place in everywhere}
+        assert queries.totals([cast.home.pk], period) == one_by_one[cast.home.pk], period
+        whole = {name: sum(of[name] for of in one_by_one.values()) for name in MEASURES}
+        with connection.cursor() as cursor:
+            for keys in ("measure", "measure, day"):
+                cursor.execute(*queries.sums_statement(keys, list(MEASURES), None, period))
+                found: dict[str, int] = dict.fromkeys(MEASURES, 0)
+                for measure, *_day, amount in cursor.fetchall():
+                    found[measure] += amount
+                assert found == whole, (keys, period)
+
+
+def day_by_day(places: list[int], period: queries.Period) -> dict[str, int]:
+    return {name: sum(queries.by_day(name, places, period).values()) for name in MEASURES}
+
+
+def test_only_who_asks_for_every_community_reads_the_citys_sums(cast: Cast) -> None:
+    places = [make_community(code=f"C{n}").pk for n in range(25)]
+    period = queries.Period(MONDAY.date() - dt.timedelta(days=90), MONDAY.date(), "")
+    every = [*places, cast.home.pk, cast.next_door.pk]
+    for asked, is_city in ((places, False), (every, True)):
+        with CaptureQueriesContext(connection) as told:
+            queries.totals(asked, period)
+        assert ("community_id IS NULL" in told.captured_queries[-1]["sql"]) == is_city
 
 
 @pytest.mark.parametrize(

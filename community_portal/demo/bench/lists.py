@@ -31,15 +31,17 @@ def run(say: Say) -> None:
         times(say, f"list: {what}", select_one_ms(), execution_ms(sql, params), f"{len(asked)} query")
     fold_figures()
     with connection.cursor() as cursor:  # as autovacuum does within minutes; a bulk load leaves millions of dead deltas
-        for table in ("delta", "rollup", "month"):
+        for table in ("delta", "rollup", "coarserollup"):
             cursor.execute(f"VACUUM ANALYZE dashboards_{table}")
     period = queries.Period(queries.BEGINNING, clock.today(), "all")
     month = queries.period_named("month", today=clock.today())
     assert month
-    everywhere = list(Community.objects.values_list("pk", flat=True))
+    everywhere = None
+    street = list(Community.objects.filter(street__communities=places[0]).values_list("pk", flat=True))
     one, every = ["requests_taken_in"], list(MEASURES)
     for what, measures, scope, of in (
         ("one figure, one community, this month", one, places, month),
+        ("one figure, one street, all years", one, street, period),
         ("one figure, the whole city, all years", one, everywhere, period),
         ("one figure, the whole city, a year that breaks months", one, everywhere, _broken_year()),
         ("all figures, one community, all years", every, places, period),
