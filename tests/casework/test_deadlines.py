@@ -1,8 +1,10 @@
 """Limits over National Day with its make-up days, stopped and running again: what was left then is left now."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.utils import translation
 
 from community_portal import clock
 from community_portal.casework.deadlines import Limit, deadline_of, explain, extended, moved, shifted
@@ -39,6 +41,15 @@ def test_limits_over_national_day(amount: int, unit: str, since: dt.datetime, un
 def test_a_limit_over_national_day_names_the_days_it_passed_over() -> None:
     words = explain(deadline_of(Limit(3, "days", "照护"), since=at(9, 30, 16)).why)
     assert "10-01 国庆节 放假" in words and "10-10" in words and "调休上班" in words
+
+
+def test_sentences_part_as_the_language_asks() -> None:
+    why = deadline_of(Limit(3, "days", "照护"), since=at(9, 30, 16)).why | {"extended_days": 3}
+    assert "。 " not in explain(why, paused_at=at(10, 8, 9))
+    with translation.override("en"):
+        words = explain(why, paused_at=at(10, 8, 9))
+    assert "Since 10-08 09:00 we have been waiting" in words
+    assert not re.search(r"[.!?][A-Za-z]", words), words
 
 
 @pytest.mark.parametrize(

@@ -207,3 +207,12 @@ def test_the_past_of_a_merged_file_stays_where_it_was(people):
     merge(people)
     past.refresh_from_db()
     assert past.resident == people.other
+
+
+def test_the_page_offers_the_files_that_look_alike(people, signed_in):
+    make_resident(community=people.home, name="孙桂香", born_on=None, phone="+8613500000009")
+    page = signed_in(people.reception).get(f"/residents/{people.kept.pk}/merge/").content.decode()
+    assert "看起来像同一个人" in page and f"?other={people.other.pk}" in page and "姓名和电话相同" in page
+    assert page.count("?other=") == 1, "nobody else, and not himself"
+    alone = make_resident(community=people.home, name="钱独一", born_on=None)
+    assert "看起来像同一个人" not in signed_in(people.reception).get(f"/residents/{alone.pk}/merge/").content.decode()
