@@ -2,7 +2,7 @@
 
 import pytest
 
-from community_portal.demo.bench import bookings, lists, messages, rows
+from community_portal.demo.bench import bookings, figures, lists, messages, rows
 from community_portal.demo.bench.bulk import fill_city
 from community_portal.demo.bench.search import measure_search
 
@@ -15,9 +15,21 @@ def test_small_sections_print_their_lines(monkeypatch: pytest.MonkeyPatch) -> No
     fill_city(residents=200, communities=4, progress=said.append)
     rows.fill_requests(said.append, count=200)
     lists.run(said.append)
+    monkeypatch.setattr(figures, "pgbench", lambda script: 800.0)
+    figures.run(said.append)
+    figures.measure_write_tax(said.append, pairs=1)
     messages.run(said.append, count=20)
     bookings.run(said.append, pairs=1)
     assert len(list(measure_search(samples=2))) > 10
     text = "\n".join(said)
-    for line in ("newest 30", "one hot session", "bare tables", "0.900", "sold twice", "swept by one worker"):
+    for line in (
+        "newest 30",
+        "one hot session",
+        "bare tables",
+        "0.900",
+        "sold twice",
+        "swept by one worker",
+        "the whole city",
+        "a new request",
+    ):
         assert line in text

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from appointments.models import HelpRequest
-from community_portal.demo.bench import bookings, lists, messages, rows, web
+from community_portal.demo.bench import bookings, figures, lists, messages, rows, web
 from community_portal.demo.bench.bulk import fill_city
 from community_portal.demo.bench.report import fact, heading
 from community_portal.demo.bench.search import measure_search
@@ -34,8 +34,9 @@ class Command(BaseCommand):
                 self._search(samples=40 if options["quick"] else 200)
             if "list" in wanted:
                 lists.run(say)
+                figures.run(say)
         if "list" in wanted:
-            lists.measure_write_tax(say, pairs=pairs)
+            figures.measure_write_tax(say, pairs=pairs)
         if "messages" in wanted:
             messages.run(say)
         if "booking" in wanted:

@@ -1,0 +1,100 @@
+"""The figures of the dashboard on whatever the database holds, and what their triggers cost those who write."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db import connection
+
+from appointments.models import HelpRequest
+from community_portal import clock
+from community_portal.dashboards import queries
+from community_portal.dashboards.fold import fold_figures
+from community_portal.dashboards.measure import MEASURES
+from community_portal.demo.bench import rows
+from community_portal.demo.bench.report import Say, fact, heading, rate, times
+from community_portal.demo.bench.server import pgbench, select_one_ms, statement_ms
+from community_portal.places.models import Community
+
+
+def run(say: Say) -> None:
+    heading(say, f"Figures with {HelpRequest.objects.count():,} requests ÷ SELECT 1")
+    places = list(Community.objects.order_by("pk").values_list("pk", flat=True)[:1])
+    fold_figures()
+    with connection.cursor() as cursor:  # as autovacuum does within minutes; a bulk load leaves millions of dead deltas
+        for table in ("delta", "rollup", "coarserollup"):
+            cursor.execute(f"VACUUM ANALYZE dashboards_{table}")
+    period = queries.Period(queries.BEGINNING, clock.today(), "all")
+    month = queries.period_named("month", today=clock.today())
+    assert month
+    everywhere = None
+    street = list(Community.objects.filter(street__communities=places[0]).values_list("pk", flat=True))
+    one, every = ["requests_taken_in"], list(MEASURES)
+    for what, measures, scope, of in (
+        ("one figure, one community, this month", one, places, month),
+        ("one figure, one street, all years", one, street, period),
+        ("one figure, the whole city, all years", one, everywhere, period),
+        ("one figure, the whole city, a year that breaks months", one, everywhere, _broken_year()),
+        ("all figures, one community, all years", every, places, period),
+        ("all figures, the whole city, all years", every, everywhere, period),
+    ):
+        value = statement_ms(*queries.sums_statement("measure", measures, scope, of))
+        times(say, what, select_one_ms(), value / len(measures), "≤ 30 a figure")
+    fact(say, "rows in the roll-up", f"{_rollups():,}")
+
+
+def measure_write_tax(say: Say, *, pairs: int) -> None:
+    """What the triggers of the figures cost: durable single rows with them ÷ without."""
+    heading(say, "Writing with the figures' triggers ÷ without (8 clients)")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(id), count(*) FROM people_resident")
+        first, people = cursor.fetchone()
+        cursor.execute("CREATE SEQUENCE IF NOT EXISTS bench_requests START 100000000")
+        cursor.execute("SELECT min(id), max(id) FROM appointments_helprequest")
+        oldest, newest = cursor.fetchone()
+    new = rows.NEW_REQUESTS.format(
+        numbers="SELECT nextval('bench_requests')", first=first, people=people, closed="false"
+    )
+    resolve = (
+        f"\\set id random({oldest}, {newest})\n"
+        "UPDATE appointments_helprequest SET resolved_at = now() - random() * interval '9 days', outcome = 'solved',"
+        " satisfaction = 1 + (random() * 4)::int WHERE id = :id"
+    )
+    for what, script in (
+        ("a new request", f"{' '.join(new.split())};"),
+        ("a resolution and its rating rewritten", f"{resolve};"),
+    ):
+        measured = []
+        for _pair in range(pairs):
+            with _uncounted():
+                floor = pgbench(script)
+            measured.append((floor, pgbench(script)))
+        rate(say, what, measured, "≥ 0.7")
+    fold_figures()
+
+
+@contextlib.contextmanager
+def _uncounted() -> Iterator[None]:
+    triggers = [f"TRIGGER {name}" for name in ("count_new", "count_changed")]
+
+    def switch(how: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0")
+            cursor.execute(f"ALTER TABLE appointments_helprequest {', '.join(f'{how} {t}' for t in triggers)}")
+
+    switch("DISABLE")
+    try:
+        yield
+    finally:
+        switch("ENABLE")
+
+
+def _broken_year() -> queries.Period:
+    today = clock.today()
+    return queries.Period(today - dt.timedelta(days=380), today - dt.timedelta(days=15), "")
+
+
+def _rollups() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM dashboards_rollup")
+        return int(cursor.fetchone()[0])
