@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import resolve, reverse
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -33,12 +33,9 @@ class Access:
 
 
 @lru_cache(256)
-def access_to(name: str, *args: Any) -> Access | None:
-    """The mark of the page of that URL name; None while its room does not stand."""
-    try:
-        return resolve(reverse(name, args=args)).func.access  # type: ignore[attr-defined,no-any-return]
-    except NoReverseMatch:
-        return None
+def access_to(name: str, *args: Any) -> Access:
+    """The mark of the page with that URL name; raises NoReverseMatch for a name that no page has."""
+    return resolve(reverse(name, args=args)).func.access  # type: ignore[attr-defined,no-any-return]
 
 
 def _mark(view: View, access: Access) -> View:

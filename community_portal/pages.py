@@ -1,81 +1,28 @@
-"""Whole pages and fragments, "done" redirects, polite refusals, and the few pages that belong to no room."""
+"""How a view answers: a page or a fragment, a "done" redirect, a refusal; and the pages for errors and for no network."""
 
-import functools
 import sys
 import uuid
-from collections.abc import Iterable
-from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.core.paginator import Paginator
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import get_template
-from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
-from community_portal import clock
-from community_portal.access import access_to, open_to_all
+from community_portal.access import open_to_all
+from community_portal.navigation import current_entry, resident_navigation, staff_navigation
 from community_portal.refusals import Refusal
 
 ELDER_COOKIE = "elder"
 A_YEAR = 60 * 60 * 24 * 365
-
-_STARTS_AT_THE_WORKBENCH = frozenset(
-    ("receptionist", "manager", "eldercare", "charging", "safety")
-    + ("assessor", "contractor", "care_agency", "property")
-)
-# (url name, label, icon, roles that see it; empty: all whom the page admits)
-STAFF_NAVIGATION: tuple[tuple[Any, tuple[tuple[str, Any, str, frozenset[str]], ...]], ...] = (
-    (
-        None,
-        (
-            ("workbench", _("今日工作台"), "sun", _STARTS_AT_THE_WORKBENCH),
-            ("field", _("我的网格"), "bicycle", frozenset({"grid_officer"})),
-            ("inbox", _("我的待办"), "inbox", frozenset()),
-            ("residents", _("居民档案"), "people", frozenset()),
-        ),
-    ),
-    (
-        _("业务"),
-        (
-            ("visits_today", _("预约与到访"), "calendar2-week", frozenset()),
-            ("help_requests", _("求助与帮办"), "chat-heart", frozenset()),
-        ),
-    ),
-    (
-        _("管理"),
-        (
-            ("dashboard", _("数据看板"), "bar-chart", frozenset({"manager", "street_officer"})),
-            ("messages", _("短信与提醒"), "send", frozenset({"receptionist", "manager", "street_officer"})),
-            ("settings_home", _("设置"), "gear", frozenset({"manager", "street_officer"})),
-        ),
-    ),
-)
-RESIDENT_NAVIGATION = (
-    ("home", _("首页"), "house"),
-    ("book", _("预约"), "calendar3"),
-    ("my_matters", _("我的事项"), "list-check"),
-    ("account", _("我的"), "person"),
-)
-
-
-def url_or_none(name: str, *args: Any) -> str | None:
-    """The address of a page, or None while its room does not stand yet."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return None
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -94,65 +41,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "current_staff_entry": current_entry(path, [entry for group in groups for entry in group.entries]),
         "current_entry": current_entry(path, residents),
     }
-
-
-class Entry(NamedTuple):
-    """A line of a menu."""
-
-    url: str
-    name: str
-    label: str
-    icon: str
-
-
-class Group(NamedTuple):
-    """Lines of the staff menu under one heading."""
-
-    title: str
-    entries: tuple[Entry, ...]
-
-
-def staff_navigation(user: Any) -> tuple[Group, ...]:
-    """Groups of entries this person may open."""
-    return _groups_for(user.roles, bool(user.is_superuser), get_language() or "")
-
-
-@functools.cache
-def _groups_for(roles: frozenset[str], sees_all: bool, language: str) -> tuple[Group, ...]:
-    """In words of the language in force: every page looks its drawn menu up by them, and plain words are quick to compare."""
-    groups = []
-    for title, rows in STAFF_NAVIGATION:
-        entries = _entries(tuple(row[:3] for row in rows if sees_all or roles & (row[3] or _admitted(row[0]))))
-        if entries:
-            groups.append(Group(str(title) if title else "", entries))
-    return tuple(groups)
-
-
-def _admitted(name: str) -> frozenset[str]:
-    access = access_to(name)
-    return access.roles if access else frozenset()
-
-
-def resident_navigation() -> tuple[Entry, ...]:
-    """The four places of the bar at the foot of a resident's page."""
-    return _resident_entries(get_language() or "")
-
-
-@functools.cache
-def _resident_entries(language: str) -> tuple[Entry, ...]:
-    return _entries(RESIDENT_NAVIGATION)
-
-
-def _entries(rows: tuple[tuple[str, Any, str], ...]) -> tuple[Entry, ...]:
-    """Only rooms that stand."""
-    found = ((name, label, icon, url_or_none(name)) for name, label, icon in rows)
-    return tuple(Entry(url, name, str(label), icon) for name, label, icon, url in found if url)
-
-
-def current_entry(path: str, entries: Iterable[Entry]) -> str:
-    """The name of the one entry whose address is the longest beginning of this page's; empty when there is none."""
-    here = [entry for entry in entries if path == entry.url or (entry.url != "/" and path.startswith(entry.url))]
-    return max(here, key=lambda entry: len(entry.url)).name if here else ""
 
 
 def asks_for_fragment(request: HttpRequest) -> bool:
@@ -257,72 +145,6 @@ def set_elder_mode(request: HttpRequest) -> HttpResponse:
         ELDER_COOKIE, "1" if wanted else "0", max_age=A_YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True
     )
     return response
-
-
-@open_to_all
-def style_page(request: HttpRequest) -> HttpResponse:
-    """Every component in every state, in the frame ``?frame=`` (staff, resident or plain): what page builders look at."""
-    frame = request.GET.get("frame", "")
-    context = {
-        "frame": f"{frame}.html" if frame in ("staff", "resident") else "plain.html",
-        "people": [("9:30", "陈平", "68"), ("10:00", "孙丽", "34"), ("10:30", "徐明", "82")],
-        "progress": [
-            {"label": _("登记"), "note": "11-23 09:42", "state": "done"},
-            {"label": _("上门核实"), "note": "3 网格 · 周敏", "state": "now"},
-            {"label": _("代办申请"), "note": "", "state": "todo"},
-            {"label": _("服务到位"), "note": "", "state": "todo"},
-            {"label": _("办结"), "note": "", "state": "todo"},
-        ],
-        "events": [
-            {"who": _("系统提醒"), "what": _("核实时限已到，已通知周敏"), "at": clock.now(), "icon": "alarm"},
-            {"who": "李玲", "what": _("派给 3 网格"), "why": _("12 幢属 3 网格"), "at": clock.now(), "when": "9:45"},
-            {
-                "who": "陈平",
-                "what": _("到会客厅当面登记"),
-                "at": clock.now(),
-                "when": "9:42",
-                "quote": "我们老夫妻俩身体都不好，上个月老伴中风，现在只能躺在床上……",
-                "photos": [{"url": static("icon.svg"), "label": _("照片")}],
-            },
-        ],
-        "papers": [
-            {"url": "#papers", "name": _("身份证复印件"), "note": "陈平 · 11-23", "chip": _("已核对"), "tone": "ok"},
-            {"url": "#papers", "name": _("现场照片"), "note": "1.2 MB", "picture": static("icon.svg")},
-        ],
-        "crumbs": [(_("求助与帮办"), "#crumbs"), ("LT-24-0318", "")],
-        "stages": (("", _("全部")), ("open", _("没办结的"))),
-        "moment": clock.now(),
-        "phone": "+8613800002046",
-        "form": _Sample(request.POST or {"name": "陈", "words": "", "category": "care"}),
-        "blank": _Sample(auto_id="blank_%s"),
-        "keyset": SimpleNamespace(older=1, newer=2),
-        "counted": Paginator(range(30), 10).page(2),
-    }
-    return render(request, "style.html", context)
-
-
-class _Sample(forms.Form):
-    name = forms.CharField(label=_("姓名"), min_length=2, help_text=_("和身份证上一样"))
-    category = forms.ChoiceField(
-        label=_("类别"),
-        choices=[("care", _("照护")), ("repair", _("维修")), ("paper", _("证明"))],
-        widget=forms.RadioSelect,
-        required=False,
-    )
-    how = forms.ChoiceField(
-        label=_("怎么来办"),
-        choices=[("visit", _("我到会客厅来")), ("home", _("请人上门"))],
-        widget=forms.RadioSelect,
-        help_text=_("行动不便的，我们去您家"),
-    )
-    scopes = forms.MultipleChoiceField(
-        label=_("可以代办"), choices=[("book", _("预约")), ("ask", _("求助"))], widget=forms.CheckboxSelectMultiple
-    )
-    place = forms.ChoiceField(label=_("社区"), choices=[("LT", "龙田社区"), ("FM", "富民社区")])
-    day = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
-    words = forms.CharField(label=_("居民怎么说"), widget=forms.Textarea(attrs={"rows": 3}))
-    photos = forms.FileField(label=_("照片"), required=False)
-    agree = forms.BooleanField(label=_("接收短信"), required=False, help_text=_("每件事最多三条"))
 
 
 @open_to_all

@@ -96,8 +96,8 @@ def _icon(name: str) -> SafeString | str:
 @register.simple_tag(takes_context=True)
 def url_if_open(context: template.Context, name: str, *args: Any) -> str:
     """The address of a page whose mark admits this user; empty for all others, who get no link to it."""
-    user, access = context.get("user"), access_to(name, *args)
-    return reverse(name, args=args) if access and user and access.admits(user) else ""
+    user = context.get("user")
+    return reverse(name, args=args) if user and access_to(name, *args).admits(user) else ""
 
 
 @register.simple_block_tag

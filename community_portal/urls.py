@@ -9,6 +9,7 @@ from appointments.api import HelpRequestViewSet
 from community_portal import pages
 from community_portal.bookings.api import BookingViewSet, CommunityViewSet, SessionViewSet
 from community_portal.people import account_views
+from community_portal.style_guide import style_page
 
 router = DefaultRouter()
 router.register("communities", CommunityViewSet, "communities")
@@ -17,7 +18,7 @@ router.register("bookings", BookingViewSet, "bookings")
 router.register("help-requests", HelpRequestViewSet, "help_requests_api")
 
 urlpatterns = [
-    path("style/", pages.style_page, name="style"),
+    path("style/", style_page, name="style"),
     path("offline/", pages.offline_page, name="offline"),
     path("sw.js", pages.service_worker, name="service_worker"),
     path("elder-mode/", pages.set_elder_mode, name="set_elder_mode"),

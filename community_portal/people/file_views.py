@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.editions import edition_of
-from community_portal.pages import done, refused, render_page, url_or_none
+from community_portal.pages import done, refused, render_page
 from community_portal.people import actions
 from community_portal.people.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.forms import CloseForm, ContactForm, EditResidentForm, RevealForm, StaffDelegationForm
@@ -94,7 +94,7 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
             "merged"
         ),
         "route": route_for(resident.household, on=clock.today()),
-        "panels": [(title, url, icon) for title, name, icon in PANELS if (url := url_or_none(name, resident.pk))],
+        "panels": [(title, reverse(name, args=[resident.pk]), icon) for title, name, icon in PANELS],
         "may_edit": edit.access.admits(user),  # type: ignore[attr-defined]
         "may_delegate": delegations.access.admits(user),  # type: ignore[attr-defined]
         "may_merge": merge.access.admits(user),  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.utils.translation import override
 
 from community_portal import clock, pages, tags
+from community_portal.navigation import Entry, current_entry
 from community_portal.refusals import Changed
 from tests.cast import make_cast
 
@@ -69,13 +70,15 @@ def test_a_form_left_open_too_long_leads_back_to_it_and_nowhere_else():
         assert f'<a class="btn btn-primary" href="{back}">' in page and "evil" not in page
 
 
-def test_only_the_nearest_entry_is_current(monkeypatch):
-    monkeypatch.setattr(pages, "url_or_none", {"home": "/", "book": "/desk/", "my_matters": "/desk/visits/"}.get)
-    entries = pages._entries(pages.RESIDENT_NAVIGATION)
-    assert [entry.name for entry in entries] == ["home", "book", "my_matters"]
-    assert pages.current_entry("/desk/visits/7/", entries) == "my_matters"
-    assert pages.current_entry("/", entries) == "home"
-    assert pages.current_entry("/elsewhere/", entries) == ""
+def test_only_the_nearest_entry_is_current():
+    entries = [
+        Entry(url, name, name, "house")
+        for name, url in (("home", "/"), ("desk", "/desk/"), ("visits", "/desk/visits/"))
+    ]
+    assert current_entry("/desk/visits/7/", entries) == "visits"
+    assert current_entry("/desk/intake/", entries) == "desk"
+    assert current_entry("/", entries) == "home"
+    assert current_entry("/elsewhere/", entries) == ""
 
 
 def test_elder_mode_is_kept_in_the_browser_and_with_the_account(client: Client):
