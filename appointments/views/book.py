@@ -186,7 +186,7 @@ def seen_version(request: HttpRequest) -> int | None:
 def _back_to(session: Session) -> str:
     """The page where this time was chosen; after sign-in it stands there on top."""
     if session.service is None:
-        return "/"
+        return f"{reverse('home')}#activities"
     day = clock.local(session.starts_at).date().isoformat()
     return f"{reverse('book_slots', args=[session.service.code])}?{urlencode({'day': day, 'picked': session.pk})}"
 
@@ -263,7 +263,7 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return _lost(request, held.session, Changed(sentence, code="hold_expired"))
     if request.method == "POST" and request.POST.get("give_up"):
         release_hold(booking=held, hold_token=token, by=request.user, at=clock.now())  # type: ignore[arg-type]
-        return HttpResponseRedirect(reverse("book"), status=303)
+        return HttpResponseRedirect(reverse("book" if held.session.service else "home"), status=303)
     people = _people_for(request, held.session)
     form = ConfirmForm(request.POST or None, people=people, session=held.session)
     if request.method == "POST" and form.is_valid():

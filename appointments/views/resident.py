@@ -1,5 +1,6 @@
 """The resident's side: home, asking for help, my matters, one matter, and the look-up without an account."""
 
+import datetime as dt
 from typing import Any
 
 from allauth.core import ratelimit
@@ -21,7 +22,8 @@ from appointments.views.book import home_words, with_session
 from appointments.workflow import HELP, WORKING_STATES, State
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
-from community_portal.bookings.models import Booking, BookingState
+from community_portal.bookings.models import Booking, BookingState, Session
+from community_portal.bookings.queries import activities_ahead
 from community_portal.casework.models import Source
 from community_portal.casework.queries import read_number, timeline
 from community_portal.pages import done, refused, render_page
@@ -31,7 +33,7 @@ from community_portal.people.once import once
 from community_portal.people.queries import page_by_id, people_of
 from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among
-from community_portal.places.models import OpeningHours
+from community_portal.places.models import Community, OpeningHours
 from community_portal.refusals import Refusal
 
 PAGE = 15
@@ -53,8 +55,17 @@ def home(request: HttpRequest) -> HttpResponse:
         "coming_where": home_words(coming.session) if coming else "",
         "matters": [_row(found) for found in matters],
         "hours": OpeningHours.objects.filter(community=house) if house else [],
+        "activities": _activities(user, house, now) if house else [],
     }
     return render_page(request, "appointments/home.html", context)
+
+
+def _activities(user: Any, house: Community, now: dt.datetime) -> list[tuple[Session, int | None]]:
+    """What the house has on next, each with the booking of it that is mine already."""
+    ahead = activities_ahead(house, at=now)
+    mine = _bookings_of(user).filter(session__in=ahead, state=BookingState.BOOKED) if ahead else []
+    booked = {one.session_id: one.pk for one in mine}
+    return [(session, booked.get(session.pk)) for session in ahead]
 
 
 def _bookings_of(user: Any) -> Any:

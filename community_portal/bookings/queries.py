@@ -19,6 +19,7 @@ from community_portal.bookings.models import (
     Opening,
     Service,
     Session,
+    SessionKind,
     SessionState,
 )
 from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
@@ -81,6 +82,12 @@ def bookable(
         if not for_staff:
             found = found.filter(starts_at__gte=at + dt.timedelta(minutes=service.lead_minutes))
     return found.select_related("service", "grid", "room", "host").order_by("starts_at", "id")
+
+
+def activities_ahead(community: Community, *, at: dt.datetime, count: int = 3) -> list[Session]:
+    """What the house has on next, full ones too, each with ``left``."""
+    found = open_sessions(at=at).filter(community=community, kind=SessionKind.ACTIVITY, to_move=False)
+    return list(found.select_related("room").order_by("starts_at", "id")[:count])
 
 
 @dataclass

@@ -8,7 +8,7 @@ from django.test import Client
 
 from community_portal import clock
 from community_portal.bookings import actions, seats
-from community_portal.bookings.models import Booking, BookingState, Session
+from community_portal.bookings.models import Booking, BookingState, Session, SessionKind
 from community_portal.places.models import CalendarYear, Closure
 from community_portal.refusals import Changed, Refusal
 from tests.cast import Cast
@@ -202,3 +202,33 @@ def test_days_of_a_year_not_announced_say_so(announced: bool, elder: Client, cas
         CalendarYear.objects.create(year=year, is_announced=True, imported_at=clock.now())
     words = elder.get("/book/allowance/").content.decode()
     assert ("放假安排还没有公布" in words) is not announced
+
+
+def test_home_shows_what_the_house_has_on_and_a_resident_signs_up(elder: Client, cast: Cast) -> None:
+    reading, full = (
+        make_session(community=cast.home, kind=SessionKind.ACTIVITY, title=title, capacity=1)
+        for title in ("读书会", "诗会")
+    )
+    make_session(community=cast.next_door, kind=SessionKind.ACTIVITY, title="别处的活动")
+    make_session(
+        community=cast.home, kind=SessionKind.ACTIVITY, title="昨天的活动", starts_at=clock.now() - dt.timedelta(days=1)
+    )
+    actions.book(
+        session=full, resident=make_resident(community=cast.home), source="desk", by=cast.reception, at=clock.now()
+    )
+    home = elder.get("/").content.decode()
+    assert "还剩 1 个名额" in home and "已满" in home and f"/book/hold/{full.pk}/" not in home
+    assert "别处的活动" not in home and "昨天的活动" not in home
+    form = hold(elder, reading)
+    page = elder.get(form).content.decode()
+    assert "/#activities" in page and "就约这个时间" not in page
+    booking = elder.post(form, {"party_size": 1}).url
+    assert elder.get(booking).status_code == 200
+    home = elder.get("/").content.decode()
+    assert "已报名" in home and f"/book/hold/{reading.pk}/" not in home
+
+
+def test_who_gives_up_an_activity_comes_home_to_the_others(elder: Client, cast: Cast) -> None:
+    activity = make_session(community=cast.home, kind=SessionKind.ACTIVITY, title="读书会")
+    assert elder.post(hold(elder, activity), {"give_up": "1"}).url == "/"
+    assert taken(activity) == 0
