@@ -159,3 +159,11 @@ def test_who_waits_for_the_resident_is_late_nowhere(cast: Cast, category: Catego
     assert "不计时" in page and f"{clock.local(asked_at):%m-%d %H:%M} 起等居民补充" in page
     assert officer.get(f"/api/v1/help-requests/{number}/").json()["due_at"] is None
     assert on_screen(officer, "overdue=1") == []
+
+
+def test_an_error_in_a_folded_form_far_down_the_page_takes_the_cursor(
+    cast: Cast, category: Category, signed_in: Any
+) -> None:
+    request = several(cast, category, 1)[0]
+    page = signed_in(cast.elder_account).post(f"/my/requests/{request.case.number}/withdraw/", {"words": ""})
+    assert page.status_code == 422 and page.content.decode().count(" autofocus") == 1
