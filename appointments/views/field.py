@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
 from appointments.models import HelpRequest
@@ -28,9 +29,9 @@ def field(request: HttpRequest) -> HttpResponse:
         .filter(handler=request.user.pk)
         .select_related("case__resident__household__building__estate", "category", "planned_visit")
         .prefetch_related("case__resident__contacts")
-        .order_by("due_at", "id")[:MOST]
+        .order_by(F("planned_visit__starts_at").asc(nulls_last=True), "due_at", "id")[: MOST + 1]
     )
-    rows = [_door(found, now) for found in mine]
+    rows = sorted((_door(found, now) for found in mine[:MOST]), key=lambda row: row["limit"])
     doors = [row for row in rows if row["is_door"]]
     visits = visits_on(request.user, today).filter(  # type: ignore[arg-type]
         session__channel="home", help_request__isnull=True, state__in=[BookingState.BOOKED, BookingState.ARRIVED]
@@ -44,6 +45,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "others": [row for row in rows if not row["is_door"]],
         "guessed": guessed_among([*(found.limit_now for found in mine), *(row["time"] for row in doors)]),
         "today": today,
+        "has_more": len(mine) > MOST,
     }
     return render_page(request, "appointments/field.html", context)
 
@@ -80,6 +82,7 @@ def _door(found: HelpRequest, now: dt.datetime) -> dict[str, Any]:
         "state": found.state,
         "label": HELP.states[found.state].label,
         "todo": HELP.states[found.state].todo,
+        "limit": found.due_at or now,
         "due": due,
         "tone": tone,
         "version": found.version,

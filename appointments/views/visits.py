@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -48,7 +49,7 @@ MARKS = {
     "no_show": (actions.mark_no_show, _("记为未到。")),
     "undo": (actions.undo_mark, _("已撤回。")),
 }
-MOST = 200
+PAGE = 50
 
 
 @for_staff(*STAFF)
@@ -60,12 +61,15 @@ def visits_today(request: HttpRequest) -> HttpResponse:
     if VISIT_FILTERS.get(state, ("", ()))[1]:
         rows = rows.filter(state__in=VISIT_FILTERS[state][1])
     counts = visit_counts(request.user, day)  # type: ignore[arg-type]
-    shown = list(rows[:MOST])
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    printing = "print" in request.GET  # a sheet for the wall holds the whole day
+    shown = list(rows if printing else page)
     context = {
         "day": day,
         "before": day - dt.timedelta(days=1),
         "after": day + dt.timedelta(days=1),
         "today": clock.today(),
+        "page": None if printing else page,
         "visits": table_of(shown, sees_care=sees_sensitive(request.user), at=clock.now(), urls=urls_of_visits(shown)),
         "filters": [(name, label, counts[name]) for name, (label, _states) in VISIT_FILTERS.items()],
         "state": state,

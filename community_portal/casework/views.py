@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -20,24 +21,23 @@ from community_portal.people.wording import read_text
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 
-MOST = 100
+PAGE = 30
 
 
 @for_staff(*STAFF)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Everything I should do, soonest first; at most a hundred, for nobody works off more in a day."""
+    """Everything I should do, soonest first."""
     tasks = Task.objects.inbox_of(request.user).select_related("case__resident")
     text = request.GET.get("q", "").strip()[:40]
     if text:
         tasks = tasks.filter(case__title__icontains=text) | tasks.filter(case__number__iexact=text)
-    found = list(tasks.order_by("due_at", "id")[: MOST + 1])
+    page = Paginator(tasks.order_by("due_at", "id"), PAGE).get_page(request.GET.get("page"))
+    found = list(page)
     rows = inbox_rows(found, at=clock.now())
-    groups = [(name, list(items)) for name, items in groupby(rows[:MOST], key=lambda row: row["group"])]
     context = {
-        "groups": groups,
+        "groups": [(name, list(items)) for name, items in groupby(rows, key=lambda row: row["group"])],
+        "page": page,
         "q": text,
-        "has_more": len(rows) > MOST,
-        "most": MOST,
         "guessed": guessed_among(task.due_at for task in found),
     }
     return render_page(request, "casework/inbox.html", context)
