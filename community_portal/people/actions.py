@@ -17,6 +17,7 @@ from community_portal.people.models import (
     Household,
     IdType,
     Resident,
+    ToldApart,
     User,
     ViewLog,
 )
@@ -47,8 +48,11 @@ def register_resident(
     care_tags: list[str] | None = None,
     note: str = "",
     by_himself: bool = False,
+    apart_from: list[Resident] | None = None,
+    apart_because: str = "",
 ) -> Resident:
     """A new file. ``by_himself``: a signed-in resident opens his own; otherwise staff of the community.
+    ``apart_from``: alike files that are another person's, as ``apart_because`` says.
 
     Raises Refusal beside the field that is wrong; the same ID number twice is ``id_on_file`` (409), also for two at once.
     """
@@ -81,6 +85,10 @@ def register_resident(
         raise Refusal(ALREADY_ON_FILE, code="id_on_file", field="id_number", status=409) from error
     for index, number in enumerate(numbers):
         Contact.objects.create(resident=resident, phone=number, is_primary=index == 0)
+    why = read_text(apart_because, field="another_person", longest=100)
+    ToldApart.objects.bulk_create(
+        ToldApart(resident=resident, other=other, why=why, by=by, at=at) for other in apart_from or []
+    )
     return resident
 
 

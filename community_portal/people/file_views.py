@@ -19,7 +19,7 @@ from community_portal.people.idnumber import masked
 from community_portal.people.merging import UNDO_WITHIN, merge_residents, preview, unmerge
 from community_portal.people.models import STAFF, ConsentChannel, Contact, Resident, Role
 from community_portal.people.once import once
-from community_portal.people.queries import age_of, alike_files
+from community_portal.people.queries import age_of, alike_files, told_apart_from
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents
@@ -87,6 +87,7 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
         "contacts": resident.contacts.all(),
         "tags": resident.care_labels if sensitive else [],
         "note": resident.note if sensitive else "",
+        "told_apart": told_apart_from(resident) if sensitive else [],
         "may_call": sensitive,
         "housemates": housemates[:10] if resident.household_id else [],
         "delegations": resident.delegations.in_force(on=clock.today()).select_related("agent"),
@@ -246,6 +247,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         "other": other,
         "found": found,
         "q": text,
+        "told_apart": [why for apart, why in told_apart_from(kept) if apart == other] if other else [],
         "seen": edition_of([kept.version, other.version]) if other else "",
         "lines": preview(kept, other, sees_sensitive=sees_sensitive(request.user)) if other else [],
     }

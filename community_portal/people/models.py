@@ -436,6 +436,27 @@ class FileMerge(models.Model):
         ]
 
 
+class ToldApart(models.Model):
+    """Staff looked at two alike files and say that they are two people's, and why. Merging the two makes it untrue, not gone."""
+
+    resident = models.ForeignKey(Resident, models.CASCADE, related_name="told_apart")
+    other = models.ForeignKey(Resident, models.CASCADE, related_name="+")
+    why = models.CharField(max_length=100)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["resident", "other"], name="told_apart_once"),
+            models.CheckConstraint(condition=~Q(resident=F("other")), name="told_apart_from_another"),
+            models.CheckConstraint(condition=~Q(why=""), name="told_apart_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.why
+
+
 class DelegationScope(models.TextChoices):
     BOOK = "book", _("预约到访")
     REQUEST = "request", _("求助和补充材料")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from community_portal import clock
 from community_portal.composed import tuples_of
-from community_portal.people.models import Contact, Delegation, Resident, User
+from community_portal.people.models import Contact, Delegation, Resident, ToldApart, User
 from community_portal.people.search_keys import search_keys
 from community_portal.places.models import Community
 
@@ -103,6 +103,14 @@ def people_of(user: User, *, scope: str, on: dt.date) -> list[Resident]:
 def file_ids(resident: Resident) -> list[int]:
     """The file and those merged into it: whose visits and matters belong to this person."""
     return Resident.objects.file_ids_of([resident.pk])
+
+
+def told_apart_from(resident: Resident) -> list[tuple[Resident, str]]:
+    """The people this one is not, and why; what was said of a file merged into this one counts no more."""
+    ids = set(file_ids(resident))
+    rows = ToldApart.objects.filter(Q(resident__in=ids) | Q(other__in=ids)).select_related("resident", "other")
+    pairs = [(row.other if row.resident_id in ids else row.resident, row) for row in rows]
+    return [(other, row.why) for other, row in pairs if other.pk not in ids]
 
 
 @dataclass(frozen=True)

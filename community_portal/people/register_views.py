@@ -99,9 +99,6 @@ def register(request: HttpRequest) -> HttpResponse:
         is_same = any(likeness.why == "id" for likeness in alike)
         why_not = " ".join(request.POST.get("another_person", "").split())[:100]
         if not alike or (why_not and not is_same):
-            note = "；".join(
-                filter(None, [data["note"], str(_("不是同一人：%(why)s") % {"why": why_not}) if alike else ""])
-            )
             try:
                 resident = actions.register_resident(
                     community=community,
@@ -113,7 +110,9 @@ def register(request: HttpRequest) -> HttpResponse:
                     id_type=data["id_type"] or "resident",
                     id_number=data["id_number"],
                     care_tags=data["care_tags"] if sees_sensitive(request.user) else [],
-                    note=note,
+                    note=data["note"],
+                    apart_from=[likeness.resident for likeness in alike],
+                    apart_because=why_not,
                     by=request.user,  # type: ignore[arg-type]
                     at=clock.now(),
                 )

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from community_portal import clock
-from community_portal.people.models import Contact, Delegation, Resident, Submission, User
+from community_portal.people.models import Contact, Delegation, Resident, Submission, ToldApart, User
 from community_portal.people.queries import file_ids
 
 BATCH = 500
@@ -63,6 +63,7 @@ def _anonymise(rows: QuerySet[Resident]) -> int:
         forget(ids)
     User.objects.filter(resident__in=ids).update(resident=None)
     Contact.objects.filter(resident__in=ids).delete()
+    ToldApart.objects.filter(Q(resident__in=ids) | Q(other__in=ids)).delete()
     Delegation.objects.filter(principal__in=ids).update(relation="", proof="")
     Resident.objects.filter(pk__in=ids).update(
         name=NOBODY,

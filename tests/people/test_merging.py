@@ -10,7 +10,7 @@ from community_portal.bookings.queries import bookings_of
 from community_portal.people import actions
 from community_portal.people.merging import merge_residents, preview, unmerge
 from community_portal.people.models import Resident
-from community_portal.people.queries import file_ids
+from community_portal.people.queries import file_ids, told_apart_from
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import make_cast
 from tests.factories import make_resident, make_resident_account, make_session, make_user
@@ -216,3 +216,25 @@ def test_the_page_offers_the_files_that_look_alike(people, signed_in):
     assert page.count("?other=") == 1, "nobody else, and not himself"
     alone = make_resident(community=people.home, name="钱独一", born_on=None)
     assert "看起来像同一个人" not in signed_in(people.reception).get(f"/residents/{alone.pk}/merge/").content.decode()
+
+
+def test_that_it_was_another_person_is_untrue_while_merged(people, signed_in):
+    other = actions.register_resident(
+        community=people.home,
+        name="孙桂兰",
+        apart_from=[people.kept],
+        apart_because="同名的邻居",
+        by=people.reception,
+        at=clock.now(),
+    )
+    third = make_resident(community=people.home, name="孙桂兰")
+    assert told_apart_from(other) == [(people.kept, "同名的邻居")]
+    assert told_apart_from(people.kept) == [(other, "同名的邻居")]
+    page = signed_in(people.reception).get(f"/residents/{people.kept.pk}/merge/?other={other.pk}").content.decode()
+    assert "同名的邻居" in page, "whoever merges sees what was said"
+    merge_residents(kept=other, merged=third, by=people.reception, at=clock.now())
+    assert told_apart_from(other), "another merge says nothing about it"
+    row = merge_residents(kept=people.kept, merged=other, by=people.reception, at=clock.now())
+    assert told_apart_from(people.kept) == []
+    unmerge(row, by=people.reception, at=clock.now())
+    assert told_apart_from(people.kept) == [(other, "同名的邻居")]

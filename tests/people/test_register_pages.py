@@ -115,7 +115,9 @@ def test_somebody_alike_is_shown_before_anything_is_written(cast, desk):
     assert Resident.objects.filter(name="陈平").count() == 1
     answer = desk.post("/residents/new/", given | {"another_person": "父子同名同电话"})
     assert answer.status_code == 303
-    assert "父子同名同电话" in Resident.objects.filter(name="陈平").latest("pk").note
+    son = Resident.objects.filter(name="陈平").latest("pk")
+    assert (son.note, [(row.other, row.why) for row in son.told_apart.all()]) == ("", [(cast.elder, "父子同名同电话")])
+    assert "父子同名同电话" in desk.get(f"/residents/{cast.elder.pk}/").content.decode(), "either file says so"
 
 
 def test_the_same_number_cannot_be_another_person(cast, desk):

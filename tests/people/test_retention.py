@@ -19,7 +19,7 @@ from community_portal.casework.uploads import ReadFile, keep_file
 from community_portal.outbox.sweep import deliver_due
 from community_portal.people import actions
 from community_portal.people.idnumber import hash_of
-from community_portal.people.models import Delegation, Resident, Submission, User
+from community_portal.people.models import Delegation, Resident, Submission, ToldApart, User
 from community_portal.people.retention import NOBODY, RULES, count_old, sweep
 from community_portal.people.tasks import sweep_retention
 from tests.factories import make_category, make_resident, make_resident_account, make_session, make_user
@@ -59,6 +59,8 @@ def old_and_new(cast):
             care_tags=["lives_alone"],
             moved_out_on=clock.today() - years * 365 * DAY,
         )
+    left, stays = Resident.objects.filter(name__endswith="搬走").order_by("pk")
+    ToldApart.objects.create(resident=stays, other=left, why="兄弟", by=cast.reception, at=now)
     return cast
 
 
@@ -74,6 +76,7 @@ def test_old_goes_new_stays(old_and_new):
     gone, kept = Resident.objects.get(name=NOBODY), Resident.objects.get(name="刚刚搬走")
     assert (gone.id_number, gone.id_hash, gone.note, gone.care_tags) == (None, "", "", [])
     assert kept.id_number and kept.note
+    assert not ToldApart.objects.exists(), "what somebody was not tells who he was"
 
 
 def test_twice_is_once(old_and_new):
