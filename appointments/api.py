@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from appointments.actions.intake import register_request
 from appointments.models import Category, HelpRequest, Outcome, Urgency, VisitFinding
-from appointments.step_table import perform
+from appointments.step_table import DEEDS, perform
 from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.bookings.models import Booking
@@ -78,7 +78,7 @@ class StepSerializer(serializers.Serializer):
         required=False, allow_null=True, default=None, help_text="version that the caller saw"
     )
     words = serializers.CharField(max_length=20_000, required=False, allow_blank=True, default="")
-    officer = serializers.CharField(required=False, help_text="user name, for assign")
+    officer = serializers.CharField(required=False, help_text="user name, for assign and hand_over")
     starts_at = serializers.DateTimeField(required=False, default=None, help_text="for plan_visit")
     minutes = serializers.IntegerField(required=False, default=30, help_text="for plan_visit")
     wished = serializers.BooleanField(
@@ -145,7 +145,7 @@ class HelpRequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         given = StepSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         data = dict(given.validated_data)
-        if step == "assign":
+        if "officer" in DEEDS[step][1]:
             data["officer"] = User.objects.filter(username=data.get("officer", ""), is_active=True).first()
             if data["officer"] is None:
                 raise Refusal(_("请选本社区的工作人员。"), code="not_an_officer", field="officer")

@@ -6,16 +6,20 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Category, Outcome, PaperState, Urgency, VisitFinding
+from appointments.models import Category, HelpRequest, Outcome, PaperState, Urgency, VisitFinding
+from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.bookings.queries import free_times
 from community_portal.casework.models import Source
+from community_portal.casework.queries import due_words
 from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
 from community_portal.people.forms import read
-from community_portal.people.models import Membership, Resident, Role, User
+from community_portal.people.models import COMMUNITY_STAFF, Resident, Role, User
 from community_portal.people.phones import half_width, read_phone
+from community_portal.people.staffing import staff_at
 from community_portal.people.wording import LONGEST_TEXT, read_name, read_text
 from community_portal.places.models import Community
 from community_portal.tags import short_when
@@ -174,12 +178,63 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, request=request, **kwargs)
-        in_office = Membership.objects.in_force(on=clock.today()).filter(
-            role=Role.GRID_OFFICER, grid__community=request.community_id
-        )
-        officers = User.objects.filter(is_active=True, pk__in=in_office.values("user"))
-        self.fields["officer"].queryset = officers  # type: ignore[attr-defined]
+        self.fields["officer"].queryset = staff_at(request.community_id, Role.GRID_OFFICER, on=clock.today())  # type: ignore[attr-defined]
         self.fields["words"].label = _("为什么派给他（她）")
+
+
+def colleagues(community_id: int) -> QuerySet[User]:
+    """Who may have a request in hand."""
+    return staff_at(community_id, *COMMUNITY_STAFF, on=clock.today())
+
+
+class HandOverForm(AssignForm):
+    """To any colleague of the house but the one who has it now."""
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        self.fields["officer"].queryset = colleagues(request.community_id).exclude(pk=request.handler_id)  # type: ignore[attr-defined]
+        self.fields["officer"].label = _("转给")
+        self.fields["words"].label = _("交代几句")
+
+
+class HandedOverField(forms.ModelMultipleChoiceField):
+    """Requests to tick, each on a line with its number, where it stands and until when."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, found: HelpRequest) -> str:
+        due = due_words(found.limit_now, at=clock.now())[0]
+        return " · ".join(filter(None, [found.case.number, found.case.title, str(HELP.states[found.state].label), due]))
+
+
+class HandOverWorkForm(forms.Form):
+    """All or some of what a colleague has in hand, and who takes it over. At most a hundred at once: the rest comes next."""
+
+    MOST = 100
+
+    requests = HandedOverField(
+        label=_("哪些事"),
+        queryset=HelpRequest.objects.none(),
+        error_messages={
+            "required": _("请至少选一件。"),
+            "invalid_choice": _("有一件刚刚改动过，已经不在他（她）手上，请再看一眼。"),
+        },
+    )
+    officer = forms.ModelChoiceField(
+        label=_("转给"),
+        queryset=User.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一位同事。")},
+    )
+    words = WordsField(label=_("交代几句"), required=False)
+
+    def __init__(self, *args: Any, community: Community, leaver: User, rows: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = [found.pk for found in rows[: self.MOST]]
+        self.fields["requests"].queryset = rows.filter(pk__in=first)  # type: ignore[attr-defined]
+        self.fields["requests"].initial = first
+        self.fields["officer"].queryset = colleagues(community.pk).exclude(pk=leaver.pk)  # type: ignore[attr-defined]
 
 
 OTHER_TIME = "other"
@@ -362,6 +417,7 @@ class LookUpForm(forms.Form):
 
 STEP_FORMS: dict[str, type[StepForm]] = {
     "assign": AssignForm,
+    "hand_over": HandOverForm,
     "plan_visit": PlanVisitForm,
     "verify": VisitForm,
     "ask_extension": ExtensionForm,

@@ -85,6 +85,13 @@ register_kinds(
         _not_his_any_more,
         for_staff=True,
     ),
+    Kind(
+        "help_handed_over",
+        _("同事转给您的事"),
+        _("%(number)s“%(title)s”转给您接着办。"),
+        _not_his_any_more,
+        for_staff=True,
+    ),
     Kind("help_never_home", _("几次没见到人"), _("%(number)s“%(title)s”上门 %(count)s 次没见到人。"), for_staff=True),
     Kind(
         "help_extension_asked",
@@ -109,7 +116,7 @@ def tell_resident(kind: str, request: HelpRequest, *, at: dt.datetime, words: st
 
 
 def tell_officer(request: HelpRequest, officer: User, *, at: dt.datetime, kind: str = "help_assigned") -> None:
-    """A new door to knock on, or one to go back to (``help_reopened``)."""
+    """A new door to knock on, one to go back to (``help_reopened``), or to go on with (``help_handed_over``)."""
     for recipient in staff_recipients(officer):
         _queue(kind, request, recipient, at=at)
 

@@ -11,15 +11,16 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from appointments.models import Category, HelpRequest, Urgency
-from appointments.workflow import BEFORE_VERIFIED, HELP, WORKING_STATES, State
+from appointments.models import Category, HelpRequest, HelpRequestQuerySet, Urgency
+from appointments.workflow import BEFORE_VERIFIED, HANDLED, HELP, WORKING_STATES, State
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, CancelReason
 from community_portal.bookings.notices import role_of_host
 from community_portal.casework.models import Case
 from community_portal.casework.queries import due_words, progress, read_number
-from community_portal.people.models import Resident, User
+from community_portal.people.models import COMMUNITY_STAFF, Resident, User
 from community_portal.people.queries import is_row_number
+from community_portal.people.staffing import staff_at
 from community_portal.places.models import Community, Grid, grid_label, in_reader_language
 from community_portal.tags import spoken_when
 
@@ -234,6 +235,19 @@ def _why_gone(booking: Booking) -> str:
         return _("没见到人")
     reasons = set(CancelReason.values) - {CancelReason.BY_HOUSE}
     return str(CancelReason(booking.cancel_reason).label) if booking.cancel_reason in reasons else _("已取消")
+
+
+def in_hands_of(officer: User, community: Community) -> HelpRequestQuerySet:
+    """Open requests of the community that this officer has to move on, soonest first."""
+    rows = HelpRequest.objects.open().filter(community=community, handler=officer, state__in=HANDLED)
+    return rows.select_related("case__resident", "category", "community", "handler").order_by("due_at", "id")
+
+
+def is_in_nobodys_hands(request: HelpRequest, *, on: dt.date) -> bool:
+    """It waits for its officer, and he does not work here any more."""
+    if request.state not in HANDLED or request.handler_id is None:
+        return False
+    return not staff_at(request.community_id, *COMMUNITY_STAFF, on=on).filter(pk=request.handler_id).exists()
 
 
 def urls_of_visits(bookings: Iterable[Booking]) -> dict[int, str]:

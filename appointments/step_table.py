@@ -22,6 +22,7 @@ DEEDS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "return_to_desk": (steps.return_to_desk, ()),
     "apply": (steps.apply_for, ()),
     "handle": (steps.handle, ()),
+    "hand_over": (steps.hand_over, ("officer",)),
     "pass_to_street": (steps.pass_to_street, ()),
     "return_to_community": (steps.return_to_community, ()),
     "find_not_eligible": (steps.find_not_eligible, ()),

@@ -1,6 +1,17 @@
 from django.urls import URLPattern, path
 
-from appointments.views import book, book_link, closures, desk, field, plan_settings, requests, resident, visits
+from appointments.views import (
+    book,
+    book_link,
+    closures,
+    desk,
+    field,
+    hand_over,
+    plan_settings,
+    requests,
+    resident,
+    visits,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", resident.home, name="home"),
@@ -35,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/visits/<int:pk>/<str:mark>/", visits.mark_visit, name="mark_visit"),
     path("desk/book/", visits.book_for, name="book_for"),
     path("residents/<int:pk>/bookings/", visits.resident_bookings, name="resident_bookings"),
+    path("settings/staff/<int:pk>/hand-over/", hand_over.hand_over, name="hand_over"),
     path("settings/openings/", plan_settings.settings_openings, name="settings_openings"),
     path("settings/openings/new/", plan_settings.edit_opening, name="add_opening"),
     path("settings/openings/<int:pk>/", plan_settings.edit_opening, name="edit_opening"),

@@ -225,6 +225,16 @@ STEPS = (
         needs_words=True,
     ),
     Step(
+        "hand_over",
+        _("转交同事"),
+        frozenset({State.APPLYING, State.HANDLING, State.WAITING}),
+        None,
+        DESK,
+        _("已转交，同事会收到提醒。"),
+        "quiet",
+        is_public=False,
+    ),
+    Step(
         "return_to_community",
         _("退回社区"),
         frozenset({State.STREET}),
@@ -341,6 +351,8 @@ STEPS = (
         needs_words=True,
     ),
 )
+
+HANDLED = frozenset(name for name, spec in STATES.items() if spec.owner == "handler" and not spec.is_end)
 
 HELP = register_flow(
     Flow(

@@ -23,7 +23,7 @@ from community_portal.casework.models import AttachmentKind, Event, asked_by_del
 from community_portal.casework.uploads import ReadFile, keep_file, keep_photos
 from community_portal.editions import must_be
 from community_portal.people.authority import authority_for, is_party, staff_authority
-from community_portal.people.models import STAFF, DelegationScope, Resident, Role, User
+from community_portal.people.models import COMMUNITY_STAFF, STAFF, DelegationScope, Resident, User
 from community_portal.people.wording import read_text
 from community_portal.refusals import NotAllowed, Refusal
 
@@ -111,8 +111,7 @@ def assign(
     request: HelpRequest, *, officer: User, by: User | None, at: dt.datetime, seen: int | None = None, words: str = ""
 ) -> None:
     """By hand, to a grid officer of the community."""
-    if not officer.has_role_at(request.community_id, Role.GRID_OFFICER, Role.RECEPTIONIST, Role.MANAGER):
-        raise Refusal(_("请选本社区的工作人员。"), code="not_an_officer", field="officer")
+    _must_work_here(officer, request)
     before = request.handler
     event = _step(
         request,
@@ -127,6 +126,24 @@ def assign(
     if before != officer:
         call_off_agreed_visit(request, authority=event.authority, by=by, at=at)
     tell_officer(request, officer, at=at)
+
+
+def _must_work_here(officer: User, request: HelpRequest) -> None:
+    if not officer.is_active or not officer.has_role_at(request.community_id, *COMMUNITY_STAFF):
+        raise Refusal(_("请选本社区的工作人员。"), code="not_an_officer", field="officer")
+
+
+@transaction.atomic
+def hand_over(
+    request: HelpRequest, *, officer: User, by: User | None, at: dt.datetime, seen: int | None = None, words: str = ""
+) -> None:
+    """交接: what is under way goes on in other hands, with its limits; whoever takes it over is told."""
+    _must_work_here(officer, request)
+    if request.handler == officer:
+        raise Refusal(_("这件事已经在他（她）手上。"), code="same_officer", field="officer")
+    detail = {"officer": str(officer), "from": str(request.handler or "")}
+    _step(request, "hand_over", by=by, at=at, seen=seen, words=words, changes={"handler": officer}, detail=detail)
+    tell_officer(request, officer, at=at, kind="help_handed_over")
 
 
 @transaction.atomic

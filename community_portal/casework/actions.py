@@ -18,6 +18,8 @@ from community_portal.people.models import Resident, User
 from community_portal.places.models import Community, Grid
 from community_portal.refusals import Changed, NotAllowed
 
+POOL_OF_HANDLERS = "receptionist"  # does what its handler cannot, until somebody else has it in hand
+
 
 def next_number(community: Community, *, at: dt.datetime) -> str:
     """``LT-26-0318``: code, year, running number. The row lock makes numbers gapless and unique."""
@@ -164,11 +166,8 @@ def take_step(
     if step.target is not None:
         Task.objects.filter(flow=flow.name, matter_id=matter.pk).open().update(done_at=at)
         _open_task(matter, flow, at=at)
-    elif changes and "due_at" in changes:
-        # The task goes on until the new limit; an overdue one is no longer overdue.
-        matter.case.tasks.open().filter(flow=flow.name, matter_id=matter.pk).update(
-            due_at=matter.due_at, escalated_at=None
-        )
+    else:
+        _follow(matter, flow, changes or {})
     return write_event(
         matter.case,
         step.name,
@@ -240,10 +239,27 @@ def _open_task(matter: Matter, flow: Flow, *, at: dt.datetime) -> None:
         matter_id=matter.pk,
         state=matter.state,
         assignee=named,
-        role="" if named else ("receptionist" if spec.owner == "handler" else spec.owner),
+        role="" if named else (POOL_OF_HANDLERS if spec.owner == "handler" else spec.owner),
         due_at=None if spec.stops_clock else matter.due_at,
         opened_at=at,
     )
+
+
+def _follow(matter: Matter, flow: Flow, changes: dict[str, Any]) -> None:
+    """The open task of a matter that stays in its state: until the new limit, in the new hands."""
+    news: dict[str, Any] = {}
+    if "due_at" in changes:  # an overdue task is no longer overdue
+        news = {"due_at": matter.due_at, "escalated_at": None}
+    if "handler" in changes and flow.states[matter.state].owner == "handler":
+        news |= {"assignee": matter.handler, "role": "" if matter.handler else POOL_OF_HANDLERS}
+    if news:
+        matter.case.tasks.open().filter(flow=flow.name, matter_id=matter.pk).update(**news)
+
+
+def pool_of(task: Task, flow: Flow) -> str:
+    """The role that does what nobody in particular does: who owns the state, the desk for a state that its handler owns."""
+    owner = flow.states[task.state].owner
+    return POOL_OF_HANDLERS if owner == "handler" else owner
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -11,7 +10,8 @@ from community_portal.casework.models import Task
 from community_portal.outbox.actions import queue_message, staff_recipients
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
-from community_portal.people.models import Membership, Role, User
+from community_portal.people.models import Role, User
+from community_portal.people.staffing import staff_at
 
 
 def _task_is_done(message: Message, at: dt.datetime) -> str:
@@ -28,13 +28,19 @@ register_kinds(
         _task_is_done,
         for_staff=True,
     ),
+    Kind(
+        "work_left_behind",
+        _("有事要交接"),
+        _("%(who)s不在岗了，手上 %(count)s 件事退回了待办，请转交同事。"),
+        for_staff=True,
+    ),
 )
 
 
 def tell_about_task(kind: str, task: Task, *, due: str, at: dt.datetime) -> None:
     """To whom the task is handed, or all of the role it waits for; an overdue one to the community's manager as well."""
     today = clock.local(at).date()
-    people = [task.assignee] if task.assignee else holders_of(task.role, task.community_id, on=today)
+    people = [task.assignee] if task.assignee else list(staff_at(task.community_id, task.role, on=today))
     if kind == "task_overdue":
         people += managers_of(task.community_id, on=today)
     for person in dict.fromkeys(people):
@@ -53,14 +59,4 @@ def tell_about_task(kind: str, task: Task, *, due: str, at: dt.datetime) -> None
 
 def managers_of(community_id: int, *, on: dt.date) -> list[User]:
     """The community's managers in office."""
-    return holders_of(Role.MANAGER, community_id, on=on)
-
-
-def holders_of(role: str, community_id: int, *, on: dt.date) -> list[User]:
-    """Who holds a role in the community on that day, also by its street or one of its grids."""
-    memberships = Membership.objects.in_force(on=on).filter(
-        Q(community_id=community_id) | Q(grid__community_id=community_id) | Q(street__communities=community_id),
-        role=role,
-        user__is_active=True,
-    )
-    return [membership.user for membership in memberships.select_related("user").order_by("id")]
+    return list(staff_at(community_id, Role.MANAGER, on=on))

@@ -96,6 +96,7 @@ def what_happened(event: Event) -> str:
         "paper": _("核对材料"),
         "rated": _("居民评价"),
         "taken": _("接手办理"),
+        "released": _("经办人不在岗，退回待办"),
         "appointment_cancelled": _("取消了约好的时间"),
         "appointment_stands": _("撤回取消，约好的时间不变"),
         "appointment_called_off": _("约好的时间取消了"),

@@ -136,6 +136,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships that hold on a day."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
+    def at(self, community: Any) -> "MembershipQuerySet":
+        """Memberships at a community (its number, or an expression), also by its street or one of its grids."""
+        return self.filter(
+            Q(community_id=community) | Q(grid__community_id=community) | Q(street__communities=community)
+        )
+
 
 @pghistory.track()
 class Membership(models.Model):

@@ -113,8 +113,10 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
         try:
             if request.POST.get("end", "").isdecimal():
                 row = get_object_or_404(_memberships(community), pk=int(request.POST["end"]))
+                worked_here = row.starts_on < clock.today()
                 end_membership(row, by=request.user, at=clock.now())  # type: ignore[arg-type]
-                return done(request, _("已结束。下一次点击起他（她）就看不到这里了。"), "settings_staff")
+                to = ("hand_over", row.user_id) if worked_here else ("settings_staff",)
+                return done(request, _("已结束。下一次点击起他（她）就看不到这里了。"), *to)
             if form is not None and form.is_valid():
                 return done(request, _save(request, community, bound, dict(form.cleaned_data)), "settings_staff")
         except Refusal as refusal:

@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -21,6 +22,12 @@ GIVEN_BY_MANAGERS = tuple(role for role in Role if role in COMMUNITY_STAFF | SPE
 def _must_run(by: User | None, community: Community) -> None:
     if by is not None and not by.has_role_at(community.pk, *RUNS_A_COMMUNITY):
         raise NotAllowed(_("只有社区书记或街道干部可以安排工作人员。"))
+
+
+def staff_at(community_id: int, *roles: str, on: dt.date) -> QuerySet[User]:
+    """Who holds one of the roles in the community on that day, also by its street or one of its grids."""
+    held = Membership.objects.in_force(on=on).at(community_id).filter(role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("id")
 
 
 def find_account(text: str) -> User:

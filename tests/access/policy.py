@@ -241,10 +241,11 @@ POLICY: dict[str, Policy] = {
     "call_off_bookings": deed(PLANNERS),
     "settings_calendar": page(PLANNERS),
     "settings_staff": page(PLANNERS),
+    # The administrator plans one house at a time, the one he chose.
+    "hand_over": thing(PLANNERS, nobody_finds(PLANNERS)),
     "issue_staff_password": deed_on(only(MANAGER, STREET, ADMIN), nobody_finds(PLANNERS, MANAGER, STREET)),
     "settings_openings": shown(PLANNERS),
     "add_opening": page(PLANNERS),
-    # The administrator plans one house at a time, the one he chose.
     "edit_opening": thing(PLANNERS, nobody_finds(PLANNERS)),
     "settings_services": shown(PLANNERS),
     "add_service": page(PLANNERS),

@@ -52,7 +52,7 @@ def put_into(request: HelpRequest, state: str, officer: User) -> HelpRequest:
 def data_for(step: str, cast: Cast) -> dict[str, Any]:
     return {
         "words": "写一句说明",
-        "officer": cast.officer,
+        "officer": cast.reception if step == "hand_over" else cast.officer,
         "finding": VisitFinding.CONFIRMED,
         "photos": [],
         "signature": None,

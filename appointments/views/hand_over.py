@@ -1,0 +1,64 @@
+"""交接: what somebody who leaves, or is ill, still has in hand goes to a colleague."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from appointments.actions.hand_over import hand_over_work
+from appointments.forms import HandOverWorkForm
+from appointments.models import HelpRequest
+from appointments.queries import in_hands_of
+from community_portal import clock
+from community_portal.access import for_staff
+from community_portal.pages import done
+from community_portal.people.models import Membership, User
+from community_portal.people.once import once
+from community_portal.people.settings_views import RUNS, answer_form, beside
+from community_portal.people.shell import house_of
+from community_portal.refusals import Refusal
+
+
+@for_staff(*RUNS)
+@once
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """The open requests of a colleague in this house, each ticked, and to whom they go."""
+    community: Any = house_of(request)
+    leaver = get_object_or_404(User, pk=pk)
+    rows = in_hands_of(leaver, community)
+    works_here = Membership.objects.at(community.pk).filter(user=leaver)
+    if not rows.exists() and not works_here.exists():
+        raise Http404
+    form = HandOverWorkForm(request.POST or None, community=community, leaver=leaver, rows=rows)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _hand_over(request, form, leaver)
+        except Refusal as refusal:
+            beside(form, refusal)
+    context = {
+        "leaver": leaver,
+        "is_here": works_here.in_force(on=clock.today()).exists(),
+        "form": form,
+        "count": rows.count(),
+        "shown": len(form.fields["requests"].choices),  # type: ignore[attr-defined]
+        "community": community,
+    }
+    return answer_form(request, "appointments/hand_over.html", context, form)
+
+
+def _hand_over(request: HttpRequest, form: HandOverWorkForm, leaver: User) -> HttpResponse:
+    chosen: list[HelpRequest] = list(form.cleaned_data["requests"])
+    officer = form.cleaned_data["officer"]
+    count = hand_over_work(
+        chosen,
+        officer=officer,
+        words=form.cleaned_data["words"],
+        by=request.user,  # type: ignore[arg-type]
+        at=clock.now(),
+    )
+    sentence = ngettext("%(n)s 件事转给了%(who)s。", "%(n)s 件事转给了%(who)s。", count) % {"n": count, "who": officer}
+    if count < len(chosen):
+        sentence += str(_("其余的刚刚改动过，没有动，请再看一眼。"))
+    return done(request, sentence, "hand_over", leaver.pk)

@@ -1,0 +1,59 @@
+"""Whose membership has ended does nothing more: his open tasks go back to the role that can do them, and the manager hears of it."""
+
+import datetime as dt
+from collections import Counter
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from community_portal import clock
+from community_portal.casework.actions import pool_of, write_event
+from community_portal.casework.flow import FLOWS
+from community_portal.casework.models import Task, TaskQuerySet
+from community_portal.casework.notices import managers_of
+from community_portal.outbox.actions import queue_message, staff_recipients
+from community_portal.people.models import Membership
+
+BATCH = 200
+
+
+def left_behind(*, on: dt.date) -> TaskQuerySet:
+    """Open tasks in the hands of somebody who no longer works at their community, or whose account is closed."""
+    works_there = Membership.objects.in_force(on=on).filter(user=OuterRef("assignee")).at(OuterRef("community_id"))
+    named = Task.objects.open().filter(assignee__isnull=False)
+    return named.filter(assignee__is_active=False) | named.exclude(Exists(works_there)).filter(
+        assignee__is_superuser=False
+    )
+
+
+@transaction.atomic
+def release_left_behind(*, at: dt.datetime) -> int:
+    """Gives them back to their pools, limits unchanged; answers how many. Safe to run twice and side by side."""
+    tasks = list(
+        left_behind(on=clock.local(at).date())
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("case", "assignee")
+        .order_by("due_at")[:BATCH]
+    )
+    behind: Counter[tuple[int, str]] = Counter()
+    for task in tasks:
+        behind[task.community_id, str(task.assignee)] += 1
+        task.assignee, task.role = None, pool_of(task, FLOWS[task.flow])
+        task.save(update_fields=["assignee", "role"])
+        write_event(task.case, "released", by=None, at=at, flow=task.flow, matter_id=task.matter_id)
+    for (community_id, who), count in behind.items():
+        _tell_managers(community_id, who, count, at=at)
+    return len(tasks)
+
+
+def _tell_managers(community_id: int, who: str, count: int, *, at: dt.datetime) -> None:
+    for manager in managers_of(community_id, on=clock.local(at).date()):
+        for recipient in staff_recipients(manager):
+            queue_message(
+                "work_left_behind",
+                to=recipient,
+                at=at,
+                dedupe=f"work_left_behind:{community_id}:{who}:{at:%Y%m%d%H%M%S}:{manager.pk}",
+                context={"who": who, "count": count},
+                community_id=community_id,
+            )

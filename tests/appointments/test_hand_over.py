@@ -1,0 +1,171 @@
+"""交接: who goes on with what somebody has in hand, one by one, all at once, and of itself when he no longer works here."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from appointments.actions import steps
+from appointments.actions.hand_over import hand_over_work
+from appointments.models import HelpRequest
+from appointments.workflow import HANDLED, State
+from community_portal import clock
+from community_portal.bookings.models import BookingState
+from community_portal.casework import leaving
+from community_portal.casework.leaving import release_left_behind
+from community_portal.casework.models import Task
+from community_portal.casework.tasks import release_left_behind as release_task
+from community_portal.outbox.kinds import KINDS
+from community_portal.outbox.last_look import last_look
+from community_portal.outbox.models import Message
+from community_portal.people.models import Membership, User
+from community_portal.refusals import NotAllowed, Refusal
+from tests.appointments.test_steps import AGREED, MONDAY, put_into, take_in
+from tests.cast import Cast
+from tests.factories import Role, make_member, make_resident
+
+LATER = MONDAY + dt.timedelta(hours=3)
+
+
+def under_way(cast: Cast, state: str = State.HANDLING) -> HelpRequest:
+    """A request in the officer's hands, with the task that goes with it."""
+    request = take_in(cast, resident=make_resident(community=cast.home, household=cast.household))
+    if state in (State.ASSIGNED, State.VISITING):
+        return put_into(request, state, cast.officer)
+    put_into(request, State.VERIFIED, cast.officer)
+    request = HelpRequest.objects.get(pk=request.pk)
+    steps.handle(request, by=cast.officer, at=MONDAY)
+    if state == State.WAITING:
+        steps.ask_resident(request, words="还差一张照片", by=cast.officer, at=MONDAY)
+    return HelpRequest.objects.get(pk=request.pk)
+
+
+def open_task(request: HelpRequest) -> Task:
+    return Task.objects.open().get(case=request.case)
+
+
+def leaves(user: User) -> None:
+    Membership.objects.filter(user=user).update(
+        starts_on=dt.date(2026, 1, 1), ends_on=clock.today() - dt.timedelta(days=1)
+    )
+
+
+@pytest.mark.parametrize("state", [State.HANDLING, State.WAITING])
+def test_what_is_handed_over_goes_on_with_its_limits_in_the_new_inbox(state: str, cast: Cast) -> None:
+    request = under_way(cast, state)
+    before = (request.state, request.due_at, request.paused_at, open_task(request).due_at)
+    steps.hand_over(request, officer=cast.reception, words="老李住院了", by=cast.manager, at=LATER)
+    request = HelpRequest.objects.get(pk=request.pk)
+    task = open_task(request)
+    assert (request.state, request.due_at, request.paused_at, task.due_at) == before
+    assert (request.handler, task.assignee, task.role) == (cast.reception, cast.reception, "")
+    assert not Task.objects.inbox_of(cast.officer).filter(pk=task.pk).exists()
+    message = Message.objects.get(kind="help_handed_over")
+    assert message.user == cast.reception and last_look(message, KINDS["help_handed_over"], at=LATER) is None
+    line = request.case.events.get(kind="hand_over")
+    assert (line.words, line.is_public, line.detail["from"]) == ("老李住院了", False, str(cast.officer))
+
+
+def test_nobody_from_elsewhere_and_not_the_same_again(cast: Cast) -> None:
+    request = under_way(cast)
+    gone = make_member(Role.RECEPTIONIST, community=cast.home)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    for officer in (cast.stranger, User.objects.get(pk=gone.pk), cast.officer):
+        with pytest.raises(Refusal) as refused:
+            steps.hand_over(request, officer=officer, by=cast.manager, at=LATER)
+        assert refused.value.field == "officer"
+    with pytest.raises(NotAllowed):
+        steps.hand_over(request, officer=cast.reception, by=cast.officer, at=LATER)
+
+
+def test_all_at_once_and_what_moved_on_is_left_alone(cast: Cast) -> None:
+    door, work, gone = under_way(cast, State.ASSIGNED), under_way(cast), under_way(cast)
+    visit = steps.plan_visit(door, starts_at=AGREED, wished=True, by=cast.officer, at=MONDAY)
+    rows = list(HelpRequest.objects.select_related("case", "category", "community").order_by("pk"))
+    steps.hand_over(gone, officer=cast.reception, by=cast.manager, at=MONDAY)
+    colleague = make_member(Role.GRID_OFFICER, grid=cast.grid)
+    assert hand_over_work(rows, officer=colleague, by=cast.manager, at=LATER) == 2
+    hands = {found.pk: found.handler for found in HelpRequest.objects.all()}
+    assert hands == {door.pk: colleague, work.pk: colleague, gone.pk: cast.reception}
+    visit.refresh_from_db()
+    assert visit.state == BookingState.CANCELLED
+
+
+def test_who_has_left_keeps_no_task(cast: Cast) -> None:
+    request, untouched = under_way(cast), under_way(cast)
+    steps.hand_over(untouched, officer=cast.reception, by=cast.manager, at=MONDAY)
+    due = open_task(request).due_at
+    assert release_left_behind(at=clock.now()) == 0
+    leaves(cast.officer)
+    release_task()
+    task = open_task(request)
+    assert (task.assignee, task.role, task.due_at) == (None, "receptionist", due)
+    assert Task.objects.inbox_of(cast.reception).filter(pk=task.pk).exists()
+    assert request.case.events.filter(kind="released").count() == 1
+    assert open_task(untouched).assignee == cast.reception
+    [message] = Message.objects.filter(kind="work_left_behind")
+    assert message.user == cast.manager and message.context["count"] == 1
+    release_task()
+    assert Message.objects.filter(kind="work_left_behind").count() == 1
+    assert request.case.events.filter(kind="released").count() == 1
+
+
+def test_a_closed_account_keeps_no_task_and_a_street_officer_keeps_his(cast: Cast) -> None:
+    request, passed = under_way(cast), under_way(cast)
+    steps.pass_to_street(passed, words="要拆墙", by=cast.manager, at=MONDAY)
+    Task.objects.filter(case=passed.case).open().update(assignee=cast.street_officer)
+    User.objects.filter(pk=cast.officer.pk).update(is_active=False)
+    assert release_left_behind(at=clock.now()) == 1
+    assert open_task(request).assignee is None
+    assert open_task(passed).assignee == cast.street_officer
+    leaves(cast.street_officer)
+    assert release_left_behind(at=clock.now()) == 1
+    assert open_task(passed).role == "street_officer"
+
+
+def test_more_than_a_batch_goes_back_in_several(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _n in range(3):
+        under_way(cast)
+    leaves(cast.officer)
+    monkeypatch.setattr(leaving, "BATCH", 2)
+    assert [release_left_behind(at=clock.now()) for _n in range(3)] == [2, 1, 0]
+
+
+def test_the_page_hands_over_what_is_ticked(cast: Cast, signed_in: Any) -> None:
+    first, second = under_way(cast), under_way(cast, State.WAITING)
+    manager, url = signed_in(cast.manager), f"/settings/staff/{cast.officer.pk}/hand-over/"
+    page = manager.get(url).content.decode()
+    assert first.case.number in page and second.case.number in page and page.count(" checked") == 2
+    wrong = manager.post(url, {"requests": [first.pk], "words": "先交一件"})
+    assert wrong.status_code == 422
+    page = wrong.content.decode()
+    assert "请选一位同事" in page and "先交一件" in page and page.count(" checked") == 1
+    given = {"requests": [first.pk], "officer": cast.reception.pk, "words": "先交一件"}
+    assert manager.post(url, given).status_code == 303
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.handler, second.handler) == (cast.reception, cast.officer)
+    stale = manager.post(url, given | {"requests": [first.pk, second.pk]})
+    assert stale.status_code == 422 and "请再看一眼" in stale.content.decode()
+    second.refresh_from_db()
+    assert second.handler == cast.officer
+
+
+def test_ending_a_membership_leads_to_the_hand_over(cast: Cast, signed_in: Any) -> None:
+    request = under_way(cast)
+    Membership.objects.filter(user=cast.officer).update(starts_on=dt.date(2026, 1, 1))
+    manager = signed_in(cast.manager)
+    row = Membership.objects.get(user=cast.officer)
+    ended = manager.post("/settings/staff/", {"end": row.pk})
+    assert ended["Location"] == f"/settings/staff/{cast.officer.pk}/hand-over/"
+    assert request.case.number in manager.get(ended["Location"]).content.decode()
+    assert "不在岗了，请转交" in manager.get(f"/requests/{request.case.number}/").content.decode()
+    fresh = make_member(Role.RECEPTIONIST, community=cast.home)
+    row = Membership.objects.get(user=fresh)
+    Membership.objects.filter(pk=row.pk).update(starts_on=clock.today())
+    assert manager.post("/settings/staff/", {"end": row.pk})["Location"] == "/settings/staff/"
+
+
+def test_only_work_of_this_house_is_shown(cast: Cast, signed_in: Any) -> None:
+    assert signed_in(cast.manager).get(f"/settings/staff/{cast.stranger.pk}/hand-over/").status_code == 404
+    assert frozenset({"assigned", "visiting", "applying", "handling", "waiting"}) == HANDLED
