@@ -59,7 +59,9 @@ def update() -> int:
     """`make messages`: new strings into the English catalogue, old ones out, translations kept."""
     found = extract_all()
     known = _read()
+    first_made = known.creation_date
     known.update(found, no_fuzzy_matching=True)
+    known.creation_date = first_made  # the file changes only with its words
     known.obsolete.clear()
     ENGLISH.parent.mkdir(parents=True, exist_ok=True)
     with ENGLISH.open("wb") as file:
