@@ -30,7 +30,7 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 document.addEventListener("keydown", (event) => {
   const at = event.target instanceof Element ? event.target : document.body;
   if (event.key === "Escape") {
-    const open = at.closest("details.confirm[open], details[data-menu][open]");
+    const open = at.closest("details.confirm[open]");
     if (open) { open.open = false; open.querySelector("summary").focus(); }
     const found = document.getElementById("found");
     if (found) found.replaceChildren();

@@ -219,3 +219,28 @@ def test_booking_for_somebody_keeps_what_is_typed_when_day_and_service_change(
     page.get_by_role("button", name="约好并发短信").click()
     page.wait_for_url("**/desk/visits/")
     expect(page.locator(".messages, .notice").first).to_contain_text("新来的")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("java_script_enabled", [True, False], ids=["script", "no script"])
+def test_the_menu_is_drawn_once_and_unfolds_on_a_phone(
+    java_script_enabled: bool, cast: Cast, browse: Callable[..., Any]
+) -> None:
+    page = browse(cast.reception, java_script_enabled=java_script_enabled).new_page()
+    page.goto("/desk/")
+    menu, button = page.locator("#menu"), page.locator("button[popovertarget=menu]").first
+    assert page.locator("a[href='/inbox/']", has_text="我的待办").count() == 1
+    expect(menu).not_to_be_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(menu.get_by_text("我的待办")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).not_to_be_visible()
+    expect(button).to_be_focused()
+    button.click()
+    menu.get_by_text("收起菜单").click()
+    expect(menu).not_to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(menu.get_by_text("我的待办")).to_be_visible()
+    expect(button).not_to_be_visible()
