@@ -160,6 +160,10 @@ def _plan_requests(life: Life, code: str) -> None:
         if back < len(days):
             end = Outcome.EXPLAINED if back % 2 else Outcome.PARTLY
             life.at(office_moment(days[-1 - back], luck), _request_deed(life, code, end))
+    # Lately some came to nothing: a condition was missing, or the family managed by itself.
+    for end in [Outcome.NOT_ELIGIBLE] + [Outcome.WITHDRAWN] * (2 if is_longtian else 1):
+        day = days[max(len(days) - luck.randrange(2, 6), 0)]
+        life.at(office_moment(day, luck), _request_deed(life, code, end))
     for back in range(9 if is_longtian else 4):
         day = days[max(len(days) - 1 - back // 2, 0)]
         life.at(office_moment(day, luck), _request_deed(life, code, None))
@@ -168,7 +172,7 @@ def _plan_requests(life: Life, code: str) -> None:
 def _request_deed(life: Life, code: str, outcome: Outcome | None) -> Deed:
     def ask(at: dt.datetime) -> None:
         town, luck = life.town, life.town.luck
-        category = luck.choice(list(words.ASKED))
+        category = luck.choice(words.CONDITIONAL if outcome == Outcome.NOT_ELIGIBLE else list(words.ASKED))
         request = register_request(
             community=town.communities[code],
             category=town.categories[category],
@@ -179,7 +183,9 @@ def _request_deed(life: Life, code: str, outcome: Outcome | None) -> Deed:
             by=town.receptionists[code],
             at=at,
         )
-        if outcome is not None or luck.random() < 0.55:
+        if outcome == Outcome.WITHDRAWN:
+            life.at(_later(life, at, 1, 6), lambda when: _withdraw(life, code, request, when))
+        elif outcome is not None or luck.random() < 0.55:
             goes_at = _later(life, at, 2, 8)
             life.at(goes_at, lambda when: _go_and_see(life, code, request, outcome, when))
             if request.pk % 3 == 0:
@@ -253,7 +259,7 @@ def _decide(life: Life, code: str, request: HelpRequest, outcome: Outcome | None
     if outcome is None and request.category.code in words.LACKING:
         steps.ask_resident(request, words=words.LACKING[request.category.code], by=desk, at=at)
         return
-    if request.category.code in ("care", "benefit"):
+    if request.category.code in words.CONDITIONAL:
         steps.apply_for(request, by=_officer(request), at=at)
         for paper in Paper.objects.filter(request=request).select_related("request__case")[:2]:
             steps.check_paper(paper, state=PaperState.CHECKED, from_whom="本人", by=desk, at=at + HOUR / 2)
@@ -264,6 +270,10 @@ def _decide(life: Life, code: str, request: HelpRequest, outcome: Outcome | None
         steps.handle(request, by=desk, at=at)
     if outcome is not None:
         life.at(_later(life, at, 9, 40), lambda when: _resolve(life, code, request, outcome, when))
+
+
+def _withdraw(life: Life, code: str, request: HelpRequest, at: dt.datetime) -> None:
+    steps.withdraw(request, words=life.town.luck.choice(words.WITHDRAWN), by=life.town.receptionists[code], at=at)
 
 
 def _resolve(life: Life, code: str, request: HelpRequest, outcome: Outcome, at: dt.datetime) -> None:
