@@ -130,6 +130,7 @@ STEPS = (
     Step(
         "assign",
         _("派网格员"),
+        _("派了网格员"),
         frozenset({State.REGISTERED, State.ASSIGNED, State.VISITING}),
         State.ASSIGNED,
         DESK,
@@ -139,6 +140,7 @@ STEPS = (
     Step(
         "plan_visit",
         _("约好上门时间"),
+        _("约好了上门时间"),
         frozenset({State.ASSIGNED}),
         None,
         FIELD,
@@ -148,6 +150,7 @@ STEPS = (
     Step(
         "call_off_visit",
         _("取消约好的上门"),
+        _("取消了约好的上门"),
         frozenset({State.ASSIGNED, State.VISITING}),
         None,
         FIELD,
@@ -158,6 +161,7 @@ STEPS = (
     Step(
         "set_out",
         _("出发上门"),
+        _("出发上门了"),
         frozenset({State.ASSIGNED}),
         State.VISITING,
         FIELD,
@@ -168,6 +172,7 @@ STEPS = (
     Step(
         "not_home",
         _("家里没人"),
+        _("上门没见到人"),
         frozenset({State.ASSIGNED, State.VISITING}),
         State.ASSIGNED,
         FIELD,
@@ -177,6 +182,7 @@ STEPS = (
     Step(
         "verify",
         _("记录核实结果"),
+        _("上门核实了情况"),
         frozenset({State.ASSIGNED, State.VISITING}),
         State.VERIFIED,
         FIELD,
@@ -188,6 +194,7 @@ STEPS = (
     Step(
         "return_to_desk",
         _("退回"),
+        _("退回了接待台"),
         frozenset({State.ASSIGNED, State.VISITING}),
         State.REGISTERED,
         FIELD,
@@ -199,6 +206,7 @@ STEPS = (
     Step(
         "apply",
         _("代办申请"),
+        _("开始代办申请"),
         frozenset({State.VERIFIED}),
         State.APPLYING,
         FIELD,
@@ -208,6 +216,7 @@ STEPS = (
     Step(
         "handle",
         _("社区办理"),
+        _("转由社区办理"),
         frozenset({State.REGISTERED, State.VERIFIED}),
         State.HANDLING,
         FIELD,
@@ -217,6 +226,7 @@ STEPS = (
     Step(
         "pass_to_street",
         _("上报街道"),
+        _("上报了街道"),
         frozenset({State.VERIFIED, State.HANDLING, State.APPLYING}),
         State.STREET,
         DESK,
@@ -237,6 +247,7 @@ STEPS = (
     Step(
         "return_to_community",
         _("退回社区"),
+        _("退回了社区"),
         frozenset({State.STREET}),
         State.HANDLING,
         frozenset({"street_officer"}),
@@ -248,6 +259,7 @@ STEPS = (
     Step(
         "find_not_eligible",
         _("不符合条件"),
+        _("核定不符合条件"),
         frozenset({State.VERIFIED, State.APPLYING, State.STREET}),
         State.NOT_ELIGIBLE,
         DESK | {"street_officer"},
@@ -259,6 +271,7 @@ STEPS = (
     Step(
         "ask_resident",
         _("请居民补充"),
+        _("请居民补充情况"),
         frozenset({State.VERIFIED, State.APPLYING, State.HANDLING, State.STREET}),
         State.WAITING,
         FIELD | {"street_officer"},
@@ -270,6 +283,7 @@ STEPS = (
     Step(
         "answer",
         _("补充说明"),
+        _("补充了情况"),
         frozenset({State.WAITING}),
         RESUME,
         FIELD | {"resident", "street_officer"},
@@ -280,6 +294,7 @@ STEPS = (
     Step(
         "ask_extension",
         _("申请延期"),
+        _("申请了延期"),
         frozenset({State.APPLYING, State.HANDLING, State.STREET, State.VERIFIED}),
         None,
         FIELD | {"street_officer"},
@@ -291,6 +306,7 @@ STEPS = (
     Step(
         "grant_extension",
         _("同意延期"),
+        _("同意了延期"),
         frozenset({State.APPLYING, State.HANDLING, State.STREET, State.VERIFIED}),
         None,
         MANAGER,
@@ -301,6 +317,7 @@ STEPS = (
     Step(
         "refuse_extension",
         _("不同意延期"),
+        _("没有同意延期"),
         frozenset({State.APPLYING, State.HANDLING, State.STREET, State.VERIFIED}),
         None,
         MANAGER,
@@ -312,6 +329,7 @@ STEPS = (
     Step(
         "resolve",
         _("办好了"),
+        _("办好了这件事"),
         frozenset({State.APPLYING, State.HANDLING, State.STREET}),
         State.RESOLVED,
         FIELD | {"street_officer"},
@@ -323,6 +341,7 @@ STEPS = (
     Step(
         "call_back",
         _("回访并办结"),
+        _("回访并办结了"),
         frozenset({State.RESOLVED, State.NOT_ELIGIBLE}),
         State.CLOSED,
         DESK,
@@ -333,6 +352,7 @@ STEPS = (
     Step(
         "reopen",
         _("重新办理"),
+        _("要求重新办理"),
         frozenset({State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED}),
         State.HANDLING,
         DESK | {"resident"},
@@ -343,6 +363,7 @@ STEPS = (
     Step(
         "withdraw",
         _("撤回求助"),
+        _("撤回了求助"),
         frozenset(WORKING_STATES),
         State.WITHDRAWN,
         DESK | {"resident"},

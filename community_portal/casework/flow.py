@@ -39,12 +39,14 @@ class StateSpec:
 class Step:
     """One way from ``sources`` to ``target``; ``target`` None stays where it is, ``RESUME`` returns to where it waited from.
 
+    ``label`` is the word on its button, ``past`` what the journal says afterwards: 周敏 派了网格员.
     ``roles`` may contain ``resident``: the person it is about, who asked, or a delegate. ``tone`` of the button:
     ``primary`` moves on, ``quiet`` is a side way, ``danger`` ends. ``notices`` are kinds of messages (the app's notices.py).
     """
 
     name: str
     label: Label
+    past: Label
     sources: frozenset[str]
     target: str | None
     roles: frozenset[str]

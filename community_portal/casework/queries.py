@@ -54,7 +54,7 @@ def _line(event: Event, *, for_resident: bool) -> dict[str, Any]:
     ]
     return {
         "who": who_acted(event),
-        "what": " ".join(filter(None, [what_happened(event), agreed_words(event.detail)])),
+        "what": " ".join(filter(None, [what_happened(event), agreed_words(event)])),
         "quote": event.words,
         "why": "" if for_resident else _reason(event.detail.get("why", "")),
         "at": event.at,
@@ -83,18 +83,18 @@ def who_acted(event: Event) -> str:
 
 
 def what_happened(event: Event) -> str:
-    """The step's own word, or one of the few that belong to every case."""
+    """The step's own words, or one of the few that belong to every case."""
     flow = FLOWS.get(event.flow)
     step = flow.by_name.get(event.kind) if flow else None
     if step:
-        return str(step.label)
+        return str(step.past)
     return {
         "opened": _("登记了求助"),
         "note": _("补充了几句"),
         "routed": _("自动派单"),
-        "overdue": _("超期提醒"),
-        "paper": _("核对材料"),
-        "rated": _("居民评价"),
+        "overdue": _("提醒大家：已经超期"),
+        "paper": _("更新了材料"),
+        "rated": _("评了 %(score)s 分") % {"score": event.detail.get("score", "")},
         "taken": _("接手办理"),
         "released": _("经办人不在岗，退回待办"),
         "appointment_cancelled": _("取消了约好的时间"),
@@ -103,12 +103,14 @@ def what_happened(event: Event) -> str:
     }.get(event.kind, event.kind)
 
 
-def agreed_words(detail: dict[str, Any]) -> str:
-    """The time that a line of the journal speaks of, with whom, and that the resident asked for it."""
-    agreed = detail.get("agreed")
+def agreed_words(event: Event) -> str:
+    """The time that a line of the journal speaks of, with whom unless he says it himself, and that the resident asked for it."""
+    agreed = event.detail.get("agreed")
     if not agreed:
         return ""
-    words = " ".join(filter(None, [spoken_when(dt.datetime.fromisoformat(agreed["at"])), agreed.get("with", "")]))
+    words = spoken_when(dt.datetime.fromisoformat(agreed["at"]))
+    if agreed.get("with") not in (None, str(event.actor)):
+        words = _("%(when)s，%(name)s上门") % {"when": words, "name": agreed["with"]}
     return _("%(words)s（居民要求的时间）") % {"words": words} if agreed.get("wished") else words
 
 

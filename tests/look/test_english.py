@@ -15,6 +15,7 @@ from appointments.models import Category
 from community_portal import clock
 from community_portal.bookings.models import Service, Session
 from community_portal.casework.deadlines import Limit, deadline_of, explain
+from community_portal.casework.flow import FLOWS, Step
 from community_portal.casework.models import Attachment, Case, Event
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Message
@@ -178,3 +179,11 @@ def test_the_ledger_says_why_in_the_readers_language(reason: str, english: str) 
     assert message.why == reason
     with override("en"):
         assert message.why == english
+
+
+@pytest.mark.parametrize("step", [step for flow in FLOWS.values() for step in flow.steps], ids=lambda step: step.name)
+def test_the_journal_tells_a_deed_in_the_past_not_in_the_words_of_its_button(step: Step) -> None:
+    """周敏 resolved it; never "周敏 Resolve"."""
+    with override("en"):
+        past, label = str(step.past), str(step.label)
+    assert past[0].islower() and past.split()[0] != label.lower().split()[0]
