@@ -293,23 +293,27 @@ def field(
     cards: bool = False,
     autofocus: bool = False,
 ) -> dict[str, Any]:
-    """A form field with its label, help and errors; ``chips`` shows choices as pills, ``cards`` as large cards."""
+    """A form field with its label, help and errors; ``chips`` shows choices as pills, ``cards`` as large cards.
+
+    The first field that was refused takes the cursor, so that the page opens where it stands.
+    """
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "") or ""
     is_group = kind in ("radio", "checkbox") and hasattr(bound.field, "choices")
     described = [f"{bound.auto_id}_help"] if bound.help_text else []
     described += [f"{bound.auto_id}_errors"] if bound.errors else []
-    attributes = {"aria-describedby": " ".join(described)} if described else {}
+    attributes: dict[str, Any] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    if autofocus:
-        attributes["autofocus"] = ""
+    takes_cursor = _is_first_refused(bound) if bound.form.errors else autofocus
+    if takes_cursor or bound.form.errors:
+        attributes["autofocus"] = "" if takes_cursor else False
     look = {"select": "form-select", "radio": "form-check-input", "checkbox": "form-check-input"}
     attributes["class"] = f"{widget.attrs.get('class', '')} {look.get(kind, 'form-control')}".strip()
     return {
         "bound": bound,
         "widget": "" if is_group else bound.as_widget(attrs=attributes),
-        "options": bound if is_group else [],
+        "options": _options_of(bound, takes_cursor=takes_cursor) if is_group else [],
         "described": " ".join(described),
         "is_group": is_group,
         "is_switch": kind == "checkbox" and not is_group,
@@ -317,6 +321,19 @@ def field(
         "cards": cards,
         "icon": icon,
     }
+
+
+def _is_first_refused(bound: Any) -> bool:
+    return next((one.name for one in bound.form.visible_fields() if one.errors), "") == bound.name
+
+
+def _options_of(bound: Any, *, takes_cursor: bool) -> list[Any]:
+    """The choices; of a refused group the chosen one takes the cursor, or the first."""
+    options = list(bound)
+    if takes_cursor and options:
+        chosen = next((option for option in options if option.data["selected"]), options[0])
+        chosen.data["attrs"]["autofocus"] = True
+    return options
 
 
 @register.inclusion_tag("components/progress.html")

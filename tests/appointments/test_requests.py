@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import pytest
@@ -167,3 +168,13 @@ def test_an_error_in_a_folded_form_far_down_the_page_takes_the_cursor(
     request = several(cast, category, 1)[0]
     page = signed_in(cast.elder_account).post(f"/my/requests/{request.case.number}/withdraw/", {"words": ""})
     assert page.status_code == 422 and page.content.decode().count(" autofocus") == 1
+
+
+def test_a_refused_choice_takes_the_cursor_like_a_refused_text(cast: Cast, category: Category, signed_in: Any) -> None:
+    request = put_into(several(cast, category, 1)[0], State.RESOLVED, cast.officer)
+    client = signed_in(cast.elder_account)
+    page = client.post(f"/my/requests/{request.case.number}/rate/", {"words": "多谢"}).content.decode()
+    focused = re.findall(r"<[^>]* autofocus[^>]*>", page)
+    assert len(focused) == 1 and 'name="satisfaction"' in focused[0] and "多谢" in page
+    asked = client.post("/help/", {"words": "灯坏了"}).content.decode()
+    assert re.findall(r'name="(\w+)"[^>]* autofocus', asked) == ["category"]
