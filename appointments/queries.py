@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from appointments.models import Category, HelpRequest, HelpRequestQuerySet, Urgency
 from appointments.workflow import BEFORE_VERIFIED, HANDLED, HELP, WORKING_STATES, State
 from community_portal import clock
-from community_portal.bookings.models import Booking, BookingState, CancelReason
+from community_portal.bookings.models import READERS, Booking, BookingState, CancelReason
 from community_portal.bookings.notices import role_of_host
 from community_portal.casework.models import Case
 from community_portal.casework.queries import due_words, progress, read_number
@@ -272,6 +272,21 @@ def matters_of(user: User) -> Any:
     """Requests this resident raised, or that are about people he may read for; not those he meets as staff."""
     return HelpRequest.objects.filter(case__in=Case.objects.concerning(user)).select_related(
         "case__resident", "category", "handler", "planned_visit__session__host"
+    )
+
+
+def bookings_concerning(user: Any) -> Any:
+    """Bookings of the user and of those he may book or read for, and the visits agreed for his matters.
+
+    Plain numbers, because PostgreSQL would read every booking to answer "one of these people or one of these visits".
+    """
+    if not user.is_authenticated:
+        return Booking.objects.none()
+    people = Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS)
+    agreed = HelpRequest.objects.filter(case__in=Case.objects.concerning(user), planned_visit__isnull=False)
+    return Booking.objects.filter(
+        Q(resident__in=list(people.values_list("pk", flat=True)))
+        | Q(pk__in=list(agreed.values_list("planned_visit", flat=True)))
     )
 
 

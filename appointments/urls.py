@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from appointments.views import (
+    activities,
     book,
     book_link,
     closures,
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("my/requests/<str:number>/words/", resident.add_my_words, name="add_my_words"),
     path("my/requests/<str:number>/rate/", resident.rate_my_request, name="rate_my_request"),
     path("my/requests/<str:number>/<str:step>/", resident.take_my_step, name="take_my_step"),
+    path("activities/", activities.activities, name="activities"),
     path("look-up/", resident.look_up, name="look_up"),
     path("desk/", desk.workbench, name="workbench"),
     path("desk/intake/", desk.intake, name="intake"),

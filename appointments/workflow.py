@@ -237,6 +237,7 @@ STEPS = (
     Step(
         "hand_over",
         _("转交同事"),
+        _("转交给了同事"),
         frozenset({State.APPLYING, State.HANDLING, State.WAITING}),
         None,
         DESK,

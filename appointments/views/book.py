@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
+from appointments.queries import bookings_concerning, matters_of
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import confirm_hold, hold_session, move_booking, release_hold
@@ -186,7 +187,7 @@ def seen_version(request: HttpRequest) -> int | None:
 def _back_to(session: Session) -> str:
     """The page where this time was chosen; after sign-in it stands there on top."""
     if session.service is None:
-        return f"{reverse('home')}#activities"
+        return f"{reverse('activities')}?{urlencode({'picked': session.pk})}"
     day = clock.local(session.starts_at).date().isoformat()
     return f"{reverse('book_slots', args=[session.service.code])}?{urlencode({'day': day, 'picked': session.pk})}"
 
@@ -263,7 +264,7 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return _lost(request, held.session, Changed(sentence, code="hold_expired"))
     if request.method == "POST" and request.POST.get("give_up"):
         release_hold(booking=held, hold_token=token, by=request.user, at=clock.now())  # type: ignore[arg-type]
-        return HttpResponseRedirect(reverse("book" if held.session.service else "home"), status=303)
+        return HttpResponseRedirect(reverse("book" if held.session.service else "activities"), status=303)
     people = _people_for(request, held.session)
     form = ConfirmForm(request.POST or None, people=people, session=held.session)
     if request.method == "POST" and form.is_valid():
@@ -315,13 +316,15 @@ def _resident_for(request: HttpRequest, form: ConfirmForm, people: list[Resident
 @for_residents
 def booking(request: HttpRequest, pk: int) -> HttpResponse:
     """One of my bookings: when, where, what to bring, and what may still be done."""
-    found = get_object_or_404(with_session(Booking.objects.concerning(request.user)), pk=pk)
+    user: Any = request.user
+    found = get_object_or_404(with_session(bookings_concerning(user)), pk=pk)
     options = options_of(found) if bookings_i_make(request).filter(pk=pk).exists() else {}
     context = {
         "booking": found,
         "reasons": REASONS,
         "moved_to": moved_to(found),
         "where": home_words(found.session),
+        "matter": matters_of(user).filter(planned_visit=found).first() if found.session.is_agreed else None,
         "guessed": guessed_among([found.starts_at]),
     }
     return render_page(request, "appointments/booking.html", context | options)
@@ -346,6 +349,7 @@ def options_of(found: Booking) -> dict[str, Any]:
     recently = found.cancelled_at and now < found.cancelled_at + dt.timedelta(minutes=2)
     return {
         "may_cancel": is_booked and ahead >= dt.timedelta(minutes=cancel),
+        "is_late": is_booked and ahead < dt.timedelta(minutes=cancel),
         "may_move": is_booked and bool(service) and ahead >= dt.timedelta(minutes=move),
         "may_undo": found.state == BookingState.CANCELLED and found.cancel_reason not in OF_THE_HOUSE and recently,
     }

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from icalendar import Calendar, Event
 
 from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
+from appointments.queries import bookings_concerning
 from appointments.views.book import (
     REASONS,
-    bookings_i_make,
     home_words,
     moved_to,
     options_of,
@@ -162,7 +162,7 @@ def booking_calendar(request: HttpRequest, token: str) -> HttpResponse:
 @for_residents
 def my_booking_calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """The same for one of my bookings."""
-    return _as_calendar(get_object_or_404(bookings_i_make(request), pk=pk))
+    return _as_calendar(get_object_or_404(with_session(bookings_concerning(request.user)), pk=pk))  # type: ignore[arg-type]
 
 
 def _as_calendar(found: Booking) -> HttpResponse:

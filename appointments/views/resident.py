@@ -1,6 +1,5 @@
 """The resident's side: home, asking for help, my matters, one matter, and the look-up without an account."""
 
-import datetime as dt
 from typing import Any
 
 from allauth.core import ratelimit
@@ -8,6 +7,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -15,14 +15,22 @@ from appointments.actions.intake import register_request
 from appointments.actions.steps import acts_as_party, add_words, rate, speaks_for_himself
 from appointments.forms import STEP_FORMS, AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
 from appointments.models import HelpRequest
-from appointments.queries import agreed_visit, agreed_words, matters_of, progress_of, question_to_resident
+from appointments.queries import (
+    agreed_visit,
+    agreed_words,
+    bookings_concerning,
+    matters_of,
+    progress_of,
+    question_to_resident,
+)
 from appointments.queries import look_up as find_by_number
 from appointments.step_table import perform
+from appointments.views.activities import with_mine
 from appointments.views.book import home_words, with_session
 from appointments.workflow import HELP, WORKING_STATES, State
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
-from community_portal.bookings.models import Booking, BookingState, Session
+from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.queries import activities_ahead
 from community_portal.casework.models import Source
 from community_portal.casework.queries import read_number, timeline
@@ -33,11 +41,12 @@ from community_portal.people.once import once
 from community_portal.people.queries import page_by_id, people_of
 from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among
-from community_portal.places.models import Community, OpeningHours
+from community_portal.places.models import OpeningHours
 from community_portal.refusals import Refusal
 
 PAGE = 15
 PAST_SHOWN, PAST_ALL = 5, 100
+ACTIVITIES_SHOWN = 3
 
 
 @open_to_all
@@ -45,33 +54,29 @@ def home(request: HttpRequest) -> HttpResponse:
     """What would you like to do today? The next booking first, then the few things there are to do."""
     user: Any = request.user
     now = clock.now()
-    coming = _bookings_of(user).filter(state=BookingState.BOOKED, ends_at__gt=now).order_by("starts_at").first()
+    bookings = with_session(bookings_concerning(user))
+    coming = bookings.filter(state=BookingState.BOOKED, ends_at__gt=now).order_by("starts_at").first()
     matters = (
         list(matters_of(user).filter(state__in=[*HELP.states]).order_by("-id")[:3]) if user.is_authenticated else []
     )
     house = house_of(request)
+    ahead = list(activities_ahead(house, at=now)[: ACTIVITIES_SHOWN + 1]) if house else []
     context = {
         "coming": coming,
-        "coming_where": home_words(coming.session) if coming else "",
+        "coming_where": _where_and_whose(coming, user) if coming else "",
         "matters": [_row(found) for found in matters],
         "hours": OpeningHours.objects.filter(community=house) if house else [],
-        "activities": _activities(user, house, now) if house else [],
+        "activities": with_mine(ahead[:ACTIVITIES_SHOWN], bookings),
+        "more_activities": len(ahead) > ACTIVITIES_SHOWN,
     }
     return render_page(request, "appointments/home.html", context)
 
 
-def _activities(user: Any, house: Community, now: dt.datetime) -> list[tuple[Session, int | None]]:
-    """What the house has on next, each with the booking of it that is mine already."""
-    ahead = activities_ahead(house, at=now)
-    mine = _bookings_of(user).filter(session__in=ahead, state=BookingState.BOOKED) if ahead else []
-    booked = {one.session_id: one.pk for one in mine}
-    return [(session, booked.get(session.pk)) for session in ahead]
-
-
-def _bookings_of(user: Any) -> Any:
-    if not user.is_authenticated:
-        return Booking.objects.none()
-    return with_session(Booking.objects.concerning(user))
+def _where_and_whose(coming: Booking, user: Any) -> str:
+    """Who comes to the door or where one goes, and for whom when it is not for oneself."""
+    words = home_words(coming.session) or coming.session.get_channel_display()
+    is_mine = coming.resident_id == user.resident_id
+    return words if is_mine else gettext("%(words)s · 为%(name)s") % {"words": words, "name": coming.resident}
 
 
 def _row(found: HelpRequest) -> dict[str, Any]:
@@ -146,7 +151,7 @@ def _register(user: Any, form: AskForm, community: Any, people: list[Any]) -> st
 def my_matters(request: HttpRequest) -> HttpResponse:
     """Everything of mine and of those I act for: what is coming, then requests, newest first; ``q`` searches these."""
     now = clock.now()
-    bookings = _bookings_of(request.user)
+    bookings = with_session(bookings_concerning(request.user))
     q = request.GET.get("q", "").strip()
     matters = matters_of(request.user)  # type: ignore[arg-type]
     page = page_by_id(

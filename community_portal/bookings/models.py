@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -238,6 +239,13 @@ class Session(models.Model):
         return in_reader_language(self.title, self.title_en)
 
     @property
+    def place(self) -> str:
+        """House and room, in the reader's language."""
+        if self.room is None:
+            return str(self.community)
+        return gettext("%(house)s %(room)s") % {"house": self.community, "room": self.room}
+
+    @property
     def available(self) -> int:
         """Places left."""
         return self.capacity - self.taken
@@ -281,10 +289,6 @@ class BookingQuerySet(PlaceQuerySet):
             return self
         if user.community_ids:
             return self.filter(community_id__in=user.community_ids)
-        return self.concerning(user)
-
-    def concerning(self, user: Any) -> "BookingQuerySet":
-        """His own and those of people he may book or read for."""
         return self.filter(resident__in=Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS))
 
     def live(self) -> "BookingQuerySet":

@@ -189,8 +189,7 @@ def where_of(session: Session) -> str:
         return gettext("%(who)s到您家") % {"who": who_comes(session)} if session.host_id else gettext("我们到您家")
     if session.channel == Channel.PHONE:
         return gettext("我们给您打电话")
-    place = str(session.community)
-    return f"{place} {session.room}" if session.room_id else place
+    return session.place
 
 
 def who_comes(session: Session) -> str:

@@ -84,10 +84,10 @@ def bookable(
     return found.select_related("service", "grid", "room", "host").order_by("starts_at", "id")
 
 
-def activities_ahead(community: Community, *, at: dt.datetime, count: int = 3) -> list[Session]:
-    """What the house has on next, full ones too, each with ``left``."""
+def activities_ahead(community: Community, *, at: dt.datetime) -> QuerySet[Session]:
+    """What the house has on, soonest first, full ones too, each with ``left``."""
     found = open_sessions(at=at).filter(community=community, kind=SessionKind.ACTIVITY, to_move=False)
-    return list(found.select_related("room").order_by("starts_at", "id")[:count])
+    return found.select_related("room").order_by("starts_at", "id")
 
 
 @dataclass

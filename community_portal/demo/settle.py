@@ -97,7 +97,7 @@ def _hire_everybody(town: Town) -> None:
     """The demo accounts, then a receptionist, a manager and a grid officer wherever one is still missing."""
     for plan in STAFF:
         town.staff[plan.username] = _hire(town, plan, password=DEMO_PASSWORD)
-    admin = User(username="admin", name="系统管理员", is_staff=True, is_superuser=True)
+    admin = User(username="admin", name="许文", is_staff=True, is_superuser=True)
     admin.set_password(DEMO_PASSWORD)
     admin.save()
     town.staff["admin"] = admin

@@ -291,13 +291,13 @@ def _call_back(life: Life, code: str, request: HelpRequest, at: dt.datetime) -> 
 
 # ---- the living room ----------------------------------------------------------------------------------------------
 def _plan_activities(life: Life) -> None:
-    """Over twenty activities with over three hundred who came, and two still to come."""
+    """Over twenty activities with over three hundred who came, and some still to come."""
     town, days = life.town, life.working_days()
     rooms = {room.name: room for room in Room.objects.filter(community=town.communities["LT"])}
     spread = [days[1 + n * (len(days) - 3) // ACTIVITY_COUNT] for n in range(ACTIVITY_COUNT)]
     for n, day in enumerate(spread):
         _plan_activity(life, rooms, n, day)
-    for n in range(3):
+    for n in range(5):
         today = clock.local(life.until).date()
         _plan_activity(life, rooms, ACTIVITY_COUNT + n, today + DAY * (2 + 3 * n))
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from community_portal.people.models import Role, User
 
 STAFF_NAMES = (
@@ -35,4 +37,6 @@ def demo_accounts() -> dict[str, Any]:
 
 def _what(user: User) -> str:
     roles = [str(Role(membership.role).label) for membership in user.memberships.all()]
-    return "、".join(roles) if roles else user.name
+    if user.is_superuser:
+        roles.append(gettext("系统管理员"))
+    return gettext("、").join(roles)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from community_portal.people.demo_accounts import demo_accounts
 from community_portal.people.models import Role
@@ -47,4 +48,4 @@ def whose_house(request: HttpRequest) -> dict[str, Any]:
 def staff_title(user: Any) -> str:
     """The roles of a member of staff in words; empty for everyone else."""
     roles = user.roles if user.is_authenticated else frozenset()
-    return "、".join(str(role.label) for role in Role if role in roles)
+    return gettext("、").join(str(role.label) for role in Role if role in roles)

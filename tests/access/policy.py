@@ -202,6 +202,7 @@ POLICY: dict[str, Policy] = {
     ),
     # Help requests: the resident's side, then the staff's
     "ask": page(EVERYONE),
+    "activities": shown(EVERYONE),
     "look_up": page(EVERYONE),
     "my_matters": shown(EVERYONE_SIGNED_IN),
     "my_request": thing(MINE, OTHERS),

@@ -64,6 +64,7 @@ PARAMETERS = {
     "/settings/calendar/": ("year",),
     "/book/": ("channel",),
     "/book/allowance/": ("first", "day", "channel", "move"),
+    "/activities/": ("page", "picked"),
     "/look-up/": ("number",),
     "/my/": ("before", "after"),
     "/communities/": ("q",),

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from appointments.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book
-from community_portal.bookings.models import Session
+from community_portal.bookings.models import Session, SessionKind
 from community_portal.outbox.models import Message, MessageState
 from community_portal.people.actions import grant_delegation, register_resident
 from community_portal.people.models import Membership, Resident
@@ -40,7 +40,7 @@ MANAGER = (
     "/dashboard/", "/dashboard/?period=all", "/dashboard/rows/requests_taken_in/?period=all", "/settings/openings/",
     "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/", "/settings/calendar/",
 )  # fmt: skip
-RESIDENT = ("/", "/my/", "/account/", "/notices/", "/book/", "/book/allowance/", "/help/")
+RESIDENT = ("/", "/my/", "/account/", "/notices/", "/book/", "/book/allowance/", "/help/", "/activities/")
 API = ("/api/v1/sessions/", "/api/v1/bookings/", "/api/v1/help-requests/", "/api/v1/communities/")
 
 
@@ -60,6 +60,7 @@ def street_of_life(cast: Cast) -> Any:
                 ends_at=begins + dt.timedelta(minutes=20),
                 capacity=9,
             )
+            make_session(community=cast.home, kind=SessionKind.ACTIVITY, starts_at=begins)
             neighbour = register_resident(
                 community=cast.home, name=f"陈{chr(0x4E00 + n)}", phones=[f"138{n:08d}"], address=f"龙田花苑 12幢{600 + n}",
                 by=cast.reception, at=at,

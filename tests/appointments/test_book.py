@@ -221,14 +221,14 @@ def test_home_shows_what_the_house_has_on_and_a_resident_signs_up(elder: Client,
     assert "别处的活动" not in home and "昨天的活动" not in home
     form = hold(elder, reading)
     page = elder.get(form).content.decode()
-    assert "/#activities" in page and "就约这个时间" not in page
+    assert f"/activities/?picked={reading.pk}" in page and "就约这个时间" not in page
     booking = elder.post(form, {"party_size": 1}).url
     assert elder.get(booking).status_code == 200
     home = elder.get("/").content.decode()
     assert "已报名" in home and f"/book/hold/{reading.pk}/" not in home
 
 
-def test_who_gives_up_an_activity_comes_home_to_the_others(elder: Client, cast: Cast) -> None:
+def test_who_gives_up_an_activity_comes_back_to_the_others(elder: Client, cast: Cast) -> None:
     activity = make_session(community=cast.home, kind=SessionKind.ACTIVITY, title="读书会")
-    assert elder.post(hold(elder, activity), {"give_up": "1"}).url == "/"
+    assert elder.post(hold(elder, activity), {"give_up": "1"}).url == "/activities/"
     assert taken(activity) == 0

@@ -12,6 +12,7 @@ from appointments.models import HelpRequest
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book
+from community_portal.bookings.queries import free_times
 from community_portal.casework.models import Case
 from community_portal.people.actions import grant_delegation, revoke_delegation
 from community_portal.people.merging import merge_residents
@@ -139,3 +140,44 @@ def test_after_a_merge_the_account_keeps_the_matters_of_both_files(cast: Cast, s
     assert opens(signed_in, cast.elder_account, page) == 200
     done = put_into(told, State.RESOLVED, cast.officer)
     steps.rate(done, satisfaction=4, by=User.objects.get(pk=cast.elder_account.pk), at=clock.now())
+
+
+def test_a_visit_for_a_matter_i_asked_for_stands_among_my_bookings(cast: Cast, daughter: User, signed_in: Any) -> None:
+    """A husband needs no delegation to ask for his wife; the time agreed for her is on his screens, to look at only."""
+    asked = register_request(
+        community=cast.home, category=make_category(), words="妈妈卧床", resident=cast.elder,
+        asker=daughter.resident, by=cast.reception, at=clock.now(),
+    )  # fmt: skip
+    free = free_times(cast.officer, cast.elder, at=clock.now())
+    visit = steps.plan_visit(asked, starts_at=free[-1], by=cast.officer, at=clock.now())
+    page, client = f"/my/bookings/{visit.pk}/", signed_in(daughter)
+    home = client.get("/").content.decode()
+    assert page in home and "网格员周敏到您家 · 为陈平" in home
+    assert page in client.get("/my/").content.decode()
+    booking = client.get(page).content.decode()
+    assert f"/my/requests/{asked.case.number}/" in booking and "要改请打电话。" in booking and "取消预约" not in booking
+    assert client.get(f"{page}visit.ics").status_code == 200
+    assert client.post(f"{page}change/", {"reason": "no_time"}).status_code == 404
+    assert opens(signed_in, cast.stranger_account, page) == 404
+
+
+def test_a_visit_leaves_the_screens_of_a_delegate_who_is_one_no_more(
+    cast: Cast, daughter: User, signed_in: Any
+) -> None:
+    delegation = let(cast, daughter, "request")
+    asked = asked_by_daughter(cast, daughter)
+    free = free_times(cast.officer, cast.elder, at=clock.now())
+    visit = steps.plan_visit(asked, starts_at=free[-1], by=cast.officer, at=clock.now())
+    page = f"/my/bookings/{visit.pk}/"
+    assert page in signed_in(daughter).get("/").content.decode() and opens(signed_in, daughter, page) == 200
+    revoke_delegation(delegation, by=cast.reception, at=clock.now())
+    assert page not in signed_in(daughter).get("/my/").content.decode() and opens(signed_in, daughter, page) == 404
+
+
+def test_who_may_only_read_takes_the_visit_into_his_calendar(cast: Cast, daughter: User, signed_in: Any) -> None:
+    let(cast, daughter, "read")
+    session = make_session(community=cast.home)
+    booking = book(session=session, resident=cast.elder, by=cast.reception, at=clock.now())
+    page = f"/my/bookings/{booking.pk}/"
+    assert opens(signed_in, daughter, page) == 200 and opens(signed_in, daughter, f"{page}visit.ics") == 200
+    assert "快到时间了" not in signed_in(daughter).get(page).content.decode()

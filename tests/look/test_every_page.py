@@ -13,7 +13,7 @@ from appointments.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.links import link_hash_of
-from community_portal.bookings.models import Booking
+from community_portal.bookings.models import Booking, SessionKind
 from community_portal.bookings.queries import free_times
 from community_portal.people.models import Resident, User
 from tests.cast import make_cast
@@ -33,6 +33,7 @@ PUBLIC = (
     "/staff/sign-in/",
     "/look-up/",
     "/communities/",
+    "/activities/",
     "/help/",
     "/book/",
     "/book/allowance/",
@@ -48,6 +49,7 @@ RESIDENT = (
     "/help/",
     "/book/allowance/",
     "/notices/",
+    "/activities/",
 )
 DESK = (
     "/desk/", "/desk/intake/", "/desk/visits/", "/desk/book/", "/inbox/", "/residents/", "/residents/new/",
@@ -88,6 +90,7 @@ def scene(db: None) -> Any:
     session = make_session(community=cast.home, service=service, starts_at=starts)
     made = book(session=session, resident=cast.elder, by=cast.reception, at=now)
     Booking.objects.filter(pk=made.pk).update(link_hash=link_hash_of(TOKEN))
+    make_session(community=cast.home, kind=SessionKind.ACTIVITY, title="读书会", starts_at=starts)
     cast.values = {"resident": cast.elder.pk, "booking": made.pk}  # type: ignore[attr-defined]
     return cast
 

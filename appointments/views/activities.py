@@ -1,0 +1,40 @@
+"""What the house has on, and signing up for it."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+
+from appointments.queries import bookings_concerning
+from community_portal import clock
+from community_portal.access import open_to_all
+from community_portal.bookings.models import BookingState, Session
+from community_portal.bookings.queries import activities_ahead
+from community_portal.pages import render_page
+from community_portal.people.shell import house_of
+
+A_PAGE = 12
+
+
+@open_to_all
+def activities(request: HttpRequest) -> HttpResponse:
+    """All that lies ahead, soonest first; after sign-in what was chosen stands on top."""
+    house = house_of(request)
+    ahead = activities_ahead(house, at=clock.now()) if house else Session.objects.none()
+    page = Paginator(ahead, A_PAGE).get_page(request.GET.get("page"))
+    key = request.GET.get("picked", "")
+    picked = list(ahead.filter(pk=int(key))) if key.isdecimal() and len(key) < 19 else []
+    mine = bookings_concerning(request.user)
+    context = {
+        "rows": with_mine(list(page), mine),
+        "picked": with_mine(picked, mine),
+        "page": page,
+    }
+    return render_page(request, "appointments/activities.html", context)
+
+
+def with_mine(ahead: list[Session], bookings: Any) -> list[tuple[Session, int | None]]:
+    """Each with that of the ``bookings`` which is for it and stands."""
+    mine = bookings.filter(session__in=ahead, state=BookingState.BOOKED) if ahead else bookings.none()
+    booked = dict(mine.values_list("session", "pk"))
+    return [(session, booked.get(session.pk)) for session in ahead]
