@@ -22,6 +22,7 @@ from community_portal.bookings.actions.services import may_edit_service
 from community_portal.bookings.models import Channel, Opening, Service
 from community_portal.bookings.planning import DAYS_AHEAD
 from community_portal.bookings.queries import bookings_to_move, openings_of
+from community_portal.inputs import DayInput
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import Membership, Role, User
 from community_portal.people.once import once
@@ -58,8 +59,8 @@ class OpeningForm(forms.ModelForm):
             "weekday": forms.Select(choices=list(enumerate(WEEKDAYS))),
             "starts_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "ends_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "valid_from": DayInput(),
+            "valid_until": DayInput(),
         }
 
     def __init__(self, *args: Any, community: Any, **kwargs: Any) -> None:

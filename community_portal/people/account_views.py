@@ -14,6 +14,7 @@ from django.views.i18n import set_language
 
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
+from community_portal.inputs import DayInput
 from community_portal.pages import A_YEAR, back_to, done, refused, render_page
 from community_portal.people import own_account
 from community_portal.people.actions import revoke_delegation
@@ -54,7 +55,7 @@ class DelegationForm(forms.Form):
     ends_on = forms.DateField(
         label=_("到哪一天"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=_("不填就一直有效，随时可以收回。"),
         error_messages={"invalid": _("请写一个日期，如 2027-03-08。")},
     )

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.inputs import DayInput
 from community_portal.people.staffing import GIVEN_BY_MANAGERS
 from community_portal.places.models import Community, DayKind, Grid, OpeningHours
 
 WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-DATE = {"type": "date"}
 TIME = {"type": "time", "step": "300"}
 
 
@@ -64,13 +64,13 @@ class WeekForm(forms.Form):
 
 
 class ClosureForm(forms.Form):
-    first_on = forms.DateField(label=_("从哪天"), widget=forms.DateInput(attrs=DATE))
-    last_on = forms.DateField(label=_("到哪天"), widget=forms.DateInput(attrs=DATE))
+    first_on = forms.DateField(label=_("从哪天"), widget=DayInput())
+    last_on = forms.DateField(label=_("到哪天"), widget=DayInput())
     reason = forms.CharField(label=_("原因"), max_length=80, help_text=_("居民会看到，如：设备检修"))
 
 
 class CalendarDayForm(forms.Form):
-    date = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs=DATE))
+    date = forms.DateField(label=_("哪一天"), widget=DayInput())
     kind = forms.ChoiceField(label=_("是"), choices=DayKind.choices)
     name = forms.CharField(label=_("名称"), max_length=40, help_text=_("如：国庆节"))
     works_as = forms.TypedChoiceField(
@@ -88,8 +88,8 @@ class AppointForm(forms.Form):
     grid = forms.ModelChoiceField(
         label=_("网格"), queryset=Grid.objects.none(), required=False, empty_label=_("不是网格员")
     )
-    starts_on = forms.DateField(label=_("从哪天"), required=False, widget=forms.DateInput(attrs=DATE))
-    ends_on = forms.DateField(label=_("到哪天"), required=False, widget=forms.DateInput(attrs=DATE))
+    starts_on = forms.DateField(label=_("从哪天"), required=False, widget=DayInput())
+    ends_on = forms.DateField(label=_("到哪天"), required=False, widget=DayInput())
 
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 """The register's pages as staff use them: search, list, new file, one file, and what strangers get."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from community_portal import clock
 from community_portal.people import actions, finders, register_views
-from community_portal.people.models import Resident, Role, ViewLog
+from community_portal.people.models import Resident, Role, User, ViewLog
 from community_portal.people.search import find_residents, search_residents
 from tests.factories import make_household, make_member, make_resident, make_user
 from tests.people.id_numbers import number_for
@@ -105,6 +106,20 @@ def test_wrong_input_is_named_beside_its_field_and_kept(cast, desk, over, field)
     assert answer.status_code == 422 and Resident.objects.count() == before
     assert f'id="id_{field}_errors"' in page
     assert "12幢 601" in page, "what was typed elsewhere stays"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_file_saved_as_it_was_opened_keeps_its_birthday(cast, desk, language):
+    """A browser's calendar reads a day in one spelling, and shows an empty field for any other."""
+    User.objects.update(language=language)
+    resident = make_resident(community=cast.home, name="孙桂兰", born_on=dt.date(1937, 4, 22))
+    url = f"/residents/{resident.pk}/edit/"
+    page = desk.get(url).content.decode()
+    (shown,) = re.findall(r'<input type="date" name="born_on" value="(\d{4}-\d\d-\d\d)"', page)
+    assert desk.post(url, typed(born_on=shown, note="腿脚不便", seen=resident.version)).status_code == 303
+    resident.refresh_from_db()
+    assert (resident.born_on, resident.note) == (dt.date(1937, 4, 22), "腿脚不便")
+    assert f'name="on" value="{clock.today():%Y-%m-%d}"' in desk.get(f"/residents/{resident.pk}/").content.decode()
 
 
 def test_somebody_alike_is_shown_before_anything_is_written(cast, desk):
