@@ -257,18 +257,21 @@ def timeline(events: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Any) -> dict[str, Any]:
-    """Older and newer, keeping the filters of the list. A counted page also says which of how many it is."""
+def pagination(context: template.Context, page: Any, *, url: str = "") -> dict[str, Any]:
+    """Older and newer, keeping the filters of the list. A counted page also says which of how many it is.
+
+    ``url`` where the list stands, when it is shown within another page too.
+    """
     query = context["request"].GET.copy() if "request" in context else QueryDict(mutable=True)
     if hasattr(page, "paginator"):
         links: dict[str, Any] = {"at": page.number, "of": page.paginator.num_pages}
         if page.has_previous():
-            links["newer"] = _with(query, page=page.previous_page_number())
+            links["newer"] = url + _with(query, page=page.previous_page_number())
         if page.has_next():
-            links["older"] = _with(query, page=page.next_page_number())
+            links["older"] = url + _with(query, page=page.next_page_number())
         return links
     return {
-        name: _with(query, **{key: getattr(page, name)})
+        name: url + _with(query, **{key: getattr(page, name)})
         for name, key in (("older", "before"), ("newer", "after"))
         if getattr(page, name, None)
     }

@@ -35,7 +35,6 @@ from community_portal.pages import back_to, done, refused, render_page
 from community_portal.people.actions import find_or_register
 from community_portal.people.models import STAFF, Resident, Role, User
 from community_portal.people.once import once
-from community_portal.people.queries import page_by_id
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.search import search_residents
 from community_portal.people.shell import house_of
@@ -276,7 +275,7 @@ def _book(request: HttpRequest, form: BookForForm, community: Any) -> Booking:
 def resident_bookings(request: HttpRequest, pk: int) -> HttpResponse:
     """What a resident booked: a panel of his file."""
     resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=pk)
-    page = page_by_id(bookings_of(resident), size=12, before=request.GET.get("before", ""), after="")
+    page = Paginator(bookings_of(resident), 12).get_page(request.GET.get("page"))
     context = {"resident": resident, "page": page}
     return render_page(
         request, "appointments/resident_bookings.html", context, fragment="appointments/resident_bookings_panel.html"

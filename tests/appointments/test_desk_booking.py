@@ -1,10 +1,14 @@
 """The desk books for its own residents, at its own times, and says beside the field what cannot be."""
 
+import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from community_portal import clock
+from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking, Session
 from community_portal.people.models import Resident
 from tests.cast import Cast
@@ -54,3 +58,17 @@ def test_a_time_that_is_not_on_offer_is_said_beside_it_and_nothing_typed_is_lost
     assert ("请选一个时间。" if key == "none" else "这个时间刚刚没有了，请再选。") in page
     assert "带老伴一起来" in page
     assert not Booking.objects.exists()
+
+
+def test_a_file_lists_bookings_by_their_day_and_its_pages_turn(cast: Cast, signed_in: Any) -> None:
+    """Whatever was booked first; and the list leads to its own address, wherever it is shown."""
+    for days in (9, 3, 6, *range(10, 20)):
+        session = make_session(
+            community=cast.home, title=f"第 {days} 天", starts_at=clock.now() + dt.timedelta(days=days)
+        )
+        book(session=session, resident=cast.elder, by=None, at=clock.now())
+    url, client = f"/residents/{cast.elder.pk}/bookings/", signed_in(cast.reception)
+    first = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert f'href="{url}?page=2"' in first
+    shown = first + client.get(f"{url}?page=2").content.decode()
+    assert [int(days) for days in re.findall(r"第 (\d+) 天", shown)] == [*range(19, 8, -1), 6, 3]
