@@ -58,6 +58,18 @@ class _AskForCode(allauth_views.RequestLoginCodeView):
 
 class _TypeCode(allauth_views.ConfirmLoginCodeView):
     form_class = CodeForm
+    _process: Any = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Back at the first page one hears that the code has run out, and still goes on to where one was going."""
+        was_waiting = get_pending_stage(request) is not None
+        response = super().dispatch(request, *args, **kwargs)
+        door = reverse("sign_in")
+        if response.headers.get("Location") == door:
+            if was_waiting and self._process is None:
+                messages.warning(request, _("验证码过期了，请再要一条。"))
+            response.headers["Location"] = passthrough_next_redirect_url(request, door, "next")
+        return response
 
     def get_form_class(self) -> type:
         return self.form_class
@@ -103,7 +115,8 @@ def send_code_again(request: HttpRequest) -> HttpResponse:
     stage = get_pending_stage(request)
     phone = stage.state.get("phone") if stage is not None else None
     if not phone:
-        return HttpResponseRedirect(reverse("sign_in"), status=303)
+        door = passthrough_next_redirect_url(request, reverse("sign_in"), "next")
+        return HttpResponseRedirect(door, status=303)
     form = AskForCodeForm({"phone": phone})
     if form.is_valid():
         start_code(request, user=form._user, phone=phone)

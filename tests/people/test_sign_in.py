@@ -142,8 +142,15 @@ def test_the_code_lives_ten_minutes():
         ask(client)
         code = last_code()
         time.shift(601)
-        assert type_code(client, code)["Location"] == "/sign-in/"
+        back = type_code(client, code, next="/my/")["Location"]
+        assert back == "/sign-in/?next=%2Fmy%2F"
+        page = client.get(back).content.decode()
+        assert "验证码过期了" in page and 'value="/my/"' in page
         assert not is_in(client)
+
+
+def test_who_opens_the_code_page_without_having_asked_hears_nothing_of_an_old_code():
+    assert "过期" not in Client().get("/sign-in/code/", follow=True).content.decode()
 
 
 def test_five_tries_and_the_right_code_comes_too_late():
@@ -154,7 +161,7 @@ def test_five_tries_and_the_right_code_comes_too_late():
         answer = type_code(client, wrong(code))
         assert answer.status_code == 422
         assert f"还可以试 {left} 次" in answer.content.decode()
-    assert type_code(client, wrong(code))["Location"] == "/sign-in/"
+    assert type_code(client, wrong(code), next="/my/")["Location"] == "/sign-in/?next=%2Fmy%2F"
     assert type_code(client, code)["Location"] == "/sign-in/"
     assert not is_in(client)
 
