@@ -323,11 +323,17 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
         "booking": found,
         "reasons": REASONS,
         "moved_to": moved_to(found),
+        "stands": stands(found),
         "where": home_words(found.session),
         "matter": matters_of(user).filter(planned_visit=found).first() if found.session.is_agreed else None,
         "guessed": guessed_among([found.starts_at]),
     }
     return render_page(request, "appointments/booking.html", context | options)
+
+
+def stands(found: Booking) -> bool:
+    """Booked and not over; what nobody marked afterwards stays booked for ever."""
+    return found.state == BookingState.BOOKED and found.ends_at > clock.now()
 
 
 def home_words(session: Session) -> str:

@@ -11,8 +11,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 
 from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
 from appointments.queries import bookings_concerning
@@ -22,6 +23,7 @@ from appointments.views.book import (
     moved_to,
     options_of,
     seen_version,
+    stands,
     with_session,
 )
 from community_portal import clock
@@ -29,7 +31,7 @@ from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import move_booking
 from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking, BookingState, Session
-from community_portal.bookings.notices import where_of
+from community_portal.bookings.notices import context_of, where_of
 from community_portal.bookings.queries import bookable
 from community_portal.pages import refused, render_page
 from community_portal.people.once import once
@@ -39,6 +41,7 @@ from community_portal.refusals import Refusal
 from community_portal.tags import short_when
 
 LASTS = dt.timedelta(days=7)
+ALARM = dt.timedelta(hours=2)
 
 
 def _find(token: str) -> Booking | None:
@@ -133,6 +136,7 @@ def booking_link(request: HttpRequest, token: str) -> HttpResponse:
         "has_times": _free_for(found).exists(),
         "guessed": guessed_among([found.starts_at]),
         "moved": moved_to(found) is not None,
+        "stands": stands(found),
         "where": home_words(found.session),
     } | options_of(found)
     return render_page(request, "appointments/booking_link.html", context, status=422 if deed in forms_of else 200)
@@ -166,13 +170,20 @@ def my_booking_calendar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _as_calendar(found: Booking) -> HttpResponse:
-    return HttpResponse(calendar_of(found), content_type="text/calendar; charset=utf-8")
+    return HttpResponse(calendar_of(_last_of(found)), content_type="text/calendar; charset=utf-8")
 
 
 def _first_of(booking: Booking) -> Booking:
     """The booking that this one was moved from, in the beginning: to a calendar they are one event."""
     while booking.moved_from is not None:
         booking = booking.moved_from
+    return booking
+
+
+def _last_of(booking: Booking) -> Booking:
+    """What it was moved to in the end: the file of an old link must not cancel the event that took its place."""
+    while (later := with_session(booking.moved_to.all()).first()) is not None:
+        booking = later
     return booking
 
 
@@ -190,6 +201,20 @@ def calendar_of(found: Booking) -> bytes:
     event.add("dtend", found.ends_at)
     event.add("summary", found.session.subject)
     event.add("location", where_of(found.session))
+    event.add("description", _what_to_know(found.session))
     event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    if not is_cancelled:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", found.session.subject)
+        alarm.add("trigger", -ALARM)
+        event.add_component(alarm)
     calendar.add_component(event)
     return calendar.to_ical()
+
+
+def _what_to_know(session: Session) -> str:
+    """What to bring, what was added by hand, whom to call."""
+    facts = context_of(session, language=get_language() or "")
+    phone = _("有事请打 %(phone)s。") % {"phone": facts["phone"]}
+    return "\n".join(str(line) for line in (facts["bring"], session.note, phone) if line)

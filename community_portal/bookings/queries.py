@@ -142,10 +142,26 @@ def bookable_days(
                 day,
                 free,
                 sum(s.left for s in free),  # type: ignore[attr-defined]
-                "" if free else _why_none(plan, community, day, had_any=bool(by_day[day]), earliest=earliest),
+                ""
+                if free
+                else _why_none(
+                    plan,
+                    community,
+                    day,
+                    had_any=bool(by_day[day]) or _began_on(day, community, service, at=at),
+                    earliest=earliest,
+                ),
             )
         )
     return found
+
+
+def _began_on(day: dt.date, community: Community, service: Service, *, at: dt.datetime) -> bool:
+    """Is it today, and were there times which are past by now?"""
+    if day != clock.local(at).date():
+        return False
+    begun = Session.objects.filter(community=community, service=service, state=SessionState.OPEN)
+    return begun.filter(starts_at__gte=clock.day_bounds(day)[0], starts_at__lte=at).exists()
 
 
 def _why_none(

@@ -232,3 +232,31 @@ def test_who_gives_up_an_activity_comes_back_to_the_others(elder: Client, cast: 
     activity = make_session(community=cast.home, kind=SessionKind.ACTIVITY, title="读书会")
     assert elder.post(hold(elder, activity), {"give_up": "1"}).url == "/activities/"
     assert taken(activity) == 0
+
+
+def test_a_booking_that_is_over_does_not_read_as_if_it_lay_ahead(elder: Client, cast: Cast, service: Any) -> None:
+    """Nobody marked it: it stays booked for ever."""
+    session = make_session(community=cast.home, service=service)
+    booking = actions.book(session=session, resident=cast.elder, by=cast.elder_account, at=clock.now())
+    page = f"/my/bookings/{booking.pk}/"
+    assert "约好了" in elder.get(page).content.decode()
+    over = clock.now() - dt.timedelta(hours=2)
+    for row in (Session.objects.filter(pk=session.pk), Booking.objects.filter(pk=booking.pk)):
+        row.update(starts_at=over, ends_at=over + dt.timedelta(minutes=30))
+    words = elder.get(page).content.decode()
+    assert "时间过了" in words and "再约一次" in words
+    assert not any(said in words for said in ("约好了", "加到手机日历", "快到时间了", "取消预约"))
+    by_link = Client().get(f"/b/{booking.link_token}/").content.decode()
+    assert "时间过了" in by_link and not any(said in by_link for said in ("加到手机日历", "快到时间了"))
+    matters = elder.get("/my/").content.decode()
+    assert page in matters and "已预约" not in matters
+
+
+def test_a_day_whose_times_have_passed_is_not_called_closed(
+    elder: Client, cast: Cast, service: Any, time_machine: Any
+) -> None:
+    morning = clock.at_wall(clock.today() + dt.timedelta(days=1), dt.time(9))
+    make_session(community=cast.home, service=service, starts_at=morning)
+    time_machine.move_to(morning + dt.timedelta(hours=5))
+    today = elder.get("/book/allowance/").context["days"][0]
+    assert (today.is_open, str(today.reason)) == (False, "今天约不上了")

@@ -153,8 +153,31 @@ def test_a_move_ends_the_old_link_and_keeps_one_event_in_the_calendar(
     second = Calendar.from_ical(nobody.get(f"{answer.url}visit.ics").content).walk("VEVENT")[0]
     assert (second["uid"], second["dtstart"].dt) == (first["uid"], later.starts_at.replace(microsecond=0))
     assert second["sequence"] > first["sequence"]
+    old = Calendar.from_ical(nobody.get(f"{link(booked)}visit.ics").content).walk("VEVENT")[0]
+    assert (old["status"], old["dtstart"].dt) == ("CONFIRMED", second["dtstart"].dt), "it does not cancel the new one"
     assert "已改到别的时间" in nobody.get(link(booked)).content.decode()
     assert act(nobody, booked).status_code == 409
+
+
+def test_the_calendar_says_what_where_what_to_bring_and_rings_two_hours_before(
+    nobody: Client, booked: Booking, cast: Cast
+) -> None:
+    answer = nobody.get(f"{link(booked)}visit.ics")
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    file = Calendar.from_ical(answer.content)
+    event = file.walk("VEVENT")[0]
+    assert (file["method"], event["status"]) == ("PUBLISH", "CONFIRMED")
+    assert (event["summary"], event["location"]) == (booked.session.subject, "龙田社区")
+    assert (event["dtstart"].dt, event["dtend"].dt) == tuple(
+        moment.replace(microsecond=0) for moment in (booked.starts_at, booked.ends_at)
+    )
+    assert event["description"] == f"请带：身份证、户口本。\n有事请打 {cast.home.phone}。"
+    assert event.walk("VALARM")[0]["trigger"].dt == dt.timedelta(hours=-2)
+    act(nobody, booked)
+    file = Calendar.from_ical(nobody.get(f"{link(booked)}visit.ics").content)
+    gone = file.walk("VEVENT")[0]
+    assert (file["method"], gone["status"], gone["uid"]) == ("CANCEL", "CANCELLED", event["uid"])
+    assert gone["sequence"] > event["sequence"] and not gone.walk("VALARM")
 
 
 @pytest.mark.parametrize("reason", ["by_house", "moved", "因为", ""])

@@ -57,7 +57,7 @@ def test_refused_keeps_what_was_typed():
     answer = pages.refused(ask(), Changed("别人刚刚约走了。"), back="/style/", typed="<b>我的话</b>")
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "情况有变，请再看一眼" in page and "别人刚刚约走了。" in page and 'href="/style/"' in page
+    assert "有人快了一步" in page and "别人刚刚约走了。" in page and 'href="/style/"' in page
     assert "&lt;b&gt;我的话" in page
 
 
