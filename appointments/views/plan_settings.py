@@ -211,7 +211,7 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         except Refusal as refusal:
             beside(form, refusal)
     title = str(service) if pk else _("加一项服务")
-    context = {"form": form, "title": title, "crumb": _("服务"), "back": reverse("settings_services"), "seen": seen}
+    context = {"form": form, "title": title, "crumb": _("服务项目"), "back": reverse("settings_services"), "seen": seen}
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
 
 

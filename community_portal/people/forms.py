@@ -71,6 +71,13 @@ class EditResidentForm(ResidentForm):
     """The same without the phone, which has its own list."""
 
     phone = None  # type: ignore[assignment]
+    id_number = forms.CharField(
+        label=_("证件号码"),
+        max_length=40,
+        required=False,
+        help_text=_("留空就不改"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     @classmethod

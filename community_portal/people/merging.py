@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.editions import must_be
@@ -79,8 +80,9 @@ def _line(label: Any, kept: Any, merged: Any) -> Difference:
 
 
 def _joined(label: Any, kept: list[str], merged: list[str]) -> Difference:
+    comma = gettext("、")
     return Difference(
-        label, "、".join(kept), "、".join(merged), "、".join(dict.fromkeys([*kept, *merged])), is_joined=True
+        label, comma.join(kept), comma.join(merged), comma.join(dict.fromkeys([*kept, *merged])), is_joined=True
     )
 
 

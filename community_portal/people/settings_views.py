@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -30,7 +31,7 @@ RUNS = (Role.MANAGER, Role.STREET_OFFICER)
 TILES = (
     ("settings_openings", _("每周开放时间"), _("什么时候可以约，约几个人"), "calendar2-week", "appointments"),
     ("settings_closures", _("开门与闭馆"), _("会客厅几点开门，哪几天不开"), "door-open", "appointments"),
-    ("settings_services", _("办什么事"), _("名称、要带的材料、多长时间"), "card-checklist", "appointments"),
+    ("settings_services", _("服务项目"), _("名称、要带的材料、多长时间"), "card-checklist", "appointments"),
     ("settings_categories", _("求助类别与时限"), _("每类求助几天办完"), "clock-history", "appointments"),
     ("settings_staff", _("工作人员与网格"), _("谁在岗，哪个网格归谁"), "people", "eldercare"),
     ("settings_calendar", _("放假与调休"), _("时限和开放日按它算"), "calendar3", "charging"),
@@ -82,7 +83,6 @@ def settings_calendar(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "day": day,
-            "weekday": WEEKDAYS[day.date.weekday()],
             "tone": {DayKind.HOLIDAY: "ok", DayKind.MAKEUP: "warn"}.get(DayKind(day.kind), "plain"),
             "plan": WEEKDAYS[day.works_as] if day.works_as is not None else "",
         }
@@ -167,6 +167,8 @@ def _names_of(grid: Grid) -> str:
     estates: dict[str, list[Building]] = {}
     for building in grid.buildings.all():
         estates.setdefault(str(building.estate), []).append(building)
-    return "；".join(
-        f"{estate} {'、'.join(f'{b.number}{b.suffix}' for b in buildings)}幢" for estate, buildings in estates.items()
+    return gettext("；").join(
+        gettext("%(estate)s %(numbers)s幢")
+        % {"estate": estate, "numbers": gettext("、").join(f"{b.number}{b.suffix}" for b in buildings)}
+        for estate, buildings in estates.items()
     )

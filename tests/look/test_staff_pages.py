@@ -13,7 +13,8 @@ from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.bookings.actions import book
-from community_portal.people.models import Organisation, Role
+from community_portal.people.models import Organisation, Role, User
+from community_portal.places.importers import import_calendar
 from tests.cast import Cast
 from tests.factories import (
     make_category,
@@ -172,6 +173,28 @@ def test_lists_are_readable_on_a_phone(width: int, locale: str, scene: Cast, bro
             .map((cell) => cell.textContent.trim())"""
         )
         assert not narrow, address
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("locale", "elder"), [("zh-CN", False), ("en-GB", True)])
+def test_what_is_decided_on_a_phone_is_all_in_sight(
+    locale: str, elder: bool, scene: Cast, browse: Callable[..., Any]
+) -> None:
+    """Both files before they are merged, buttons beside who works here: no column behind the edge of its panel."""
+    other = make_resident(community=scene.home, name="陈平", born_on=dt.date(1960, 1, 1))
+    import_calendar(at=clock.now(), years=[2026])
+    User.objects.update(language="en" if locale.startswith("en") else "zh-hans")
+    page = browse(scene.manager, width=390, locale=locale, elder=elder).new_page()
+    for address in (
+        f"/residents/{scene.elder.pk}/merge/?other={other.pk}", "/settings/services/", "/settings/categories/",
+        "/settings/closures/", "/settings/calendar/?year=2026", "/settings/staff/",
+    ):  # fmt: skip
+        page.goto(address)
+        tables = page.locator(".table-scroll").evaluate_all(
+            "boxes => boxes.map((box) => box.scrollWidth - box.clientWidth)"
+        )
+        assert tables and max(tables) <= 1, (address, tables)
 
 
 @pytest.mark.browser
