@@ -20,7 +20,7 @@ class State(TextChoices):
     APPLYING = "applying", _("代办申请中")
     HANDLING = "handling", _("社区办理中")
     STREET = "street", _("街道办理中")
-    WAITING = "waiting", _("等居民补充")
+    WAITING = "waiting", _("待补充")
     NOT_ELIGIBLE = "not_eligible", _("不符合条件")
     RESOLVED = "resolved", _("已办好")
     CLOSED = "closed", _("已办结")

@@ -359,9 +359,10 @@ def avatar(name: Any) -> SafeString:
 
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: Any) -> dict[str, Any]:
-    """What is wrong with the whole form; a form of one field says it beside the field alone."""
+    """What is wrong with the whole form; a form of one field says it beside the field alone. Browsers keep no files."""
     return {
         "errors": form.non_field_errors(),
+        "has_files": bool(form.files),
         "fields_have_errors": any(form.errors) and len(form.visible_fields()) > 1,
     }
 

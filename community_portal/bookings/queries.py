@@ -174,7 +174,7 @@ def _why_none(
     if plan.calendar.is_holiday(day) and special:
         return special.label
     if had_any:
-        return _("约满了") if day > clock.local(earliest).date() else _("今天约不上了")
+        return _("约满了") if day > clock.local(earliest).date() else _("来不及了")
     return _("不开放")
 
 

@@ -259,4 +259,4 @@ def test_a_day_whose_times_have_passed_is_not_called_closed(
     make_session(community=cast.home, service=service, starts_at=morning)
     time_machine.move_to(morning + dt.timedelta(hours=5))
     today = elder.get("/book/allowance/").context["days"][0]
-    assert (today.is_open, str(today.reason)) == (False, "今天约不上了")
+    assert (today.is_open, str(today.reason)) == (False, "来不及了")

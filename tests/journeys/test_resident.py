@@ -63,6 +63,45 @@ def test_a_booking_takes_four_taps_and_going_back_repeats_nothing(scene: Any, br
     assert Booking.objects.filter(state=BookingState.BOOKED).count() == 1
 
 
+def test_a_booking_by_keyboard_alone(scene: Any, browse: Callable[..., Any]) -> None:
+    """Past the menu by the first link of every page, then in the order of the page; Enter where a thumb would tap."""
+    page = browse(scene.elder_account, width=390).new_page()
+
+    def walk_to(words: str) -> None:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")  # 跳到正文
+        for _n in range(40):
+            page.keyboard.press("Tab")
+            if words in page.evaluate("document.activeElement.innerText || ''"):
+                page.keyboard.press("Enter")
+                return
+        raise AssertionError(f"{words} is not reached")
+
+    page.goto("/")
+    walk_to("预约到访")
+    expect(page.get_by_role("heading", name="预约到访")).to_be_visible()
+    walk_to("高龄津贴申领")
+    expect(page.get_by_role("heading", name="高龄津贴申领")).to_be_visible()
+    walk_to("9:30")
+    expect(page.get_by_role("heading", name="确认一下")).to_be_visible()
+    walk_to("就约这个时间")
+    expect(page.get_by_role("heading", name="约好了")).to_be_visible()
+    assert Booking.objects.filter(state=BookingState.BOOKED).count() == 1
+
+
+def test_a_matter_on_paper_has_its_story_and_no_forms(scene: Any, browse: Callable[..., Any]) -> None:
+    taken = register_request(
+        community=scene.home, category=make_category(), words="灯坏了", resident=scene.elder, by=scene.reception, at=clock.now()
+    )  # fmt: skip
+    page = browse(scene.elder_account).new_page()
+    page.goto(f"/my/requests/{taken.case.number}/")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("登记了求助")).to_be_visible()
+    expect(page.get_by_text(f"{scene.home} · {scene.home.phone}")).to_be_visible()
+    for gone in ("不用办了？", "还有话要说？", "首页", "长辈版"):
+        expect(page.get_by_text(gone).first).not_to_be_visible()
+
+
 def test_two_quick_presses_book_once(scene: Any, browse: Callable[..., Any]) -> None:
     page = browse(scene.elder_account, java_script_enabled=False).new_page()
     page.goto("/book/allowance/")

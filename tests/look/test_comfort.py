@@ -62,6 +62,28 @@ def test_every_component_is_comfortable(live_server, browser: Browser, frame: st
     assert measured == {"violations": [], "sideways": 0, "small_words": [], "small_targets": [], "trouble": []}
 
 
+@pytest.mark.parametrize("elder", [False, True])
+def test_whatever_has_the_keyboard_shows_it(live_server, browser: Browser, elder: bool):
+    """Three pixels around the control itself, or around the card or pill that holds it."""
+    visit = browser.new_context(viewport={"width": 390, "height": 800})
+    visit.add_cookies([{"name": "elder", "value": "1" if elder else "0", "url": live_server.url}])
+    page = visit.new_page()
+    page.goto(f"{live_server.url}/style/?frame=resident")
+    unseen = page.evaluate(
+        """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+          .filter((at) => at.getClientRects().length && !at.disabled)
+          .filter((at) => {
+            at.focus({focusVisible: true});
+            const ring = (one) => { const seen = getComputedStyle(one); return seen.outlineStyle === "solid" && parseFloat(seen.outlineWidth) >= 3; };
+            const holder = at.closest(".option, .option-slot");
+            return document.activeElement === at && !ring(at) && !(holder && ring(holder));
+          })
+          .map((at) => at.outerHTML.slice(0, 120))"""
+    )
+    assert unseen == []
+    visit.close()
+
+
 def test_a_form_is_sent_once_and_wakes_again(live_server, browser: Browser):
     page = browser.new_page()
     page.goto(f"{live_server.url}/style/?frame=resident")

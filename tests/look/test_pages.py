@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
@@ -168,7 +169,10 @@ def test_a_form_of_one_field_complains_once():
 
     words = Template("{% form_errors form %}")
     assert "有几处" not in words.render(Context({"form": One({})}))
-    assert "有几处" in words.render(Context({"form": Two({})}))
+    refused = words.render(Context({"form": Two({})}))
+    assert "有几处" in refused and "照片要再选一次" not in refused
+    with_photo = Two({}, {"photo": SimpleUploadedFile("a.jpg", b"x")})
+    assert "照片要再选一次" in words.render(Context({"form": with_photo})), "browsers keep no chosen file"
 
 
 def test_phones_are_masked():
