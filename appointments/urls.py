@@ -1,9 +1,11 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import StringConverter
 
 from appointments.views import (
     activities,
     book,
     book_link,
+    calendar_feeds,
     closures,
     desk,
     field,
@@ -13,6 +15,15 @@ from appointments.views import (
     resident,
     visits,
 )
+
+
+class HouseCode(StringConverter):
+    """LT: the code of a community, far shorter than any token."""
+
+    regex = "[A-Za-z0-9]{1,4}"
+
+
+register_converter(HouseCode, "house")
 
 urlpatterns: list[URLPattern] = [
     path("", resident.home, name="home"),
@@ -62,4 +73,5 @@ urlpatterns: list[URLPattern] = [
     path("settings/categories/<int:pk>/", plan_settings.edit_category, name="edit_category"),
     path("b/<str:token>/visit.ics", book_link.booking_calendar, name="booking_calendar"),
     path("b/<str:token>/", book_link.booking_link, name="booking_link"),
+    path("calendar/<house:code>.ics", calendar_feeds.community_calendar, name="community_calendar"),
 ]

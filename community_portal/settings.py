@@ -318,7 +318,7 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min"},
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "calendar": "120/min"},
     "EXCEPTION_HANDLER": "community_portal.api_errors.as_typed_errors",
 }
 SPECTACULAR_SETTINGS = {

@@ -19,6 +19,7 @@ Date        {% date_block moment %}      month, day and weekday that never break
 Hero        <section class="hero"><p>…</p><h1>…</h1><a class="hero-card">{% date_block … %}<span><b>…</b>…</span>{% icon … %}</a></section>
 Facts       <dl class="facts"><dt>…</dt><dd>…</dd></dl>   (facts-start: values at the left)
 Person      {% avatar name %}
+Calendar    {% calendar_address path="/calendar/LT.ics" label=… %}   an address to subscribe to; one a page
 Papers      {% attachments papers %}     rows of {url, name, note, picture (address of a small picture), chip, tone}
 Field       {% field form.name %}        label, help, errors, tied together for screen readers;
             {% field form.kind chips=True %} choices as pills, {% field form.kind cards=True %} as large cards; icon=…, autofocus=True
@@ -35,7 +36,8 @@ Icon        {% icon "bell" %}, {% icon "bell" label=_("提醒") %}   names in st
 Links       {% url_if_open "intake" as intake_url %}   empty for whom the page does not admit: no link that leads to "not for you"
 Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, moment|spoken_when, phone|masked_phone, phone|spoken_phone, born_on|age_on_file
 Buttons     btn-primary (one a page), btn-quiet, btn-danger, btn-link; btn-sm inside tables; btn-wide full width
-Scripts     data-key="n" (key opens link), data-focus-key="/", data-print, data-submit-on-change, data-read-aloud, data-photos
+Scripts     data-key="n" (key opens link), data-focus-key="/", data-print, data-submit-on-change, data-read-aloud, data-photos,
+            data-copy="id of a field" data-done=…
 """
 
 import datetime as dt
@@ -43,6 +45,7 @@ import functools
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -349,6 +352,13 @@ def progress(*, value: int, total: int, label: Any, unit: Any = "", hue: str = "
 def attachments(papers: list[dict[str, Any]]) -> dict[str, Any]:
     """Papers and photos of a matter, each opening in its own right."""
     return {"papers": papers}
+
+
+@register.inclusion_tag("components/calendar_address.html")
+def calendar_address(*, path: str, label: Any) -> dict[str, Any]:
+    """The address of a calendar feed: to be copied, and as a link that opens the calendar of the device."""
+    address = settings.PORTAL_URL + path
+    return {"address": address, "webcal": f"webcal:{address.partition(':')[2]}", "label": label}
 
 
 @register.simple_tag

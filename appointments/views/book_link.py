@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from icalendar import Alarm, Calendar, Event
 
 from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
 from appointments.queries import bookings_concerning
@@ -29,8 +28,10 @@ from appointments.views.book import (
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import move_booking
+from community_portal.bookings.calendars import entry_of_booking, histories_of
+from community_portal.bookings.ical import file_of
 from community_portal.bookings.links import link_hash_of
-from community_portal.bookings.models import Booking, BookingState, Session
+from community_portal.bookings.models import Booking, Session
 from community_portal.bookings.notices import context_of, where_of
 from community_portal.bookings.queries import bookable
 from community_portal.pages import refused, render_page
@@ -170,14 +171,15 @@ def my_booking_calendar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _as_calendar(found: Booking) -> HttpResponse:
-    return HttpResponse(calendar_of(_last_of(found)), content_type="text/calendar; charset=utf-8")
-
-
-def _first_of(booking: Booking) -> Booking:
-    """The booking that this one was moved from, in the beginning: to a calendar they are one event."""
-    while booking.moved_from is not None:
-        booking = booking.moved_from
-    return booking
+    found = _last_of(found)
+    entry = entry_of_booking(
+        found,
+        histories_of([found])[found.pk],
+        summary=found.session.subject,
+        place=where_of(found.session),
+        words=_what_to_know(found.session),
+    )
+    return HttpResponse(file_of(entry, rings_before=ALARM), content_type="text/calendar; charset=utf-8")
 
 
 def _last_of(booking: Booking) -> Booking:
@@ -185,32 +187,6 @@ def _last_of(booking: Booking) -> Booking:
     while (later := with_session(booking.moved_to.all()).first()) is not None:
         booking = later
     return booking
-
-
-def calendar_of(found: Booking) -> bytes:
-    """RFC 5545 of one booking: same UID for ever, a rising SEQUENCE, CANCEL when it was cancelled."""
-    is_cancelled = found.state == BookingState.CANCELLED
-    calendar, event = Calendar(), Event()
-    calendar.add("prodid", "-//community portal//visits//")
-    calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if is_cancelled else "PUBLISH")
-    event.add("uid", f"booking-{_first_of(found).pk}@portal")
-    event.add("sequence", found.version)
-    event.add("dtstamp", clock.now())
-    event.add("dtstart", found.starts_at)
-    event.add("dtend", found.ends_at)
-    event.add("summary", found.session.subject)
-    event.add("location", where_of(found.session))
-    event.add("description", _what_to_know(found.session))
-    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
-    if not is_cancelled:
-        alarm = Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", found.session.subject)
-        alarm.add("trigger", -ALARM)
-        event.add_component(alarm)
-    calendar.add_component(event)
-    return calendar.to_ical()
 
 
 def _what_to_know(session: Session) -> str:

@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -189,6 +190,7 @@ class Session(models.Model):
         default=False, help_text="its opening changed; its bookings wait to be moved by staff"
     )
     version = models.IntegerField(default=1)
+    changed_at = models.DateTimeField(default=clock.now, db_default=Now(), help_text="other than in its places taken")
 
     objects = SessionQuerySet.as_manager()
 

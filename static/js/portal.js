@@ -151,6 +151,18 @@ document.querySelectorAll("textarea[data-limit]").forEach((area) => {
   area.addEventListener("input", show);
   show();
 });
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  if (!navigator.clipboard) return;
+  const words = button.querySelector("span"), before = words.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    words.textContent = button.dataset.done;
+    setTimeout(() => { words.textContent = before; }, 4000);
+  });
+});
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

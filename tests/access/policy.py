@@ -231,6 +231,7 @@ POLICY: dict[str, Policy] = {
     "change_booking": deed_on(MINE, OTHERS),
     "booking_link": page(EVERYONE),
     "booking_calendar": shown(EVERYONE),
+    "community_calendar": Policy(EVERYONE, cells("405")),
     "visits_today": shown(ALL_STAFF),
     "book_for": page(only(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
     "mark_visit": deed_on(OF_HOME, OF_NEXT_DOOR),

@@ -174,6 +174,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "resident_bookings": lambda p: {"pk": p.resident.pk},
     "booking_link": lambda p: {"token": booking_token(p)},
     "booking_calendar": lambda p: {"token": booking_token(p)},
+    "community_calendar": lambda p: {"code": p.community.code},
     "hand_over": lambda p: {"pk": p.clerk.pk},
     "issue_staff_password": lambda p: {"pk": p.clerk.pk},
     "edit_opening": lambda p: {"pk": opening(p).pk},

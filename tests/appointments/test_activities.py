@@ -31,7 +31,7 @@ def plan(cast: Cast) -> Callable[[int], list[Session]]:
 def test_home_leads_to_the_others_only_when_there_are_some(signed_in: SignedIn, plan: Any) -> None:
     client = signed_in(None)
     plan(3)
-    assert "/activities/" not in client.get("/").content.decode()
+    assert 'href="/activities/"' not in client.get("/").content.decode()
     plan(1)
     assert 'href="/activities/"' in client.get("/").content.decode()
 

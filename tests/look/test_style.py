@@ -34,6 +34,7 @@ SHOWN = {
     "avatar": 'class="avatar"',
     "form_errors": "有几处要改一下",
     "date_block": 'class="date-block"',
+    "calendar_address": 'href="webcal://',
     "url_if_open": 'btn-link" href="/"',
     "fragment": '<option value="open" selected>',
 }

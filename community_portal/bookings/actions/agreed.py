@@ -57,7 +57,7 @@ def agree_time(
         lock_resident(resident.pk)
         before = _still_booked(instead_of)
         if before is not None:
-            Session.objects.filter(pk=before.session_id).update(state=SessionState.CANCELLED)
+            Session.objects.filter(pk=before.session_id).update(state=SessionState.CANCELLED, changed_at=at)
         session = open_session(
             community=resident.community,
             kind=kind,

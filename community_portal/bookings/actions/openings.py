@@ -98,7 +98,7 @@ def replan(openings: list[Opening], *, at: dt.datetime, days: int) -> Replanned:
                 _adapt(session, opening, done, at)
             elif session.starts_at < clock.at_wall(last + ONE_DAY, dt.time.min):
                 _remove(session, done, at)
-        fresh += [_planned(opening, start, end) for start, end in wanted.items()]
+        fresh += [_planned(opening, start, end, at) for start, end in wanted.items()]
     before = Session.objects.filter(opening__in=openings).count()
     # A host or room that is busy then keeps what it has: the database leaves such a session out.
     Session.objects.bulk_create(fresh, batch_size=500, ignore_conflicts=True)
@@ -106,8 +106,8 @@ def replan(openings: list[Opening], *, at: dt.datetime, days: int) -> Replanned:
     return done
 
 
-def _planned(opening: Opening, starts_at: dt.datetime, ends_at: dt.datetime) -> Session:
-    return Session(opening=opening, starts_at=starts_at, ends_at=ends_at, **_facts(opening))
+def _planned(opening: Opening, starts_at: dt.datetime, ends_at: dt.datetime, at: dt.datetime) -> Session:
+    return Session(opening=opening, starts_at=starts_at, ends_at=ends_at, changed_at=at, **_facts(opening))
 
 
 def _facts(opening: Opening) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def _adapt(session: Session, opening: Opening, done: Replanned, at: dt.datetime)
         _remove(session, done, at)
         return
     with refusing():
-        Session.objects.filter(pk=session.pk).update(version=F("version") + 1, **facts)
+        Session.objects.filter(pk=session.pk).update(version=F("version") + 1, changed_at=at, **facts)
 
 
 def _remove(session: Session, done: Replanned, at: dt.datetime) -> None:
@@ -156,13 +156,13 @@ def _remove(session: Session, done: Replanned, at: dt.datetime) -> None:
         done.removed += 1
         if session.bookings.exists():  # their history stays; the row leaves the plan
             Session.objects.filter(pk=session.pk).update(
-                state=SessionState.CANCELLED, opening=None, version=F("version") + 1
+                state=SessionState.CANCELLED, opening=None, version=F("version") + 1, changed_at=at
             )
         else:
             session.delete()
         return
     Session.objects.filter(pk=session.pk).update(
-        opening=None, to_move=True, capacity=F("taken"), version=F("version") + 1
+        opening=None, to_move=True, capacity=F("taken"), version=F("version") + 1, changed_at=at
     )
     done.kept.append(session)
 

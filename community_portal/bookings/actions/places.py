@@ -210,7 +210,9 @@ def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: 
     lock_sessions(booking.session_id)
     if booking.session.is_agreed:
         with refusing():
-            Session.objects.filter(pk=booking.session_id).update(state=SessionState.OPEN, version=F("version") + 1)
+            Session.objects.filter(pk=booking.session_id).update(
+                state=SessionState.OPEN, version=F("version") + 1, changed_at=at
+            )
     with refusing():
         _change(booking, BookingState.CANCELLED, state=BookingState.BOOKED, cancelled_at=None, cancel_reason="")
     shift_seats(booking.session_id, booking.party_size, at=at)
@@ -404,7 +406,9 @@ def give_back(booking: Booking, *, reason: str, seen: int | None, at: dt.datetim
     _change(booking, BookingState.BOOKED, state=BookingState.CANCELLED, cancelled_at=at, cancel_reason=reason)
     shift_seats(booking.session_id, -booking.party_size, at=at)
     if booking.session.is_agreed:
-        Session.objects.filter(pk=booking.session_id).update(state=SessionState.CANCELLED, version=F("version") + 1)
+        Session.objects.filter(pk=booking.session_id).update(
+            state=SessionState.CANCELLED, version=F("version") + 1, changed_at=at
+        )
     notices.withdraw(booking.pk)
 
 

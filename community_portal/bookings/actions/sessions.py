@@ -77,6 +77,7 @@ def open_session(
             room=room,
             grid=grid,
             note=note,
+            changed_at=at,
         )
 
 
@@ -104,6 +105,7 @@ def cancel_session(
         taken=F("taken") - freed,
         note=reason[:200] or session.note,
         version=session.version + 1,
+        changed_at=at,
     )
     if not called_off:
         raise Changed(_("情况有变：这一场刚刚改动过，请再看一眼。"))

@@ -1,0 +1,85 @@
+"""Calendars to subscribe to. Machines ask for them again and again, so what has not changed is not sent twice."""
+
+import functools
+import hashlib
+import math
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, quote_etag
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+from rest_framework.throttling import SimpleRateThrottle
+
+from community_portal import clock
+from community_portal.access import open_to_all
+from community_portal.bookings.calendars import AHEAD, activities_of
+from community_portal.bookings.ical import feed_of
+from community_portal.places.models import Community
+
+
+class FeedThrottle(SimpleRateThrottle):
+    """By the address that asks: whoever guesses at tokens is slowed down as well."""
+
+    scope = "calendar"
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": get_adapter().get_client_ip(request)}
+
+
+def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """429 for those who ask too often, with the seconds after which they may."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        throttle = FeedThrottle()
+        if throttle.allow_request(request, view):  # type: ignore[arg-type]
+            return view(request, *args, **kwargs)
+        return HttpResponse(status=429, headers={"Retry-After": str(math.ceil(throttle.wait() or 60))})
+
+    return guarded
+
+
+@open_to_all
+@require_safe
+@limited
+def community_calendar(request: HttpRequest, code: str) -> HttpResponse:
+    """What the house has on, for anybody's calendar; no person is in it."""
+    community = get_object_or_404(Community, code=code, is_active=True)
+    body = feed_of(
+        activities_of(community, at=clock.now()), name=gettext("%(house)s活动") % {"house": community}
+    )  # fmt: skip
+    return _answer(request, body, of=community.code, caching="public, max-age=900")
+
+
+def _answer(request: HttpRequest, body: bytes, *, of: str, caching: str) -> Any:
+    etag = quote_etag(hashlib.sha256(body).hexdigest())
+    changed_at = _changed_at(f"calendar:{of}:{get_language()}", etag)
+    headers = {
+        "ETag": etag,
+        "Last-Modified": http_date(changed_at),
+        "Cache-Control": caching,
+        "X-Robots-Tag": "noindex",
+    }
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=headers)
+    response.headers["Content-Language"] = get_language() or ""
+    return get_conditional_response(request, etag=etag, last_modified=changed_at, response=response)
+
+
+def _changed_at(key: str, etag: str) -> int:
+    """The second since which the answer is what it is, always a later one than that of the answer before.
+
+    Kept beside the answers because their rows do not tell: a delegation that was revoked takes events away and leaves no date.
+    What was forgotten has just changed, which costs one answer more.
+    """
+    kept = caches["quick"].get(key)
+    if kept is not None and kept[0] == etag:
+        return kept[1]
+    changed_at = max(int(clock.now().timestamp()), kept[1] + 1 if kept else 0)
+    caches["quick"].set(key, (etag, changed_at), AHEAD.total_seconds())
+    return changed_at
