@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vDuration
 
 ASK_AGAIN = dt.timedelta(hours=1)
 
@@ -61,7 +61,7 @@ def feed_of(entries: Iterable[Entry], *, name: str) -> bytes:
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", settings.TIME_ZONE)
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", ASK_AGAIN)
+    calendar.add("x-published-ttl", vDuration(ASK_AGAIN))
     for entry in sorted(entries, key=lambda entry: (entry.starts_at, entry.uid)):
         calendar.add_component(_event(entry))
     return calendar.to_ical()

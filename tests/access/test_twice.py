@@ -17,7 +17,7 @@ SECOND_CHANGES_NOTHING = {
 }  # fmt: skip
 ONLY_SHOWS = {
     "attachment", "home", "style", "offline", "service_worker", "healthz", "demo_outbox", "find", "residents", "resident_file", "messages",
-    "inbox", "my_booking_calendar",
+    "activities", "inbox", "my_booking_calendar",
     "my_matters", "my_request", "workbench", "intake_people", "intake_route", "field", "help_requests",
     "help_request", "help_slip", "resident_cases", "book", "book_slots", "booking", "booking_calendar", "visits_today",
     "resident_bookings", "settings_home", "settings_openings", "settings_services", "settings_categories", "dashboard",

@@ -69,6 +69,7 @@ def test_what_the_house_has_on_stands_in_its_calendar_at_the_hour_of_its_wall(
     assert calendar["X-WR-CALNAME"] == "龙田社区活动"
     assert calendar["REFRESH-INTERVAL"].params["VALUE"] == "DURATION"
     assert calendar["REFRESH-INTERVAL"].dt == dt.timedelta(hours=1)
+    assert "X-PUBLISHED-TTL:PT1H" in answer.content.decode()
     (event,) = events(answer)
     assert event["summary"] == "重阳节，茶话会；长者优先"
     local = event["dtstart"].dt.astimezone(clock.SHANGHAI)
