@@ -16,8 +16,9 @@ from community_portal.bookings.queries import free_times
 from community_portal.casework.models import Source
 from community_portal.casework.queries import due_words
 from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
+from community_portal.people.consents import WORDINGS, standings_of
 from community_portal.people.forms import read
-from community_portal.people.models import COMMUNITY_STAFF, Resident, Role, User
+from community_portal.people.models import COMMUNITY_STAFF, Purpose, Resident, Role, User
 from community_portal.people.phones import half_width, read_phone
 from community_portal.people.staffing import staff_at
 from community_portal.people.wording import LONGEST_TEXT, read_name, read_text
@@ -114,7 +115,13 @@ class IntakeForm(forms.Form):
     """Sixty seconds beside somebody on the sofa: who, what about, his words."""
 
     resident = forms.ModelChoiceField(queryset=Resident.objects.none(), required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("姓名"), max_length=60, required=False)
+    name = forms.CharField(
+        label=_("姓名"),
+        max_length=60,
+        required=False,
+        help_text=_("输拼音首字母、电话后四位或幢室，也找得到。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     phone = forms.CharField(
         label=_("电话"),
         max_length=30,
@@ -136,12 +143,24 @@ class IntakeForm(forms.Form):
         initial=Source.DESK,
     )
     photos = PhotosField()
+    consents = forms.MultipleChoiceField(
+        label=_("他（她）同意"), required=False, choices=Purpose.choices, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, community: Community, chosen: Resident | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = chosen is None
+        if chosen:
+            self.fields["consents"].choices = [  # type: ignore[attr-defined]
+                (standing.purpose, standing.label) for standing in standings_of(chosen) if standing.is_to_ask
+            ]
         self.fields["category"].queryset = categories_of(community)  # type: ignore[attr-defined]
         self.fields["resident"].queryset = Resident.objects.current().filter(community=community)  # type: ignore[attr-defined]
+
+    @property
+    def wordings(self) -> list[Any]:
+        """What is read out before one agrees."""
+        return [(label, WORDINGS[purpose].words) for purpose, label in self.fields["consents"].choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

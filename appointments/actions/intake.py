@@ -1,6 +1,9 @@
 """Taking a request in: the words as told, routed at once to the grid officer of the address, and saying why."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -13,14 +16,61 @@ from community_portal.casework.actions import open_case, start_matter, write_eve
 from community_portal.casework.deadlines import Limit, deadline_of
 from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, keep_photos
+from community_portal.people.actions import register_resident
 from community_portal.people.authority import authority_for
-from community_portal.people.models import DelegationScope, Resident, User
+from community_portal.people.consents import WORDINGS, give_consent
+from community_portal.people.models import ConsentChannel, DelegationScope, Resident, User
 from community_portal.people.routing import Route, route_for
 from community_portal.people.wording import read_text
 from community_portal.places.models import Community
 from community_portal.refusals import NotAllowed, Refusal
 
 TITLE_LENGTH = 24
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody without a file, as he was written down. ``apart_from``: alike files that are another person's."""
+
+    name: str
+    phones: list[str] = field(default_factory=list)
+    address: str = ""
+    apart_from: list[Resident] = field(default_factory=list)
+
+
+@transaction.atomic
+def take_in(
+    who: Resident | Newcomer,
+    *,
+    community: Community,
+    consents: Sequence[str] = (),
+    source: str,
+    by: User,
+    at: dt.datetime,
+    **request: Any,
+) -> HelpRequest:
+    """The sixty seconds at the desk: his file if he has none, what he agreed to, and his request. All of it or nothing.
+
+    ``request``: what ``register_request`` takes. Raises as it and ``register_resident`` do.
+    """
+    resident = who if isinstance(who, Resident) else _file_of(who, community=community, by=by, at=at)
+    heard = ConsentChannel.PHONE if source == Source.PHONE else ConsentChannel.DESK
+    for purpose in consents:
+        give_consent(resident, purpose=purpose, version=WORDINGS[purpose].version, channel=heard, by=by, at=at)
+    return register_request(community=community, resident=resident, source=source, by=by, at=at, **request)
+
+
+def _file_of(who: Newcomer, *, community: Community, by: User, at: dt.datetime) -> Resident:
+    return register_resident(
+        community=community,
+        name=who.name,
+        phones=who.phones,
+        address=who.address,
+        apart_from=who.apart_from,
+        apart_because=str(_("登记求助时问过，不是同一个人")),
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from appointments.actions.intake import register_request
+from appointments.actions.intake import Newcomer, take_in
 from appointments.forms import IntakeForm
 from appointments.models import HelpRequest
 from appointments.queries import open_requests_of, urls_of_visits
@@ -20,10 +20,9 @@ from community_portal.bookings.queries import table_of, visit_counts, visits_on
 from community_portal.casework.models import Task
 from community_portal.casework.queries import inbox_rows
 from community_portal.pages import done, render_page
-from community_portal.people.actions import register_resident
 from community_portal.people.models import STAFF, Resident, Role
 from community_portal.people.once import once
-from community_portal.people.queries import find_duplicates
+from community_portal.people.queries import Likeness, find_duplicates
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents
@@ -73,37 +72,20 @@ def intake(request: HttpRequest) -> HttpResponse:
     form = IntakeForm(
         request.POST or None, request.FILES or None, community=community, chosen=chosen, initial={"resident": chosen}
     )
-    alike: list[Any] = []
+    alike: list[Likeness] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            resident, alike = _resident_for(request, form, community)
-            if resident:
-                taken = register_request(
-                    community=community,
-                    category=form.cleaned_data["category"],
-                    words=form.cleaned_data["words"],
-                    resident=resident,
-                    by=request.user,  # type: ignore[arg-type]
-                    at=clock.now(),
-                    source=form.cleaned_data["source"],
-                    urgency=form.cleaned_data["urgency"],
-                    photos=form.cleaned_data["photos"],
-                )
-                number = taken.case.number
-                sentence = (
-                    _("已登记 %(number)s，派给%(officer)s。") % {"number": number, "officer": taken.handler}
-                    if taken.handler
-                    else _("已登记 %(number)s，还没有派出。") % {"number": number}
-                )
-                return done(request, sentence, "help_request", number)
-        except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        who, alike = _who(request, form, community)
+        if who:
+            try:
+                return _taken_in(request, who, form, community)
+            except Refusal as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     context = {
         "form": form,
         "chosen": chosen,
         "alike": alike,
         "route": route_for(chosen.household, on=clock.today()) if chosen else None,
-        "under_way": open_requests_of(chosen) if chosen else [],
+        "under_way": [(found, HELP.states[found.state]) for found in open_requests_of(chosen)] if chosen else [],
     }
     return render_page(
         request, "appointments/intake.html", context, status=422 if form.errors else 409 if alike else 200
@@ -120,8 +102,21 @@ def _chosen_resident(request: HttpRequest) -> Resident | None:
     )
 
 
-def _resident_for(request: HttpRequest, form: IntakeForm, community: Any) -> tuple[Resident | None, list[Any]]:
-    """The chosen file, or a new one; None with the files alike when somebody should look first."""
+def _taken_in(request: HttpRequest, who: Resident | Newcomer, form: IntakeForm, community: Any) -> HttpResponse:
+    names = ("category", "words", "urgency", "source", "photos", "consents")
+    about = {name: form.cleaned_data[name] for name in names}
+    taken = take_in(who, community=community, by=request.user, at=clock.now(), **about)  # type: ignore[arg-type]
+    number = taken.case.number
+    sentence = (
+        _("已登记 %(number)s，派给%(officer)s。") % {"number": number, "officer": taken.handler}
+        if taken.handler
+        else _("已登记 %(number)s，还没有派出。") % {"number": number}
+    )
+    return done(request, sentence, "help_request", number)
+
+
+def _who(request: HttpRequest, form: IntakeForm, community: Any) -> tuple[Resident | Newcomer | None, list[Likeness]]:
+    """The chosen file or a new one; None with the files alike when somebody should look first."""
     data = form.cleaned_data
     if data["resident"]:
         return data["resident"], []
@@ -130,26 +125,27 @@ def _resident_for(request: HttpRequest, form: IntakeForm, community: Any) -> tup
     same = [likeness for likeness in alike if likeness.why == "name_phone"]
     if same:
         return same[0].resident, []
-    if alike and not request.POST.get("another_person"):
-        return None, alike
-    resident = register_resident(
-        community=community,
-        name=data["name"],
-        phones=phones,
-        address=data["address"],
-        by=request.user,  # type: ignore[arg-type]
-        at=clock.now(),
-    )
-    return resident, []
+    if request.POST.get("another_person"):
+        return Newcomer(data["name"], phones, data["address"], [likeness.resident for likeness in alike]), []
+    alike += _typed_for(request, data["name"], known=alike)
+    return (None, alike) if alike else (Newcomer(data["name"], phones, data["address"]), [])
+
+
+def _typed_for(request: HttpRequest, name: str, *, known: list[Likeness]) -> list[Likeness]:
+    """Whom the letters find that stand in the box for a name, sent before anybody was chosen."""
+    found = search_residents(request.user, name, most=6) if name.isascii() else []
+    seen = {likeness.resident.pk for likeness in known}
+    return [Likeness(resident, "typed") for resident in found if resident.pk not in seen]
 
 
 @for_staff(*DESK_ROLES)
 def intake_people(request: HttpRequest) -> HttpResponse:
     """Residents for the intake's name box, while typing."""
     text = request.GET.get("name", "").strip()[:40]
-    is_enough = len(text) > 1 or bool(text and text.isascii())
-    found = search_residents(request.user, text, most=6) if is_enough else []
-    return render_page(request, "appointments/intake_people.html", {"found": found, "is_new": is_enough and not found})
+    found = search_residents(request.user, text, most=6) if text else []
+    return render_page(
+        request, "appointments/intake_people.html", {"found": found, "is_new": len(text) > 1 and not found}
+    )
 
 
 @for_staff(*DESK_ROLES)

@@ -58,6 +58,11 @@ class Standing:
         """Agreed to an earlier text."""
         return self.live is not None and self.live.text_version != self.wording.version
 
+    @property
+    def is_to_ask(self) -> bool:
+        """Never asked, or agreed to an earlier text; who said no is not asked again and again."""
+        return self.is_outdated or not (self.live or self.past)
+
 
 def standings_of(resident: Resident) -> list[Standing]:
     """Every purpose in order; one query."""

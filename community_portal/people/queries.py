@@ -17,7 +17,7 @@ from community_portal.places.models import Community
 
 @dataclass(frozen=True)
 class Likeness:
-    """A resident who may be the same person, and what speaks for it: ``id``, ``name_born``, ``name_phone``, ``sound_born`` or ``phone``."""
+    """A resident who may be the same person, and what speaks for it: ``id``, ``name_born``, ``name_phone``, ``sound_born``, ``phone``, ``name``, or only ``typed``: found by what was typed."""
 
     resident: Resident
     why: str
@@ -30,6 +30,8 @@ class Likeness:
             "name_phone": _("姓名和电话相同"),
             "sound_born": _("姓名同音、出生日期相同"),
             "phone": _("电话相同，可能是一家人"),
+            "name": _("姓名相同"),
+            "typed": _("输入的拼音找到的"),
         }[self.why]
 
     @property
@@ -41,8 +43,9 @@ class Likeness:
 def find_duplicates(
     community: Community, *, name: str, born_on: dt.date | None, id_hash: str, phones: list[str]
 ) -> list[Likeness]:
-    """Residents of the community who may be this person, surest first. A shared phone alone is only a hint."""
-    same = Q(pk__in=[])
+    """Residents of the community who may be this person, surest first. A shared phone, or a name alone, is only a hint:
+    the name counts where a birth date is missing that could tell two apart."""
+    same = Q(name=name, born_on__isnull=True) if born_on else Q(name=name)
     if id_hash:
         same |= Q(id_hash=id_hash)
     if born_on:
@@ -55,8 +58,8 @@ def find_duplicates(
         .select_related("household__building__estate")
         .prefetch_related("contacts")[:20]
     )
-    found = [Likeness(r, _why(r, name, born_on, id_hash)) for r in residents]
-    order = ("id", "name_born", "name_phone", "sound_born", "phone")
+    found = [Likeness(r, _why(r, name, born_on, id_hash, phones)) for r in residents]
+    order = ("id", "name_born", "name_phone", "sound_born", "phone", "name")
     return sorted(found, key=lambda likeness: order.index(likeness.why))
 
 
@@ -72,13 +75,13 @@ def alike_files(resident: Resident) -> list[Likeness]:
     return [likeness for likeness in found if likeness.resident.pk != resident.pk]
 
 
-def _why(resident: Resident, name: str, born_on: dt.date | None, id_hash: str) -> str:
+def _why(resident: Resident, name: str, born_on: dt.date | None, id_hash: str, phones: list[str]) -> str:
     if id_hash and resident.id_hash == id_hash:
         return "id"
     if born_on and resident.name == name and resident.born_on == born_on:
         return "name_born"
     if resident.name == name:
-        return "name_phone"
+        return "name_phone" if any(contact.phone in phones for contact in resident.contacts.all()) else "name"
     return "sound_born" if born_on and resident.born_on == born_on and _sounds_like(resident, name) else "phone"
 
 

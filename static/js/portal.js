@@ -47,6 +47,39 @@ document.addEventListener("keydown", (event) => {
   if (link) { event.preventDefault(); link.click(); } else if (box) { event.preventDefault(); box.focus(); }
 });
 
+// A box that finds while one types: the arrows walk through what it found, Enter takes the first, and waits for it while
+// the list still belongs to what stood there before. Never while an input method is composing.
+const shelfOf = (at) => [...document.querySelectorAll("[data-found-by]")]
+  .find((shelf) => shelf.contains(at) || shelf.dataset.foundBy === at.id);
+document.addEventListener("input", (event) => {
+  const shelf = shelfOf(event.target);
+  if (shelf) { shelf.dataset.stale = "1"; delete shelf.dataset.wanted; }
+});
+document.addEventListener("keydown", (event) => {
+  const shelf = event.isComposing ? null : shelfOf(event.target);
+  if (!shelf) return;
+  const links = [...shelf.querySelectorAll("a")], at = links.indexOf(event.target);
+  const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
+  if (step && links.length) {
+    event.preventDefault();
+    (links[at + step] || document.getElementById(shelf.dataset.foundBy)).focus();
+  } else if (event.key === "Enter" && at < 0 && "enterTakes" in shelf.dataset) {
+    if ("stale" in shelf.dataset && event.target.value.trim()) { event.preventDefault(); shelf.dataset.wanted = "1"; }
+    else if (links.length) { event.preventDefault(); links[0].click(); }
+  }
+});
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  const shelf = event.target.closest("[data-found-by]");
+  if (!shelf) return;
+  delete shelf.dataset.stale;
+  if ("wanted" in shelf.dataset) { delete shelf.dataset.wanted; shelf.querySelector("a")?.click(); }
+});
+
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) return;
+  document.querySelectorAll("[data-found-by]").forEach((shelf) => { delete shelf.dataset.stale; delete shelf.dataset.wanted; });
+});
+
 // htmx could not reach the house, or the house said no: say so instead of standing still.
 const trouble = document.getElementById("trouble");
 const complain = () => {

@@ -1,0 +1,112 @@
+"""The sixty seconds at the desk: nobody gets a second file by accident, nothing is done by halves, consent is asked in passing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from appointments.actions.intake import register_request
+from appointments.models import HelpRequest
+from community_portal import clock
+from community_portal.people.consents import give_consent, standings_of, withdraw_consent
+from community_portal.people.models import Consent, Purpose, Resident, ToldApart
+from tests.cast import Cast
+from tests.factories import make_category
+
+
+@pytest.fixture
+def desk(cast: Cast, signed_in: Any) -> Client:
+    return signed_in(cast.reception)
+
+
+def post(desk: Client, **body: Any) -> Any:
+    category = HelpRequest.objects.values_list("category", flat=True).first() or make_category().pk
+    values = {"category": category, "words": "灯坏了", "urgency": "normal", "source": "desk"}
+    return desk.post("/desk/intake/", values | body)
+
+
+def test_a_request_that_is_refused_leaves_no_file_behind(desk: Client) -> None:
+    before = Resident.objects.count()
+    assert post(desk, name="新来的", words="x").status_code == 422
+    assert Resident.objects.count() == before
+    assert post(desk, name="新来的", words="灯坏了").status_code == 303
+    assert Resident.objects.count() == before + 1
+
+
+@pytest.mark.parametrize(("typed", "why"), [("陈平", "姓名相同"), ("cp", "拼音"), ("chenping", "拼音"), ("CP", "拼音")])
+def test_a_name_on_file_or_its_letters_never_make_a_second_file_unasked(
+    typed: str, why: str, desk: Client, cast: Cast
+) -> None:
+    before = Resident.objects.count()
+    answer = post(desk, name=typed, phone="13911112222")
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "先看看是不是同一个人" in page and why in page
+    assert f"?resident={cast.elder.pk}" in page and "灯坏了" in page and "13911112222" in page
+    assert Resident.objects.count() == before
+
+
+def test_another_person_of_the_same_name_is_written_down_as_such(desk: Client, cast: Cast) -> None:
+    assert post(desk, name="陈平", phone="13911112222", another_person="1").status_code == 303
+    apart = ToldApart.objects.get()
+    assert (apart.other, apart.resident.name, apart.by) == (cast.elder, "陈平", cast.reception)
+    assert apart.resident != cast.elder
+
+
+def test_name_and_phone_of_a_file_take_that_file(desk: Client, cast: Cast) -> None:
+    assert post(desk, name="陈平", phone="138 0000 2046").status_code == 303
+    assert HelpRequest.objects.get().case.resident == cast.elder
+
+
+def test_a_foreign_name_that_nobody_has_needs_no_second_look(desk: Client) -> None:
+    assert post(desk, name="John Smith").status_code == 303
+
+
+def test_what_he_agrees_to_is_kept_with_the_request_and_how_it_was_heard(desk: Client, cast: Cast) -> None:
+    answer = post(desk, resident=cast.elder.pk, source="phone", consents=["sms", "health"])
+    assert answer.status_code == 303
+    rows = Consent.objects.order_by("purpose").values_list("purpose", "channel", "given_by", "withdrawn_at")
+    assert list(rows) == [("health", "phone", cast.reception.pk, None), ("sms", "phone", cast.reception.pk, None)]
+
+
+def test_only_what_was_never_asked_is_asked(desk: Client, cast: Cast) -> None:
+    now = clock.now()
+    version = standings_of(cast.elder)[0].wording.version
+    give_consent(cast.elder, purpose=Purpose.SMS, version=version, channel="desk", by=cast.reception, at=now)
+    withdraw_consent(cast.elder, purpose=Purpose.PHOTOS, by=cast.reception, at=now)
+    page = desk.get(f"/desk/intake/?resident={cast.elder.pk}").content.decode()
+    asked = [purpose for purpose in Purpose.values if f'name="consents" value="{purpose}"' in page]
+    assert asked == ["health", "pass_on"]
+
+
+def test_what_is_under_way_says_where_it_stands(desk: Client, cast: Cast) -> None:
+    register_request(
+        community=cast.home,
+        category=make_category(),
+        words="灯坏了",
+        resident=cast.elder,
+        by=cast.reception,
+        at=clock.now(),
+    )
+    assert "已派网格员" in desk.get(f"/desk/intake/?resident={cast.elder.pk}").content.decode()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_enter_takes_the_first_found_and_the_arrows_walk(cast: Cast, browse: Callable[..., Any]) -> None:
+    make_category()
+    page = browse(cast.reception, width=1440).new_page()
+    page.goto("/desk/intake/")
+    page.keyboard.type("cp")
+    page.keyboard.press("Enter")  # faster than the list
+    expect(page.locator(".chosen")).to_contain_text("陈平")
+    assert page.url.endswith("/desk/intake/") and not page.locator(".field-error").count()
+    page.goto("/desk/")
+    page.keyboard.press("/")
+    page.keyboard.type("cp")
+    expect(page.locator("#found a").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#found a").first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#find")).to_be_focused()
