@@ -251,6 +251,7 @@ def dashboard_rows(request: HttpRequest, measure: str) -> HttpResponse:
         size=PAGE,
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),
+        by="pk" if is_requests else "starts_at",
     )
     context = {
         "measure": known,
@@ -263,6 +264,6 @@ def dashboard_rows(request: HttpRequest, measure: str) -> HttpResponse:
         "label_name": dict((c, name) for c, name, _n in queries.by_category(places, period)).get(label, "")
         if label
         else "",
-        "place_name": ", ".join(str(c) for c in chosen) if len(chosen) < 4 else "",
+        "place_name": _("、").join(str(c) for c in chosen) if len(chosen) < 4 else "",
     }
     return render_page(request, "dashboards/rows.html", context)

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -292,3 +293,44 @@ def test_the_rows_of_a_named_period_lead_back_to_it(cast: Cast, signed_in: Any) 
 def test_the_wall_screen_is_the_figures_alone(cast: Cast, signed_in: Any) -> None:
     page = signed_in(cast.street_officer).get("/dashboard/?screen=1").content.decode()
     assert "退出大屏" in page and "data-reload" in page and 'id="period"' not in page
+
+
+def test_visits_behind_a_figure_stand_by_their_time_on_every_page(
+    cast: Cast, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was booked first: turning to older and back to newer shows each once, latest first."""
+    monkeypatch.setattr(views, "PAGE", 2)
+    for hours in (5, 1, 3, 3, 2, 4):
+        starts = MONDAY - dt.timedelta(hours=hours)
+        session = make_session(community=cast.home, title=f"提前 {hours} 小时", starts_at=starts)
+        booking = book(
+            session=session, resident=make_resident(community=cast.home), by=None, at=starts - dt.timedelta(1)
+        )
+        check_in(booking=booking, by=cast.reception, at=starts)
+    client, address, seen = signed_in(cast.manager), "/dashboard/rows/visits/?period=all", []
+    for turn in ("next", "next", "prev", "prev"):
+        page = client.get(address).content.decode()
+        seen.append([int(hours) for hours in re.findall(r"提前 (\d) 小时", page)])
+        link = re.search(rf'rel="{turn}" href="([^"]+)"', page)
+        address = "/dashboard/rows/visits/" + (link.group(1).replace("&amp;", "&") if link else "")
+    assert seen == [[1, 2], [3, 3], [4, 5], [3, 3]]
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_nobody_scrolls_a_wall_of_six_communities(cast: Cast, browse: Callable[..., Any]) -> None:
+    for n in range(6):
+        place = (cast.home, cast.next_door)[n] if n < 2 else make_community(street=cast.street)
+        register_request(
+            community=place,
+            category=make_category(code=f"kind{n}", name=f"类别{n}"),
+            words="灯坏了",
+            resident=make_resident(community=place),
+            by=None,
+            at=clock.now(),
+        )
+    page = browse(cast.admin, width=1920, viewport={"width": 1920, "height": 1080}).new_page()
+    page.goto("/dashboard/?screen=1")
+    assert page.locator("table >> visible=true").locator("tbody tr").count() == 6
+    page.wait_for_function("document.querySelectorAll('.chart canvas').length === 2")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 1080
