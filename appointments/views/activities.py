@@ -11,6 +11,7 @@ from community_portal.access import open_to_all
 from community_portal.bookings.models import BookingState, Session
 from community_portal.bookings.queries import activities_ahead
 from community_portal.pages import render_page
+from community_portal.people.queries import is_row_number
 from community_portal.people.shell import house_of
 
 A_PAGE = 12
@@ -23,7 +24,7 @@ def activities(request: HttpRequest) -> HttpResponse:
     ahead = activities_ahead(house, at=clock.now()) if house else Session.objects.none()
     page = Paginator(ahead, A_PAGE).get_page(request.GET.get("page"))
     key = request.GET.get("picked", "")
-    picked = list(ahead.filter(pk=int(key))) if key.isdecimal() and len(key) < 19 else []
+    picked = list(ahead.filter(pk=int(key))) if is_row_number(key) else []
     mine = bookings_concerning(request.user)
     context = {
         "rows": with_mine(list(page), mine),

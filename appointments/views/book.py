@@ -36,7 +36,7 @@ from community_portal.people.actions import open_own_file
 from community_portal.people.forms import read
 from community_portal.people.models import DelegationScope, Resident
 from community_portal.people.once import once
-from community_portal.people.queries import people_of
+from community_portal.people.queries import is_row_number, people_of
 from community_portal.people.shell import house_of
 from community_portal.people.wording import read_name, read_text
 from community_portal.places.calendar import guessed_among
@@ -134,7 +134,7 @@ def _doors_of(request: HttpRequest) -> dict[int, Any]:
 def _moving(request: HttpRequest) -> Booking | None:
     """The booking that is to be moved, when one is."""
     key = request.GET.get("move", "") or request.POST.get("move", "")
-    if not key.isdecimal() or not request.user.is_authenticated:
+    if not is_row_number(key) or not request.user.is_authenticated:
         return None
     return bookings_i_make(request).filter(pk=int(key), state=BookingState.BOOKED).first()
 
@@ -181,7 +181,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 def seen_version(request: HttpRequest) -> int | None:
     """The version of the booking that the page showed."""
     seen = request.POST.get("seen", "")
-    return int(seen) if seen.isdecimal() else None
+    return int(seen) if is_row_number(seen) else None
 
 
 def _back_to(session: Session) -> str:

@@ -18,6 +18,7 @@ from community_portal.bookings.queries import bookings_in
 from community_portal.editions import edition_of
 from community_portal.pages import back_to, done, refused
 from community_portal.people.once import once
+from community_portal.people.queries import is_row_number
 from community_portal.people.settings_forms import ClosureForm, WeekForm
 from community_portal.people.settings_views import RUNS, answer_form, beside
 from community_portal.people.shell import house_of
@@ -37,7 +38,7 @@ def settings_closures(request: HttpRequest) -> HttpResponse:
     week, closure = WeekForm.of(community), ClosureForm()
     if request.method == "POST":
         try:
-            if request.POST.get("remove", "").isdecimal():
+            if is_row_number(request.POST.get("remove", "")):
                 row = get_object_or_404(Closure, community=community, pk=int(request.POST["remove"]))
                 reopen_hall(row, by=request.user, at=clock.now())  # type: ignore[arg-type]
                 return done(request, _("已取消闭馆。"), "settings_closures")

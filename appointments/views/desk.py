@@ -22,7 +22,7 @@ from community_portal.casework.queries import inbox_rows
 from community_portal.pages import done, render_page
 from community_portal.people.models import STAFF, Resident, Role
 from community_portal.people.once import once
-from community_portal.people.queries import Likeness, find_duplicates
+from community_portal.people.queries import Likeness, find_duplicates, is_row_number
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents
@@ -94,7 +94,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 def _chosen_resident(request: HttpRequest) -> Resident | None:
     key = request.POST.get("resident") or request.GET.get("resident") or ""
-    if not key.isdecimal():
+    if not is_row_number(key):
         return None
     rows = Resident.objects.visible_to(request.user).current()
     return get_object_or_404(

@@ -26,6 +26,7 @@ from community_portal.inputs import DayInput
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import Membership, Role, User
 from community_portal.people.once import once
+from community_portal.people.queries import is_row_number
 from community_portal.people.settings_views import beside
 from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among
@@ -107,7 +108,7 @@ def _by_weekday(openings: Iterable[Opening]) -> list[tuple[Any, list[dict[str, A
 def _seen(request: HttpRequest, row: Any) -> int | None:
     """The version that the page showed; None for a new row, the present one on the first look."""
     typed = request.POST.get("seen", "")
-    return None if row.pk is None else int(typed) if typed.isdecimal() else row.version
+    return None if row.pk is None else int(typed) if is_row_number(typed) else row.version
 
 
 @for_staff(*PLANNERS)

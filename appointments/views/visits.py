@@ -35,6 +35,7 @@ from community_portal.pages import back_to, done, refused, render_page
 from community_portal.people.actions import find_or_register
 from community_portal.people.models import STAFF, Resident, Role, User
 from community_portal.people.once import once
+from community_portal.people.queries import is_row_number
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.search import search_residents
 from community_portal.people.shell import house_of
@@ -194,7 +195,7 @@ class BookForForm(forms.Form):
 def book_for(request: HttpRequest) -> HttpResponse:
     """One screen: the resident, the service, the time."""
     community: Any = house_of(request)
-    is_on_file = _key_of_chosen(request).isdecimal()
+    is_on_file = is_row_number(_key_of_chosen(request))
     form = BookForForm(request.POST or None, community=community, user=request.user, is_on_file=is_on_file)
     if request.method == "POST" and form.is_valid():
         try:
@@ -246,7 +247,7 @@ def _key_of_chosen(request: HttpRequest) -> str:
 def _chosen(request: HttpRequest) -> Resident | None:
     key = _key_of_chosen(request)
     rows = Resident.objects.visible_to(request.user).current().select_related("household__building__estate")
-    return get_object_or_404(rows, pk=int(key)) if key.isdecimal() else None
+    return get_object_or_404(rows, pk=int(key)) if is_row_number(key) else None
 
 
 def _book(request: HttpRequest, form: BookForForm, community: Any) -> Booking:

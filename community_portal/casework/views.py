@@ -17,6 +17,7 @@ from community_portal.casework.queries import inbox_rows
 from community_portal.pages import back_to, done, refused, render_page
 from community_portal.people.models import STAFF
 from community_portal.people.once import once
+from community_portal.people.queries import is_row_number
 from community_portal.people.wording import read_text
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
@@ -77,7 +78,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def save_filter(request: HttpRequest) -> HttpResponse:
     """Keeps the filters of a list under a name, or forgets one (``forget``)."""
-    if request.POST.get("forget", "").isdecimal():
+    if is_row_number(request.POST.get("forget", "")):
         SavedFilter.objects.filter(owner_id=request.user.pk, pk=int(request.POST["forget"])).delete()
         return done(request, _("已删除。"), "help_requests")
     name = read_text(request.POST.get("name", "")[:30], field="name")

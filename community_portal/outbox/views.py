@@ -25,7 +25,7 @@ from community_portal.outbox.sweep import words_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import Role, User
 from community_portal.people.once import once
-from community_portal.people.queries import page_by_id
+from community_portal.people.queries import is_row_number, page_by_id
 from community_portal.people.staffing import may_issue_password
 from community_portal.refusals import Refusal
 
@@ -158,7 +158,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     """What the portal told me on the screen; a POST marks all of it as read."""
     if request.method == "POST":
         newest = request.POST.get("newest", "")
-        mark_all_read(request.user, at=clock.now(), newest=int(newest[:18]) if newest.isdecimal() else None)  # type: ignore[arg-type]
+        mark_all_read(request.user, at=clock.now(), newest=int(newest) if is_row_number(newest) else None)  # type: ignore[arg-type]
         return done(request, _("都标为已读了。"), "notices")
     rows = Message.objects.filter(user=request.user.pk, channel=Channel.SCREEN, state=MessageState.SENT)
     rows = rows.select_related("resident", "user")

@@ -19,7 +19,7 @@ from community_portal.people.idnumber import masked
 from community_portal.people.merging import UNDO_WITHIN, merge_residents, preview, unmerge
 from community_portal.people.models import STAFF, ConsentChannel, Contact, Resident, Role
 from community_portal.people.once import once
-from community_portal.people.queries import age_of, alike_files, told_apart_from
+from community_portal.people.queries import age_of, alike_files, is_row_number, told_apart_from
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents
@@ -61,7 +61,7 @@ def close_resident(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if request.POST.get("reopen"):
                 seen = request.POST.get("seen", "")
-                version = int(seen) if seen.isdecimal() else resident.version
+                version = int(seen) if is_row_number(seen) else resident.version
                 actions.reopen_file(resident, by=by, at=clock.now(), seen=version)
                 return done(request, _("档案已恢复。原来的委托要重新登记。"), "resident_file", pk)
             if form.is_valid():
@@ -137,11 +137,11 @@ def contacts(request: HttpRequest, pk: int) -> HttpResponse:
     """Adds a number, or takes one off (``remove``)."""
     resident = _get(request, pk)
     form = ContactForm(request.POST or None, auto_id="contact_%s")
-    if request.method == "POST" and request.POST.get("remove", "").isdecimal():
+    if request.method == "POST" and is_row_number(request.POST.get("remove", "")):
         contact = get_object_or_404(Contact, resident=resident, pk=int(request.POST["remove"]))
         actions.remove_contact(contact, by=request.user)  # type: ignore[arg-type]
         return done(request, _("已删除。"), "resident_file", pk)
-    if request.method == "POST" and request.POST.get("primary", "").isdecimal():
+    if request.method == "POST" and is_row_number(request.POST.get("primary", "")):
         contact = get_object_or_404(Contact, resident=resident, pk=int(request.POST["primary"]))
         actions.set_primary(contact, by=request.user)  # type: ignore[arg-type]
         return done(request, _("以后先打这个电话。"), "resident_file", pk)
@@ -185,7 +185,7 @@ def delegations(request: HttpRequest, pk: int) -> HttpResponse:
     """Writes down that the resident lets somebody act for him, or ends it (``revoke``)."""
     resident = _get(request, pk)
     form = StaffDelegationForm(request.POST or None, auto_id="delegation_%s")
-    if request.method == "POST" and request.POST.get("revoke", "").isdecimal():
+    if request.method == "POST" and is_row_number(request.POST.get("revoke", "")):
         delegation = get_object_or_404(resident.delegations, pk=int(request.POST["revoke"]))
         actions.revoke_delegation(delegation, by=request.user, at=clock.now())  # type: ignore[arg-type]
         return done(request, _("已收回。"), "resident_file", pk)
@@ -227,9 +227,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     kept = _get(request, pk)
     back = reverse("resident_file", args=[pk])
     other_id = request.POST.get("other") or request.GET.get("other", "")
-    other = _get(request, int(other_id)) if other_id.isdecimal() else None
+    other = _get(request, int(other_id)) if is_row_number(other_id) else None
     try:
-        if request.method == "POST" and request.POST.get("unmerge", "").isdecimal():
+        if request.method == "POST" and is_row_number(request.POST.get("unmerge", "")):
             merge_row = get_object_or_404(kept.merges, pk=int(request.POST["unmerge"]))
             unmerge(merge_row, by=request.user, at=clock.now())  # type: ignore[arg-type]
             return done(request, _("已撤销合并，两份档案各自独立。"), "resident_file", pk)

@@ -15,7 +15,7 @@ from community_portal.people.forms import ResidentForm
 from community_portal.people.idnumber import hash_of
 from community_portal.people.models import SEES_SENSITIVE, STAFF, CareTag, Contact, Resident, Role
 from community_portal.people.once import once
-from community_portal.people.queries import Likeness, find_duplicates, page_by_id
+from community_portal.people.queries import Likeness, find_duplicates, is_row_number, page_by_id
 from community_portal.people.search import candidates, find_residents, read_box
 from community_portal.people.shell import house_of
 from community_portal.places.models import Grid
@@ -44,7 +44,7 @@ def residents(request: HttpRequest) -> HttpResponse:
     """All residents in one's places, newest file first."""
     rows = Resident.objects.visible_to(request.user).current()
     text, grid, tag = (request.GET.get(key, "").strip()[:80] for key in ("q", "grid", "tag"))
-    if grid.isdecimal():
+    if is_row_number(grid):
         rows = rows.filter(household__grid_id=int(grid))
     if tag in CareTag.values and sees_sensitive(request.user):
         rows = rows.filter(pk__in=rows.filter(care_tags__contains=[tag]).order_by().values("pk")[:MOST_TAGGED])

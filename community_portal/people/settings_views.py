@@ -13,6 +13,7 @@ from community_portal.access import for_staff
 from community_portal.pages import done, refused, render_page
 from community_portal.people.models import Membership, Role
 from community_portal.people.once import once
+from community_portal.people.queries import is_row_number
 from community_portal.people.settings_forms import (
     WEEKDAYS,
     AppointForm,
@@ -65,7 +66,7 @@ def settings_calendar(request: HttpRequest) -> HttpResponse:
     """Holidays and make-up days of one year, with a warning while the year is a guess."""
     today = clock.today()
     typed = request.GET.get("year", "")
-    year = int(typed) if typed.isdecimal() and 2000 <= int(typed) <= 2100 else today.year
+    year = int(typed) if is_row_number(typed) and 2000 <= int(typed) <= 2100 else today.year
     may_edit = actions.may_edit_calendar(request.user)
     form = CalendarDayForm(request.POST) if request.POST.get("form") == "day" else CalendarDayForm()
     if request.method == "POST":
@@ -111,7 +112,7 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
     form = {"appoint": appoint_form, "grid": grid_form, "building": building_form}.get(bound)
     if request.method == "POST":
         try:
-            if request.POST.get("end", "").isdecimal():
+            if is_row_number(request.POST.get("end", "")):
                 row = get_object_or_404(_memberships(community), pk=int(request.POST["end"]))
                 worked_here = row.starts_on < clock.today()
                 end_membership(row, by=request.user, at=clock.now())  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ NONSENSE = (
     "²",
     "٣",
     "9" * 30,
+    "9" * 5000,  # more digits than Python reads as a number
     "-1",
     "9999-12-31",
     "0001-01-01",
@@ -68,9 +69,9 @@ PARAMETERS = {
     "/look-up/": ("number",),
     "/my/": ("before", "after"),
     "/communities/": ("q",),
-    "/api/v1/sessions/": ("community", "kind", "date_from", "date_to", "page"),
+    "/api/v1/sessions/": ("community", "kind", "date_from", "date_to", "limit", "offset"),
     "/api/v1/figures/": ("place", "period"),
-    "/api/v1/help-requests/": ("state", "urgency", "page"),
+    "/api/v1/help-requests/": ("state", "urgency", "limit", "offset"),
 }
 
 
@@ -111,6 +112,8 @@ def test_nonsense_in_a_form_is_a_page(value: str, client: Client, cast: Cast) ->
         f"/residents/{cast.elder.pk}/close/": {"reopen": "1", "seen": value},
         "/settings/staff/": {"end": value, "form": value},
         "/settings/openings/new/": {"weekday": value, "seen": value, "capacity": value},
+        f"/residents/{cast.elder.pk}/delegations/": {"revoke": value},
+        "/notices/": {"newest": value},
         "/filters/": {"forget": value, "name": value, "page": value, "query": value},
         "/look-up/": {"number": value, "tail": value},
     }
