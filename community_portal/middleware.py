@@ -72,6 +72,16 @@ class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
         return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/", door)
 
 
+def readable_cookies(get_response: Respond) -> Respond:
+    """Drops cookies that hold NUL: none of ours does, and no query of the database may."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+        return get_response(request)
+
+    return middleware
+
+
 def without_session(get_response: Respond) -> Respond:
     """What a service worker fetches on its own bears no session.
 
