@@ -1,11 +1,14 @@
 """Maintainers' lists of people. The register is worked on its own pages, which check, journal and mask; here it is only read."""
 
+from importlib import import_module
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from rest_framework.authtoken.models import TokenProxy
 
 from community_portal.people.models import (
     AccountLog,
@@ -17,6 +20,12 @@ from community_portal.people.models import (
     User,
     ViewLog,
 )
+
+# The lists that two packages put up show keys: of the API in full, of second factors in the clear. With those one acts as
+# somebody else, so they are taken down.
+for package in ("rest_framework.authtoken.admin", "allauth.mfa.admin"):
+    import_module(package)
+admin.site.unregister([TokenProxy, Authenticator])
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -102,3 +111,16 @@ class AccountLogAdmin(ReadOnly):
     list_display = ["at", "account", "what", "by"]
     list_select_related = ["account", "by"]
     list_filter = ["what"]
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(ReadOnly):
+    """To be taken away from somebody who lost it; its secret is shown to nobody."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_select_related = ["user"]
+    list_filter = ["type"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True

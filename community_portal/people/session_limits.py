@@ -1,8 +1,11 @@
-"""Staff sessions end: after idling, after a working day, and at once when the membership or the account ends."""
+"""Staff sessions end: after idling, after a working day, and at once when the membership or the account ends.
+
+One that began with a resident's code ends when its owner is appointed."""
 
 import datetime as dt
 from collections.abc import Callable
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
@@ -38,8 +41,8 @@ def limit_staff_sessions(get_response: Callable[[HttpRequest], HttpResponse]) ->
             if STARTED not in request.session:
                 return get_response(request)
             return _sign_out(request, _("您的工作岗位已经结束，工作账号已退出。"))
-        if _is_over(request):
-            return _sign_out(request, _("您离开的时间有点长，请重新登录。"))
+        if why_out := _why_out(request):
+            return _sign_out(request, why_out)
         if request.user.must_change_password and not request.path.startswith(BEFORE_NEW_PASSWORD):
             messages.warning(request, _("这是别人给您设的一次性密码，请先换成自己的。"))
             return redirect("account_change_password")
@@ -57,6 +60,19 @@ def _sign_out(request: HttpRequest, sentence: object) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": "/staff/sign-in/"})
     return HttpResponseRedirect("/staff/sign-in/")
+
+
+def _why_out(request: HttpRequest) -> object:
+    """Why this session of staff ends; None while it goes on."""
+    if _came_by_code_alone(request):
+        return _("您有工作岗位了，请在这里用用户名和密码登录。还没有密码的，请书记给您设一个。")
+    return _("您离开的时间有点长，请重新登录。") if _is_over(request) else None
+
+
+def _came_by_code_alone(request: HttpRequest) -> bool:
+    """Signed in as a resident and appointed since: a text message opens no work, whatever somebody was then."""
+    methods = {record["method"] for record in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])}
+    return methods == {"code"}
 
 
 def _is_over(request: HttpRequest) -> bool:

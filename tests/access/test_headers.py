@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
@@ -118,6 +120,21 @@ def test_a_token_from_the_command_opens_the_api_and_a_new_one_ends_it(capsys):
     cast.manager.is_active = False
     cast.manager.save()
     assert status(second) == 401
+
+
+def test_no_key_stands_in_the_maintainers_lists(client: Client) -> None:
+    """Tokens have no list; a second factor may be taken away, its secret is nowhere to be read."""
+    cast = make_cast()
+    TOTP.activate(cast.manager, "JBSWY3DPEHPK3PXP")
+    factor = Authenticator.objects.get(user=cast.manager)
+    client.force_login(cast.admin)
+    assert client.get("/admin/authtoken/tokenproxy/").status_code == 404
+    page = f"/admin/mfa/authenticator/{factor.pk}/change/"
+    shown = client.get(page).content.decode()
+    assert "顾书记" in shown and factor.data["secret"] not in shown
+    assert client.post(page, {"data": "{}"}).status_code == 403
+    assert client.post(f"/admin/mfa/authenticator/{factor.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Authenticator.objects.exists()
 
 
 @pytest.mark.parametrize("path", ["/sw.js", "/offline/"])

@@ -15,6 +15,7 @@ from community_portal.outbox.models import Message
 from community_portal.outbox.sweep import deliver_due
 from community_portal.people.models import User
 from community_portal.people.sign_in import PhoneAccounts, account_for_phone, landing_for
+from community_portal.people.staffing import appoint
 from tests.cast import make_cast
 from tests.factories import make_member, make_resident, make_user
 
@@ -318,6 +319,22 @@ def test_disabling_an_account_ends_its_session_within_one_request():
     assert is_in(client)
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert not is_in(client)
+
+
+def test_whoever_is_appointed_comes_in_anew_by_password():
+    """The session that a text message opened is that of a resident; it never becomes one of staff."""
+    client, cast = Client(), make_cast()
+    ask(client)
+    type_code(client, last_code())
+    user = User.objects.get(phone="+86" + PHONE)
+    appoint(cast.home, user=user, role="receptionist", by=cast.manager, at=clock.now())
+    assert client.get("/residents/")["Location"] == "/staff/sign-in/"
+    assert "用用户名和密码登录" in client.get("/staff/sign-in/").content.decode()
+    assert not is_in(client)
+    user.set_password("a-long-enough-password")
+    user.save()
+    client.post("/staff/sign-in/", {"login": user.username, "password": "a-long-enough-password"})
+    assert client.get("/residents/").status_code == 200
 
 
 def test_where_each_role_starts():
