@@ -95,7 +95,15 @@ class AskForm(forms.Form):
     )
     address = forms.CharField(label=_("您的住址"), max_length=200, required=False, help_text=_("如：龙田花苑 12幢503"))
 
-    def __init__(self, *args: Any, community: Community, people: list[Resident], is_known: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        community: Community,
+        people: list[Resident],
+        is_known: bool,
+        lacks_address: bool,
+        **kwargs: Any,
+    ) -> None:
         """``is_known`` False: the first half only; who it is and the photos come after sign-in."""
         super().__init__(*args, **kwargs)
         self.fields["category"].queryset = categories_of(community)  # type: ignore[attr-defined]
@@ -103,7 +111,9 @@ class AskForm(forms.Form):
         if len(people) < 2:
             del self.fields["resident"]
         if people or not is_known:
-            del self.fields["name"], self.fields["address"]
+            del self.fields["name"]
+        if not is_known or not lacks_address:
+            del self.fields["address"]
         if not is_known:
             del self.fields["photos"]
 

@@ -35,8 +35,8 @@ from community_portal.bookings.queries import activities_ahead
 from community_portal.casework.models import Source
 from community_portal.casework.queries import read_number, timeline
 from community_portal.pages import done, refused, render_page
-from community_portal.people.actions import open_own_file
-from community_portal.people.models import DelegationScope
+from community_portal.people.actions import open_own_file, say_own_address
+from community_portal.people.models import DelegationScope, Resident
 from community_portal.people.once import once
 from community_portal.people.queries import page_by_id, people_of
 from community_portal.people.shell import house_of
@@ -106,6 +106,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         community=community,
         people=people,
         is_known=user.is_authenticated,
+        lacks_address=not people or _lacks_address(people[0], user),
         initial={**draft, "category": request.GET.get("category") or draft.get("category")},
     )
     if request.method == "POST" and form.is_valid():
@@ -127,12 +128,19 @@ def ask(request: HttpRequest) -> HttpResponse:
     return render_page(request, "appointments/ask.html", {"form": form}, status=422 if form.errors else 200)
 
 
+def _lacks_address(resident: Resident, user: Any) -> bool:
+    """He made his file himself, at a booking, and was not asked where he lives."""
+    return resident.pk == user.resident_id and resident.household_id is None
+
+
 def _register(user: Any, form: AskForm, community: Any, people: list[Any]) -> str:
     data = form.cleaned_data
     at = clock.now()
     resident = data.get("resident") or (people[0] if people else None)
     if resident is None:
         resident = open_own_file(user, community=community, name=data["name"], address=data["address"], at=at)
+    elif data.get("address") and _lacks_address(resident, user):
+        say_own_address(resident, address=data["address"], by=user)
     taken = register_request(
         community=resident.community,
         category=data["category"],

@@ -26,7 +26,7 @@ from community_portal.people.search_keys import search_keys
 from community_portal.people.wording import read_name, read_text
 from community_portal.places.addresses import find_building, read_address
 from community_portal.places.models import Community
-from community_portal.refusals import Changed, Refusal
+from community_portal.refusals import Changed, NotAllowed, Refusal
 
 ALREADY_ON_FILE = _("这个证件号码在本社区已经有档案，请打开原来的档案。")
 
@@ -229,6 +229,15 @@ def move_household(resident: Resident, *, address: str, by: User, at: dt.datetim
     staff_authority(by, community_id=resident.community_id)
     home = home_for(resident.community, address)
     _write(resident, seen=seen, values={"household": home} | search_keys(resident.name, home))
+
+
+@transaction.atomic
+def say_own_address(resident: Resident, *, address: str, by: User) -> None:
+    """Where he lives, from himself, while his file does not know it. What is on file is changed by staff."""
+    if by.resident_id != resident.pk or resident.household_id:
+        raise NotAllowed(_("住址以档案为准，要改请找社区。"))
+    home = home_for(resident.community, address)
+    _write(resident, seen=resident.version, values={"household": home} | search_keys(resident.name, home))
 
 
 @transaction.atomic

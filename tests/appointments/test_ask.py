@@ -1,0 +1,52 @@
+"""Asking for help on the phone: who has a file without an address is asked where he lives, so that somebody comes."""
+
+from typing import Any
+
+import pytest
+
+from appointments.models import Category, HelpRequest
+from appointments.workflow import State
+from community_portal.people.actions import say_own_address
+from community_portal.people.models import Resident
+from community_portal.refusals import NotAllowed
+from tests.cast import Cast
+from tests.conftest import SignedIn
+from tests.factories import make_category, make_resident, make_resident_account
+
+
+@pytest.fixture
+def category(db: None) -> Category:
+    return make_category()
+
+
+@pytest.fixture
+def newcomer(cast: Cast) -> Resident:
+    """He came to a poetry reading: name and phone, nothing more."""
+    return make_resident(community=cast.home, name="林小雨")
+
+
+def test_a_file_without_an_address_gets_one_and_the_officer_of_that_door(
+    cast: Cast, category: Category, newcomer: Resident, signed_in: SignedIn
+) -> None:
+    client = signed_in(make_resident_account(newcomer))
+    assert "您的住址" in client.get("/help/").content.decode()
+    body: dict[str, Any] = {"category": category.pk, "words": "灯坏了"}
+    assert client.post("/help/", body | {"address": "龙田花苑 12幢601"}).status_code == 303
+    newcomer.refresh_from_db()
+    request = HelpRequest.objects.get()
+    assert str(newcomer.household) == "龙田花苑 12幢 601"
+    assert (request.state, request.handler) == (State.ASSIGNED, cast.officer)
+    assert "您的住址" not in client.get("/help/").content.decode(), "asked once"
+
+
+def test_who_says_no_address_is_heard_all_the_same(category: Category, newcomer: Resident, signed_in: SignedIn) -> None:
+    client = signed_in(make_resident_account(newcomer))
+    assert client.post("/help/", {"category": category.pk, "words": "灯坏了", "address": ""}).status_code == 303
+    assert HelpRequest.objects.get().state == State.REGISTERED
+
+
+def test_nobody_moves_himself_or_others_by_it(cast: Cast, newcomer: Resident) -> None:
+    for resident, by in ((cast.elder, cast.elder_account), (newcomer, cast.elder_account)):
+        with pytest.raises(NotAllowed):
+            say_own_address(resident, address="龙田花苑 12幢601", by=by)
+    assert str(Resident.objects.get(pk=cast.elder.pk).household) == "龙田花苑 12幢 503"
