@@ -1,7 +1,6 @@
 """What may be typed about help requests."""
 
 import datetime as dt
-import re
 from typing import Any
 
 from django import forms
@@ -14,7 +13,7 @@ from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.bookings.queries import free_times
 from community_portal.casework.models import Source
-from community_portal.casework.queries import due_words
+from community_portal.casework.queries import due_words, read_number
 from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
 from community_portal.people.consents import WORDINGS, standings_of
 from community_portal.people.forms import read
@@ -435,10 +434,7 @@ class LookUpForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        """As people copy it: full-width, small letters, with other dashes or none, without leading zeros."""
-        typed = re.sub(r"[\s\-—–－_]", "", half_width(self.cleaned_data["number"])).upper()
-        parts = re.fullmatch(r"([A-Z]+)(\d{2})(\d{1,6})", typed)
-        return f"{parts[1]}-{parts[2]}-{parts[3].zfill(4)}" if parts else typed
+        return read_number(self.cleaned_data["number"])
 
     def clean_tail(self) -> str:
         return half_width(self.cleaned_data["tail"])

@@ -17,7 +17,7 @@ from community_portal import clock
 from community_portal.bookings.models import READERS, Booking, BookingState, CancelReason
 from community_portal.bookings.notices import role_of_host
 from community_portal.casework.models import Case
-from community_portal.casework.queries import due_words, progress, read_number
+from community_portal.casework.queries import due_words, progress
 from community_portal.people.models import COMMUNITY_STAFF, Resident, User
 from community_portal.people.queries import is_row_number
 from community_portal.people.staffing import staff_at
@@ -291,11 +291,11 @@ def bookings_concerning(user: Any) -> Any:
 
 
 def look_up(number: str, tail: str) -> HelpRequest | None:
-    """The request of that number, if the digits fit; a wrong number and wrong digits look the same."""
+    """The request of that number (as ``read_number`` gives it), if the digits fit; a wrong number and wrong digits look the same."""
     if not tail:
         return None
     return (
-        HelpRequest.objects.filter(case__number=read_number(number), case__phone_tail=tail)
+        HelpRequest.objects.filter(case__number=number, case__phone_tail=tail)
         .select_related("case", "community", "planned_visit__session__host")
         .first()
     )

@@ -18,7 +18,7 @@ from appointments.queries import bookings_concerning, matters_of
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import confirm_hold, hold_session, move_booking, release_hold
-from community_portal.bookings.actions.places import PARTY_LIMIT
+from community_portal.bookings.actions.places import PARTY_LIMIT, hold_expired
 from community_portal.bookings.links import new_token
 from community_portal.bookings.models import (
     OF_THE_HOUSE,
@@ -29,7 +29,7 @@ from community_portal.bookings.models import (
     Service,
     Session,
 )
-from community_portal.bookings.notices import where_of
+from community_portal.bookings.notices import UNDO_WINDOW, where_of
 from community_portal.bookings.queries import bookable_days, nearest_free, services_with_next
 from community_portal.pages import done, refused, render_page
 from community_portal.people.actions import open_own_file
@@ -260,8 +260,7 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if held.state == BookingState.BOOKED:
         return HttpResponseRedirect(reverse("booking", args=[pk]), status=303)
     if held.state != BookingState.HELD or not held.held_until or held.held_until <= clock.now():
-        sentence = _("为您保留的十分钟到了，名额已经放出。请再选一次时间。")
-        return _lost(request, held.session, Changed(sentence, code="hold_expired"))
+        return _lost(request, held.session, hold_expired())
     if request.method == "POST" and request.POST.get("give_up"):
         release_hold(booking=held, hold_token=token, by=request.user, at=clock.now())  # type: ignore[arg-type]
         return HttpResponseRedirect(reverse("book" if held.session.service else "activities"), status=303)
@@ -352,7 +351,7 @@ def options_of(found: Booking) -> dict[str, Any]:
     cancel, move = (service.cancel_cutoff_minutes, service.move_cutoff_minutes) if service else (60, 120)
     ahead = found.starts_at - now
     is_booked = found.state == BookingState.BOOKED
-    recently = found.cancelled_at and now < found.cancelled_at + dt.timedelta(minutes=2)
+    recently = found.cancelled_at and now < found.cancelled_at + UNDO_WINDOW
     return {
         "may_cancel": is_booked and ahead >= dt.timedelta(minutes=cancel),
         "is_late": is_booked and ahead < dt.timedelta(minutes=cancel),

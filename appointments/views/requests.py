@@ -135,7 +135,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "visits": found.home_visits.select_related("officer", "signature"),
         "files": found.case.attachments.exclude(content_type__startswith="image/").exclude(file=""),
         "resident": resident,
-        "age": age_of(resident) if resident else None,
+        "age": age_of(resident, on=clock.today()) if resident else None,
         "tags": resident.care_labels if resident and sees_sensitive(request.user) else [],
         "contact": resident.contacts.first() if resident else None,
         "main_steps": [s for s in steps if _is_main(s, found)],

@@ -33,7 +33,7 @@ from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.queries import activities_ahead
 from community_portal.casework.models import Source
-from community_portal.casework.queries import read_number, timeline
+from community_portal.casework.queries import timeline
 from community_portal.pages import done, refused, render_page
 from community_portal.people.actions import open_own_file, say_own_address
 from community_portal.people.models import DelegationScope, Resident
@@ -312,7 +312,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
     form = LookUpForm(request.POST or None, initial={"number": request.GET.get("number", "")})
     found = None
     if request.method == "POST" and form.is_valid():
-        number = read_number(form.cleaned_data["number"])
+        number = form.cleaned_data["number"]
         if not ratelimit.consume(request, action="look_up", key=number):
             form.add_error(None, _("试得太多了，请过几分钟再试，或打社区电话。"))
         else:

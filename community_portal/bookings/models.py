@@ -297,9 +297,6 @@ class BookingQuerySet(PlaceQuerySet):
         """Those that take a place."""
         return self.filter(state__in=LIVE)
 
-    def upcoming(self, *, at: dt.datetime) -> "BookingQuerySet":
-        return self.filter(state=BookingState.BOOKED, starts_at__gt=at)
-
 
 class Booking(models.Model):
     """Places of one session for one resident. Time is kept here too, so that a changed session never rewrites it unseen."""

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
+from community_portal.bookings.actions.attendance import open_marks
 from community_portal.bookings.models import (
     Booking,
     BookingEvent,
@@ -25,19 +26,10 @@ from community_portal.bookings.models import (
 from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
 from community_portal.people.authority import is_staff_authority
 from community_portal.people.models import Resident, Role, User
-from community_portal.people.queries import file_ids
+from community_portal.people.queries import age_of, file_ids
 from community_portal.places.models import Closure, Community
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
 from community_portal.tags import clock_time
-
-
-def upcoming_of(resident: Resident, *, at: dt.datetime) -> QuerySet[Booking]:
-    """What the resident has booked and not begun, soonest first, with session, service and place."""
-    return (
-        Booking.objects.filter(resident=resident, state=BookingState.BOOKED, ends_at__gt=at)
-        .select_related("session__service", "session__community", "session__room", "community", "resident")
-        .order_by("starts_at")
-    )
 
 
 def bookings_of(resident: Resident) -> QuerySet[Booking]:
@@ -224,6 +216,7 @@ class Visit:
     """A row of the visits table with everything it shows, so that the template asks nothing.
 
     ``url`` is the page of the matter that a visit belongs to: what came of it is written there, not here.
+    ``marks`` are those that may be made now (bookings/actions/attendance.py).
     """
 
     booking: Booking
@@ -235,6 +228,7 @@ class Visit:
     what: str
     where: str
     by_family: bool
+    marks: list[str]
     url: str = ""
 
 
@@ -292,11 +286,11 @@ def table_of(
     found: Iterable[Booking], *, sees_care: bool, at: dt.datetime, urls: dict[int, str] | None = None
 ) -> list[Visit]:
     """Rows for ``appointments/visits_table.html``; care tags only for those who may see them; ``urls`` by booking."""
-    today, urls = clock.local(at).date(), urls or {}
-    return [_visit(booking, sees_care=sees_care, today=today, url=urls.get(booking.pk, "")) for booking in found]
+    urls = urls or {}
+    return [_visit(booking, sees_care=sees_care, at=at, url=urls.get(booking.pk, "")) for booking in found]
 
 
-def _visit(booking: Booking, *, sees_care: bool, today: dt.date, url: str) -> Visit:
+def _visit(booking: Booking, *, sees_care: bool, at: dt.datetime, url: str) -> Visit:
     resident, session = booking.resident, booking.session
     assert resident is not None
     home = str(resident.household or "")
@@ -304,12 +298,13 @@ def _visit(booking: Booking, *, sees_care: bool, today: dt.date, url: str) -> Vi
         booking=booking,
         time=clock_time(booking.starts_at),
         name=resident.name,
-        age=age_of(resident, on=today),
+        age=age_of(resident, on=clock.local(at).date()),
         door=resident.door or home,
         care=resident.care_labels[:2] if sees_care else [],
         what=session.subject,
         where=_where(booking, home),
         by_family=booking.authority.startswith("delegation:"),
+        marks=open_marks(booking, at=at),
         url=url,
     )
 
@@ -325,14 +320,6 @@ def _where(booking: Booking, home: str) -> str:
     if session.room:
         return str(session.room)
     return str(_("会客厅")) if session.channel == Channel.CENTRE else session.get_channel_display()
-
-
-def age_of(resident: Resident, *, on: dt.date) -> int | None:
-    """Full years, None when the birthday is unknown."""
-    born = resident.born_on
-    if born is None:
-        return None
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def bookings_in(closures: Iterable[Closure], *, at: dt.datetime) -> dict[int, list[Booking]]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
 from django.utils.functional import Promise
 
 from community_portal.casework.deadlines import Limit
@@ -114,8 +113,3 @@ def register_flow(flow: Flow) -> Flow:
     """Makes a flow known to inboxes, escalation and search; an app's ``workflow.py`` calls it when Django starts."""
     FLOWS[flow.name] = flow
     return flow
-
-
-def model_of(flow: Flow) -> Any:
-    """The model class of a flow's matters."""
-    return apps.get_model(flow.model)

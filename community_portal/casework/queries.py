@@ -37,7 +37,7 @@ def progress(matter: Matter, flow: Flow, *, notes: dict[int, str] | None = None)
 
 
 def timeline(case: Case, *, for_resident: bool = False) -> list[dict[str, Any]]:
-    """The journal as people read it, newest first; residents see public lines, and staff by their role only."""
+    """The journal as people read it, newest first; residents see public lines only."""
     events = (
         Event.objects.filter(case=case).select_related("actor").prefetch_related("attachments").order_by("-sequence")
     )

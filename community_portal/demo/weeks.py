@@ -32,7 +32,6 @@ from community_portal.refusals import Refusal
 Deed = Callable[[dt.datetime], object]
 SOLVED_IN_LONGTIAN = 8
 ACTIVITY_COUNT = 21
-READERS_AT_LEAST = 300
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 

@@ -82,7 +82,7 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
     housemates = Resident.objects.current().filter(household=resident.household).exclude(pk=resident.pk)
     return {
         "resident": resident,
-        "age": age_of(resident),
+        "age": age_of(resident, on=clock.today()),
         "id_masked": masked(resident.id_number) if resident.id_number else "",
         "contacts": resident.contacts.all(),
         "tags": resident.care_labels if sensitive else [],

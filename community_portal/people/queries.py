@@ -8,7 +8,6 @@ from django.db.models import Q, Subquery
 from django.db.models.query import ValuesListIterable
 from django.utils.translation import gettext as _
 
-from community_portal import clock
 from community_portal.composed import tuples_of
 from community_portal.people.models import Contact, Delegation, Resident, ToldApart, User
 from community_portal.people.search_keys import search_keys
@@ -162,11 +161,9 @@ def _id(row: Any) -> int:
     return row[0] if isinstance(row, tuple) else row.pk
 
 
-def age_of(resident: Resident) -> int | None:
-    """Full years today."""
-    if resident.born_on is None:
+def age_of(resident: Resident, *, on: dt.date) -> int | None:
+    """Full years, None when the birthday is unknown."""
+    born = resident.born_on
+    if born is None:
         return None
-    today = clock.today()
-    return (
-        today.year - resident.born_on.year - ((today.month, today.day) < (resident.born_on.month, resident.born_on.day))
-    )
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

@@ -1,4 +1,4 @@
-"""Who works where: memberships begin and end with dates, nothing is deleted, rights follow from what is in force."""
+"""Who works where: memberships begin and end with dates and stay as history; rights follow from what is in force."""
 
 import datetime as dt
 import secrets

@@ -10,7 +10,6 @@ from community_portal import clock
 from community_portal.places.models import CalendarDay, CalendarYear, DayKind
 
 OFFICE_OPENS, OFFICE_CLOSES = dt.time(8, 30), dt.time(17, 30)
-OFFICE_DAY = dt.timedelta(hours=9)
 ONE_DAY = dt.timedelta(days=1)
 
 

@@ -3,7 +3,7 @@
 from community_portal.bookings.actions.agreed import agree_time, call_off, settle_agreed
 from community_portal.bookings.actions.attendance import check_in, close_visits, mark_no_show, mark_served, undo_mark
 from community_portal.bookings.actions.closures import call_off_bookings, close_hall, reopen_hall
-from community_portal.bookings.actions.openings import end_opening, open_planned_sessions, save_opening
+from community_portal.bookings.actions.openings import open_planned_sessions, save_opening
 from community_portal.bookings.actions.places import (
     authority_over,
     book,
@@ -31,7 +31,6 @@ __all__ = [
     "close_hall",
     "close_visits",
     "confirm_hold",
-    "end_opening",
     "hold_session",
     "mark_no_show",
     "mark_served",

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
+from community_portal.bookings.actions.places import CHANGED, set_booking, write_line
 from community_portal.bookings.models import AGREED_KINDS, Booking, BookingEvent, BookingState
 from community_portal.bookings.seats import refusing
 from community_portal.people.authority import SYSTEM, staff_authority
@@ -16,7 +17,6 @@ from community_portal.people.models import User
 from community_portal.refusals import Changed, Refusal
 
 UNDO_WITHIN = dt.timedelta(days=1)
-CHANGED = _("情况有变：这个预约刚刚改动过，请再看一眼。")
 
 
 @dataclass(frozen=True)
@@ -124,16 +124,8 @@ def _set(
     seen: int | None,
     **changes: object,
 ) -> None:
-    source, version = booking.state, booking.version
-    if seen is not None and seen != version:
+    if seen is not None and seen != booking.version:
         raise Changed(CHANGED)
     with refusing():
-        updated = Booking.objects.filter(pk=booking.pk, state=source, version=version).update(
-            version=version + 1, **changes
-        )
-    if not updated:
-        raise Changed(CHANGED)
-    for name, value in changes.items():
-        setattr(booking, name, value)
-    booking.version = version + 1
-    BookingEvent.objects.create(booking=booking, kind=kind, actor=by, authority=authority, at=at)
+        set_booking(booking, booking.state, **changes)
+    write_line(booking, kind, by=by, authority=authority, at=at)

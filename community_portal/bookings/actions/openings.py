@@ -37,8 +37,9 @@ def save_opening(
 ) -> Replanned:
     """Stores a new or changed weekly rule and makes its future sessions anew, in one transaction.
 
-    ``opening`` carries the wanted values; ``seen`` is its version as the page showed it. Raises Changed when somebody
-    else saved it meanwhile, Refusal ``host_busy``-like overlaps are skipped silently: a time taken stays taken.
+    ``opening`` carries the wanted values; ``seen`` is its version as the page showed it. Times at which its host or room
+    is busy are left out. Raises Changed when somebody else saved it meanwhile, Refusal ``times`` and ``room`` (422),
+    NotAllowed for anybody who does not plan there.
     """
     _check_planner(by, opening.community_id)
     if opening.starts_at >= opening.ends_at:
@@ -55,17 +56,6 @@ def save_opening(
         opening.version = version + 1
         opening.save(force_update=True)
     return replan([opening], at=at, days=days)
-
-
-@transaction.atomic
-def end_opening(
-    *, opening: Opening, last_on: dt.date, by: User | None, at: dt.datetime, seen: int | None = None
-) -> Replanned:
-    """The rule holds until ``last_on`` (included); later sessions go, or are listed when somebody has booked."""
-    opening.valid_until = max(last_on, opening.valid_from)
-    if last_on < opening.valid_from:
-        opening.valid_from = opening.valid_until = last_on
-    return save_opening(opening=opening, by=by, at=at, seen=seen)
 
 
 @transaction.atomic

@@ -214,7 +214,7 @@ def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: 
                 state=SessionState.OPEN, version=F("version") + 1, changed_at=at
             )
     with refusing():
-        _change(booking, BookingState.CANCELLED, state=BookingState.BOOKED, cancelled_at=None, cancel_reason="")
+        set_booking(booking, BookingState.CANCELLED, state=BookingState.BOOKED, cancelled_at=None, cancel_reason="")
     shift_seats(booking.session_id, booking.party_size, at=at)
     notices.restore(booking)
     write_line(booking, "cancel_undone", by=by, authority=authority, at=at)
@@ -296,7 +296,7 @@ def change_party(
         raise Changed(CHANGED)
     lock_sessions(booking.session_id)
     more = party_size - booking.party_size
-    _change(booking, BookingState.BOOKED, party_size=party_size)
+    set_booking(booking, BookingState.BOOKED, party_size=party_size)
     shift_seats(booking.session_id, more, at=at)
     notices.keep_true(booking)
     write_line(booking, "party_changed", by=by, authority=authority, at=at, words=str(party_size))
@@ -403,7 +403,7 @@ def give_back(booking: Booking, *, reason: str, seen: int | None, at: dt.datetim
         raise Changed(CHANGED)
     # The session's lock first, the row next, the places last: a second hand finds the row changed and touches nothing.
     lock_sessions(booking.session_id)
-    _change(booking, BookingState.BOOKED, state=BookingState.CANCELLED, cancelled_at=at, cancel_reason=reason)
+    set_booking(booking, BookingState.BOOKED, state=BookingState.CANCELLED, cancelled_at=at, cancel_reason=reason)
     shift_seats(booking.session_id, -booking.party_size, at=at)
     if booking.session.is_agreed:
         Session.objects.filter(pk=booking.session_id).update(
@@ -422,8 +422,8 @@ def _end_hold(booking: Booking, *, by: User | None, at: dt.datetime) -> None:
         write_line(booking, "released", by=by, authority=booking.authority, at=at)
 
 
-def _change(booking: Booking, source: str, **changes: Any) -> None:
-    """Compare-and-set of a booking row; raises Changed when somebody was quicker."""
+def set_booking(booking: Booking, source: str, **changes: Any) -> None:
+    """Compare-and-set of a booking row and of ``booking``; raises Changed when somebody was quicker."""
     version = booking.version
     updated = Booking.objects.filter(pk=booking.pk, state=source, version=version).update(
         version=version + 1, **changes

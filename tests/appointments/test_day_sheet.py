@@ -1,0 +1,43 @@
+"""The sheet of a day offers what can be done now, and nothing that would be refused."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+import time_machine
+
+from community_portal import clock
+from community_portal.bookings.actions import book
+from tests.cast import Cast
+from tests.factories import make_session
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 11, 24)
+
+
+def marks_offered(client: Any, day: dt.date = DAY) -> list[str]:
+    page = client.get("/desk/visits/", {"day": day.isoformat()}).content.decode()
+    return re.findall(r'action="/desk/visits/\d+/(\w+)/"', page)
+
+
+def test_only_what_can_be_marked_now_has_a_button(cast: Cast, signed_in: Any) -> None:
+    nine = clock.at_wall(DAY, dt.time(9))
+    with time_machine.travel(nine - dt.timedelta(days=1), tick=False) as time:
+        session = make_session(community=cast.home, starts_at=nine)
+        booking = book(session=session, resident=cast.elder, by=None, at=clock.now())
+        desk = signed_in(cast.reception)
+        assert marks_offered(desk) == [], "tomorrow's visits are only read"
+        time.move_to(nine - dt.timedelta(minutes=5))
+        desk = signed_in(cast.reception)
+        assert marks_offered(desk) == ["check_in"], "nobody is missed before it has begun"
+        time.move_to(nine + dt.timedelta(minutes=5))
+        assert marks_offered(desk) == ["no_show", "check_in"]
+        desk.post(f"/desk/visits/{booking.pk}/check_in/", {"seen": 1})
+        assert marks_offered(desk) == ["undo", "served"]
+        desk.post(f"/desk/visits/{booking.pk}/undo/", {"seen": 2})
+        assert marks_offered(desk) == ["no_show", "check_in"], "a slip of the finger is taken back"
+        desk.post(f"/desk/visits/{booking.pk}/served/", {"seen": 3})
+        assert marks_offered(desk) == ["undo"]
+        time.move_to(nine + dt.timedelta(days=2))
+        assert marks_offered(signed_in(cast.reception)) == [], "what is long past stays as it is written"
