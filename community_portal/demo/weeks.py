@@ -5,6 +5,7 @@ hold what real ones would: things fresh, things due, and a few overdue.
 """
 
 import datetime as dt
+import functools
 import heapq
 import itertools
 from collections.abc import Callable
@@ -21,9 +22,11 @@ from community_portal.bookings.queries import free_times
 from community_portal.casework.escalation import escalate_overdue
 from community_portal.casework.models import Source
 from community_portal.demo import words
+from community_portal.demo.names import invent_name
 from community_portal.demo.people_of_stories import Neighbours
 from community_portal.demo.settle import Town, office_moment
 from community_portal.outbox.sweep import deliver_due
+from community_portal.people.actions import register_resident
 from community_portal.people.models import Resident, User
 from community_portal.places.models import Room
 from community_portal.places.working_time import WorkCalendar
@@ -68,6 +71,7 @@ def plan_life(life: Life) -> None:
     for code in life.town.communities:
         _plan_visits(life, code)
         _plan_requests(life, code)
+        _plan_desk(life, code)
     _plan_activities(life)
     _plan_story(life)
     for day in life.working_days():
@@ -168,20 +172,80 @@ def _plan_requests(life: Life, code: str) -> None:
         life.at(office_moment(day, luck), _request_deed(life, code, None))
 
 
+def _plan_desk(life: Life, code: str) -> None:
+    """What lies on the desk whatever the hour: a caller without an address, a decision to take, a call-back to make; and on the street's, what it must do."""
+    lately = [day for day in life.working_days() if day < clock.local(life.until).date()][-2:]
+    if len(lately) < 2:
+        return
+
+    def unknown_caller(at: dt.datetime) -> None:
+        by, community, luck = life.town.receptionists[code], life.town.communities[code], life.town.luck
+        name, phone = invent_name(luck, is_female=True, is_elder=False), f"1370{luck.randrange(10**7):07d}"
+        caller = register_resident(community=community, name=name, phones=[phone], by=by, at=at)
+        _register(life, code, "neighbours", caller, source=Source.PHONE, at=at)
+
+    def seen_at_home(state: State, at: dt.datetime) -> None:
+        resident = life.town.luck.choice(life.neighbours.by_community[code])
+        category = "benefit" if state == State.NOT_ELIGIBLE else "repair"
+        request = _register(life, code, category, resident, source=Source.DESK, at=at)
+        officer, desk = request.handler, life.town.receptionists[code]
+        if officer is None:
+            return
+        steps.set_out(request, by=officer, at=at + HOUR)
+        found, signed = words.FOUND[2], resident.name
+        steps.record_visit(
+            request, finding=VisitFinding.CONFIRMED, words=found, signed_by=signed, by=officer, at=at + HOUR * 1.5
+        )
+        _leave_at(state, request, officer, desk, at)
+
+    morning = dt.time(9, 10)
+    life.at(clock.at_wall(lately[1], morning), unknown_caller)
+    life.at(clock.at_wall(lately[1], morning), lambda at: seen_at_home(State.VERIFIED, at))
+    for state in (State.RESOLVED, State.STREET, State.NOT_ELIGIBLE):
+        life.at(clock.at_wall(lately[0], morning), functools.partial(seen_at_home, state))
+
+
+def _leave_at(state: State, request: HelpRequest, officer: User, desk: User, at: dt.datetime) -> None:
+    if state == State.STREET:
+        steps.pass_to_street(request, words=words.PASSED_ON, by=desk, at=at + HOUR * 2)
+    elif state == State.NOT_ELIGIBLE:
+        steps.find_not_eligible(request, words=words.NOT_ELIGIBLE, by=desk, at=at + HOUR * 7)
+    elif state == State.RESOLVED:
+        steps.handle(request, by=desk, at=at + HOUR * 2)
+        answer = words.ANSWERED[Outcome.PARTLY][0]
+        steps.resolve(request, outcome=Outcome.PARTLY, words=answer, by=officer, at=at + HOUR * 7)
+
+
+def _register(
+    life: Life,
+    code: str,
+    category: str,
+    resident: Resident,
+    *,
+    source: Source,
+    at: dt.datetime,
+    urgency: str = "normal",
+) -> HelpRequest:
+    return register_request(
+        community=life.town.communities[code],
+        category=life.town.categories[category],
+        words=life.town.luck.choice(words.ASKED[category]),
+        resident=resident,
+        source=source,
+        urgency=urgency,
+        by=life.town.receptionists[code],
+        at=at,
+    )
+
+
 def _request_deed(life: Life, code: str, outcome: Outcome | None) -> Deed:
     def ask(at: dt.datetime) -> None:
-        town, luck = life.town, life.town.luck
+        luck = life.town.luck
         category = luck.choice(words.CONDITIONAL if outcome == Outcome.NOT_ELIGIBLE else list(words.ASKED))
-        request = register_request(
-            community=town.communities[code],
-            category=town.categories[category],
-            words=luck.choice(words.ASKED[category]),
-            resident=luck.choice(life.neighbours.by_community[code]),
-            source=luck.choice((Source.DESK, Source.PHONE, Source.GRID)),
-            urgency=luck.choice(("normal", "normal", "normal", "soon", "now")),
-            by=town.receptionists[code],
-            at=at,
-        )
+        resident = luck.choice(life.neighbours.by_community[code])
+        source = luck.choice((Source.DESK, Source.PHONE, Source.GRID))
+        urgency = luck.choice(("normal", "normal", "normal", "soon", "now"))
+        request = _register(life, code, category, resident, source=source, urgency=urgency, at=at)
         if outcome == Outcome.WITHDRAWN:
             life.at(_later(life, at, 1, 6), lambda when: _withdraw(life, code, request, when))
         elif outcome is not None or luck.random() < 0.55:
@@ -263,7 +327,7 @@ def _decide(life: Life, code: str, request: HelpRequest, outcome: Outcome | None
         for paper in Paper.objects.filter(request=request).select_related("request__case")[:2]:
             steps.check_paper(paper, state=PaperState.CHECKED, from_whom="本人", by=desk, at=at + HOUR / 2)
     elif outcome is None and luck.random() < 0.3:
-        steps.pass_to_street(request, words="超出社区权限，请街道协调。", by=desk, at=at)
+        steps.pass_to_street(request, words=words.PASSED_ON, by=desk, at=at)
         return
     else:
         steps.handle(request, by=desk, at=at)
