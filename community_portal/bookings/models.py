@@ -360,6 +360,12 @@ class Booking(models.Model):
             models.Index(fields=["moved_from"], name="booking_moved_on", condition=Q(moved_from__isnull=False)),
         ]
 
+    @property
+    def standing(self) -> str:
+        """Its state in words; cancelled by moving it to another time is moved."""
+        is_moved = self.state == BookingState.CANCELLED and self.cancel_reason == CancelReason.MOVED
+        return str(CancelReason.MOVED.label) if is_moved else self.get_state_display()
+
 
 class BookingEvent(models.Model):
     """The journal of a booking: who did what, by what authority. Append-only."""

@@ -1,6 +1,7 @@
 """Tying an account to a file of the register. Elders share phones, so a phone alone never does it."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.people.models import Resident, User
 from community_portal.refusals import NotAllowed
 
+DATE = re.compile(r"^\s*([0-9]{4})[^0-9]+([0-9]{1,2})[^0-9]+([0-9]{1,2})[^0-9]*$")
 DOES_NOT_FIT = _("没有对上。请再核对一遍，或带身份证到会客厅，我们当面帮您绑定。")
 
 
@@ -54,6 +56,9 @@ def _answers(resident: Resident) -> set[str]:
 
 
 def _tidy(proof: str) -> str:
-    """Full-width digits become ASCII; separators people type in dates go."""
+    """Full-width digits become ASCII; a date is read as people write it (1953.3.8, 1953年3月8日), separators go."""
     ascii_only = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in proof)
+    parts = DATE.match(ascii_only)
+    if parts:
+        return f"{parts[1]}{int(parts[2]):02d}{int(parts[3]):02d}"
     return "".join(c for c in ascii_only if c.isalnum() and c.isascii()).upper()

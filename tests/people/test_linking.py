@@ -57,7 +57,20 @@ def test_when_in_doubt_nothing_is_offered(spoil):
     assert likely_file(user) is None
 
 
-@pytest.mark.parametrize("proof", [BORN, "1953-03-08", "１９５３０３０８", "1953 03 08", "046X", "046x"])
+@pytest.mark.parametrize(
+    "proof",
+    [
+        BORN,
+        "1953-03-08",
+        "１９５３０３０８",
+        "1953 03 08",
+        "1953.3.8",
+        "1953年3月8日",
+        "1953 年 3 月 8 日",
+        "046X",
+        "046x",
+    ],
+)
 def test_birth_date_or_last_four_however_typed(proof):
     resident, user = make_file(id_number="32062319530308046X"), make_account()
     link_account(user, resident, proof=proof, at=clock.now())
