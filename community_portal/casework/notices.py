@@ -29,6 +29,13 @@ register_kinds(
         for_staff=True,
     ),
     Kind(
+        "task_waits",
+        _("居民还没有回音"),
+        _("%(number)s“%(title)s”请居民补充，三个工作日了还没有回音，请打电话问问。"),
+        _task_is_done,
+        for_staff=True,
+    ),
+    Kind(
         "work_left_behind",
         _("有事要交接"),
         _("%(who)s不在岗了，手上 %(count)s 件事退回了待办，请转交同事。"),

@@ -9,6 +9,7 @@ from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from appointments.workflow import State
 from community_portal import clock
+from community_portal.casework import escalation
 from community_portal.casework.escalation import escalate_overdue
 from community_portal.casework.models import Event, Task
 from community_portal.outbox.kinds import KINDS
@@ -89,6 +90,45 @@ def test_due_is_told_two_hours_before_and_worthless_once_it_is_over(cast: Cast) 
     message = Message.objects.get(kind="task_due")
     assert message.user == cast.officer
     assert last_look(message, KINDS["task_due"], at=A_DAY_LATER) is not None
+
+
+def test_nobody_goes_untold_because_others_were_told_first(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are due at once, and whatever a round takes at a time."""
+    monkeypatch.setattr(escalation, "BATCH", 2)
+    cases = {take_in(cast, resident=make_resident(household=cast.household)).case.number for _ in range(5)}
+    for minutes in (120, 119, 118):
+        escalate_overdue(at=A_DAY_LATER - dt.timedelta(minutes=minutes))
+    assert {m.context["number"] for m in Message.objects.filter(kind="task_due")} == cases
+
+
+def test_due_is_told_again_to_whoever_has_it_now(cast: Cast) -> None:
+    request = put_into(take_in(cast), State.HANDLING, cast.officer)
+    soon = request.due_at - dt.timedelta(hours=1)
+    escalate_overdue(at=soon)
+    steps.hand_over(request, officer=cast.reception, by=cast.manager, at=soon, words="请接着办")
+    escalate_overdue(at=soon + dt.timedelta(minutes=1))
+    assert told("task_due") == {"grid", "reception"}
+    before = Message.objects.count()
+    escalate_overdue(at=soon + dt.timedelta(minutes=2))
+    assert Message.objects.count() == before
+
+
+def test_a_resident_who_says_nothing_is_rung_after_three_working_days(cast: Cast) -> None:
+    request = put_into(take_in(cast), State.HANDLING, cast.officer)
+    thursday = clock.at_wall(dt.date(2026, 11, 26), dt.time(10))
+    steps.ask_resident(request, words="请补一张照片", by=cast.officer, at=thursday)
+    for day in range(5):
+        escalate_overdue(at=thursday + dt.timedelta(days=day))
+    assert told("task_waits") == set(), "a weekend is no silence"
+    tuesday = thursday + dt.timedelta(days=5)
+    escalate_overdue(at=tuesday)
+    escalate_overdue(at=tuesday + dt.timedelta(days=9))
+    message = Message.objects.get(kind="task_waits")
+    assert (message.user, message.context["number"]) == (cast.officer, request.case.number)
+    assert told("task_overdue") == set() and not request.case.events.filter(kind="overdue").exists()
+    assert last_look(message, KINDS["task_waits"], at=tuesday) is None
+    steps.answer(request, words="照片来了", by=cast.elder_account, at=tuesday)
+    assert last_look(message, KINDS["task_waits"], at=tuesday) is not None
 
 
 def test_a_limit_that_was_extended_is_told_again_when_it_ends(cast: Cast) -> None:
