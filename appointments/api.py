@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from appointments.actions.intake import register_request
+from appointments.actions.steps import acts_as_party
 from appointments.models import Category, HelpRequest, Outcome, Urgency, VisitFinding
 from appointments.step_table import DEEDS, perform
 from appointments.workflow import HELP
@@ -59,7 +60,10 @@ class HelpRequestSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_steps(self, found: HelpRequest) -> list[str]:
-        return [step.name for step in HELP.open_steps(found, self.context["request"].user)]
+        user = self.context["request"].user
+        # Staff act by their role; only of a resident it has to be asked whether the matter is his to act in.
+        is_party = not user.is_portal_staff and acts_as_party(found, user, at=clock.now())
+        return [step.name for step in HELP.open_steps(found, user, is_party=is_party)]
 
 
 class NewHelpRequestSerializer(serializers.Serializer):

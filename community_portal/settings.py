@@ -211,7 +211,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/h/ip,1/m/key,4/h/key,8/d/key",
-    "look_up": "20/5m/ip,10/5m/key",
+    "look_up": "20/5m/ip,10/5m/key,60/d/key",  # four digits: patience from many addresses must not find them
     "booking_link": "30/5m/ip,10/5m/key",
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",

@@ -1,11 +1,14 @@
 """The look-up without an account: it opens for number and digits together and gives nothing away for less."""
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
+from community_portal import clock
 from community_portal.casework.queries import read_number
 from tests.appointments.test_steps import take_in
 from tests.cast import Cast
@@ -19,8 +22,8 @@ def nobody(fresh_limits: None) -> Client:
     return Client(HTTP_HOST="localhost")
 
 
-def ask(client: Client, number: str, tail: str) -> Any:
-    return client.post("/look-up/", {"number": number, "tail": tail})
+def ask(client: Client, number: str, tail: str, **more: Any) -> Any:
+    return client.post("/look-up/", {"number": number, "tail": tail}, **more)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,18 @@ def test_guessing_ends_after_ten_tries_at_one_number(nobody: Client, cast: Cast)
     for n in range(10):
         ask(nobody, "LT-26-0001", f"{n:04d}")
     assert "试得太多了" in ask(nobody, "lt260001", "2046").content.decode()
+
+
+def test_nor_do_patience_and_many_addresses_find_the_digits(nobody: Client, cast: Cast) -> None:
+    take_in(cast)
+    with time_machine.travel(clock.now(), tick=False) as time:
+        for n in range(60):
+            answer = ask(nobody, "LT-26-0001", f"{n:04d}", REMOTE_ADDR=f"203.0.113.{n}")
+            assert "没有对上" in answer.content.decode()
+            time.shift(dt.timedelta(minutes=1))
+        assert "试得太多了" in ask(nobody, "LT-26-0001", "2046").content.decode()
+        time.shift(dt.timedelta(days=1))
+        assert ask(nobody, "LT-26-0001", "2046").status_code == 200
 
 
 def test_without_any_phone_on_file_it_opens_for_nobody(nobody: Client, cast: Cast) -> None:

@@ -7,11 +7,13 @@ import pytest
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
+from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.bookings.models import Booking, Session
+from community_portal.people.models import Delegation
 from tests.cast import Cast
-from tests.factories import make_category, make_session
+from tests.factories import make_category, make_session, make_user
 
 
 def api(user: Any, **headers: str) -> APIClient:
@@ -104,6 +106,26 @@ def test_a_resident_books_for_himself_and_for_nobody_else(cast: Cast) -> None:
     assert client.post("/api/v1/bookings/", body(session), format="json").status_code == 201
     refused = client.post("/api/v1/bookings/", body(session, name="别人家", phone="13911112222"), format="json")
     assert refused.status_code == 403
+
+
+def test_a_resident_reads_and_takes_the_steps_that_are_his(cast: Cast) -> None:
+    made = register_request(
+        community=cast.home, category=make_category(), words="灯坏了", resident=cast.elder, by=cast.reception,
+        at=clock.now(),
+    )  # fmt: skip
+    reader = make_user(phone="+8613911112222")
+    Delegation.objects.create(
+        principal=cast.elder, agent=reader, relation="侄女", scopes=["read"], proof="当面",
+        starts_on=clock.today(), created_by=cast.reception, created_at=clock.now(),
+    )  # fmt: skip
+    url = f"/api/v1/help-requests/{made.case.number}/"
+    assert api(cast.elder_account).get(url).json()["steps"] == ["withdraw"]
+    assert api(reader).get(url).json()["steps"] == []
+    assert api(reader).post(f"{url}withdraw/", {"words": "不用了"}, format="json").status_code == 403
+    verified = {"words": "属实", "finding": "confirmed", "signed_by": "陈平"}
+    assert api(cast.elder_account).post(f"{url}verify/", verified, format="json").status_code == 403
+    gone = api(cast.elder_account).post(f"{url}withdraw/", {"words": "不用了"}, format="json")
+    assert (gone.status_code, gone.json()["state"]) == (200, "withdrawn")
 
 
 def test_a_help_request_goes_its_way_over_the_api(cast: Cast) -> None:
