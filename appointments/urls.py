@@ -74,4 +74,5 @@ urlpatterns: list[URLPattern] = [
     path("b/<str:token>/visit.ics", book_link.booking_calendar, name="booking_calendar"),
     path("b/<str:token>/", book_link.booking_link, name="booking_link"),
     path("calendar/<house:code>.ics", calendar_feeds.community_calendar, name="community_calendar"),
+    path("calendar/<str:token>.ics", calendar_feeds.my_calendar, name="my_calendar"),
 ]

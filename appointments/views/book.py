@@ -19,7 +19,6 @@ from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import confirm_hold, hold_session, move_booking, release_hold
 from community_portal.bookings.actions.places import PARTY_LIMIT, hold_expired
-from community_portal.bookings.links import new_token
 from community_portal.bookings.models import (
     OF_THE_HOUSE,
     Booking,
@@ -34,6 +33,7 @@ from community_portal.bookings.queries import bookable_days, nearest_free, servi
 from community_portal.pages import done, refused, render_page
 from community_portal.people.actions import open_own_file
 from community_portal.people.forms import read
+from community_portal.people.links import new_token
 from community_portal.people.models import DelegationScope, Resident
 from community_portal.people.once import once
 from community_portal.people.queries import is_row_number, people_of

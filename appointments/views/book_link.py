@@ -30,11 +30,11 @@ from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import move_booking
 from community_portal.bookings.calendars import entry_of_booking, histories_of
 from community_portal.bookings.ical import file_of
-from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking, Session
 from community_portal.bookings.notices import context_of, where_of
 from community_portal.bookings.queries import bookable
 from community_portal.pages import refused, render_page
+from community_portal.people.links import link_hash_of
 from community_portal.people.once import once
 from community_portal.people.phones import half_width
 from community_portal.places.calendar import guessed_among

@@ -6,20 +6,23 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 from rest_framework.throttling import SimpleRateThrottle
 
+from appointments.calendars import calendar_of
 from community_portal import clock
 from community_portal.access import open_to_all
 from community_portal.bookings.calendars import AHEAD, activities_of
 from community_portal.bookings.ical import feed_of
+from community_portal.people.links import calendar_hash_of
+from community_portal.people.models import CalendarLink
 from community_portal.places.models import Community
 
 
@@ -29,7 +32,7 @@ class FeedThrottle(SimpleRateThrottle):
     scope = "calendar"
 
     def get_cache_key(self, request: Any, view: Any) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": get_adapter().get_client_ip(request)}
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
 def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -55,6 +58,18 @@ def community_calendar(request: HttpRequest, code: str) -> HttpResponse:
         activities_of(community, at=clock.now()), name=gettext("%(house)s活动") % {"house": community}
     )  # fmt: skip
     return _answer(request, body, of=community.code, caching="public, max-age=900")
+
+
+@open_to_all
+@require_safe
+@limited
+def my_calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """Bookings and visits of whoever holds the address, in his language. Calendars live on foreign servers: no names are in it."""
+    links = CalendarLink.objects.in_force(on=clock.today()).select_related("user")
+    link = get_object_or_404(links, link_hash=calendar_hash_of(token))
+    with translation.override(link.user.language):
+        body = feed_of(calendar_of(link.user, at=clock.now()), name=gettext("会客厅日程"))
+        return _answer(request, body, of=link.link_hash, caching="private, no-cache")
 
 
 def _answer(request: HttpRequest, body: bytes, *, of: str, caching: str) -> Any:

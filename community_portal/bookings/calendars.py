@@ -89,8 +89,9 @@ def activities_of(community: Community, *, at: dt.datetime) -> list[Entry]:
 
 
 def hosted_by(user: User, *, at: dt.datetime) -> list[Session]:
-    """Sessions of this member of staff at the places where he works now."""
-    return sessions_shown(Session.objects.visible_to(user).filter(host=user), at=at)
+    """Sessions of this member of staff at the places where he works now; hours that passed without anybody are left out."""
+    rows = Session.objects.visible_to(user).filter(host=user)
+    return sessions_shown(rows.exclude(service__isnull=False, taken=0, ends_at__lte=at), at=at)
 
 
 def place_of(session: Session, grid: Grid | None = None) -> str:
@@ -109,18 +110,20 @@ def place_of(session: Session, grid: Grid | None = None) -> str:
 def entry_of_session(session: Session, *, url: str, words: str = "") -> Entry:
     """A session as an event. An hour that nobody has booked yet is free for other things, that of an activity is not."""
     is_off = session.state == SessionState.CANCELLED
+    is_needed = session.taken > 0 or session.kind == SessionKind.ACTIVITY
+    what = session.subject if is_needed or is_off else gettext("%(what)s（还没人约）") % {"what": session.subject}
     return Entry(
         uid=uid_of_session(session.pk),
         sequence=session.version,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        summary=_summary(session.subject, is_off=is_off),
+        summary=_summary(what, is_off=is_off),
         place=place_of(session),
         changed_at=session.changed_at,
         url=url,
         words=words,
         is_cancelled=is_off,
-        takes_time=session.taken > 0 or session.kind == SessionKind.ACTIVITY,
+        takes_time=is_needed,
     )
 
 

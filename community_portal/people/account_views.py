@@ -7,6 +7,8 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import check_for_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -21,7 +23,7 @@ from community_portal.people.actions import revoke_delegation
 from community_portal.people.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.forms import read
 from community_portal.people.linking import likely_file, link_account
-from community_portal.people.models import Contact, Delegation, DelegationScope, User
+from community_portal.people.models import CalendarLink, Contact, Delegation, DelegationScope, User
 from community_portal.people.once import once
 from community_portal.people.phones import read_mobile
 from community_portal.people.shell import COMMUNITY_COOKIE
@@ -207,6 +209,22 @@ def revoke_my_delegation(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, refusal, back="/account/")
     return done(request, _("已收回。"), "account")
+
+
+@for_residents
+def calendar_link(request: HttpRequest) -> HttpResponse:
+    """The address of my calendar: a POST makes a new one (``deed`` new), shown only in its answer, or ends it (``end``)."""
+    user: Any = request.user
+    deed, path = request.POST.get("deed"), ""
+    if deed == "end":
+        own_account.end_calendar_link(user)
+        return done(request, _("日历地址停用了，订阅过的日历不再更新。"), "calendar_link")
+    if deed == "new":
+        path = reverse("my_calendar", args=[own_account.renew_calendar_link(user, at=clock.now())])
+    context = {"path": path, "link": CalendarLink.objects.filter(user=user).first()}
+    response = render_page(request, "people/calendar_link.html", context)
+    add_never_cache_headers(response)
+    return response
 
 
 @open_to_all

@@ -547,6 +547,25 @@ class Consent(models.Model):
         ]
 
 
+class CalendarLinkQuerySet(models.QuerySet["CalendarLink"]):
+    def in_force(self, *, on: Any) -> "CalendarLinkQuerySet":
+        """Those of accounts that are in use: of somebody who lives here, or who has a role on that day."""
+        in_office = Membership.objects.in_force(on=on).values("user")
+        lives_here = Q(phone__isnull=False) | Q(resident__isnull=False)
+        holders = User.objects.filter(lives_here | Q(is_superuser=True) | Q(pk__in=in_office), is_active=True)
+        return self.filter(user__in=holders.values("pk"))
+
+
+class CalendarLink(models.Model):
+    """The secret address at which somebody's calendar reads his bookings and visits without signing in; one for each account."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="calendar_link")
+    link_hash = models.CharField(max_length=64, unique=True, help_text="keyed hash of the token in the address")
+    made_at = models.DateTimeField()
+
+    objects = CalendarLinkQuerySet.as_manager()
+
+
 class AccountLog(models.Model):
     """What was done to somebody else's account, by whom. Append-only."""
 

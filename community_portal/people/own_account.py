@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community_portal.people.actions import grant_delegation
-from community_portal.people.models import Contact, Delegation, User
+from community_portal.people.links import calendar_hash_of, new_token
+from community_portal.people.models import CalendarLink, Contact, Delegation, User
 from community_portal.people.sign_in import account_for_phone
 from community_portal.people.wording import read_name
 from community_portal.refusals import NotAllowed, Refusal
@@ -48,3 +49,17 @@ def want_messages(contact: Contact, *, wanted: bool, by: User) -> None:
         raise NotAllowed(_("只能改您自己档案里的号码。"))
     Contact.objects.filter(pk=contact.pk).update(wants_messages=wanted)
     contact.wants_messages = wanted
+
+
+@transaction.atomic
+def renew_calendar_link(user: User, *, at: dt.datetime) -> str:
+    """A new address for the account's calendar; the one before is dead. Answers its token, which is known only here."""
+    token = new_token()
+    CalendarLink.objects.update_or_create(user=user, defaults={"link_hash": calendar_hash_of(token), "made_at": at})
+    return token
+
+
+@transaction.atomic
+def end_calendar_link(user: User) -> None:
+    """The address is dead, and there is no other."""
+    CalendarLink.objects.filter(user=user).delete()

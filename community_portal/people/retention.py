@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from community_portal import clock
-from community_portal.people.models import Contact, Delegation, Resident, Submission, ToldApart, User
+from community_portal.people.models import CalendarLink, Contact, Delegation, Resident, Submission, ToldApart, User
 from community_portal.people.queries import file_ids
 
 BATCH = 500
@@ -61,6 +61,7 @@ def _anonymise(rows: QuerySet[Resident]) -> int:
     ids = [pk for row in rows for pk in file_ids(row)]
     for forget in FORGETTERS:
         forget(ids)
+    CalendarLink.objects.filter(user__resident__in=ids).delete()
     User.objects.filter(resident__in=ids).update(resident=None)
     Contact.objects.filter(resident__in=ids).delete()
     ToldApart.objects.filter(Q(resident__in=ids) | Q(other__in=ids)).delete()
@@ -112,6 +113,11 @@ def _left_long_ago(before: dt.datetime) -> QuerySet[Resident]:
     return Resident.objects.current().filter(left).exclude(name=NOBODY)
 
 
+def _without_a_holder(before: dt.datetime) -> QuerySet[CalendarLink]:
+    alive = CalendarLink.objects.in_force(on=clock.local(before).date())
+    return CalendarLink.objects.exclude(pk__in=alive.values("pk"))
+
+
 def _history(model: str) -> Callable[[dt.datetime], QuerySet[Any]]:
     return lambda before: _events(model).filter(pgh_created_at__lt=before)
 
@@ -122,6 +128,7 @@ RULES = (
     ),
     Rule("sessions", _("过期的登录"), dt.timedelta(0), lambda at: Session.objects.filter(expire_date__lt=at), _delete),
     Rule("unconfirmed", _("从未确认的账号"), dt.timedelta(days=1), _never_confirmed, _delete),
+    Rule("calendar_links", _("停用账号的日历地址"), dt.timedelta(0), _without_a_holder, _delete),
     Rule("left", _("搬走或去世三年以上的人：档案匿名"), THREE_YEARS, _left_long_ago, _anonymise),
     Rule("resident_history", _("档案修改历史"), THREE_YEARS, _history("ResidentEvent"), _delete),
     Rule("contact_history", _("电话修改历史"), THREE_YEARS, _history("ContactEvent"), _delete),

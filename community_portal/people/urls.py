@@ -7,6 +7,7 @@ urlpatterns = [
     path("account/name/", account_views.rename_account, name="rename_account"),
     path("account/messages/<int:pk>/", account_views.choose_messages, name="choose_messages"),
     path("account/consents/", account_views.my_consents, name="my_consents"),
+    path("account/calendar/", account_views.calendar_link, name="calendar_link"),
     path("account/link/", account_views.link_my_file, name="link_my_file"),
     path("account/delegations/<int:pk>/revoke/", account_views.revoke_my_delegation, name="revoke_my_delegation"),
     path("communities/", account_views.choose_community, name="choose_community"),

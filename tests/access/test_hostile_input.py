@@ -114,6 +114,7 @@ def test_nonsense_in_a_form_is_a_page(value: str, client: Client, cast: Cast) ->
         "/settings/openings/new/": {"weekday": value, "seen": value, "capacity": value},
         f"/residents/{cast.elder.pk}/delegations/": {"revoke": value},
         "/notices/": {"newest": value},
+        "/account/calendar/": {"deed": value},
         "/filters/": {"forget": value, "name": value, "page": value, "query": value},
         "/look-up/": {"number": value, "tail": value},
     }

@@ -12,13 +12,14 @@ from appointments.actions.intake import register_request
 from appointments.models import Paper
 from community_portal import clock
 from community_portal.bookings.actions import book
-from community_portal.bookings.links import link_hash_of, new_token
 from community_portal.bookings.models import Booking
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
 from community_portal.dashboards.measure import MEASURES
 from community_portal.outbox.models import Channel, Message
+from community_portal.people.links import link_hash_of, new_token
 from community_portal.people.models import Delegation, DelegationScope, Organisation, Resident, Role, User
+from community_portal.people.own_account import renew_calendar_link
 from community_portal.places.models import Community
 from tests.access import policy
 from tests.cast import Cast, make_cast
@@ -174,6 +175,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "resident_bookings": lambda p: {"pk": p.resident.pk},
     "booking_link": lambda p: {"token": booking_token(p)},
     "booking_calendar": lambda p: {"token": booking_token(p)},
+    "my_calendar": lambda p: {"token": renew_calendar_link(p.account, at=clock.now())},
     "community_calendar": lambda p: {"code": p.community.code},
     "hand_over": lambda p: {"pk": p.clerk.pk},
     "issue_staff_password": lambda p: {"pk": p.clerk.pk},

@@ -10,8 +10,8 @@ from appointments.actions import steps
 from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from community_portal import clock
-from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking, BookingState, Session
+from community_portal.people.links import link_hash_of
 from community_portal.people.models import Delegation
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
 from tests.cast import Cast

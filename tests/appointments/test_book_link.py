@@ -9,10 +9,10 @@ from icalendar import Calendar
 
 from community_portal import clock
 from community_portal.bookings.actions import book, cancel_booking, move_booking
-from community_portal.bookings.links import new_token
 from community_portal.bookings.models import Booking, BookingEvent, BookingState, Session
 from community_portal.outbox.models import Message
 from community_portal.people.actions import grant_delegation
+from community_portal.people.links import new_token
 from tests.cast import Cast
 from tests.factories import make_service, make_session, make_user
 

@@ -16,10 +16,10 @@ from appointments.models import HelpRequest
 from appointments.step_table import perform
 from community_portal import clock
 from community_portal.bookings.actions import book, open_planned_sessions
-from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking, BookingState, Channel, Session
 from community_portal.casework.models import Attachment
 from community_portal.outbox.models import Message
+from community_portal.people.links import link_hash_of
 from community_portal.people.models import User
 from tests.cast import make_cast
 from tests.factories import make_category, make_opening, make_resident, make_service, make_session

@@ -12,9 +12,9 @@ from appointments.actions import steps
 from appointments.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book
-from community_portal.bookings.links import link_hash_of
 from community_portal.bookings.models import Booking, SessionKind
 from community_portal.bookings.queries import free_times
+from community_portal.people.links import link_hash_of
 from community_portal.people.models import Resident, User
 from tests.cast import make_cast
 from tests.factories import make_category, make_opening, make_service, make_session
@@ -59,6 +59,7 @@ RESIDENT = (
     "/my/requests/LT-26-0001/",
     "/my/bookings/{booking}/",
     "/account/",
+    "/account/calendar/",
     "/help/",
     "/book/allowance/",
     "/notices/",
@@ -68,7 +69,7 @@ DESK = (
     "/desk/", "/desk/intake/", "/desk/visits/", "/desk/book/", "/inbox/", "/residents/", "/residents/new/",
     "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/", "/requests/",
     "/requests/LT-26-0001/", "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
-    "/find/?q=chen", "/account/",
+    "/find/?q=chen", "/account/", "/account/calendar/",
 )  # fmt: skip
 OFFICER = (
     "/field/",

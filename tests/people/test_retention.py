@@ -67,7 +67,7 @@ def old_and_new(cast):
 def test_old_goes_new_stays(old_and_new):
     counts = sweep(at=clock.now())
     assert counts == {
-        "submissions": 1, "sessions": 1, "unconfirmed": 1, "left": 1, "resident_history": 0, "contact_history": 0,
+        "submissions": 1, "sessions": 1, "unconfirmed": 1, "calendar_links": 0, "left": 1, "resident_history": 0, "contact_history": 0,
         "delegation_history": 0,
     }  # fmt: skip
     assert [row.key for row in Submission.objects.all()] == ["k0.5"]

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.bookings import notices
-from community_portal.bookings.links import hold_hash_of, link_hash_of, new_token
 from community_portal.bookings.models import (
     OF_THE_HOUSE,
     Booking,
@@ -31,6 +30,7 @@ from community_portal.bookings.seats import (
     why_not,
 )
 from community_portal.people.authority import authority_for, is_staff_authority
+from community_portal.people.links import hold_hash_of, link_hash_of, new_token
 from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.wording import read_text
 from community_portal.places.models import Closure

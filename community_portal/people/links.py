@@ -1,4 +1,5 @@
-"""Secrets that stand for a person: the link in a text message, and the token that binds a hold to one browser.
+"""Secrets that stand for a person: the link in a text message, the address of his calendar, and the token that binds a hold to
+one browser.
 
 Only keyed hashes are stored, so that whoever reads the table cannot use what he finds there.
 """
@@ -18,6 +19,11 @@ def new_token() -> str:
 def link_hash_of(token: str) -> str:
     """What is stored of the link of a booking."""
     return _keyed("booking-link", token)
+
+
+def calendar_hash_of(token: str) -> str:
+    """What is stored of the address of somebody's calendar."""
+    return _keyed("calendar", token)
 
 
 def hold_hash_of(token: str) -> str:
