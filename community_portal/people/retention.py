@@ -55,14 +55,15 @@ def register_forgetter(forget: Forget) -> None:
 def _anonymise(rows: QuerySet[Resident]) -> int:
     """The file and those merged into it stay as somebody without a name, so that visits and matters still count.
 
-    Everything that tells who it was goes: also what search reads, the account, the history, and what other rooms hold.
+    Everything that tells who it was goes: also what search reads, the history, what other rooms hold, and the account, unless
+    somebody who moved away still signs in with it: then it only loses the file.
     """
     count = len(rows)
     ids = [pk for row in rows for pk in file_ids(row)]
     for forget in FORGETTERS:
         forget(ids)
     CalendarLink.objects.filter(user__resident__in=ids).delete()
-    User.objects.filter(resident__in=ids).update(resident=None)
+    _close_accounts(ids)
     Contact.objects.filter(resident__in=ids).delete()
     ToldApart.objects.filter(Q(resident__in=ids) | Q(other__in=ids)).delete()
     Delegation.objects.filter(principal__in=ids).update(relation="", proof="")
@@ -86,6 +87,19 @@ def _anonymise(rows: QuerySet[Resident]) -> int:
     _events("ContactEvent").filter(resident_id__in=ids).delete()
     _events("DelegationEvent").filter(principal_id__in=ids).delete()
     return count
+
+
+def _close_accounts(ids: list[int]) -> None:
+    """Of residents; whoever works here, or has worked here, stays in the journals by his name."""
+    accounts = User.objects.filter(resident__in=ids)
+    unused = Q(last_login__isnull=True) | Q(last_login__date__lte=F("resident__moved_out_on"))
+    theirs = accounts.filter(
+        unused | Q(resident__deceased_on__isnull=False), memberships__isnull=True, is_superuser=False
+    )
+    User.objects.filter(pk__in=list(theirs.values_list("pk", flat=True))).update(
+        name="", phone=None, phone_verified_at=None, is_active=False, session_round=F("session_round") + 1
+    )
+    accounts.update(resident=None)
 
 
 def _events(model: str) -> Any:

@@ -16,6 +16,7 @@ from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import free_times
 from community_portal.casework.queries import broken_link
 from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.outbox.notices import queue_login_code
 from community_portal.outbox.sweep import deliver_due
 from community_portal.people import actions
 from community_portal.people.idnumber import hash_of
@@ -127,6 +128,7 @@ def test_who_left_long_ago_is_gone_from_search_history_export_attachments_and_me
         id_hash=hash_of(number_for()), care_tags=["lives_alone"],
     )  # fmt: skip
     account = make_resident_account(elder)
+    queue_login_code(user=account, phone="+8613955557777", code="123456", at=now)
     actions.edit_resident(
         elder, by=cast.reception, at=now, seen=elder.version, changes={"name": "欧阳锋锋", "note": "爱下棋的老欧"}
     )
@@ -147,7 +149,8 @@ def test_who_left_long_ago_is_gone_from_search_history_export_attachments_and_me
     Resident.objects.filter(pk=elder.pk).update(moved_out_on=clock.today() - 4 * 365 * DAY)
     with django_capture_on_commit_callbacks(execute=True):
         assert sweep(at=clock.now())["left"] == 1
-    User.objects.filter(pk=account.pk).delete()  # his own account is his to close; it only lost the file
+    account.refresh_from_db()
+    assert (account.is_active, account.resident) == (False, None), "nobody has used it since he left"
 
     told = {table: text for table, text in everything_stored().items()}
     for secret in ("欧阳", "13955557777", "老欧", "ouyang", "7777", hash_of(number_for())):
@@ -165,6 +168,23 @@ def test_who_left_long_ago_is_gone_from_search_history_export_attachments_and_me
     assert broken_link(help_request.case) is None, "the journal is sealed anew"
     assert Booking.objects.filter(pk=booked.pk).exists(), "that somebody came still counts"
     assert sweep(at=clock.now())["left"] == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "days_since", "keeps"),
+    [("moved_out_on", 3, True), ("moved_out_on", 2000, False), ("deceased_on", 3, False)],
+)
+def test_an_account_goes_with_its_owner_unless_he_still_signs_in(cast, left, days_since, keeps):
+    elder = make_resident(household=cast.household, name="欧阳锋", **{left: clock.today() - 4 * 365 * DAY})
+    account = make_resident_account(elder, last_login=clock.now() - days_since * DAY)
+    colleague = make_resident(household=cast.household, name="老同事", deceased_on=clock.today() - 4 * 365 * DAY)
+    User.objects.filter(pk=cast.reception.pk).update(resident=colleague)
+    sweep(at=clock.now())
+    account.refresh_from_db()
+    assert account.resident is None
+    assert (account.is_active, bool(account.phone), bool(account.name)) == (keeps, keeps, keeps)
+    cast.reception.refresh_from_db()
+    assert (cast.reception.is_active, cast.reception.name, cast.reception.resident) == (True, "李玲", None)
 
 
 def test_a_case_told_for_somebody_else_stays_his(cast):
