@@ -33,6 +33,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     groups, residents = staff_navigation(user) if is_staff else (), resident_navigation()
     return {
         "demo_mode": settings.PORTAL_DEMO,
+        "here": request.get_full_path() if request.method in ("GET", "HEAD") else came_from(request),
         "elder_mode": getattr(request, "elder_mode", False),
         "once_key": uuid.uuid4().hex,
         "is_portal_staff": is_staff,
@@ -86,6 +87,12 @@ def back_to(request: HttpRequest, default: str) -> str:
     return default
 
 
+def came_from(request: HttpRequest) -> str:
+    """The page that sent this form: it can be opened again, which where the form went often cannot."""
+    page = request.headers.get("Referer", "")
+    return page if page and url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}) else "/"
+
+
 def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/", typed: str = "") -> HttpResponse:
     """A refusal as a page of its own (409, 422 …): the sentence, a way back, and what was typed, so nothing is lost."""
     context = {"refusal": refusal, "back": back, "typed": typed}
@@ -99,9 +106,7 @@ def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/", typed: s
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form stood open too long, or came from elsewhere."""
     sentence = _("这个页面放得太久了。请返回上一页，刷新后再提交一次。")
-    came_from = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
-    return refused(request, Refusal(sentence, code="csrf", status=403), back=came_from if is_ours else "/")
+    return refused(request, Refusal(sentence, code="csrf", status=403), back=came_from(request))
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -100,6 +100,27 @@ def test_elder_mode_does_not_send_people_elsewhere(client: Client):
     assert client.get("/elder-mode/").status_code == 405
 
 
+def test_comfort_switched_after_a_form_went_wrong_leads_back_to_the_form(cast, signed_in):
+    """Where the form went to often takes nothing but forms."""
+    client = signed_in(cast.reception)
+    file = f"http://localhost/residents/{cast.elder.pk}/"
+    page = client.post(
+        f"{file}consents/", {"give": "1", "purpose": "nonsense"}, headers={"Referer": file}
+    ).content.decode()
+    assert page.count(f'name="next" value="{file}"') == 2
+    elsewhere = client.post(
+        f"{file}consents/", {"give": "1"}, headers={"Referer": "https://evil.example/"}
+    ).content.decode()
+    assert elsewhere.count('name="next" value="/"') == 2
+    assert 'name="next" value="/residents/?q=chen"' in client.get("/residents/?q=chen").content.decode()
+
+
+def test_a_page_that_is_not_there_leads_staff_to_their_own_first_page(cast, signed_in):
+    for who, first in ((cast.reception, "/desk/"), (cast.street_officer, "/inbox/"), (cast.elder_account, "/")):
+        page = signed_in(who).get("/no-such-page/").content.decode()
+        assert f'class="btn btn-primary" href="{first}"' in page
+
+
 def test_a_number_to_call_even_before_any_house_exists(client: Client):
     client.cookies["elder"] = "1"
     assert "tel:12345" in client.get("/style/?frame=resident").content.decode()

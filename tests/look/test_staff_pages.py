@@ -25,6 +25,7 @@ from tests.factories import (
     make_service,
     make_session,
 )
+from tests.people.id_numbers import number_for
 
 LINK = re.compile(r'(?:href|hx-get)="(/[^"]*)"')
 ELSEWHERE = ("/static/", "/admin/", "/b/", "/api/", "/demo/", "/book/", "/my/", "/help/", "/look-up/")
@@ -142,6 +143,26 @@ def test_forms_of_the_settings_speak_plainly(cast: Cast, signed_in: Callable[[An
         "办什么" in opening and "Service" not in opening and "---------" not in opening and "0 是星期一" not in opening
     )
     assert ">\n[]</textarea>" not in service and "加一项服务" in service
+
+
+def test_what_is_wrong_is_said_in_plain_words(cast: Cast, signed_in: Callable[[Any], Client]) -> None:
+    """Not in those of a form library."""
+    client = signed_in(cast.manager)
+    service = {"name": "字" * 61, "minutes": "3", "party_max": "许多", "channels": ["by owl"]}
+    opening = {"starts_at": "早上", "valid_from": "明天", "service": "999999"}
+    resident = make_resident(community=cast.home, id_number=number_for())
+    reveal = client.post(f"/residents/{resident.pk}/reveal/", {"reason": "x"}).content.decode()
+    said = (
+        client.post("/settings/services/new/", service).content.decode()
+        + client.post("/settings/openings/new/", opening).content.decode()
+        + reveal
+    )
+    for sentence in (
+        "最多写 60 个字，现在有 61 个。", "不能小于 5。", "请填整数。", "请重新选一次。", "请填一个时间，如 9:30。",
+        "请填一个日期，如 2026-11-28。", "至少写 2 个字。",
+    ):  # fmt: skip
+        assert sentence in said
+    assert not re.search("确保|有效的|输入", said)
 
 
 def test_a_step_says_who_will_see_it(scene: Cast, signed_in: Callable[[Any], Client]) -> None:
