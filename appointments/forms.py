@@ -1,7 +1,7 @@
 """What may be typed about help requests."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Category, HelpRequest, Outcome, PaperState, Urgency, VisitFinding
+from appointments.queries import loads_of
 from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.bookings.queries import free_times
@@ -198,15 +199,31 @@ class StepForm(forms.Form):
         self.fields["words"].required = needs_words
 
 
+class ColleagueField(forms.ModelChoiceField):
+    """Colleagues to choose from, each with the grids he looks after and how much he has in hand."""
+
+    widget = forms.RadioSelect
+    default_error_messages: ClassVar[dict[str, Any]] = {"required": _("请选一位同事。")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=User.objects.none(), empty_label=None, **kwargs)
+
+    def offer(self, people: QuerySet[User], community_id: int) -> None:
+        self.queryset = people
+        self.loads = loads_of(people, community_id, on=clock.today())
+
+    def label_from_instance(self, user: User) -> str:
+        return " · ".join([str(user), *self.loads.get(user.pk, [])])
+
+
 class AssignForm(StepForm):
-    officer = forms.ModelChoiceField(
-        label=_("派给"), queryset=User.objects.none(), empty_label=None, widget=forms.RadioSelect
-    )
+    officer = ColleagueField(label=_("派给"))
     field_order = ["officer", "words", "seen"]
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, request=request, **kwargs)
-        self.fields["officer"].queryset = staff_at(request.community_id, Role.GRID_OFFICER, on=clock.today())  # type: ignore[attr-defined]
+        people = staff_at(request.community_id, Role.GRID_OFFICER, on=clock.today())
+        self.fields["officer"].offer(people, request.community_id)  # type: ignore[attr-defined]
         self.fields["words"].label = _("为什么派给他（她）")
 
 
@@ -220,7 +237,8 @@ class HandOverForm(AssignForm):
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, request=request, **kwargs)
-        self.fields["officer"].queryset = colleagues(request.community_id).exclude(pk=request.handler_id)  # type: ignore[attr-defined]
+        people = colleagues(request.community_id).exclude(pk=request.handler_id)
+        self.fields["officer"].offer(people, request.community_id)  # type: ignore[attr-defined]
         self.fields["officer"].label = _("转给")
         self.fields["words"].label = _("交代几句")
 
@@ -328,6 +346,16 @@ class PlanVisitForm(StepForm):
         return data
 
 
+def _about_photos(resident: Resident | None) -> Any:
+    """Whether he agreed to photos of his home."""
+    if resident is None:
+        return ""
+    standing = next(standing for standing in standings_of(resident) if standing.purpose == Purpose.PHOTOS)
+    if standing.live:
+        return _("他（她）同意过拍照。")
+    return _("他（她）不同意拍照，请用文字写。") if standing.past else _("拍之前先问一声，同意才拍。")
+
+
 class VisitForm(StepForm):
     finding = forms.ChoiceField(label=_("核实结果"), choices=VisitFinding.choices, widget=forms.RadioSelect)
     photos = PhotosField()
@@ -337,9 +365,10 @@ class VisitForm(StepForm):
     )
     field_order = ["finding", "words", "photos", "signed_by"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
         self.fields["words"].label = _("看到、听到的")
+        self.fields["photos"].help_text = _about_photos(request.case.resident)
 
     def clean_signature(self) -> ReadFile | None:
         return read(read_signature, self.cleaned_data["signature"])

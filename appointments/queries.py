@@ -3,10 +3,11 @@
 import datetime as dt
 import functools
 import time
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from community_portal.bookings.models import READERS, Booking, BookingState, Can
 from community_portal.bookings.notices import role_of_host
 from community_portal.casework.models import Case
 from community_portal.casework.queries import due_words, progress
-from community_portal.people.models import COMMUNITY_STAFF, Resident, User
+from community_portal.people.models import COMMUNITY_STAFF, Membership, Resident, User
 from community_portal.people.queries import is_row_number
 from community_portal.people.staffing import staff_at
 from community_portal.places.models import Community, Grid, grid_label, in_reader_language
@@ -176,9 +177,16 @@ def why_this_officer(request: HelpRequest) -> str:
         "building": _("住址所在的幢属 %(grid)s，自动派给该网格的网格员。") % {"grid": grid},
         "household": _("住址登记在 %(grid)s，自动派给该网格的网格员。") % {"grid": grid},
         "by_hand": _("由接待台人工指派。"),
-        "no_address": _("没有登记住址，请人工派单。"),
+        "no_address": _unplaced(request),
         "no_officer": _("%(grid)s 现在没有在岗的网格员，请人工派单。") % {"grid": grid},
     }.get(request.routed_by, "")
+
+
+def _unplaced(request: HelpRequest) -> str:
+    """No address at all, or one that names no building of the house."""
+    if request.case.address:
+        return _("没有认出住址里的幢，请人工派单，或在档案里改住址。")
+    return _("没有登记住址，请人工派单。")
 
 
 def progress_of(request: HelpRequest) -> list[dict[str, Any]]:
@@ -257,6 +265,18 @@ def urls_of_visits(bookings: Iterable[Booking]) -> dict[int, str]:
         return {}
     found = HelpRequest.objects.filter(planned_visit__in=agreed).values_list("planned_visit", "case__number")
     return {pk: reverse("help_request", args=[number]) for pk, number in found}
+
+
+def loads_of(people: QuerySet[User], community_id: int, *, on: dt.date) -> dict[int, list[str]]:
+    """Of each colleague the grids he looks after there and how many requests he has in hand, in words; two queries."""
+    words: dict[int, list[str]] = defaultdict(list)
+    memberships = Membership.objects.in_force(on=on).filter(user__in=people, grid__community=community_id)
+    for membership in memberships.select_related("grid__community").order_by("grid__number"):
+        words[membership.user_id].append(str(membership.grid))
+    in_hand = HelpRequest.objects.open().filter(handler__in=people, community=community_id).order_by()
+    for handler, count in in_hand.values_list("handler").annotate(Count("pk")):
+        words[handler].append(_("手上 %(n)s 件") % {"n": count})
+    return words
 
 
 def open_requests_of(resident: Resident) -> Any:

@@ -13,6 +13,7 @@ from appointments.views import (
     plan_settings,
     requests,
     resident,
+    visit,
     visits,
 )
 
@@ -55,7 +56,8 @@ urlpatterns: list[URLPattern] = [
     path("my/bookings/<int:pk>/visit.ics", book_link.my_booking_calendar, name="my_booking_calendar"),
     path("my/bookings/<int:pk>/change/", book.change_booking, name="change_booking"),
     path("desk/visits/", visits.visits_today, name="visits_today"),
-    path("desk/visits/<int:pk>/cancel/", visits.cancel_visit, name="cancel_visit"),
+    path("desk/visits/<int:pk>/", visit.visit, name="visit"),
+    path("desk/visits/<int:pk>/change/", visit.change_visit, name="change_visit"),
     path("desk/visits/<int:pk>/<str:mark>/", visits.mark_visit, name="mark_visit"),
     path("desk/book/", visits.book_for, name="book_for"),
     path("residents/<int:pk>/bookings/", visits.resident_bookings, name="resident_bookings"),

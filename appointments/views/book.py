@@ -345,18 +345,19 @@ def moved_to(found: Booking) -> Booking | None:
     return found.moved_to.filter(state=BookingState.BOOKED).first()
 
 
-def options_of(found: Booking) -> dict[str, Any]:
-    """What its page may offer now."""
+def options_of(found: Booking, *, by_house: bool = False) -> dict[str, Any]:
+    """What its page may offer now; ``by_house``: to the desk, which may also take back what it cancelled itself."""
     now, service = clock.now(), found.session.service
     cancel, move = (service.cancel_cutoff_minutes, service.move_cutoff_minutes) if service else (60, 120)
     ahead = found.starts_at - now
     is_booked = found.state == BookingState.BOOKED
     recently = found.cancelled_at and now < found.cancelled_at + UNDO_WINDOW
+    final = {CancelReason.MOVED} if by_house else OF_THE_HOUSE
     return {
         "may_cancel": is_booked and ahead >= dt.timedelta(minutes=cancel),
         "is_late": is_booked and ahead < dt.timedelta(minutes=cancel),
         "may_move": is_booked and bool(service) and ahead >= dt.timedelta(minutes=move),
-        "may_undo": found.state == BookingState.CANCELLED and found.cancel_reason not in OF_THE_HOUSE and recently,
+        "may_undo": found.state == BookingState.CANCELLED and found.cancel_reason not in final and recently,
     }
 
 

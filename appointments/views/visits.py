@@ -14,13 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from appointments.actions.agreed_visits import give_up_booking
 from appointments.queries import urls_of_visits
 from appointments.views.book import seen_version
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.bookings import actions
-from community_portal.bookings.models import Booking, CancelReason, Service, Session
+from community_portal.bookings.models import Booking, BookingState, Service, Session
 from community_portal.bookings.queries import (
     VISIT_FILTERS,
     bookable_days,
@@ -40,7 +39,8 @@ from community_portal.people.register_views import sees_sensitive
 from community_portal.people.search import search_residents
 from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among
-from community_portal.refusals import Refusal
+from community_portal.refusals import Changed, Refusal
+from community_portal.tags import short_when
 
 DESK = (Role.RECEPTIONIST, Role.MANAGER, Role.GRID_OFFICER)
 MARKS = {
@@ -102,29 +102,6 @@ def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
     return response
 
 
-@for_staff(*DESK)
-@require_POST
-@once
-def cancel_visit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Cancelled by the desk, with a reason; the resident is told."""
-    found = get_object_or_404(Booking.objects.visible_to(request.user), pk=pk)
-    back = back_to(request, reverse("visits_today"))
-    try:
-        reason = request.POST.get("reason", CancelReason.NOT_NEEDED)
-        give_up_booking(
-            booking=found,
-            reason=reason,
-            by=request.user,  # type: ignore[arg-type]
-            at=clock.now(),
-            seen=seen_version(request),
-        )
-    except Refusal as refusal:
-        return refused(request, refusal, back=back)
-    response = done(request, _("已取消，会告诉居民。"), "visits_today")
-    response["Location"] = back
-    return response
-
-
 _SESSION = Composed(
     lambda: Session.objects.filter(pk=Later("pk"), community=Later("community")).select_related("service")
 )
@@ -172,7 +149,12 @@ class BookForForm(forms.Form):
     session = ChosenField(
         error_messages={"required": _("请选一个时间。"), "invalid_choice": _("这个时间刚刚没有了，请再选。")}
     )
-    party_size = forms.IntegerField(label=_("几个人"), min_value=1, initial=1)
+    party_size = forms.IntegerField(
+        label=_("几个人"),
+        min_value=1,
+        initial=1,
+        error_messages={"min_value": _("至少要有一个人来。"), "invalid": _("请填人数，如 2。")},
+    )
     note = forms.CharField(label=_("想办什么"), max_length=200, required=False)
     source = forms.ChoiceField(
         label=_("怎么来的"),
@@ -181,8 +163,14 @@ class BookForForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, community: Any, user: Any, is_on_file: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, community: Any, user: Any, is_on_file: bool, is_move: bool = False, **kwargs: Any
+    ) -> None:
+        """``is_move``: another time for a booking that stands; only the time is asked."""
         super().__init__(*args, **kwargs)
+        if is_move:
+            for name in ("party_size", "note", "source"):
+                del self.fields[name]
         for name in ("name", "phone"):
             self.fields[name].required = not is_on_file
         people = _people_in(None if user.is_superuser else user.community_ids)
@@ -193,21 +181,33 @@ class BookForForm(forms.Form):
 @for_staff(*DESK)
 @once
 def book_for(request: HttpRequest) -> HttpResponse:
-    """One screen: the resident, the service, the time."""
-    community: Any = house_of(request)
-    is_on_file = is_row_number(_key_of_chosen(request))
-    form = BookForForm(request.POST or None, community=community, user=request.user, is_on_file=is_on_file)
+    """One screen: the resident, the service, the time; with ``move`` another time for a booking that stands."""
+    moved = _to_move(request)
+    community: Any = moved.community if moved else house_of(request)
+    chosen = moved.resident if moved else _chosen(request)
+    form = BookForForm(
+        request.POST or None, community=community, user=request.user, is_on_file=bool(chosen), is_move=bool(moved)
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            booked = _book(request, form, community)
-            sentence = _("已约好：%(who)s。") % {"who": booked.resident}
-            return done(request, sentence, "visits_today")
+            booked = _move(request, form, moved, community) if moved else _book(request, form, community)
+            when = {"who": booked.resident, "when": short_when(booked.starts_at)}
+            sentence = _("已改到：%(who)s，%(when)s。") if moved else _("已约好：%(who)s，%(when)s。")
+            return done(request, sentence % when, "visit", booked.pk)
+        except Changed as changed:
+            return refused(request, changed, back=request.get_full_path())
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    context = _plan(request, community, chosen, moved) | {"form": form, "chosen": chosen, "moved": moved}
+    return render_page(request, "appointments/book_for.html", context, status=422 if form.errors else 200)
+
+
+def _plan(request: HttpRequest, community: Any, chosen: Any, moved: Booking | None) -> dict[str, Any]:
+    """Whom to choose from, what for, and when."""
     services = list(Service.objects.offered_in(community))
-    code = request.POST.get("service") or request.GET.get("service") or (services[0].code if services else "")
+    usual = moved.session.service if moved else next(iter(services), None)
+    code = request.POST.get("service") or request.GET.get("service") or (usual.code if usual else "")
     service = next((s for s in services if s.code == code), None)
-    chosen = _chosen(request)
     grid_ids = [chosen.household.grid_id] if chosen and chosen.household and chosen.household.grid_id else None
     days = (
         bookable_days(community=community, service=service, at=clock.now(), days=10, for_staff=True, grid_ids=grid_ids)
@@ -218,14 +218,13 @@ def book_for(request: HttpRequest) -> HttpResponse:
     shown = next((d for d in days if d.date.isoformat() == wanted and d.is_open), None)
     shown = shown or next((d for d in days if d.is_open), None)
     text = request.GET.get("q", "").strip()[:40]
-    context = {
-        "form": form,
+    return {
         "shown": shown,
         "services": services,
         "service": service,
         "days": days,
-        "chosen": chosen,
         "q": text,
+        "who": f"move={moved.pk}" if moved else f"resident={chosen.pk}" if chosen else "",
         "guessed": guessed_among(day.date for day in days),
         "found": [
             {
@@ -237,15 +236,32 @@ def book_for(request: HttpRequest) -> HttpResponse:
         ],
         "picked": request.POST.get("session", ""),
     }
-    return render_page(request, "appointments/book_for.html", context, status=422 if form.errors else 200)
 
 
-def _key_of_chosen(request: HttpRequest) -> str:
-    return request.POST.get("resident") or request.GET.get("resident") or ""
+def _to_move(request: HttpRequest) -> Booking | None:
+    """The booking that stands and gets another time; a visit of a request is moved there."""
+    key = request.POST.get("move") or request.GET.get("move") or ""
+    if not key:
+        return None
+    rows = Booking.objects.visible_to(request.user).filter(state=BookingState.BOOKED, session__service__isnull=False)
+    rows = rows.select_related("session__service", "community", "resident__household__building__estate")
+    return get_object_or_404(rows, pk=int(key) if re.fullmatch(r"[0-9]{1,18}", key) else 0)
+
+
+def _move(request: HttpRequest, form: BookForForm, moved: Booking, community: Any) -> Booking:
+    session = form.cleaned_data["session"]
+    session.community = community  # the form offers no other's
+    return actions.move_booking(
+        booking=moved,
+        to=session,
+        by=request.user,  # type: ignore[arg-type]
+        at=clock.now(),
+        seen=seen_version(request),
+    )
 
 
 def _chosen(request: HttpRequest) -> Resident | None:
-    key = _key_of_chosen(request)
+    key = request.POST.get("resident") or request.GET.get("resident") or ""
     rows = Resident.objects.visible_to(request.user).current().select_related("household__building__estate")
     return get_object_or_404(rows, pk=int(key)) if is_row_number(key) else None
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
@@ -16,6 +17,7 @@ from community_portal.bookings.models import (
     Booking,
     BookingEvent,
     BookingState,
+    CancelReason,
     Channel,
     Opening,
     Service,
@@ -205,6 +207,37 @@ def free_times(
     return [t for t in times if not any(start < t + length and t < end for start, end in busy)]
 
 
+def journal_of(booking: Booking) -> list[dict[str, Any]]:
+    """What happened to a booking, newest first, as the timeline shows it."""
+    events = BookingEvent.objects.filter(booking=booking).select_related("actor").order_by("-id")
+    return [
+        {
+            "who": event.actor or (_("居民（短信链接）") if event.authority == "link" else _("系统")),
+            "what": _HAPPENED.get(event.kind, event.kind),
+            "why": dict(CancelReason.choices).get(event.words, event.words),
+            "at": event.at,
+        }
+        for event in events
+    ]
+
+
+_HAPPENED = {
+    "held": _("留了名额"),
+    "released": _("放出了名额"),
+    "booked": _("约好了"),
+    "moved_here": _("改到了这个时间"),
+    "moved_away": _("改到了别的时间"),
+    "party_changed": _("改了人数"),
+    "cancelled": _("取消了预约"),
+    "cancel_undone": _("撤回了取消"),
+    "called_off": _("取消了这一场"),
+    "check_in": _("签到了"),
+    "served": _("记为已办"),
+    "no_show": _("记为未到"),
+    "mark_undone": _("撤回了记录"),
+}
+
+
 def was_cancelled_by_resident(booking: Booking) -> bool:
     """By himself, his family or his link; not by staff, whatever he may have said on the telephone."""
     last = BookingEvent.objects.filter(booking=booking, kind="cancelled").last()
@@ -230,6 +263,10 @@ class Visit:
     by_family: bool
     marks: list[str]
     url: str = ""
+
+    @property
+    def page(self) -> str:
+        return self.url or f"/desk/visits/{self.booking.pk}/"
 
 
 VISIT_FILTERS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {

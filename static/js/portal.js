@@ -10,9 +10,17 @@ const wake = (form) => {
     button.disabled = false;
   });
 };
+// Chosen files do not come back with a page that was refused: what is plainly missing is said before they travel.
+const holdsFiles = (form) => [...form.querySelectorAll("input[type=file]")].some((field) => field.files.length);
+const isComplete = (form) => {
+  const box = form.querySelector("[data-signature]"), who = form.elements.signed_by;
+  if (box) who.setCustomValidity(form.elements.signature.value || who.value.trim() ? "" : box.dataset.words);
+  return form.checkValidity();
+};
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || form.target) return;
+  if (holdsFiles(form) && !isComplete(form)) { event.preventDefault(); form.reportValidity(); return; }
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   setTimeout(() => {  // after the browser has gathered the form, or the pressed button's own value would be lost
@@ -120,6 +128,11 @@ document.querySelectorAll("[data-signature]").forEach((box) => {
     return [(event.clientX - frame.left) * canvas.width / frame.width, (event.clientY - frame.top) * canvas.height / frame.height];
   };
   const lift = () => { if (drawing) { drawing = false; field.value = canvas.toDataURL("image/png"); } };
+  if (field.value) {  // drawn before the page came back with something to mend
+    const image = new Image();
+    image.onload = () => pen.drawImage(image, 0, 0);
+    image.src = field.value;
+  }
   pen.lineWidth = 4; pen.lineCap = pen.lineJoin = "round"; pen.strokeStyle = "#2b2420";
   box.hidden = false;
   canvas.addEventListener("pointerdown", (event) => {

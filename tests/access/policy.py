@@ -237,7 +237,8 @@ POLICY: dict[str, Policy] = {
     "visits_today": shown(ALL_STAFF),
     "book_for": page(only(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
     "mark_visit": deed_on(OF_HOME, OF_NEXT_DOOR),
-    "cancel_visit": deed_on(*registrars(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
+    "visit": thing(OF_HOME, OF_NEXT_DOOR),
+    "change_visit": deed_on(*registrars(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
     "resident_bookings": thing(OF_HOME, OF_NEXT_DOOR),
     # What can be booked, and when
     "settings_home": shown(PLANNERS),

@@ -196,7 +196,7 @@ def test_a_page_that_shows_an_older_visit_cancels_nothing(cast: Cast, taken: Hel
     form = {"reason": "no_time", "seen": booking.version + 1}
     for who, url in (
         (cast.elder_account, f"/my/bookings/{booking.pk}/change/"),
-        (cast.reception, f"/desk/visits/{booking.pk}/cancel/"),
+        (cast.reception, f"/desk/visits/{booking.pk}/change/"),
     ):
         assert signed_in(who).post(url, form).status_code == 409
     assert Booking.objects.get().state == BookingState.BOOKED

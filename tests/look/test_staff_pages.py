@@ -261,7 +261,7 @@ def test_booking_for_somebody_keeps_what_is_typed_when_day_and_service_change(
     expect(page.get_by_label("姓名", exact=True)).to_have_value("新来的")
     page.locator("#plan .option-slot").first.click()
     page.get_by_role("button", name="约好并发短信").click()
-    page.wait_for_url("**/desk/visits/")
+    page.wait_for_url("**/desk/visits/*/")
     expect(page.locator(".messages, .notice").first).to_contain_text("新来的")
 
 

@@ -1,7 +1,14 @@
 """The deeds of bookings: places taken and given back, who came, and the sessions themselves."""
 
 from community_portal.bookings.actions.agreed import agree_time, call_off, settle_agreed
-from community_portal.bookings.actions.attendance import check_in, close_visits, mark_no_show, mark_served, undo_mark
+from community_portal.bookings.actions.attendance import (
+    check_in,
+    close_visits,
+    mark_no_show,
+    mark_served,
+    open_marks,
+    undo_mark,
+)
 from community_portal.bookings.actions.closures import call_off_bookings, close_hall, reopen_hall
 from community_portal.bookings.actions.openings import open_planned_sessions, save_opening
 from community_portal.bookings.actions.places import (
@@ -35,6 +42,7 @@ __all__ = [
     "mark_no_show",
     "mark_served",
     "move_booking",
+    "open_marks",
     "open_planned_sessions",
     "open_session",
     "release_hold",

@@ -291,7 +291,7 @@ def change_party(
     """More or fewer people; the places follow."""
     authority = authority_over(booking, by=by, by_link=False, at=at)
     _check_cutoff(booking, "move_cutoff_minutes", authority=authority, at=at)
-    _check_party(booking.session, party_size)
+    _check_party(booking.session, party_size, is_staff=is_staff_authority(authority))
     if seen is not None and seen != booking.version:
         raise Changed(CHANGED)
     lock_sessions(booking.session_id)
@@ -340,7 +340,7 @@ def authority_over(booking: Booking, *, by: User | None, by_link: bool, at: dt.d
 
 def _check_place(session: Session, resident: Resident, party_size: int, *, authority: str, at: dt.datetime) -> None:
     _check_time(session, is_staff=is_staff_authority(authority), at=at)
-    _check_party(session, party_size)
+    _check_party(session, party_size, is_staff=is_staff_authority(authority))
     _check_home(session, resident)
 
 
@@ -362,16 +362,17 @@ def _check_time(session: Session, *, is_staff: bool, at: dt.datetime) -> None:
             )
 
 
-def _check_party(session: Session, party_size: int) -> None:
+def _check_party(session: Session, party_size: int, *, is_staff: bool = False) -> None:
     limit = min(session.service.party_max if session.service else PARTY_LIMIT, session.capacity)
     if party_size < 1:
         raise Refusal(_("至少要有一个人来。"), code="party_size", field="party_size")
     if party_size > limit:
-        raise Refusal(
-            _("一次最多 %(limit)s 个人，人多请打电话给会客厅。") % {"limit": limit},
-            code="party_size",
-            field="party_size",
+        sentence = (
+            _("一次最多 %(limit)s 个人，再多请分几次约。")
+            if is_staff
+            else _("一次最多 %(limit)s 个人，人多请打电话给会客厅。")
         )
+        raise Refusal(sentence % {"limit": limit}, code="party_size", field="party_size")
 
 
 def _check_home(session: Session, resident: Resident) -> None:
