@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -109,7 +110,7 @@ def test_the_address_is_shown_once_and_only_its_hash_is_kept(cast: Cast, signed_
     assert "做一个日历地址" in client.get(PAGE).content.decode()
     made = client.post(PAGE, {"deed": "new"})
     path = address_on(made)
-    assert f'href="webcal://localhost:8000{path}"' in made.content.decode()
+    assert f'href="webcal:{settings.PORTAL_URL.partition(":")[2]}{path}"' in made.content.decode()
     assert "no-store" in made["Cache-Control"]
     assert machine.get(path).status_code == 200
     link, token = CalendarLink.objects.get(), path.removeprefix("/calendar/").removesuffix(".ics")
