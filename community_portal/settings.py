@@ -26,7 +26,10 @@ if PORTAL_DEMO and HTTPS and not env.bool("PORTAL_DEMO_ON_HTTPS", default=False)
     raise ImproperlyConfigured("PORTAL_DEMO=1 opens demo accounts to everyone; a portal on https refuses it.")
 
 SECRET_KEY = env("SECRET_KEY")
-SALT_KEY = env("FIELD_KEY", default=SECRET_KEY)  # with SECRET_KEY, the key of encrypted fields
+# Of keys that were replaced: what they signed is still taken, what they encrypted still read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# With SECRET_KEY, the keys of encrypted fields; the first one writes.
+SALT_KEY = [env("FIELD_KEY", default=SECRET_KEY), *env.list("FIELD_KEY_FALLBACKS", default=SECRET_KEY_FALLBACKS)]
 LOOKUP_KEY = env("LOOKUP_KEY", default=SECRET_KEY)  # keyed hashes of ID numbers and links
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", urlsplit(PORTAL_URL).hostname])
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
@@ -220,6 +223,7 @@ ACCOUNT_RATE_LIMITS = {
 SMS_CODES_PER_HOUR = env.int("SMS_CODES_PER_HOUR", default=2000)  # spend cap over everyone
 STAFF_IDLE = dt.timedelta(minutes=env.int("STAFF_IDLE_MINUTES", default=120))
 STAFF_SESSION = dt.timedelta(hours=env.int("STAFF_SESSION_HOURS", default=12))
+MFA_ADAPTER = "community_portal.people.second_factor.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS

@@ -74,6 +74,41 @@ def test_a_portal_on_https_refuses_demo_accounts():
         settings_of(PORTAL_URL="https://portal.example.org", PORTAL_DEMO="1", DEBUG="0")
 
 
+def test_a_replaced_key_still_reads_what_it_wrote():
+    """With SECRET_KEY standing for the other, and with each of its own."""
+    for old, new in (
+        ({"SECRET_KEY": "old"}, {"SECRET_KEY": "new", "SECRET_KEY_FALLBACKS": "old"}),
+        (
+            {"SECRET_KEY": "old", "FIELD_KEY": "field"},
+            {"SECRET_KEY": "new", "SECRET_KEY_FALLBACKS": "old", "FIELD_KEY": "new", "FIELD_KEY_FALLBACKS": "field"},
+        ),
+    ):
+        written = python("print(EncryptedCharField().get_prep_value('32060219530308'))", **old)
+        read = f"print(EncryptedCharField().f.decrypt(b'{written}').decode())"
+        assert python(read, **new) == "32060219530308"
+        assert "32060219530308" not in written
+
+
+def python(words: str, **environment: str) -> str:
+    """What a process of its own says, with these settings and no others."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"from encrypted_fields.fields import EncryptedCharField; {words}"],
+        env={
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
+            "PORTAL_ENV_FILE": os.devnull,
+        }
+        | {"DJANGO_SETTINGS_MODULE": "community_portal.settings"}
+        | environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout.strip()
+
+
 NAMES = [
     "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY",
     "SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE", "SESSION_COOKIE_DOMAIN", "SESSION_COOKIE_PATH",
@@ -131,7 +166,7 @@ def test_no_key_stands_in_the_maintainers_lists(client: Client) -> None:
     assert client.get("/admin/authtoken/tokenproxy/").status_code == 404
     page = f"/admin/mfa/authenticator/{factor.pk}/change/"
     shown = client.get(page).content.decode()
-    assert "顾书记" in shown and factor.data["secret"] not in shown
+    assert "顾书记" in shown and factor.data["secret"] not in shown and "JBSWY3DPEHPK3PXP" not in shown
     assert client.post(page, {"data": "{}"}).status_code == 403
     assert client.post(f"/admin/mfa/authenticator/{factor.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not Authenticator.objects.exists()

@@ -114,6 +114,19 @@ def test_a_code_of_the_second_factor_works_once(clerk):
             assert works(client) is expected
 
 
+def test_secrets_of_second_factors_are_encrypted_and_older_ones_still_work(clerk):
+    TOTP.activate(clerk, SECRET)
+    RecoveryCodes.activate(clerk)
+    stored = " ".join(str(row.data) for row in Authenticator.objects.filter(user=clerk))
+    codes = RecoveryCodes(Authenticator.objects.get(user=clerk, type="recovery_codes")).get_unused_codes()
+    assert SECRET not in stored and not any(code in stored for code in codes)
+    Authenticator.objects.filter(user=clerk, type="totp").update(data={"secret": SECRET})  # as it was written before
+    client = Client()
+    sign_in(client)
+    assert client.post("/staff/sign-in/second/", {"code": code_now()}).status_code == 302
+    assert works(client)
+
+
 def test_a_recovery_code_helps_once(clerk):
     TOTP.activate(clerk, SECRET)
     codes = RecoveryCodes.activate(clerk).get_unused_codes()
