@@ -7,7 +7,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
 from appointments.models import HelpRequest
-from appointments.workflow import BEFORE_VERIFIED, HELP
+from appointments.workflow import BEFORE_VERIFIED, HANDLED, HELP
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.bookings.models import Booking, BookingState
@@ -26,7 +26,7 @@ def field(request: HttpRequest) -> HttpResponse:
     now, today = clock.now(), clock.today()
     mine = (
         HelpRequest.objects.open()
-        .filter(handler=request.user.pk)
+        .filter(handler=request.user.pk, state__in=HANDLED)
         .select_related("case__resident__household__building__estate", "category", "planned_visit")
         .prefetch_related("case__resident__contacts")
         .order_by(F("planned_visit__starts_at").asc(nulls_last=True), "due_at", "id")[: MOST + 1]

@@ -198,11 +198,15 @@ def _plan_desk(life: Life, code: str) -> None:
         )
         _leave_at(state, request, officer, desk, at)
 
-    morning = dt.time(9, 10)
-    life.at(clock.at_wall(lately[1], morning), unknown_caller)
-    life.at(clock.at_wall(lately[1], morning), lambda at: seen_at_home(State.VERIFIED, at))
-    for state in (State.RESOLVED, State.STREET, State.NOT_ELIGIBLE):
-        life.at(clock.at_wall(lately[0], morning), functools.partial(seen_at_home, state))
+    before, yesterday = lately
+    life.at(clock.at_wall(yesterday, dt.time(16, 40)), unknown_caller)
+    for day, hour, state in (
+        (yesterday, 14, State.VERIFIED),
+        (yesterday, 9, State.NOT_ELIGIBLE),
+        (before, 9, State.RESOLVED),
+        (before, 9, State.STREET),
+    ):
+        life.at(clock.at_wall(day, dt.time(hour, 10)), functools.partial(seen_at_home, state))
 
 
 def _leave_at(state: State, request: HelpRequest, officer: User, desk: User, at: dt.datetime) -> None:

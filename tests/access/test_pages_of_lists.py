@@ -9,9 +9,11 @@ from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from appointments.views import field as field_views
 from appointments.views import visits as visit_views
+from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.casework import views as casework_views
+from tests.appointments.test_steps import put_into
 from tests.cast import Cast
 from tests.factories import make_category, make_resident, make_service, make_session
 
@@ -21,7 +23,7 @@ def five(cast: Cast) -> list[Any]:
     """Five residents of one day, each with a visit and a matter on the grid officer's desk."""
     at, service = clock.now(), make_service(code="allowance")
     start = clock.at_wall(clock.today() + dt.timedelta(days=2), dt.time(9))
-    people = [make_resident(community=cast.home, name=f"居民{n}甲") for n in "一二三四五"]
+    people = [make_resident(household=cast.household, name=f"居民{n}甲") for n in "一二三四五"]
     for n, resident in enumerate(people):
         begins = start + dt.timedelta(minutes=20 * n)
         session = make_session(
@@ -32,12 +34,9 @@ def five(cast: Cast) -> list[Any]:
             capacity=1,
         )
         book(session=session, resident=resident, by=None, at=at)
-        request = register_request(
+        register_request(
             community=cast.home, category=make_category(), words="灯坏了", resident=resident, by=cast.reception, at=at
         )
-        request.handler = cast.officer
-        request.save(update_fields=["handler"])
-        request.case.tasks.update(assignee=cast.officer, role="")
     return people
 
 
@@ -79,3 +78,12 @@ def test_a_long_field_view_leads_to_the_inbox(
         sum(f"/requests/{number}/" in page for number in HelpRequest.objects.values_list("case__number", flat=True))
         == 4
     )
+
+
+def test_the_field_view_holds_only_what_is_the_officers_to_do(cast: Cast, five: list[Any], signed_in: Any) -> None:
+    done, passed, *_rest = HelpRequest.objects.order_by("id")
+    put_into(done, State.RESOLVED, cast.officer)
+    put_into(passed, State.STREET, cast.officer)
+    page = signed_in(cast.officer).get("/field/").content.decode()
+    numbers = HelpRequest.objects.order_by("id").values_list("case__number", flat=True)
+    assert [f"/requests/{number}/" in page for number in numbers] == [False, False, True, True, True]
