@@ -6,9 +6,13 @@ Only keyed hashes are stored, so that whoever reads the table cannot use what he
 
 import hashlib
 import hmac
+import logging
+import re
 import secrets
 
 from django.conf import settings
+
+_IN_AN_ADDRESS = re.compile(r"/(b|calendar)/[\w-]{20,}")
 
 
 def new_token() -> str:
@@ -33,3 +37,10 @@ def hold_hash_of(token: str) -> str:
 
 def _keyed(purpose: str, token: str) -> str:
     return hmac.new(settings.LOOKUP_KEY.encode(), f"{purpose}:{token}".encode(), hashlib.sha256).hexdigest()
+
+
+class LineWithoutTokens(logging.Formatter):
+    """A line of the log: Django writes the address of every request that was refused, and whoever reads it could use it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _IN_AN_ADDRESS.sub(r"/\1/***", super().format(record))

@@ -1,6 +1,7 @@
 """The calendar of one person, read from foreign servers: whose it is, what never stands in it, and when its address dies."""
 
 import datetime as dt
+import logging
 import re
 from typing import Any
 
@@ -156,6 +157,16 @@ def test_two_clicks_at_once_leave_one_address(cast: Cast) -> None:
     tokens = all_at_once([lambda: renew_calendar_link(cast.elder_account, at=clock.now())] * 4)
     link = CalendarLink.objects.get()
     assert link.link_hash in {calendar_hash_of(token) for token in tokens}
+
+
+def test_the_log_of_refused_requests_holds_no_address(cast: Cast, machine: Client, caplog: Any) -> None:
+    path = path_of(cast.elder_account)
+    assert machine.post(path).status_code == 405
+    console = next(handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler)
+    lines = [console.format(record) for record in caplog.records]
+    assert any("/calendar/***.ics" in line for line in lines), lines
+    token = path.removeprefix("/calendar/").removesuffix(".ics")
+    assert not any(token in line for line in lines)
 
 
 def test_somebody_elses_address_does_not_follow_who_is_signed_in(cast: Cast, signed_in: Any) -> None:
