@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.workflow import OPEN_STATES, State
+from appointments.workflow import HELP, OPEN_STATES, State
 from community_portal.bookings.models import Booking
 from community_portal.casework.models import Attachment, Case, Matter
 from community_portal.places.models import BilingualName, PlaceQuerySet, Street, list_in_reader_language
@@ -121,6 +121,12 @@ class HelpRequest(Matter):
     called_back_at = models.DateTimeField(null=True, blank=True)
 
     objects = HelpRequestQuerySet.as_manager()
+
+    @property
+    def decider(self) -> str:
+        """The manager, while an extension is asked for and may be granted."""
+        is_open = self.extension_asked_days and self.state in HELP.by_name["grant_extension"].sources
+        return "manager" if is_open else ""
 
     class Meta:
         ordering = ["-id"]

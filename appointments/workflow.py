@@ -386,6 +386,7 @@ HELP = register_flow(
         url_name="help_request",
         states=STATES,
         steps=STEPS,
+        to_decide=_("批延期"),
         milestones=(_("登记"), _("上门核实"), _("办理"), _("办好"), _("回访"), _("办结")),
     )
 )

@@ -56,7 +56,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "guessed": guessed_among([today, *(task.due_at for task in tasks)]),
         "visits": table_of(visits, sees_care=sees_sensitive(user), at=now, urls=urls_of_visits(visits)),
         "visit_counts": counts | {"all": counts[""]},
-        "tasks": inbox_rows(tasks, at=now),
+        "tasks": inbox_rows(tasks, user=user, at=now),
         "due_today": Task.objects.inbox_of(user).filter(due_at__lt=clock.day_bounds(today)[1]).count(),
         "form": IntakeForm(community=house) if house and intake.access.admits(user) else None,  # type: ignore[attr-defined]
     }

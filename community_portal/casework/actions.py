@@ -240,20 +240,20 @@ def _open_task(matter: Matter, flow: Flow, *, at: dt.datetime) -> None:
         state=matter.state,
         assignee=named,
         role="" if named else (POOL_OF_HANDLERS if spec.owner == "handler" else spec.owner),
+        decider=matter.decider,
         due_at=None if spec.stops_clock else matter.due_at,
         opened_at=at,
     )
 
 
 def _follow(matter: Matter, flow: Flow, changes: dict[str, Any]) -> None:
-    """The open task of a matter that stays in its state: until the new limit, in the new hands."""
-    news: dict[str, Any] = {}
+    """The open task of a matter that stays in its state: until the new limit, in the new hands, with what is to be decided."""
+    news: dict[str, Any] = {"decider": matter.decider}
     if "due_at" in changes:  # an overdue task is no longer overdue
-        news = {"due_at": matter.due_at, "escalated_at": None}
+        news |= {"due_at": matter.due_at, "escalated_at": None}
     if "handler" in changes and flow.states[matter.state].owner == "handler":
         news |= {"assignee": matter.handler, "role": "" if matter.handler else POOL_OF_HANDLERS}
-    if news:
-        matter.case.tasks.open().filter(flow=flow.name, matter_id=matter.pk).update(**news)
+    matter.case.tasks.open().filter(flow=flow.name, matter_id=matter.pk).update(**news)
 
 
 def pool_of(task: Task, flow: Flow) -> str:

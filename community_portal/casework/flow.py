@@ -62,7 +62,8 @@ RESUME = "__resume__"
 
 @dataclass(frozen=True)
 class Flow:
-    """The whole table of one kind of matter. ``url_name`` takes the case number; ``model`` is ``app.Model``."""
+    """The whole table of one kind of matter. ``url_name`` takes the case number; ``model`` is ``app.Model``; ``to_decide``
+    is what an inbox says to the ``decider`` of a matter."""
 
     name: str
     model: str
@@ -73,6 +74,7 @@ class Flow:
     states: dict[str, StateSpec]
     steps: tuple[Step, ...]
     milestones: tuple[Label, ...]
+    to_decide: Label = ""
     by_name: dict[str, Step] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

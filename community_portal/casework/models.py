@@ -140,6 +140,11 @@ class Matter(models.Model):
         """``due_at`` while the clock runs; None while it stands still, waiting for somebody else."""
         return None if self.paused_at else self.due_at
 
+    @property
+    def decider(self) -> str:
+        """The role that has been asked to decide something while the work goes on; empty for none."""
+        return ""
+
 
 class Event(models.Model):
     """A line of the journal: who did what, for whom, by what authority. Append-only and chained by hash in the database."""
@@ -193,7 +198,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.open().filter(due_at__lt=at)
 
     def inbox_of(self, user: Any) -> "TaskQuerySet":
-        """Everything this user should do: handed to him, or to his role at his place and not yet taken."""
+        """Everything this user should do: handed to him, to his role at his place and not yet taken, or his role's to decide."""
         if not user.is_authenticated:
             return self.none()
         return self.waiting_for(user.pk, {(role, user.communities_as(role)) for role in user.roles})
@@ -203,6 +208,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         pools = Q(pk__in=[])
         for role, communities in posts:
             pools |= Q(assignee__isnull=True, role=role, community_id__in=communities)
+            pools |= Q(decider=role, community_id__in=communities)
         return self.open().filter(Q(assignee=user_id) | pools)
 
 
@@ -218,6 +224,9 @@ class Task(models.Model):
     )
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tasks")
     role = models.CharField(max_length=20, blank=True, help_text="the pool, when nobody is named")
+    decider = models.CharField(
+        max_length=20, blank=True, help_text="the role that was asked to decide something meanwhile"
+    )
     due_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
@@ -235,6 +244,11 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["assignee", "due_at"], name="task_inbox", condition=Q(done_at__isnull=True)),
             models.Index(fields=["community", "role", "due_at"], name="task_pool", condition=Q(done_at__isnull=True)),
+            models.Index(
+                fields=["community", "decider"],
+                name="task_to_decide",
+                condition=Q(done_at__isnull=True) & ~Q(decider=""),
+            ),
             models.Index(fields=["due_at"], name="task_to_escalate", condition=Q(done_at__isnull=True)),
         ]
 

@@ -114,21 +114,21 @@ def agreed_words(event: Event) -> str:
     return _("%(words)s（居民要求的时间）") % {"words": words} if agreed.get("wished") else words
 
 
-def inbox_rows(tasks: list[Task], *, at: dt.datetime) -> list[dict[str, Any]]:
-    """Tasks as rows of an inbox: where they lead, what to do, how urgent."""
-    return [_task_row(task, at) for task in tasks]
+def inbox_rows(tasks: list[Task], *, user: Any, at: dt.datetime) -> list[dict[str, Any]]:
+    """Tasks as rows of the inbox of ``user``: where they lead, what to do, how urgent."""
+    return [_task_row(task, user, at) for task in tasks]
 
 
-def _task_row(task: Task, at: dt.datetime) -> dict[str, Any]:
+def _task_row(task: Task, user: Any, at: dt.datetime) -> dict[str, Any]:
     flow = FLOWS[task.flow]
+    decides = task.assignee_id != user.pk and task.community_id in user.communities_as(task.decider)
+    todo = flow.to_decide if decides else flow.states[task.state].todo
     due, tone = due_words(task.due_at, at=at)
     return {
         "pk": task.pk,
         "url": reverse(flow.url_name, args=[task.case.number]),
         "title": task.case.title,
-        "sub": " · ".join(
-            filter(None, [task.case.number, str(task.case.resident or ""), str(flow.states[task.state].todo)])
-        ),
+        "sub": " · ".join(filter(None, [task.case.number, str(task.case.resident or ""), str(todo)])),
         "icon": flow.icon,
         "hue": flow.hue,
         "due": due,

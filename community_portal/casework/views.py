@@ -34,7 +34,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         tasks = tasks.filter(case__title__icontains=text) | tasks.filter(case__number__iexact=text)
     page = Paginator(tasks.order_by("due_at", "id"), PAGE).get_page(request.GET.get("page"))
     found = list(page)
-    rows = inbox_rows(found, at=clock.now())
+    rows = inbox_rows(found, user=request.user, at=clock.now())
     context = {
         "groups": [(name, list(items)) for name, items in groupby(rows, key=lambda row: row["group"])],
         "page": page,

@@ -132,3 +132,30 @@ def test_photos_do_not_travel_with_a_form_that_plainly_lacks_something(
     page.get_by_role("button", name="记录核实结果").click()
     page.wait_for_url(f"**/requests/{taken.case.number}/")
     assert taken.case.attachments.count() == 1
+
+
+def test_an_extension_asked_for_waits_in_the_managers_inbox_until_it_is_decided(
+    cast: Cast, taken: HelpRequest, signed_in: Any
+) -> None:
+    now = clock.now()
+    steps.set_out(taken, by=cast.officer, at=now)
+    steps.record_visit(taken, finding="confirmed", words="确实坏了", signed_by="陈平", by=cast.officer, at=now)
+    steps.handle(taken, by=cast.officer, at=now)
+    manager, officer, desk = (signed_in(who) for who in (cast.manager, cast.officer, cast.reception))
+
+    def inbox_of(client: Any) -> str:
+        return client.get("/inbox/").content.decode()
+
+    assert taken.case.number not in inbox_of(manager)
+    steps.ask_extension(taken, days=3, words="等配件", by=cast.officer, at=now)
+    assert "批延期" in inbox_of(manager) and "批延期" in manager.get("/desk/").content.decode()
+    assert "批延期" not in inbox_of(officer) and taken.case.number in inbox_of(officer)
+    assert taken.case.number not in inbox_of(desk)
+    steps.hand_over(taken, officer=cast.reception, words="", by=cast.manager, at=now)
+    assert "批延期" in inbox_of(manager)
+    steps.ask_resident(taken, words="几楼的灯？", by=cast.reception, at=now)
+    assert taken.case.number not in inbox_of(manager)  # nothing can be decided while the resident is asked
+    steps.answer(taken, words="三楼", by=cast.reception, at=now)
+    assert "批延期" in inbox_of(manager)
+    steps.refuse_extension(taken, words="先用临时灯", by=cast.manager, at=now)
+    assert taken.case.number not in inbox_of(manager)
