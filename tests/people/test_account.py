@@ -57,7 +57,7 @@ def test_granting_never_shows_whose_number_it_is(cast):
         ({"phone": "123"}, "手机是 11 位"),
         ({"phone": "13800002046"}, "这是您自己的手机号"),
         ({"scopes": []}, "请至少选一项"),
-        ({"scopes": ["vote"]}, "vote"),
+        ({"scopes": ["vote"]}, "请重新选一次"),
         ({"relation": ""}, "请写他（她）是您的什么人"),
         ({"ends_on": "2020-01-01"}, "不能在今天以前"),
     ],
