@@ -13,7 +13,8 @@ from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.bookings.actions import book
-from community_portal.people.models import Organisation, Role, User
+from community_portal.people.actions import grant_delegation
+from community_portal.people.models import DelegationScope, Organisation, Role, User
 from community_portal.places.importers import import_calendar
 from tests.cast import Cast
 from tests.factories import (
@@ -216,6 +217,29 @@ def test_what_is_decided_on_a_phone_is_all_in_sight(
             "boxes => boxes.map((box) => box.scrollWidth - box.clientWidth)"
         )
         assert tables and max(tables) <= 1, (address, tables)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_question_before_a_deed_covers_the_page_and_moves_nothing(scene: Cast, browse: Callable[..., Any]) -> None:
+    """It stands within the window, also on a phone and in the last row, and squeezes no words aside."""
+    page = browse(scene.manager, width=390).new_page()
+    grant_delegation(
+        principal=scene.elder, agent=scene.stranger_account, relation="女儿", scopes=[DelegationScope.BOOK],
+        proof="当面说明", by=scene.reception, at=clock.now(),
+    )  # fmt: skip
+    for address, label in (("/settings/staff/", "结束"), (f"/residents/{scene.elder.pk}/", "收回")):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        ask = page.locator("details.confirm", has_text=label).last
+        height = page.evaluate("document.documentElement.scrollHeight")
+        ask.locator("summary").click()
+        box = ask.locator(".confirm-box").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+        assert page.evaluate("document.documentElement.scrollHeight") - height < 40
+        assert not page.locator(".table-scroll").evaluate_all(
+            "boxes => boxes.some((box) => getComputedStyle(box).overflow !== 'visible' && box.scrollHeight > box.clientHeight + 1)"
+        )
 
 
 @pytest.mark.browser
