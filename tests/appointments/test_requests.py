@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -85,6 +86,23 @@ def test_formulas_in_words_come_out_as_text(cast: Cast, category: Category, sign
     assert title.startswith("'=1+0")
     sheet = load_workbook(io.BytesIO(client.get("/requests/?as=xlsx").content)).active
     assert sheet is not None and {cell.data_type for row in sheet.rows for cell in row} == {"s"}
+
+
+@pytest.mark.parametrize(
+    ("address", "name"), [("/requests/?as=xlsx", "求助与帮办"), ("/dashboard/?as=xlsx", "数据看板")]
+)
+def test_a_workbook_is_fit_to_be_read_as_it_is(
+    address: str, name: str, cast: Cast, category: Category, signed_in: Any
+) -> None:
+    """Headings stand out and stay in sight, no word is cut by the edge of its column, the file says what it holds."""
+    several(cast, category)
+    answer = signed_in(cast.manager).get(address)
+    assert quote(name) in answer.headers["Content-Disposition"]
+    sheet: Any = load_workbook(io.BytesIO(answer.content)).active
+    assert sheet.freeze_panes == "A2" and all(cell.font.b for cell in sheet[1]) and not sheet["A2"].font.b
+    for column in sheet.columns:
+        longest = max(len(str(cell.value or "")) for cell in column)
+        assert sheet.column_dimensions[column[0].column_letter].width > longest
 
 
 def test_the_overdue_figure_of_a_place_leads_to_its_own_rows(cast: Cast, category: Category, signed_in: Any) -> None:
