@@ -127,11 +127,11 @@ def _who(request: HttpRequest, form: IntakeForm, community: Any) -> tuple[Reside
         return same[0].resident, []
     if request.POST.get("another_person"):
         return Newcomer(data["name"], phones, data["address"], [likeness.resident for likeness in alike]), []
-    alike += _typed_for(request, data["name"], known=alike)
+    alike += typed_for(request, data["name"], known=alike)
     return (None, alike) if alike else (Newcomer(data["name"], phones, data["address"]), [])
 
 
-def _typed_for(request: HttpRequest, name: str, *, known: list[Likeness]) -> list[Likeness]:
+def typed_for(request: HttpRequest, name: str, *, known: list[Likeness]) -> list[Likeness]:
     """Whom the letters find that stand in the box for a name, sent before anybody was chosen."""
     found = search_residents(request.user, name, most=6) if name.isascii() else []
     seen = {likeness.resident.pk for likeness in known}

@@ -35,6 +35,7 @@ from community_portal.casework.queries import due_words, timeline
 from community_portal.composed import Composed, Later
 from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page
+from community_portal.people.consents import numbers_for_messages
 from community_portal.people.models import STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.queries import age_of, file_ids, page_by_id
@@ -138,6 +139,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "age": age_of(resident, on=clock.today()) if resident else None,
         "tags": resident.care_labels if resident and sees_sensitive(request.user) else [],
         "contact": resident.contacts.first() if resident else None,
+        "is_told": bool(resident and numbers_for_messages(resident)),
         "main_steps": [s for s in steps if _is_main(s, found)],
         "side_steps": sorted(
             (s for s in steps if not _is_main(s, found) and _is_timely(s.name, found)), key=lambda s: s.tone == "danger"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from appointments.queries import urls_of_visits
 from appointments.views.book import seen_version
+from appointments.views.desk import typed_for
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.bookings import actions
@@ -31,13 +32,14 @@ from community_portal.bookings.queries import (
 )
 from community_portal.composed import Composed, Later
 from community_portal.pages import back_to, done, refused, render_page
-from community_portal.people.actions import find_or_register
 from community_portal.people.models import STAFF, Resident, Role, User
 from community_portal.people.once import once
-from community_portal.people.queries import is_row_number
+from community_portal.people.phones import read_phone
+from community_portal.people.queries import Likeness, find_duplicates, is_row_number
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.search import search_residents
 from community_portal.people.shell import house_of
+from community_portal.people.wording import read_name
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, Refusal
 from community_portal.tags import short_when
@@ -188,18 +190,27 @@ def book_for(request: HttpRequest) -> HttpResponse:
     form = BookForForm(
         request.POST or None, community=community, user=request.user, is_on_file=bool(chosen), is_move=bool(moved)
     )
+    alike: list[Likeness] = []
     if request.method == "POST" and form.is_valid():
         try:
-            booked = _move(request, form, moved, community) if moved else _book(request, form, community)
-            when = {"who": booked.resident, "when": short_when(booked.starts_at)}
-            sentence = _("已改到：%(who)s，%(when)s。") if moved else _("已约好：%(who)s，%(when)s。")
-            return done(request, sentence % when, "visit", booked.pk)
+            alike = [] if moved else _alike(request, form, community)
+            if not alike:
+                booked = _move(request, form, moved, community) if moved else _book(request, form, community)
+                when = {"who": booked.resident, "when": short_when(booked.starts_at)}
+                sentence = _("已改到：%(who)s，%(when)s。") if moved else _("已约好：%(who)s，%(when)s。")
+                return done(request, sentence % when, "visit", booked.pk)
         except Changed as changed:
             return refused(request, changed, back=request.get_full_path())
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-    context = _plan(request, community, chosen, moved) | {"form": form, "chosen": chosen, "moved": moved}
-    return render_page(request, "appointments/book_for.html", context, status=422 if form.errors else 200)
+    context = _plan(request, community, chosen, moved) | {
+        "form": form,
+        "chosen": chosen,
+        "moved": moved,
+        "alike": alike,
+    }
+    status = 422 if form.errors else 409 if alike else 200
+    return render_page(request, "appointments/book_for.html", context, status=status)
 
 
 def _plan(request: HttpRequest, community: Any, chosen: Any, moved: Booking | None) -> dict[str, Any]:
@@ -234,7 +245,7 @@ def _plan(request: HttpRequest, community: Any, chosen: Any, moved: Booking | No
             }
             for resident in (search_residents(request.user, text, most=8) if text else [])
         ],
-        "picked": request.POST.get("session", ""),
+        "picked": request.POST.get("session") or request.GET.get("session", ""),
     }
 
 
@@ -266,26 +277,27 @@ def _chosen(request: HttpRequest) -> Resident | None:
     return get_object_or_404(rows, pk=int(key)) if is_row_number(key) else None
 
 
+def _alike(request: HttpRequest, form: BookForForm, community: Any) -> list[Likeness]:
+    """Files that may be the newcomer's, for somebody to look first; with his name and phone it is his."""
+    data = form.cleaned_data
+    if data["resident"] or not data.get("name") or request.POST.get("another_person"):
+        return []
+    phones = [read_phone(data["phone"])]
+    found = find_duplicates(community, name=read_name(data["name"]), born_on=None, id_hash="", phones=phones)
+    if any(likeness.why == "name_phone" for likeness in found):
+        return []
+    namesakes = [likeness for likeness in found if likeness.why == "name"]
+    return namesakes + typed_for(request, data["name"], known=namesakes)
+
+
 def _book(request: HttpRequest, form: BookForForm, community: Any) -> Booking:
-    data, user, at = form.cleaned_data, request.user, clock.now()
-    resident = data["resident"] or find_or_register(
-        community=community,
-        name=data["name"],
-        phone=data["phone"],
-        by=user,  # type: ignore[arg-type]
-        at=at,
-    )
-    session = data["session"]
-    session.community = community  # the form offers no other's
-    return actions.book(
-        session=session,
-        resident=resident,
-        party_size=data["party_size"],
-        note=data["note"],
-        source=data["source"],
-        by=user,  # type: ignore[arg-type]
-        at=at,
-    )
+    data = form.cleaned_data
+    about: dict[str, Any] = {name: data[name] for name in ("session", "party_size", "note", "source")}
+    about |= {"by": request.user, "at": clock.now()}
+    data["session"].community = community  # the form offers no other's
+    if data["resident"]:
+        return actions.book(resident=data["resident"], **about)
+    return actions.book_newcomer(name=data["name"], phone=data["phone"], **about)
 
 
 @for_staff(*STAFF)

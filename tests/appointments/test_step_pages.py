@@ -159,3 +159,12 @@ def test_an_extension_asked_for_waits_in_the_managers_inbox_until_it_is_decided(
     assert "批延期" in inbox_of(manager)
     steps.refuse_extension(taken, words="先用临时灯", by=cast.manager, at=now)
     assert taken.case.number not in inbox_of(manager)
+
+
+def test_who_gets_no_message_is_said_on_the_request(cast: Cast, taken: HelpRequest, signed_in: Any) -> None:
+    def page() -> str:
+        return signed_in(cast.officer).get(f"/requests/{taken.case.number}/").content.decode()
+
+    assert "收不到短信" not in page()
+    withdraw_consent(cast.elder, purpose=Purpose.SMS, by=cast.reception, at=clock.now())
+    assert "收不到短信" in page()

@@ -12,7 +12,7 @@ from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.people.consents import withdraw_consent
-from community_portal.people.models import Purpose, Role
+from community_portal.people.models import Purpose, Resident, Role
 from tests.cast import Cast
 from tests.factories import make_member, make_opening, make_service, make_session
 
@@ -142,3 +142,39 @@ def test_a_caller_is_booked_by_keyboard_and_moved_with_four_clicks(
     page.get_by_role("button", name="改到这个时间").click()
     expect(page.locator(".messages")).to_contain_text("已改到：陈平")
     assert Booking.objects.filter(state=BookingState.BOOKED).count() == 1
+
+
+def by_name(desk: Client, session: Session, **body: Any) -> Any:
+    return desk.post("/desk/book/", {"session": session.pk, "party_size": 1, "source": "phone"} | body)
+
+
+@pytest.mark.parametrize(("typed", "why"), [("陈平", "姓名相同"), ("cp", "拼音")])
+def test_a_name_on_file_with_another_phone_is_looked_at_before_a_second_file_is_made(
+    typed: str, why: str, desk: Client, cast: Cast, session: Session
+) -> None:
+    before = Resident.objects.count()
+    answer = by_name(desk, session, name=typed, phone="13911112222")
+    page = answer.content.decode()
+    assert answer.status_code == 409 and why in page and "13911112222" in page
+    assert f"?resident={cast.elder.pk}&amp;service=allowance" in page and f"session={session.pk}" in page
+    assert (Resident.objects.count(), Booking.objects.count()) == (before, 0)
+    assert by_name(desk, session, name="陈平", phone="13911112222", another_person="1").status_code == 303
+    assert Booking.objects.get().resident != cast.elder
+
+
+def test_name_and_phone_of_a_file_book_for_it(desk: Client, cast: Cast, session: Session) -> None:
+    assert by_name(desk, session, name="陈平", phone="138 0000 2046").status_code == 303
+    assert Booking.objects.get().resident == cast.elder
+
+
+def test_a_booking_that_is_refused_leaves_no_file_behind(desk: Client, session: Session) -> None:
+    before = Resident.objects.count()
+    answer = by_name(desk, session, name="新来的", phone="13911112222", party_size=9)
+    assert answer.status_code == 422 and "一次最多 2 个人" in answer.content.decode()
+    assert Resident.objects.count() == before
+
+
+@pytest.mark.parametrize(("phone", "sentence"), [("12345", "服务热线"), ("1381234567", "请再核对")])
+def test_a_number_that_is_none_is_said_beside_it(phone: str, sentence: str, desk: Client, session: Session) -> None:
+    answer = by_name(desk, session, name="新来的", phone=phone)
+    assert answer.status_code == 422 and sentence in answer.content.decode()

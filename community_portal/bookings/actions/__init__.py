@@ -14,6 +14,7 @@ from community_portal.bookings.actions.openings import open_planned_sessions, sa
 from community_portal.bookings.actions.places import (
     authority_over,
     book,
+    book_newcomer,
     cancel_booking,
     change_party,
     confirm_hold,
@@ -29,6 +30,7 @@ __all__ = [
     "agree_time",
     "authority_over",
     "book",
+    "book_newcomer",
     "call_off",
     "call_off_bookings",
     "cancel_booking",

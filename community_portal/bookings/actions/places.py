@@ -29,6 +29,7 @@ from community_portal.bookings.seats import (
     take_seats,
     why_not,
 )
+from community_portal.people.actions import find_or_register
 from community_portal.people.authority import authority_for, is_staff_authority
 from community_portal.people.links import hold_hash_of, link_hash_of, new_token
 from community_portal.people.models import DelegationScope, Resident, User
@@ -84,6 +85,14 @@ def book(
     )
     lock_resident(resident.pk)
     return _taken(session, resident, seats, token=token, at=at)
+
+
+@transaction.atomic
+def book_newcomer(*, session: Session, name: str, phone: str, by: User, at: dt.datetime, **about: Any) -> Booking:
+    """For somebody at the desk or on the line whom nobody chose from the register: his file, found or made, and his
+    booking; both or neither. ``about``: what ``book`` takes. Raises as it and ``find_or_register`` do."""
+    resident = find_or_register(community=session.community, name=name, phone=phone, by=by, at=at)
+    return book(session=session, resident=resident, by=by, at=at, **about)
 
 
 @transaction.atomic
