@@ -11,7 +11,7 @@ from community_portal.bookings.actions import book
 from community_portal.bookings.models import Session, SessionKind
 from tests.cast import Cast
 from tests.conftest import SignedIn
-from tests.factories import make_session
+from tests.factories import make_resident, make_session
 
 
 @pytest.fixture
@@ -60,6 +60,21 @@ def test_sign_in_leads_back_to_what_was_chosen(cast: Cast, signed_in: SignedIn, 
     for nonsense in ("", "x", "9" * 40, "-1"):
         page = signed_in(None).get(f"/activities/?picked={nonsense}").content.decode()
         assert "活动00" in page and "您刚才选的活动" not in page
+
+
+def test_who_else_comes_is_nobodys_business(cast: Cast, signed_in: SignedIn, plan: Any) -> None:
+    session = plan(1)[0]
+    other = make_resident(community=cast.home, name="欧阳锋", phone="+8613955557777")
+    mine, theirs = (
+        book(session=session, resident=resident, by=cast.reception, at=clock.now()) for resident in (cast.elder, other)
+    )
+    client = signed_in(cast.elder_account)
+    for path in ("/", "/activities/", f"/activities/?picked={session.pk}", "/my/", f"/my/bookings/{mine.pk}/",
+                 f"/my/bookings/{mine.pk}/visit.ics", f"/api/v1/sessions/{session.pk}/", "/api/v1/bookings/"):  # fmt: skip
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert not any(secret in answer.content.decode() for secret in ("欧阳", "5557777")), path
+    assert client.get(f"/my/bookings/{theirs.pk}/").status_code == 404
 
 
 def test_what_i_signed_up_for_leads_to_my_booking(cast: Cast, signed_in: SignedIn, plan: Any) -> None:

@@ -10,9 +10,9 @@ from community_portal import clock
 from community_portal.bookings import tasks
 from community_portal.bookings.actions import book, open_planned_sessions, save_service
 from community_portal.bookings.models import Booking, Session
-from community_portal.bookings.queries import bookable_days
+from community_portal.bookings.queries import bookable, bookable_days, services_with_next
 from community_portal.places.importers import import_calendar
-from tests.factories import make_community, make_opening, make_resident, make_service
+from tests.factories import make_community, make_opening, make_resident, make_service, make_session
 from tests.race import all_at_once
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,19 @@ def test_a_holiday_says_its_name_where_one_chooses_a_day(year: None) -> None:
         community=opening.community, service=opening.service, at=EVE, first=dt.date(2026, 10, 1), days=8
     )
     assert [(str(day.reason), day.is_open) for day in (days[0], days[7])] == [("国庆节", False), ("", True)]
+
+
+def test_times_too_near_are_offered_to_staff_only(db: None) -> None:
+    community, service, now = make_community(), make_service(lead_minutes=60), clock.at_wall(EVE.date(), dt.time(10))
+    near, far = (
+        make_session(community=community, service=service, starts_at=now + dt.timedelta(minutes=minutes))
+        for minutes in (40, 90)
+    )
+    for is_staff, shown in ((False, [far]), (True, [near, far])):
+        which: dict[str, Any] = {"community": community, "service": service, "at": now, "for_staff": is_staff}
+        assert list(bookable(**which)) == shown
+        assert bookable_days(**which, days=1)[0].sessions == shown
+    assert services_with_next(community, at=now) == [(service, far)]
 
 
 def test_the_length_of_the_service_fills_the_hours_and_the_rest_is_not_offered(year: None) -> None:

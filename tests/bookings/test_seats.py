@@ -3,14 +3,15 @@
 import datetime as dt
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from community_portal import clock
 from community_portal.bookings import actions, seats
 from community_portal.bookings.models import Booking, BookingEvent, BookingState, Session
 from community_portal.outbox.models import Message
+from community_portal.places.models import Room
 from community_portal.refusals import Refusal
-from tests.factories import make_community, make_resident, make_session
+from tests.factories import make_community, make_resident, make_session, make_user
 from tests.race import all_at_once
 
 CROWD = 50
@@ -219,3 +220,38 @@ def test_a_place_held_by_somebody_who_walked_away_is_free_again_at_once():
     assert (full.value.code, full.value.status) == ("session_full", 409)
     actions.book(session=session, resident=resident, by=None, at=at + dt.timedelta(minutes=10))
     assert seats.miscounted_sessions() == []
+
+
+# ---- below Python ------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_the_database_itself_holds_the_three_truths():
+    """Rows written past every action: one place too many, one resident, one colleague, one room in two places at once."""
+    community, at = make_community(), clock.now()
+    full, other = make_session(community=community, capacity=1), make_session(community=community)
+    booked = actions.book(session=full, resident=make_resident(community=community), by=None, at=at)
+    host, room = make_user(), Room.objects.create(community=community, name="大厅", capacity=9)
+    held = make_session(community=community, host=host, room=room)
+    again = {"session": other, "community": community, "resident": booked.resident, "source": "desk", "created_at": at}
+    later = {"starts_at": held.starts_at + dt.timedelta(minutes=29), "ends_at": held.ends_at + dt.timedelta(hours=1)}
+    deeds = {
+        "session_is_never_oversold": lambda: Session.objects.filter(pk=full.pk).update(taken=2),
+        "resident_is_in_one_booking_at_a_time": lambda: Booking.objects.create(
+            **again, starts_at=booked.starts_at, ends_at=booked.ends_at
+        ),
+        "staff_member_is_in_one_session_at_a_time": lambda: make_session(community=community, host=host, **later),
+        "room_is_in_one_session_at_a_time": lambda: make_session(community=community, room=room, **later),
+    }
+    for truth, deed in deeds.items():
+        with pytest.raises(IntegrityError, match=truth), transaction.atomic():
+            deed()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_too_long_for_others_is_asked_to_press_again():
+    session, at = make_session(), clock.now()
+    resident = make_resident(community=session.community)
+    with transaction.atomic():
+        seats.lock_sessions(session.pk)
+        answers = all_at_once([lambda: actions.book(session=session, resident=resident, by=None, at=at)])
+    assert codes(answers) == ["busy"] and answers[0].status == 409
+    assert actions.book(session=session, resident=resident, by=None, at=at).state == BookingState.BOOKED

@@ -8,9 +8,15 @@ from community_portal.outbox.actions import resident_recipients
 from community_portal.outbox.kinds import Kind
 from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message
-from community_portal.people.consents import WORDINGS, give_consent, standings_of, withdraw_consent
+from community_portal.people.consents import (
+    WORDINGS,
+    give_consent,
+    numbers_for_messages,
+    standings_of,
+    withdraw_consent,
+)
 from community_portal.people.merging import merge_residents
-from community_portal.people.models import Consent, Purpose
+from community_portal.people.models import Consent, Contact, Purpose
 from community_portal.refusals import Changed, Refusal
 from tests.cast import Cast
 from tests.conftest import SignedIn
@@ -85,6 +91,15 @@ def test_text_messages_follow_it(cast: Cast) -> None:
     assert reached() == (True, True)
     withdraw_consent(cast.elder, purpose="health", by=cast.elder_account, at=clock.now())
     assert reached() == (True, True), "each purpose on its own"
+
+
+@pytest.mark.parametrize("phone", ["+85291234567", "+14155552671", "+8651385551234", "+864008205555"])
+def test_text_messages_go_to_mobiles_of_the_mainland_only(cast: Cast, phone: str) -> None:
+    """Foreign numbers invite toll fraud, a landline shows nothing: somebody has to ring."""
+    resident = make_resident(community=cast.home, phone=phone)
+    assert numbers_for_messages(resident) == [] and resident_recipients(resident) == []
+    Contact.objects.create(resident=resident, phone="+8613911112222")
+    assert numbers_for_messages(resident) == ["+8613911112222"]
 
 
 def test_what_was_refused_on_a_merged_file_counts(cast: Cast) -> None:
