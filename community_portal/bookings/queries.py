@@ -28,6 +28,7 @@ from community_portal.bookings.models import (
 from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
 from community_portal.people.authority import is_staff_authority
 from community_portal.people.models import Resident, Role, User
+from community_portal.people.phones import half_width
 from community_portal.people.queries import age_of, file_ids
 from community_portal.places.models import Closure, Community
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
@@ -305,7 +306,7 @@ def visit_counts(user: User, day: dt.date) -> dict[str, int]:
 
 def search_visits(found: QuerySet[Booking], words: str) -> QuerySet[Booking]:
     """Narrowed by name, initials, last four digits of a phone, or what it is about."""
-    words = words.strip()
+    words = half_width(words.strip())
     if not words:
         return found
     if words.isdecimal() and len(words) == 4:

@@ -41,3 +41,16 @@ def test_only_what_can_be_marked_now_has_a_button(cast: Cast, signed_in: Any) ->
         assert marks_offered(desk) == ["undo"]
         time.move_to(nine + dt.timedelta(days=2))
         assert marks_offered(signed_in(cast.reception)) == [], "what is long past stays as it is written"
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_found"), [("2046", True), ("２０４６", True), ("陈", True), ("cp", True), ("9999", False)]
+)
+def test_the_sheet_is_searched_by_name_letters_and_the_end_of_a_number(
+    typed: str, is_found: bool, cast: Cast, signed_in: Any
+) -> None:
+    with time_machine.travel(clock.at_wall(DAY, dt.time(8)), tick=False):
+        session = make_session(community=cast.home, starts_at=clock.at_wall(DAY, dt.time(9)))
+        book(session=session, resident=cast.elder, by=None, at=clock.now())
+        page = signed_in(cast.reception).get("/desk/visits/", {"day": DAY.isoformat(), "q": typed}).content.decode()
+    assert (f"/residents/{cast.elder.pk}/" in page) == is_found
