@@ -157,7 +157,7 @@ def with_session(rows: Any) -> Any:
 @once
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """The chosen time is kept for ten minutes; or, when moving, taken at once."""
-    session = get_object_or_404(Session.objects.select_related("service", "community"), pk=pk)
+    session = get_object_or_404(Session.objects.offered().select_related("service", "community"), pk=pk)
     if not request.user.is_authenticated:
         return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': _back_to(session)})}", status=303)
     try:

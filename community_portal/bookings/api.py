@@ -132,7 +132,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         given = NewBookingSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         data, at = given.validated_data, clock.now()
-        session = Session.objects.select_related("service", "community").filter(pk=data["session"]).first()
+        session = Session.objects.offered().select_related("service", "community").filter(pk=data["session"]).first()
         user: Any = request.user
         if session is None or (user.is_portal_staff and not _works_at(user, session.community_id)):
             raise Http404

@@ -1,9 +1,10 @@
 """The inbox across everything, and files served through the permission of their case."""
 
+import logging
 from itertools import groupby
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ from community_portal.people.wording import read_text
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 
+logger = logging.getLogger(__name__)
 PAGE = 30
 
 
@@ -65,8 +67,13 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
         files = files.filter(is_public=True)
     found = get_object_or_404(files, pk=pk)
     is_image = found.content_type.startswith("image/")
+    try:
+        opened = found.file.open()
+    except FileNotFoundError as error:  # its row came back from a backup, or somebody tidied the disk
+        logger.error("attachment %s is not in the storage", found.pk)
+        raise Http404 from error
     response = FileResponse(
-        found.file.open(), content_type=found.content_type, as_attachment=not is_image, filename=found.original_name
+        opened, content_type=found.content_type, as_attachment=not is_image, filename=found.original_name
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"

@@ -217,6 +217,12 @@ def test_agreed_sessions_are_nobody_elses_business(cast: Cast, taken: HelpReques
     booking = steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
     assert APIClient().get("/api/v1/sessions/").json()["results"] == []
     assert APIClient().get(f"/api/v1/sessions/{booking.session_id}/").status_code == 404
+    for who in (None, cast.stranger_account, cast.elder_account):
+        assert signed_in(who).post(f"/book/hold/{booking.session_id}/").status_code == 404
+    api = APIClient()
+    api.force_authenticate(cast.reception)
+    typed = {"session": booking.session_id, "name": "外人", "phone": "13900009999"}
+    assert api.post("/api/v1/bookings/", typed, format="json").status_code == 404
 
 
 def test_the_api_plans_it(cast: Cast, taken: HelpRequest) -> None:

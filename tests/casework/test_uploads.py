@@ -174,3 +174,13 @@ def test_files_open_only_through_the_permission_of_their_case(cast: Cast, signed
         if seen == 200:
             assert answer["X-Content-Type-Options"] == "nosniff"
             assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_a_file_that_is_gone_from_the_disk_is_not_found(cast: Cast, signed_in) -> None:
+    taken = register_request(
+        community=cast.home, category=make_category(), words="灯坏了", resident=cast.elder, by=cast.reception,
+        at=clock.now(),
+    )  # fmt: skip
+    kept = keep_file(taken.case, read_photo(upload(photo_with_gps())), kind="photo", by=cast.reception, at=clock.now())
+    kept.file.storage.delete(kept.file.name)
+    assert signed_in(cast.reception).get(f"/files/{kept.pk}/").status_code == 404
