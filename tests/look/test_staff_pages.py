@@ -199,15 +199,18 @@ def test_lists_are_readable_on_a_phone(width: int, locale: str, scene: Cast, bro
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("locale", "elder"), [("zh-CN", False), ("en-GB", True)])
-def test_what_is_decided_on_a_phone_is_all_in_sight(
-    locale: str, elder: bool, scene: Cast, browse: Callable[..., Any]
+@pytest.mark.parametrize(
+    ("width", "locale", "elder"),
+    [(390, "zh-CN", False), (390, "en-GB", True), (1440, "zh-CN", False), (1440, "en-GB", False)],
+)
+def test_what_is_decided_is_all_in_sight(
+    width: int, locale: str, elder: bool, scene: Cast, browse: Callable[..., Any]
 ) -> None:
     """Both files before they are merged, buttons beside who works here: no column behind the edge of its panel."""
     other = make_resident(community=scene.home, name="陈平", born_on=dt.date(1960, 1, 1))
     import_calendar(at=clock.now(), years=[2026])
     User.objects.update(language="en" if locale.startswith("en") else "zh-hans")
-    page = browse(scene.manager, width=390, locale=locale, elder=elder).new_page()
+    page = browse(scene.manager, width=width, locale=locale, elder=elder).new_page()
     for address in (
         f"/residents/{scene.elder.pk}/merge/?other={other.pk}", "/settings/services/", "/settings/categories/",
         "/settings/closures/", "/settings/calendar/?year=2026", "/settings/staff/",
