@@ -16,7 +16,7 @@ from community_portal.casework.actions import open_case, start_matter, write_eve
 from community_portal.casework.deadlines import Limit, deadline_of
 from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, keep_photos
-from community_portal.people.actions import register_resident
+from community_portal.people.actions import move_household, register_resident
 from community_portal.people.authority import authority_for
 from community_portal.people.consents import WORDINGS, give_consent
 from community_portal.people.models import ConsentChannel, DelegationScope, Resident, User
@@ -44,6 +44,7 @@ def take_in(
     *,
     community: Community,
     consents: Sequence[str] = (),
+    address: str = "",
     source: str,
     by: User,
     at: dt.datetime,
@@ -51,9 +52,11 @@ def take_in(
 ) -> HelpRequest:
     """The sixty seconds at the desk: his file if he has none, what he agreed to, and his request. All of it or nothing.
 
-    ``request``: what ``register_request`` takes. Raises as it and ``register_resident`` do.
+    ``address``: where he lives, for a file that does not know it. ``request``: what ``register_request`` takes. Raises as it and ``register_resident`` do.
     """
     resident = who if isinstance(who, Resident) else _file_of(who, community=community, by=by, at=at)
+    if address.strip() and resident.household_id is None:
+        move_household(resident, address=address, by=by, at=at, seen=resident.version)
     heard = ConsentChannel.PHONE if source == Source.PHONE else ConsentChannel.DESK
     for purpose in consents:
         give_consent(resident, purpose=purpose, version=WORDINGS[purpose].version, channel=heard, by=by, at=at)

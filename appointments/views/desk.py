@@ -103,7 +103,7 @@ def _chosen_resident(request: HttpRequest) -> Resident | None:
 
 
 def _taken_in(request: HttpRequest, who: Resident | Newcomer, form: IntakeForm, community: Any) -> HttpResponse:
-    names = ("category", "words", "urgency", "source", "photos", "consents")
+    names = ("category", "words", "urgency", "source", "photos", "consents", "address")
     about = {name: form.cleaned_data[name] for name in names}
     taken = take_in(who, community=community, by=request.user, at=clock.now(), **about)  # type: ignore[arg-type]
     number = taken.case.number

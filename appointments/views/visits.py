@@ -5,6 +5,7 @@ import functools
 import re
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
@@ -229,6 +230,7 @@ def _plan(request: HttpRequest, community: Any, chosen: Any, moved: Booking | No
     shown = next((d for d in days if d.date.isoformat() == wanted and d.is_open), None)
     shown = shown or next((d for d in days if d.is_open), None)
     text = request.GET.get("q", "").strip()[:40]
+    picked = request.POST.get("session") or request.GET.get("session", "")
     return {
         "shown": shown,
         "services": services,
@@ -245,7 +247,8 @@ def _plan(request: HttpRequest, community: Any, chosen: Any, moved: Booking | No
             }
             for resident in (search_residents(request.user, text, most=8) if text else [])
         ],
-        "picked": request.POST.get("session") or request.GET.get("session", ""),
+        "picked": picked,
+        "chosen_so_far": urlencode({"service": code, "day": shown.date if shown else "", "session": picked}),
     }
 
 

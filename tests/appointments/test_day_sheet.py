@@ -2,15 +2,17 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import time_machine
+from playwright.sync_api import expect
 
 from community_portal import clock
-from community_portal.bookings.actions import book
+from community_portal.bookings.actions import book, check_in
 from tests.cast import Cast
-from tests.factories import make_session
+from tests.factories import make_resident, make_session
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 24)
@@ -54,3 +56,27 @@ def test_the_sheet_is_searched_by_name_letters_and_the_end_of_a_number(
         book(session=session, resident=cast.elder, by=None, at=clock.now())
         page = signed_in(cast.reception).get("/desk/visits/", {"day": DAY.isoformat(), "q": typed}).content.decode()
     assert (f"/residents/{cast.elder.pk}/" in page) == is_found
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_printed_sheet_has_a_box_for_who_is_to_come_and_says_who_came(
+    cast: Cast, browse: Callable[..., Any]
+) -> None:
+    morning, starts = (clock.at_wall(clock.today(), time) for time in (dt.time(0, 1), dt.time(23, 50)))
+    for resident in (cast.elder, make_resident(community=cast.home)):
+        booked = book(
+            session=make_session(community=cast.home, starts_at=starts),
+            resident=resident,
+            by=cast.reception,
+            at=morning,
+        )
+    check_in(booking=booked, by=cast.reception, at=morning)
+    page = browse(cast.reception, width=1440).new_page()
+    page.goto("/desk/visits/")
+    page.emulate_media(media="print")
+    marks = "cells => cells.map((cell) => getComputedStyle(cell, '::after').content)"
+    assert sorted(page.locator("td.marks").evaluate_all(marks)) == ['"☐"', "none"]
+    expect(page.locator("td.marks .chip")).to_have_text("接待中")
+    expect(page.locator("td.marks .chip")).to_be_visible()
+    assert not any(button.is_visible() for button in page.locator("td.marks button").all())

@@ -13,7 +13,7 @@ from community_portal import clock
 from community_portal.people.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.models import Consent, Purpose, Resident, ToldApart
 from tests.cast import Cast
-from tests.factories import make_category
+from tests.factories import make_category, make_resident
 
 
 @pytest.fixture
@@ -78,6 +78,22 @@ def test_only_what_was_never_asked_is_asked(desk: Client, cast: Cast) -> None:
     page = desk.get(f"/desk/intake/?resident={cast.elder.pk}").content.decode()
     asked = [purpose for purpose in Purpose.values if f'name="consents" value="{purpose}"' in page]
     assert asked == ["health", "pass_on"]
+
+
+def test_a_file_that_knows_no_address_is_told_it_in_passing_and_the_officer_is_found(desk: Client, cast: Cast) -> None:
+    known = make_resident(community=cast.home, household=None)
+    page = desk.get(f"/desk/intake/?resident={known.pk}").content.decode()
+    assert 'name="address"' in page
+    assert 'name="address"' not in desk.get(f"/desk/intake/?resident={cast.elder.pk}").content.decode()
+    assert post(desk, resident=known.pk, address="龙田花苑 12幢503").status_code == 303
+    known.refresh_from_db()
+    assert (known.household, HelpRequest.objects.get().handler) == (cast.household, cast.officer)
+
+
+def test_an_address_on_file_is_not_overwritten_in_passing(desk: Client, cast: Cast) -> None:
+    assert post(desk, resident=cast.elder.pk, address="火星路 99幢").status_code == 303
+    cast.elder.refresh_from_db()
+    assert cast.elder.household == cast.household
 
 
 def test_what_is_under_way_says_where_it_stands(desk: Client, cast: Cast) -> None:

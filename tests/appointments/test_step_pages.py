@@ -112,6 +112,16 @@ def test_a_signature_outlives_a_page_that_was_refused(
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
+def test_on_a_phone_the_call_stands_at_the_top(cast: Cast, taken: HelpRequest, browse: Callable[..., Any]) -> None:
+    for width, is_seen in ((390, True), (1440, False)):
+        page = browse(cast.officer, width=width).new_page()
+        page.goto(f"/requests/{taken.case.number}/")
+        call = page.locator(".page-actions a[href='tel:+8613800002046']")
+        assert call.is_visible() == is_seen and (not is_seen or call.bounding_box()["y"] < 500)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
 def test_photos_do_not_travel_with_a_form_that_plainly_lacks_something(
     cast: Cast, taken: HelpRequest, browse: Callable[..., Any], tmp_path: Path
 ) -> None:
