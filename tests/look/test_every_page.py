@@ -16,8 +16,9 @@ from community_portal.bookings.models import Booking, SessionKind
 from community_portal.bookings.queries import free_times
 from community_portal.people.links import link_hash_of
 from community_portal.people.models import Resident, User
+from community_portal.places.importers import import_calendar
 from tests.cast import make_cast
-from tests.factories import make_category, make_opening, make_service, make_session
+from tests.factories import make_category, make_opening, make_resident, make_service, make_session
 from tests.look.test_comfort import TARGETS, WORDS
 from tests.people.id_numbers import number_for
 
@@ -67,8 +68,9 @@ RESIDENT = (
 )
 DESK = (
     "/desk/", "/desk/intake/", "/desk/visits/", "/desk/book/", "/inbox/", "/residents/", "/residents/new/",
-    "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/", "/requests/",
-    "/requests/LT-26-0001/", "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
+    "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/",
+    "/residents/{resident}/merge/?other={other}", "/requests/", "/requests/LT-26-0001/",
+    "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
     "/find/?q=chen", "/account/", "/account/calendar/",
 )  # fmt: skip
 OFFICER = (
@@ -80,6 +82,7 @@ OFFICER = (
 MANAGER = (
     "/dashboard/", "/dashboard/rows/requests_taken_in/?period=all", "/settings/", "/settings/openings/",
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
+    "/settings/services/new/", "/settings/calendar/?year=2026",
 )  # fmt: skip
 
 
@@ -107,7 +110,9 @@ def scene(db: None) -> Any:
     )
     Booking.objects.filter(pk=made.pk).update(link_hash=link_hash_of(TOKEN))
     make_session(community=cast.home, kind=SessionKind.ACTIVITY, title="读书会", starts_at=starts)
-    cast.values = {"resident": cast.elder.pk, "booking": made.pk}  # type: ignore[attr-defined]
+    import_calendar(at=now, years=[2026])
+    other = make_resident(community=cast.home, name="陈平", born_on=dt.date(1960, 1, 1))
+    cast.values = {"resident": cast.elder.pk, "booking": made.pk, "other": other.pk}  # type: ignore[attr-defined]
     return cast
 
 
