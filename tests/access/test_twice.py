@@ -20,7 +20,7 @@ ONLY_SHOWS = {
     "activities", "inbox", "my_booking_calendar",
     "my_matters", "my_request", "workbench", "intake_people", "intake_route", "field", "help_requests",
     "help_request", "help_slip", "resident_cases", "book", "book_slots", "booking", "booking_calendar", "visits_today",
-    "resident_bookings", "settings_home", "settings_openings", "settings_services", "settings_categories", "dashboard",
+    "visit", "resident_bookings", "settings_home", "settings_openings", "settings_services", "settings_categories", "dashboard",
     "dashboard_rows",
 }  # fmt: skip
 
