@@ -67,7 +67,8 @@ RESIDENT = (
     "/activities/",
 )
 DESK = (
-    "/desk/", "/desk/intake/", "/desk/visits/", "/desk/book/", "/inbox/", "/residents/", "/residents/new/",
+    "/desk/", "/desk/intake/", "/desk/intake/?resident={resident}", "/desk/visits/", "/desk/visits/{booking}/",
+    "/desk/book/", "/desk/book/?move={booking}", "/inbox/", "/residents/", "/residents/new/",
     "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/",
     "/residents/{resident}/merge/?other={other}", "/requests/", "/requests/LT-26-0001/",
     "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
