@@ -3,6 +3,7 @@ from django.urls.converters import StringConverter
 
 from appointments.views import (
     activities,
+    activity_desk,
     book,
     book_link,
     calendar_feeds,
@@ -59,6 +60,10 @@ urlpatterns: list[URLPattern] = [
     path("desk/visits/<int:pk>/", visit.visit, name="visit"),
     path("desk/visits/<int:pk>/change/", visit.change_visit, name="change_visit"),
     path("desk/visits/<int:pk>/<str:mark>/", visits.mark_visit, name="mark_visit"),
+    path("desk/activities/", activity_desk.activity_list, name="activity_list"),
+    path("desk/activities/new/", activity_desk.open_activity, name="open_activity"),
+    path("desk/activities/<int:pk>/", activity_desk.activity, name="activity"),
+    path("desk/activities/<int:pk>/call-off/", activity_desk.call_off_activity, name="call_off_activity"),
     path("desk/book/", visits.book_for, name="book_for"),
     path("residents/<int:pk>/bookings/", visits.resident_bookings, name="resident_bookings"),
     path("settings/staff/<int:pk>/hand-over/", hand_over.hand_over, name="hand_over"),

@@ -29,6 +29,7 @@ STAFF_NAVIGATION: tuple[tuple[Any, tuple[tuple[str, Any, str, frozenset[str]], .
         _("业务"),
         (
             ("visits_today", _("预约与到访"), "calendar2-week", frozenset()),
+            ("activity_list", _("社区活动"), "cup-hot", frozenset({"receptionist", "manager", "street_officer"})),
             ("help_requests", _("求助与帮办"), "chat-heart", frozenset()),
         ),
     ),

@@ -85,6 +85,19 @@ def activities_ahead(community: Community, *, at: dt.datetime) -> QuerySet[Sessi
     return found.select_related("room").order_by("starts_at", "id")
 
 
+def activities_of_house(community: Community | None, *, at: dt.datetime, past: bool) -> QuerySet[Session]:
+    """For staff: those ahead soonest first, or those past and called off, latest first."""
+    rows = Session.objects.filter(community=community, kind=SessionKind.ACTIVITY).select_related("room")
+    ahead = Q(state=SessionState.OPEN, ends_at__gt=at)
+    return rows.exclude(ahead).order_by("-starts_at", "-id") if past else rows.filter(ahead).order_by("starts_at", "id")
+
+
+def signed_up(session: Session) -> QuerySet[Booking]:
+    """Who comes or came, in the order of signing up; unfinished forms are left out."""
+    rows = session.bookings.exclude(state__in=[BookingState.HELD, BookingState.EXPIRED])
+    return rows.select_related("resident").prefetch_related("resident__contacts").order_by("id")
+
+
 @dataclass
 class BookableDay:
     """One day of the choice: its free sessions, or why there is none."""

@@ -12,7 +12,7 @@ from appointments.actions.intake import register_request
 from appointments.models import Paper
 from community_portal import clock
 from community_portal.bookings.actions import book
-from community_portal.bookings.models import Booking
+from community_portal.bookings.models import Booking, SessionKind
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
 from community_portal.dashboards.measure import MEASURES
@@ -112,6 +112,12 @@ def session(place: Place) -> Any:
     return place.once("session", lambda p: make_session(community=p.community, capacity=9))
 
 
+def activity(place: Place) -> Any:
+    return place.once(
+        "activity", lambda p: make_session(community=p.community, kind=SessionKind.ACTIVITY, title="读书会")
+    )
+
+
 def booking(place: Place) -> Any:
     return place.once("booking", lambda p: book(session=session(p), resident=p.resident, by=p.account, at=clock.now()))
 
@@ -170,6 +176,8 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "booking": lambda p: {"pk": booking(p).pk},
     "my_booking_calendar": lambda p: {"pk": booking(p).pk},
     "change_booking": lambda p: {"pk": booking(p).pk},
+    "activity": lambda p: {"pk": activity(p).pk},
+    "call_off_activity": lambda p: {"pk": activity(p).pk},
     "mark_visit": lambda p: {"pk": booking(p).pk, "mark": "arrived"},
     "visit": lambda p: {"pk": booking(p).pk},
     "change_visit": lambda p: {"pk": booking(p).pk},

@@ -1,0 +1,145 @@
+"""Staff plan what the house has on, see who signed up, sign somebody up, and call it off."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from community_portal import clock
+from community_portal.bookings.actions import book, cancel_session
+from community_portal.bookings.models import Booking, BookingState, Session, SessionKind, SessionState
+from community_portal.outbox.models import Message
+from community_portal.places.models import Room
+from tests.access.test_lists import queries
+from tests.cast import Cast
+from tests.factories import make_resident, make_session
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def room(cast: Cast) -> Room:
+    return Room.objects.create(community=cast.home, name="韬奋书吧", capacity=20)
+
+
+def typed(place: Room | None = None, **over: Any) -> dict[str, Any]:
+    day = clock.today() + 5 * DAY
+    given = {"title": "读书会", "day": f"{day}", "begins": "09:30", "ends": "11:00", "capacity": 12, "note": "请带水杯"}
+    return given | ({"room": place.pk} if place else {}) | over
+
+
+def evening(cast: Cast, **over: Any) -> Session:
+    return make_session(community=cast.home, kind=SessionKind.ACTIVITY, title="春日诗会", **{"capacity": 2} | over)
+
+
+def test_what_is_planned_stands_on_home_and_can_be_signed_up_for(cast: Cast, room: Room, signed_in: Any) -> None:
+    desk = signed_in(cast.reception)
+    answer = desk.post("/desk/activities/new/", typed(room))
+    session = Session.objects.get(kind=SessionKind.ACTIVITY)
+    assert answer["Location"] == f"/desk/activities/{session.pk}/"
+    day = clock.today() + 5 * DAY
+    assert (session.starts_at, session.ends_at) == (clock.at_wall(day, dt.time(9, 30)), clock.at_wall(day, dt.time(11)))
+    assert (session.room, session.capacity, session.community) == (room, 12, cast.home)
+    assert "读书会" in desk.get("/desk/activities/").content.decode()
+    assert "读书会" in signed_in(cast.elder_account).get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("over", "field", "sentence"),
+    [
+        ({"title": ""}, "title", "请写活动名称。"),
+        ({"day": "昨天"}, "day", ""),
+        ({"day": "2020-01-01"}, "begins", "已经过去了"),
+        ({"ends": "09:00"}, "ends", "结束时间要晚于开始时间。"),
+        ({"capacity": 0}, "capacity", ""),
+        ({"capacity": 21}, "capacity", "坐得下"),
+        ({"capacity": 10**9}, "capacity", ""),
+        ({"room": 10**9}, "room", ""),
+    ],
+)
+def test_bad_input_is_answered_beside_the_field_and_kept(
+    over: dict[str, Any], field: str, sentence: str, cast: Cast, room: Room, signed_in: Any
+) -> None:
+    answer = signed_in(cast.reception).post("/desk/activities/new/", typed(room, **over))
+    assert answer.status_code == 422 and not Session.objects.exists()
+    errors = answer.context["form"].errors
+    assert list(errors) == [field] and sentence in str(errors[field])
+    assert "请带水杯" in answer.content.decode()
+
+
+def test_a_room_holds_one_activity_at_a_time(cast: Cast, room: Room, signed_in: Any) -> None:
+    desk = signed_in(cast.reception)
+    desk.post("/desk/activities/new/", typed(room))
+    answer = desk.post("/desk/activities/new/", typed(room, title="同时", begins="10:30", ends="12:00"))
+    assert answer.status_code == 422 and "这个房间这个时间已有安排。" in str(answer.context["form"].errors["room"])
+    assert desk.post("/desk/activities/new/", typed(title="不占房间", begins="10:30", ends="12:00")).status_code == 303
+    assert Session.objects.count() == 2
+
+
+def test_somebody_on_the_line_is_signed_up_until_it_is_full(cast: Cast, signed_in: Any) -> None:
+    session, desk = evening(cast), signed_in(cast.reception)
+    url = f"/desk/activities/{session.pk}/"
+    assert "陈平" in desk.get(f"{url}?q=陈平").content.decode()
+    assert desk.post(url, {"resident": cast.elder.pk}).status_code == 303
+    assert Booking.objects.get(session=session).resident == cast.elder
+    again = desk.post(url, {"resident": cast.elder.pk})
+    assert again.status_code == 422 and Booking.objects.filter(session=session).count() == 1
+    second, third = (make_resident(community=cast.home, name=name) for name in ("居民甲乙", "居民丙丁"))
+    assert desk.post(url, {"resident": second.pk}).status_code == 303
+    full = desk.post(url, {"resident": third.pk})
+    assert full.status_code == 422 and Booking.objects.filter(session=session).count() == 2
+    for wrong in ("", "0", "x", f"{cast.stranger_resident.pk}"):
+        assert "请先找到居民。" in desk.post(url, {"resident": wrong}).content.decode()
+
+
+def test_calling_it_off_tells_everybody_once(cast: Cast, signed_in: Any) -> None:
+    session, desk = evening(cast), signed_in(cast.manager)
+    booking = book(session=session, resident=cast.elder, by=cast.reception, at=clock.now())
+    given = {"seen": Session.objects.get().version, "reason": "停电"}
+    url = f"/desk/activities/{session.pk}/call-off/"
+    assert desk.post(url, given)["Location"] == "/desk/activities/"
+    session.refresh_from_db()
+    booking.refresh_from_db()
+    assert (session.state, session.note) == (SessionState.CANCELLED, "停电")
+    assert booking.state == BookingState.CANCELLED
+    told = Message.objects.filter(kind="booking_cancelled_by_house", resident=cast.elder).count()
+    assert told and desk.post(url, given).status_code == 409
+    assert Message.objects.filter(kind="booking_cancelled_by_house", resident=cast.elder).count() == told
+    assert "春日诗会" not in signed_in(cast.elder_account).get("/").content.decode()
+    assert "春日诗会" in desk.get("/desk/activities/?past=1").content.decode()
+
+
+def test_a_page_from_before_is_refused(cast: Cast, signed_in: Any) -> None:
+    session = evening(cast)
+    Session.objects.filter(pk=session.pk).update(version=3)
+    answer = signed_in(cast.manager).post(f"/desk/activities/{session.pk}/call-off/", {"seen": "1"})
+    assert answer.status_code == 409 and Session.objects.get().state == SessionState.OPEN
+
+
+def test_lists_cost_the_same_however_long(cast: Cast, signed_in: Any) -> None:
+    desk, session = signed_in(cast.reception), evening(cast, capacity=60)
+
+    def costs() -> list[int]:
+        return [queries(desk, url) for url in ("/desk/activities/", f"/desk/activities/{session.pk}/")]
+
+    def add(first: int, last: int) -> None:
+        for n in range(first, last):
+            evening(cast, starts_at=clock.now() + (3 + n) * DAY)
+            guest = make_resident(community=cast.home, name=f"居民{chr(0x4E00 + n)}")
+            book(session=session, resident=guest, by=cast.reception, at=clock.now())
+
+    add(0, 2)
+    few = costs()
+    add(2, 30)
+    assert costs() == few
+    page = desk.get(f"/desk/activities/{session.pk}/?print=1").content.decode()
+    assert page.count("/residents/") >= 30 and "data-print-now" in page
+
+
+def test_another_house_finds_nothing(cast: Cast, signed_in: Any) -> None:
+    session = evening(cast)
+    stranger = signed_in(cast.stranger)
+    assert stranger.get(f"/desk/activities/{session.pk}/").status_code == 404
+    assert stranger.post(f"/desk/activities/{session.pk}/call-off/").status_code == 404
+    cancel_session(session=session, by=cast.reception, at=clock.now())
+    assert signed_in(cast.reception).get(f"/desk/activities/{session.pk}/").status_code == 200
