@@ -19,7 +19,7 @@ ONLY_SHOWS = {
     "attachment", "home", "style", "offline", "service_worker", "healthz", "demo_outbox", "find", "residents", "resident_file", "messages",
     "activities", "inbox", "my_booking_calendar",
     "my_matters", "my_request", "workbench", "intake_people", "intake_route", "field", "help_requests",
-    "help_request", "help_slip", "resident_cases", "book", "book_slots", "booking", "booking_calendar", "visits_today",
+    "help_request", "help_slip", "resident_cases", "book", "book_slots", "booking", "booking_calendar", "visits_today", "activity_list",
     "visit", "resident_bookings", "settings_home", "settings_openings", "settings_services", "settings_categories", "dashboard",
     "dashboard_rows",
 }  # fmt: skip

@@ -67,17 +67,11 @@ RESIDENT = (
     "/activities/",
 )
 DESK = (
-<<<<<<< HEAD
     "/desk/", "/desk/intake/", "/desk/intake/?resident={resident}", "/desk/visits/", "/desk/visits/{booking}/",
-    "/desk/book/", "/desk/book/?move={booking}", "/inbox/", "/residents/", "/residents/new/",
+    "/desk/book/", "/desk/book/?move={booking}", "/desk/activities/", "/desk/activities/new/", "/inbox/", "/residents/", "/residents/new/",
     "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/",
     "/residents/{resident}/merge/?other={other}", "/requests/", "/requests/LT-26-0001/",
     "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
-=======
-    "/desk/", "/desk/intake/", "/desk/visits/", "/desk/book/", "/desk/activities/", "/desk/activities/new/", "/inbox/", "/residents/", "/residents/new/",
-    "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/", "/requests/",
-    "/requests/LT-26-0001/", "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
->>>>>>> 351acc6 (Staff plan what the house has on: an activity with room, hours and places, who signed up, signing up a caller, calling it off)
     "/find/?q=chen", "/account/", "/account/calendar/",
 )  # fmt: skip
 OFFICER = (
