@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
     "release-left-behind": {"task": "casework.release_left_behind", "schedule": 300.0, "options": {"expires": 300}},
     "fold-figures": {"task": "dashboards.fold_figures", "schedule": 5.0, "options": {"expires": 30}},
     "recount-figures": {"task": "dashboards.recount_figures", "schedule": crontab(hour=3, minute=40)},
+    "verify-journals": {"task": "casework.verify_journals", "schedule": crontab(hour=4, minute=0)},
+    "verify-seats": {"task": "bookings.verify_seats", "schedule": crontab(hour=4, minute=10)},
     "import-calendar": {"task": "places.import_calendar", "schedule": crontab(hour=2, minute=50)},
     "sweep-retention": {"task": "people.sweep_retention", "schedule": crontab(hour=4, minute=20)},
     "worker-heartbeat": {"task": "outbox.beat_heart", "schedule": 20.0, "options": {"expires": 20}},

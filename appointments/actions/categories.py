@@ -3,11 +3,13 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Category
 from community_portal.people.models import Role, User
+from community_portal.people.staffing import EASY_TO_READ
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
 
@@ -44,7 +46,6 @@ def save_category(*, category: Category, by: User | None, at: dt.datetime, seen:
 
 
 def _free_code(category: Category) -> str:
+    """From its place and English name; with a few letters of chance, so that two at once never meet."""
     place = category.street.code.lower() if category.street else "all"
-    stem = f"{place}-{slugify(category.name_en)[:20] or 'category'}"
-    taken = set(Category.objects.filter(code__startswith=stem).values_list("code", flat=True))
-    return next(code for n in range(1, len(taken) + 2) if (code := stem if n == 1 else f"{stem}-{n}") not in taken)
+    return f"{place}-{slugify(category.name_en)[:14] or 'category'}-{get_random_string(5, EASY_TO_READ)}"

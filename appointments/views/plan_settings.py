@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from appointments.actions.categories import may_edit_category, save_category
@@ -199,11 +198,6 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = ServiceForm(request.POST or None, instance=service)
     if request.method == "POST" and form.is_valid():
         wanted = form.save(commit=False)
-        if not wanted.code:
-            count = Service.objects.count() + 1
-            wanted.code = slugify(wanted.name_en)[:20] or f"{community.code.lower()}-{count}"
-            if Service.objects.filter(code=wanted.code).exists():
-                wanted.code = f"{wanted.code[:20]}-{count}"
         try:
             save_service(service=wanted, by=request.user, at=clock.now(), seen=seen)  # type: ignore[arg-type]
             return done(request, _("已保存。"), "settings_services")

@@ -1,10 +1,14 @@
 """Wake-ups of the bookings room. Each may run twice and on any worker; the rules are in actions and seats."""
 
+import logging
+
 from celery import shared_task
 from django.db import transaction
 
 from community_portal import clock
 from community_portal.bookings import actions, seats
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="bookings.release_expired_holds")
@@ -24,3 +28,12 @@ def open_sessions(*, days: int = 30) -> int:
 def close_visits() -> int:
     """Notes who did not come today; answers how many."""
     return actions.close_visits(at=clock.now())
+
+
+@shared_task(name="bookings.verify_seats")
+def verify_seats() -> int:
+    """Counts every session anew; answers how many were wrong, which the database should not allow, and tells the log."""
+    wrong = seats.miscounted_sessions()
+    for session, taken, counted in wrong:
+        logger.error("session %s says %s places taken, its bookings are %s", session, taken, counted)
+    return len(wrong)

@@ -161,19 +161,26 @@ def _group(due_at: dt.datetime | None, at: dt.datetime) -> str:
 
 
 def broken_link(case: Case) -> int | None:
-    """The first line of the journal whose hash does not follow from the one before; None when the chain is whole."""
+    """The number of the first line whose hash does not fit what it says and what went before; None for a whole journal."""
+    found = broken_links(case.pk, case.pk)
+    return found[0][1] if found else None
+
+
+def broken_links(first: int, last: int) -> list[tuple[str, int]]:
+    """(number of the case, line) for the first line that does not fit, in each of the cases with ids from ``first`` to
+    ``last`` whose journal was tampered with."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT sequence FROM (
-                SELECT sequence, hash, encode(sha256(convert_to(concat_ws('|',
-                    coalesce(lag(hash) OVER (ORDER BY sequence), ''), case_id, sequence, flow, matter_id, kind,
-                    source_state, target_state, words, detail, is_public, actor_id, on_behalf_of_id, authority,
-                    extract(epoch from at)), 'UTF8')), 'hex') AS expected
-                FROM casework_event WHERE case_id = %s
-            ) AS lines WHERE hash <> expected ORDER BY sequence LIMIT 1
+            SELECT number, min(sequence) FROM (
+                SELECT case_id, sequence, hash, encode(sha256(convert_to(concat_ws('|',
+                    coalesce(lag(hash) OVER (PARTITION BY case_id ORDER BY sequence), ''), case_id, sequence, flow,
+                    matter_id, kind, source_state, target_state, words, detail, is_public, actor_id, on_behalf_of_id,
+                    authority, extract(epoch from at)), 'UTF8')), 'hex') AS expected
+                FROM casework_event WHERE case_id BETWEEN %s AND %s
+            ) AS lines JOIN casework_case ON casework_case.id = lines.case_id
+            WHERE hash <> expected GROUP BY case_id, number ORDER BY case_id
             """,
-            [case.pk],
+            [first, last],
         )
-        row = cursor.fetchone()
-    return row[0] if row else None
+        return cursor.fetchall()

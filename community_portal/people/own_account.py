@@ -3,7 +3,9 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
+from rest_framework.authtoken.models import Token
 
 from community_portal.people.actions import grant_delegation
 from community_portal.people.links import calendar_hash_of, new_token
@@ -62,4 +64,12 @@ def renew_calendar_link(user: User, *, at: dt.datetime) -> str:
 @transaction.atomic
 def end_calendar_link(user: User) -> None:
     """The address is dead, and there is no other."""
+    CalendarLink.objects.filter(user=user).delete()
+
+
+def end_every_way_in(user: User) -> None:
+    """Sessions, API token and calendar address: a lost phone, a password somebody else may know."""
+    User.objects.filter(pk=user.pk).update(session_round=F("session_round") + 1)
+    user.refresh_from_db(fields=["session_round"])
+    Token.objects.filter(user=user).delete()
     CalendarLink.objects.filter(user=user).delete()

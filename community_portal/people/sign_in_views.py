@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from community_portal.access import for_residents, for_staff, open_to_all
 from community_portal.people.models import User
+from community_portal.people.own_account import end_every_way_in
 from community_portal.people.sign_in_forms import (
     TOO_OFTEN,
     AskForCodeForm,
@@ -141,8 +142,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """Ends every session of this account, this one too: a lost phone, a shared tablet."""
-    user: Any = request.user
-    User.objects.filter(pk=user.pk).update(session_round=user.session_round + 1)
+    end_every_way_in(request.user)  # type: ignore[arg-type]
     logout(request)
     messages.success(request, _("所有手机和电脑上都已退出。"))
     return HttpResponseRedirect(reverse("sign_in"), status=303)

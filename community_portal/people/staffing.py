@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.people.models import COMMUNITY_STAFF, SPECIALISTS, AccountLog, Membership, Role, User
+from community_portal.people.own_account import end_every_way_in
 from community_portal.people.phones import read_phone
 from community_portal.places.models import Community, Grid
 from community_portal.refusals import NotAllowed, Refusal
@@ -134,7 +135,7 @@ def set_one_time_password(user: User, *, by: User, at: dt.datetime) -> str:
     password = "-".join("".join(secrets.choice(EASY_TO_READ) for _n in range(4)) for _part in range(3))
     user.set_password(password)
     user.must_change_password = True
-    user.session_round += 1
-    user.save(update_fields=["password", "must_change_password", "session_round"])
+    user.save(update_fields=["password", "must_change_password"])
+    end_every_way_in(user)
     AccountLog.objects.create(account=user, what="password_issued", by=by, at=at)
     return password

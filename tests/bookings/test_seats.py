@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from community_portal import clock
 from community_portal.bookings import actions, seats
 from community_portal.bookings.models import Booking, BookingEvent, BookingState, Session
+from community_portal.bookings.tasks import verify_seats
 from community_portal.outbox.models import Message
 from community_portal.places.models import Room
 from community_portal.refusals import Refusal
@@ -53,6 +54,14 @@ def test_families_never_take_more_places_than_there_are():
     )
     assert codes(answers).count("Booking") == 3
     assert seats.miscounted_sessions() == []
+
+
+@pytest.mark.django_db
+def test_a_count_that_went_wrong_is_told_to_the_log(caplog):
+    session = make_session(capacity=3)
+    assert verify_seats() == 0
+    type(session).objects.filter(pk=session.pk).update(taken=2)
+    assert verify_seats() == 1 and f"session {session.pk} says 2 places taken" in caplog.text
 
 
 # ---- two ways that look right and oversell; the harness must see it ------------------------------------------------

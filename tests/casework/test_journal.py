@@ -8,6 +8,7 @@ from community_portal import clock
 from community_portal.casework.actions import write_event
 from community_portal.casework.models import Event
 from community_portal.casework.queries import broken_link
+from community_portal.casework.tasks import verify_journals
 from tests.cast import Cast
 from tests.factories import make_category
 
@@ -30,6 +31,7 @@ def case(cast: Cast):
 def test_lines_are_numbered_and_chained(case) -> None:
     assert list(case.events.values_list("sequence", flat=True)) == [1, 2, 3, 4, 5]
     assert len(set(case.events.values_list("hash", flat=True))) == 5
+    assert verify_journals() == 0
     assert broken_link(case) is None
 
 
@@ -40,9 +42,10 @@ def test_the_database_refuses_to_rewrite(deed: str, case) -> None:
     assert Event.objects.filter(case=case).count() == 5
 
 
-def test_tampering_behind_the_trigger_shows(case) -> None:
+def test_tampering_behind_the_trigger_shows(case, caplog: pytest.LogCaptureFixture) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE casework_event SET words = 'changed' WHERE case_id = %s AND sequence = 4", [case.pk])
         cursor.execute("SET LOCAL session_replication_role = origin")
     assert broken_link(case) == 4
+    assert verify_journals() == 1 and case.number in caplog.text

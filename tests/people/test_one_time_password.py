@@ -7,6 +7,7 @@ from django.core.cache import caches
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from rest_framework.authtoken.models import Token
 
 from community_portal import clock
 from community_portal.outbox.models import Message
@@ -65,8 +66,10 @@ def test_shown_once_and_its_owner_is_told_and_it_is_written_down(cast: Cast, sig
     User.objects.filter(pk=cast.reception.pk).update(email="li@example.org")
     elsewhere = signed_in(cast.reception)
     assert elsewhere.get("/desk/").status_code == 200
+    Token.objects.create(user=cast.reception)
     password = issue(cast, signed_in)
     assert elsewhere.get("/desk/").status_code == 302, "every other session ends"
+    assert not Token.objects.filter(user=cast.reception).exists()
     assert fresh(cast.reception).check_password(password)
     told = Message.objects.filter(kind="password_issued", user=cast.reception)
     assert set(told.values_list("channel", flat=True)) == {"screen", "email"}

@@ -9,11 +9,13 @@ import time_machine
 from django.core.cache import caches
 from django.db import connections
 from django.test import Client
+from rest_framework.authtoken.models import Token
 
 from community_portal import clock
 from community_portal.outbox.models import Message
 from community_portal.outbox.sweep import deliver_due
 from community_portal.people.models import User
+from community_portal.people.own_account import renew_calendar_link
 from community_portal.people.sign_in import PhoneAccounts, account_for_phone, landing_for
 from community_portal.people.staffing import appoint
 from tests.cast import make_cast
@@ -306,10 +308,15 @@ def test_signing_out_everywhere_ends_the_other_phone_too():
     for client in (here, there):
         client.force_login(user)
     other.force_login(make_user())
+    Token.objects.create(user=user)
+    address = renew_calendar_link(user, at=clock.now())
+    assert other.get(f"/calendar/{address}.ics").status_code == 200
     assert here.post("/sign-out/everywhere/")["Location"] == "/sign-in/"
     assert not is_in(here)
     assert not is_in(there)
     assert is_in(other)
+    assert not Token.objects.filter(user=user).exists()
+    assert other.get(f"/calendar/{address}.ics").status_code == 404
 
 
 def test_disabling_an_account_ends_its_session_within_one_request():

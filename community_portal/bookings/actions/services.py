@@ -3,12 +3,15 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.bookings.actions.openings import Replanned, replan
 from community_portal.bookings.models import Opening, Service
 from community_portal.bookings.planning import DAYS_AHEAD
 from community_portal.people.models import Role, User
+from community_portal.people.staffing import EASY_TO_READ
 from community_portal.refusals import Changed, NotAllowed
 
 
@@ -21,6 +24,12 @@ def may_edit_service(service: Service, user: User) -> bool:
     if service.street_id:
         return any(m.role == Role.STREET_OFFICER and m.street_id == service.street_id for m in user.memberships_now)
     return False
+
+
+def _free_code(service: Service) -> str:
+    """From its English name, or the place it belongs to; with a few letters of chance, so that two at once never meet."""
+    place = service.community or service.street
+    return f"{slugify(service.name_en)[:20] or (place.code.lower() if place else 'all')}-{get_random_string(5, EASY_TO_READ)}"
 
 
 @transaction.atomic
@@ -37,6 +46,7 @@ def save_service(*, service: Service, by: User | None, at: dt.datetime, seen: in
         if Service.objects.select_for_update().filter(pk=service.pk, version=version).first() is None:
             raise Changed(_("情况有变：这项服务刚刚有人改过，请再看一眼。"))
         service.version = version + 1
+    service.code = service.code or _free_code(service)
     service.save()
     openings = list(Opening.objects.filter(service=service).select_related("service", "community").order_by("id"))
     for opening in openings:
