@@ -187,9 +187,9 @@ def book_for(request: HttpRequest) -> HttpResponse:
     """One screen: the resident, the service, the time; with ``move`` another time for a booking that stands."""
     moved = _to_move(request)
     community: Any = moved.community if moved else house_of(request)
-    chosen = moved.resident if moved else _chosen(request)
+    is_on_file = bool(moved) or is_row_number(_key_of_chosen(request))
     form = BookForForm(
-        request.POST or None, community=community, user=request.user, is_on_file=bool(chosen), is_move=bool(moved)
+        request.POST or None, community=community, user=request.user, is_on_file=is_on_file, is_move=bool(moved)
     )
     alike: list[Likeness] = []
     if request.method == "POST" and form.is_valid():
@@ -204,6 +204,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
             return refused(request, changed, back=request.get_full_path())
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    chosen = moved.resident if moved else _chosen(request)
     context = _plan(request, community, chosen, moved) | {
         "form": form,
         "chosen": chosen,
@@ -274,8 +275,12 @@ def _move(request: HttpRequest, form: BookForForm, moved: Booking, community: An
     )
 
 
+def _key_of_chosen(request: HttpRequest) -> str:
+    return request.POST.get("resident") or request.GET.get("resident") or ""
+
+
 def _chosen(request: HttpRequest) -> Resident | None:
-    key = request.POST.get("resident") or request.GET.get("resident") or ""
+    key = _key_of_chosen(request)
     rows = Resident.objects.visible_to(request.user).current().select_related("household__building__estate")
     return get_object_or_404(rows, pk=int(key)) if is_row_number(key) else None
 
