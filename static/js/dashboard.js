@@ -19,7 +19,7 @@ document.querySelectorAll("[data-chart]").forEach((box) => {
       xAxis: { type: "category", data: rows.map((row) => row.day), axisLabel: { fontSize: size } }, yAxis: { type: "value", axisLabel: { fontSize: size }, minInterval: 1, splitLine: { lineStyle: { color: "#efe7dd" } } },
       series: [
         { name: box.dataset.taken, type: "bar", barMaxWidth: 12, itemStyle: { borderRadius: 4 }, data: rows.map((row) => row.taken) },
-        { name: box.dataset.resolved, type: "line", smooth: 0.3, smoothMonotone: "x", symbol: "none", lineStyle: { width: 3 }, data: rows.map((row) => row.resolved) },
+        { name: box.dataset.resolved, type: "line", symbol: "none", lineStyle: { width: 3 }, data: rows.map((row) => row.resolved) },
       ],
     });
   } else {
