@@ -19,8 +19,8 @@ from community_portal.bookings.models import READERS, Booking, BookingState, Can
 from community_portal.bookings.notices import role_of_host
 from community_portal.casework.models import Case
 from community_portal.casework.queries import due_words, progress
+from community_portal.paging import is_row_number
 from community_portal.people.models import COMMUNITY_STAFF, Membership, Resident, User
-from community_portal.people.queries import is_row_number
 from community_portal.people.staffing import staff_at
 from community_portal.places.models import Community, Grid, grid_label, in_reader_language
 from community_portal.tags import spoken_when

@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/activities/", activity_desk.activity_list, name="activity_list"),
     path("desk/activities/new/", activity_desk.open_activity, name="open_activity"),
     path("desk/activities/<int:pk>/", activity_desk.activity, name="activity"),
+    path("desk/activities/<int:pk>/change/", activity_desk.change_activity, name="change_activity"),
     path("desk/activities/<int:pk>/call-off/", activity_desk.call_off_activity, name="call_off_activity"),
     path("desk/book/", visits.book_for, name="book_for"),
     path("residents/<int:pk>/bookings/", visits.resident_bookings, name="resident_bookings"),

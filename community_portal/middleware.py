@@ -7,11 +7,12 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 
-from community_portal.pages import database_is_away, refused
+from community_portal.pages import came_from, database_is_away, refused
 from community_portal.refusals import Refusal
 
 FETCHED_ALONE = ("/sw.js", "/offline/")
@@ -70,6 +71,21 @@ class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
             return HttpResponse(status=204, headers={"HX-Redirect": sign_in})
         # What only takes a POST cannot be shown afterwards: such a request comes back to the first page.
         return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/", door)
+
+
+def opened_by_hand(get_response: Respond) -> Respond:
+    """The address of a form, opened like a page: a sentence and a way back instead of an empty answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        sentence = _("这个地址只用来提交表单，不能直接打开。")
+        answer = refused(request, Refusal(sentence, code="method", status=405), back=came_from(request))
+        answer.headers["Allow"] = response.headers["Allow"]
+        return answer
+
+    return middleware
 
 
 def readable_cookies(get_response: Respond) -> Respond:

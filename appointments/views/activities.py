@@ -11,7 +11,7 @@ from community_portal.access import open_to_all
 from community_portal.bookings.models import BookingState, Session
 from community_portal.bookings.queries import activities_ahead
 from community_portal.pages import render_page
-from community_portal.people.queries import is_row_number
+from community_portal.paging import is_row_number
 from community_portal.people.shell import house_of
 
 A_PAGE = 12

@@ -1,4 +1,4 @@
-"""What the house has on, from the staff's side: plan an activity, see who signed up, sign somebody up, call it off."""
+"""What the house has on, from the staff's side: plan an activity, see who signed up, sign somebody up, change it, call it off."""
 
 from typing import Any, ClassVar
 
@@ -13,32 +13,29 @@ from django.views.decorators.http import require_POST
 
 from community_portal import clock
 from community_portal.access import for_staff
-from community_portal.bookings.actions import book, cancel_session, open_session
-from community_portal.bookings.models import Session, SessionKind
+from community_portal.bookings.actions import book, cancel_session, change_session, open_session
+from community_portal.bookings.models import LIVE, Session, SessionKind
 from community_portal.bookings.queries import activities_of_house, signed_up
 from community_portal.inputs import DayInput
 from community_portal.pages import done, refused, render_page
+from community_portal.paging import is_row_number
 from community_portal.people.models import Resident, Role
 from community_portal.people.once import once
-from community_portal.people.queries import is_row_number
 from community_portal.people.search import search_residents
 from community_portal.people.settings_views import beside
 from community_portal.people.shell import house_of
 from community_portal.places.models import Room
-from community_portal.refusals import Refusal
+from community_portal.refusals import Changed, Refusal
 
 HOSTS = (Role.RECEPTIONIST, Role.MANAGER, Role.STREET_OFFICER)
 A_PAGE = 20
 
 
-class ActivityForm(forms.Form):
-    """A title, a day, from when to when, where, for how many."""
+class ChangedActivityForm(forms.Form):
+    """What may still change once people have signed up: words, room, places. Not the time."""
 
     title = forms.CharField(label=_("活动名称"), max_length=80, error_messages={"required": _("请写活动名称。")})
     title_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)
-    day = forms.DateField(label=_("哪一天"), widget=DayInput(), error_messages={"required": _("请选一天。")})
-    begins = forms.TimeField(label=_("从几点"), error_messages={"required": _("请填开始时间。")})
-    ends = forms.TimeField(label=_("到几点"), error_messages={"required": _("请填结束时间。")})
     room = forms.ModelChoiceField(
         label=_("房间"), queryset=Room.objects.none(), required=False, empty_label=_("不占房间")
     )
@@ -48,11 +45,29 @@ class ActivityForm(forms.Form):
     note = forms.CharField(label=_("说明"), max_length=200, required=False, help_text=_("居民也看得到，如：请带水杯"))
 
     # Where a sentence of the action belongs on this form.
-    FIELD_OF: ClassVar[dict[str | None, str]] = {"starts_at": "begins", "ends_at": "ends", "capacity": "capacity"}
+    FIELD_OF: ClassVar[dict[str, str]] = {"room_busy": "room", "times": "ends", "past": "begins"}
 
     def __init__(self, *args: Any, community: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["room"].queryset = Room.objects.filter(community=community)  # type: ignore[attr-defined]
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Puts the sentence beside its field."""
+        refusal.field = self.FIELD_OF.get(refusal.code, refusal.field)
+        beside(self, refusal)
+
+
+class ActivityForm(ChangedActivityForm):
+    """A title, a day, from when to when, where, for how many."""
+
+    day = forms.DateField(label=_("哪一天"), widget=DayInput(), error_messages={"required": _("请选一天。")})
+    begins = forms.TimeField(label=_("从几点"), error_messages={"required": _("请填开始时间。")})
+    ends = forms.TimeField(label=_("到几点"), error_messages={"required": _("请填结束时间。")})
+
+    field_order = ("title", "title_en", "day", "begins", "ends", "room", "capacity", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for name in ("begins", "ends"):
             self.fields[name].widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
@@ -94,10 +109,7 @@ def open_activity(request: HttpRequest) -> HttpResponse:
             )
             return done(request, _("已登记，居民现在就能报名。"), "activity", session.pk)
         except Refusal as refusal:
-            if refusal.code == "room_busy":
-                refusal.field = "room"
-            refusal.field = ActivityForm.FIELD_OF.get(refusal.field, refusal.field)
-            beside(form, refusal)
+            form.refuse(refusal)
     context = {
         "form": form,
         "title": _("办一场活动"),
@@ -129,10 +141,51 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "wrong": wrong,
         "q": text,
-        "found": search_residents(request.user, text, most=8) if text else [],
+        "found": _found(request, session, text) if text else [],
         "is_ahead": session.state == "open" and session.starts_at > clock.now(),
     }
     return render_page(request, "appointments/activity.html", context, status=422 if wrong else 200)
+
+
+@for_staff(*HOSTS)
+@once
+def change_activity(request: HttpRequest, pk: int) -> HttpResponse:
+    """Other words, another room, more or fewer places; whoever signed up hears of another room."""
+    session = _find(request, pk)
+    initial = {name: getattr(session, name) for name in ("title", "title_en", "room", "capacity", "note")}
+    form = ChangedActivityForm(request.POST or None, initial=initial, community=session.community)
+    if request.method == "POST" and form.is_valid():
+        seen = request.POST.get("seen", "")
+        try:
+            told = change_session(
+                session=session,
+                by=request.user,  # type: ignore[arg-type]
+                at=clock.now(),
+                seen=int(seen) if is_row_number(seen) else None,
+                **form.cleaned_data,
+            )
+            return done(request, _changed_sentence(len(told)), "activity", pk)
+        except Changed as changed:
+            return refused(request, changed, back=reverse("activity", args=[pk]))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    context = {
+        "form": form,
+        "title": _("改这场活动"),
+        "crumb": session.subject,
+        "back": reverse("activity", args=[pk]),
+        "seen": request.POST.get("seen") or session.version,
+        "note": _("时间不能改：要换时间，请取消后重新登记，报名的人会收到消息。"),
+    }
+    return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
+
+
+def _changed_sentence(count: int) -> Any:
+    if not count:
+        return _("已保存。")
+    return ngettext("已保存，会告诉 %(n)s 位报名的人换了地方。", "已保存，会告诉 %(n)s 位报名的人换了地方。", count) % {
+        "n": count
+    }
 
 
 @for_staff(*HOSTS)
@@ -157,6 +210,13 @@ def call_off_activity(request: HttpRequest, pk: int) -> HttpResponse:
         "n": count
     }
     return done(request, sentence, "activity_list")
+
+
+def _found(request: HttpRequest, session: Session, text: str) -> list[tuple[Resident, bool]]:
+    """Whom the words find, and whether he has signed up already."""
+    people = list(search_residents(request.user, text, most=8))
+    there = set(signed_up(session).filter(resident__in=people, state__in=LIVE).values_list("resident_id", flat=True))
+    return [(person, person.pk in there) for person in people]
 
 
 def _chosen(request: HttpRequest) -> Resident:

@@ -31,12 +31,13 @@ from community_portal.bookings.models import (
 from community_portal.bookings.notices import UNDO_WINDOW, where_of
 from community_portal.bookings.queries import bookable_days, nearest_free, services_with_next
 from community_portal.pages import done, refused, render_page
+from community_portal.paging import is_row_number
 from community_portal.people.actions import open_own_file
 from community_portal.people.forms import read
 from community_portal.people.links import new_token
 from community_portal.people.models import DelegationScope, Resident
 from community_portal.people.once import once
-from community_portal.people.queries import is_row_number, people_of
+from community_portal.people.queries import people_of
 from community_portal.people.shell import house_of
 from community_portal.people.wording import read_name, read_text
 from community_portal.places.calendar import guessed_among

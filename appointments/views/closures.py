@@ -17,8 +17,8 @@ from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import bookings_in
 from community_portal.editions import edition_of
 from community_portal.pages import back_to, done, refused
+from community_portal.paging import is_row_number
 from community_portal.people.once import once
-from community_portal.people.queries import is_row_number
 from community_portal.people.settings_forms import ClosureForm, WeekForm
 from community_portal.people.settings_views import RUNS, answer_form, beside
 from community_portal.people.shell import house_of

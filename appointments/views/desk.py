@@ -20,9 +20,10 @@ from community_portal.bookings.queries import table_of, visit_counts, visits_on
 from community_portal.casework.models import Task
 from community_portal.casework.queries import inbox_rows
 from community_portal.pages import done, render_page
+from community_portal.paging import is_row_number
 from community_portal.people.models import STAFF, Resident, Role
 from community_portal.people.once import once
-from community_portal.people.queries import Likeness, find_duplicates, is_row_number
+from community_portal.people.queries import Likeness, find_duplicates
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents

@@ -23,9 +23,9 @@ from community_portal.bookings.planning import DAYS_AHEAD
 from community_portal.bookings.queries import bookings_to_move, openings_of
 from community_portal.inputs import DayInput
 from community_portal.pages import done, refused, render_page
+from community_portal.paging import is_row_number
 from community_portal.people.models import Membership, Role, User
 from community_portal.people.once import once
-from community_portal.people.queries import is_row_number
 from community_portal.people.settings_views import beside
 from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among

@@ -35,10 +35,11 @@ from community_portal.casework.queries import due_words, timeline
 from community_portal.composed import Composed, Later
 from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page
+from community_portal.paging import page_by_id
 from community_portal.people.consents import numbers_for_messages
 from community_portal.people.models import STAFF, Resident
 from community_portal.people.once import once
-from community_portal.people.queries import age_of, file_ids, page_by_id
+from community_portal.people.queries import age_of, file_ids
 from community_portal.people.register_views import sees_sensitive
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, NotAllowed, Refusal

@@ -35,10 +35,11 @@ from community_portal.bookings.queries import activities_ahead
 from community_portal.casework.models import Source
 from community_portal.casework.queries import timeline
 from community_portal.pages import done, refused, render_page
+from community_portal.paging import page_by_id
 from community_portal.people.actions import open_own_file, say_own_address
 from community_portal.people.models import DelegationScope, Resident
 from community_portal.people.once import once
-from community_portal.people.queries import page_by_id, people_of
+from community_portal.people.queries import people_of
 from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among
 from community_portal.places.models import OpeningHours

@@ -33,10 +33,11 @@ from community_portal.bookings.queries import (
 )
 from community_portal.composed import Composed, Later
 from community_portal.pages import back_to, done, refused, render_page
+from community_portal.paging import is_row_number
 from community_portal.people.models import STAFF, Resident, Role, User
 from community_portal.people.once import once
 from community_portal.people.phones import read_phone
-from community_portal.people.queries import Likeness, find_duplicates, is_row_number
+from community_portal.people.queries import Likeness, find_duplicates
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.search import search_residents
 from community_portal.people.shell import house_of
@@ -194,9 +195,10 @@ def book_for(request: HttpRequest) -> HttpResponse:
     alike: list[Likeness] = []
     if request.method == "POST" and form.is_valid():
         try:
-            alike = [] if moved else _alike(request, form, community)
+            namesakes = [] if moved else _namesakes(form, community)
+            alike = [] if moved else _alike(request, form, namesakes)
             if not alike:
-                booked = _move(request, form, moved, community) if moved else _book(request, form, community)
+                booked = _move(request, form, moved, community) if moved else _book(request, form, community, namesakes)
                 when = {"who": booked.resident, "when": short_when(booked.starts_at)}
                 sentence = _("已改到：%(who)s，%(when)s。") if moved else _("已约好：%(who)s，%(when)s。")
                 return done(request, sentence % when, "visit", booked.pk)
@@ -285,27 +287,35 @@ def _chosen(request: HttpRequest) -> Resident | None:
     return get_object_or_404(rows, pk=int(key)) if is_row_number(key) else None
 
 
-def _alike(request: HttpRequest, form: BookForForm, community: Any) -> list[Likeness]:
-    """Files that may be the newcomer's, for somebody to look first; with his name and phone it is his."""
+def _namesakes(form: BookForForm, community: Any) -> list[Likeness]:
+    """Files with the newcomer's name; with his name and phone it is his, and there are none to tell him apart from."""
     data = form.cleaned_data
-    if data["resident"] or not data.get("name") or request.POST.get("another_person"):
+    if data["resident"] or not data.get("name"):
         return []
     phones = [read_phone(data["phone"])]
     found = find_duplicates(community, name=read_name(data["name"]), born_on=None, id_hash="", phones=phones)
     if any(likeness.why == "name_phone" for likeness in found):
         return []
-    namesakes = [likeness for likeness in found if likeness.why == "name"]
+    return [likeness for likeness in found if likeness.why == "name"]
+
+
+def _alike(request: HttpRequest, form: BookForForm, namesakes: list[Likeness]) -> list[Likeness]:
+    """Files that may be the newcomer's, for somebody to look first; none once he was said to be another."""
+    data = form.cleaned_data
+    if data["resident"] or not data.get("name") or request.POST.get("another_person"):
+        return []
     return namesakes + typed_for(request, data["name"], known=namesakes)
 
 
-def _book(request: HttpRequest, form: BookForForm, community: Any) -> Booking:
+def _book(request: HttpRequest, form: BookForForm, community: Any, namesakes: list[Likeness]) -> Booking:
     data = form.cleaned_data
     about: dict[str, Any] = {name: data[name] for name in ("session", "party_size", "note", "source")}
     about |= {"by": request.user, "at": clock.now()}
     data["session"].community = community  # the form offers no other's
     if data["resident"]:
         return actions.book(resident=data["resident"], **about)
-    return actions.book_newcomer(name=data["name"], phone=data["phone"], **about)
+    apart_from = [likeness.resident for likeness in namesakes]
+    return actions.book_newcomer(name=data["name"], phone=data["phone"], apart_from=apart_from, **about)
 
 
 @for_staff(*STAFF)

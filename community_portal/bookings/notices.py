@@ -235,6 +235,36 @@ def keep_true(booking: Booking) -> None:
     )
 
 
+def reword(bookings: Sequence[Booking], session: Session) -> None:
+    """What still waits to be said of these bookings speaks of the session as it is now."""
+    waiting = list(
+        Message.objects.filter(subject__in=[subject_of(one.pk) for one in bookings], state=MessageState.WAITING)
+    )
+    words = {language: context_of(session, language=language) for language in {m.language for m in waiting}}
+    for message in waiting:
+        now = words[message.language]
+        message.context |= {name: now[name] for name in ("what", "where", "note")}
+    Message.objects.bulk_update(waiting, ["context"], batch_size=500)
+
+
+def queue_other_room(booking: Booking, session: Session, *, by: User | None, at: dt.datetime) -> None:
+    """Whoever knows of the booking hears where it is now."""
+    if booking.resident is None:
+        return
+    for one in audience(booking.resident, by=by, since=booking):
+        queue_message(
+            "session_other_room",
+            to=one,
+            at=at,
+            expires_at=session.starts_at,
+            dedupe=f"session_other_room:{booking.pk}:{session.version}",
+            subject=subject_of(booking.pk),
+            version=booking.version,
+            community_id=booking.community_id,
+            context=context_of(session, language=one.language),
+        )
+
+
 def queue_cancelled(
     booking: Booking, *, to: list[Recipient], by: User | None, at: dt.datetime, by_house: bool = False
 ) -> None:
@@ -303,6 +333,12 @@ register_kinds(
         "booking_moved",
         _("改期成功"),
         _("已改到：%(what)s，%(when)s，%(where)s。%(bring)s再要改请点 %(link)s"),
+        still_booked,
+    ),
+    Kind(
+        "session_other_room",
+        _("地点有变"),
+        _("地点有变：%(what)s，%(when)s，改在%(where)s。有事请打 %(phone)s。"),
         still_booked,
     ),
     Kind(

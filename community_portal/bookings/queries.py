@@ -208,6 +208,8 @@ def free_times(
     calendar = WorkCalendar.load(first, first + ONE_DAY * 30)
     working = [day for day in (first + ONE_DAY * n for n in range(30)) if calendar.is_working(day)][: days + 1]
     times = [t for day in working for t in (clock.at_wall(day, time) for time in VISITING_TIMES) if t > at]
+    if not times:
+        return []
     last_day = sorted({clock.local(t).date() for t in times})[:days][-1]
     times = [t for t in times if clock.local(t).date() <= last_day]
     window = {"ends_at__gt": at, "starts_at__lt": clock.day_bounds(last_day)[1]}

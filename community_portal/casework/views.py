@@ -16,9 +16,9 @@ from community_portal.casework.actions import take_task
 from community_portal.casework.models import Attachment, Case, SavedFilter, Task
 from community_portal.casework.queries import inbox_rows
 from community_portal.pages import back_to, done, refused, render_page
+from community_portal.paging import is_row_number
 from community_portal.people.models import STAFF
 from community_portal.people.once import once
-from community_portal.people.queries import is_row_number
 from community_portal.people.wording import read_text
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal

@@ -16,8 +16,8 @@ from community_portal.dashboards import queries
 from community_portal.dashboards.exports import table_as_workbook
 from community_portal.dashboards.measure import MEASURES
 from community_portal.pages import render_page
+from community_portal.paging import page_by_id
 from community_portal.people.models import Role
-from community_portal.people.queries import page_by_id
 
 PAGE = 40
 NEEDS_A_HAND = 5

@@ -23,9 +23,9 @@ from community_portal.outbox.notices import LOGIN_CODE
 from community_portal.outbox.passwords import issue_password
 from community_portal.outbox.sweep import words_of
 from community_portal.pages import done, refused, render_page
+from community_portal.paging import is_row_number, page_by_id
 from community_portal.people.models import Role, User
 from community_portal.people.once import once
-from community_portal.people.queries import is_row_number, page_by_id
 from community_portal.people.staffing import may_issue_password
 from community_portal.refusals import Refusal
 

@@ -133,8 +133,18 @@ def home_for(community: Community, address: str) -> Household | None:
 
 
 @transaction.atomic
-def find_or_register(*, community: Community, name: str, phone: str, by: User | None, at: dt.datetime) -> Resident:
+def find_or_register(
+    *,
+    community: Community,
+    name: str,
+    phone: str,
+    by: User | None,
+    at: dt.datetime,
+    apart_from: list[Resident] | None = None,
+    apart_because: str = "",
+) -> Resident:
     """The resident of this name who has this phone in the community, else a new file: what a caller or an API gives.
+    ``apart_from``: as ``register_resident`` takes it.
 
     Two calls at once make one file: the second waits for the first.
     """
@@ -146,7 +156,15 @@ def find_or_register(*, community: Community, name: str, phone: str, by: User | 
         .order_by("id")
         .first()
     )
-    return found or register_resident(community=community, name=name, phones=[number], by=by, at=at)
+    return found or register_resident(
+        community=community,
+        name=name,
+        phones=[number],
+        apart_from=apart_from,
+        apart_because=apart_because,
+        by=by,
+        at=at,
+    )
 
 
 def _wait_in_line(words: str) -> None:

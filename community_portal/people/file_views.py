@@ -12,14 +12,15 @@ from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page
+from community_portal.paging import is_row_number
 from community_portal.people import actions
 from community_portal.people.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.forms import CloseForm, ContactForm, EditResidentForm, RevealForm, StaffDelegationForm
-from community_portal.people.idnumber import masked
+from community_portal.people.idnumber import area_hint, masked
 from community_portal.people.merging import UNDO_WITHIN, merge_residents, preview, unmerge
 from community_portal.people.models import STAFF, ConsentChannel, Contact, Resident, Role
 from community_portal.people.once import once
-from community_portal.people.queries import age_of, alike_files, is_row_number, told_apart_from
+from community_portal.people.queries import age_of, alike_files, told_apart_from
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents
@@ -122,7 +123,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             data.pop("care_tags")
         try:
             actions.edit_resident(resident, by=request.user, at=clock.now(), seen=seen, changes=data)  # type: ignore[arg-type]
-            return done(request, _("已保存。"), "resident_file", resident.pk)
+            hint = area_hint(data["id_number"], id_type=data["id_type"])
+            return done(request, f"{_('已保存。')}{hint}", "resident_file", resident.pk)
         except Changed as changed:
             return refused(request, changed, back=reverse("resident_file", args=[pk]), typed=data["note"])
         except Refusal as refusal:

@@ -9,9 +9,10 @@ import hmac
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.people.models import Sex
+from community_portal.people.models import IdType, Sex
 from community_portal.refusals import Refusal
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -42,11 +43,6 @@ class IdNumber:
     born_on: dt.date
     sex: str
 
-    @property
-    def is_area_known(self) -> bool:
-        """The province exists. Only a hint to look again: codes changed, and a number is never refused for one."""
-        return int(self.number[:2]) in PROVINCES
-
 
 def normalise(text: str) -> str:
     """Full-width digits, spaces, hyphens and a small x become the written form."""
@@ -71,6 +67,13 @@ def read_id_number(text: str, *, today: dt.date) -> IdNumber:
     if CHECKS[sum(w * int(d) for w, d in zip(WEIGHTS, number, strict=False)) % 11] != number[17]:
         raise _no(_("身份证号对不上校验位，可能有一位抄错了。"))
     return IdNumber(number, born_on, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
+
+
+def area_hint(number: str, *, id_type: str = IdType.RESIDENT) -> str:
+    """A sentence when no province begins like this number, else empty. A hint to look again, never a refusal: codes changed."""
+    if not number or id_type != IdType.RESIDENT or int(number[:2]) in PROVINCES:
+        return ""
+    return gettext("身份证号开头两位不是省份代码，请对着原件再看一眼。")
 
 
 def read_birth_date(born_on: dt.date, *, today: dt.date) -> dt.date:

@@ -2,13 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Q, Subquery
-from django.db.models.query import ValuesListIterable
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from community_portal.composed import tuples_of
 from community_portal.people.models import Contact, Delegation, Resident, ToldApart, User
 from community_portal.people.search_keys import search_keys
 from community_portal.places.models import Community
@@ -113,52 +110,6 @@ def told_apart_from(resident: Resident) -> list[tuple[Resident, str]]:
     rows = ToldApart.objects.filter(Q(resident__in=ids) | Q(other__in=ids)).select_related("resident", "other")
     pairs = [(row.other if row.resident_id in ids else row.resident, row) for row in rows]
     return [(other, row.why) for other, row in pairs if other.pk not in ids]
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of a keyset list: rows, and the ids that open the older and the newer page (None when there is none)."""
-
-    rows: list[Any]
-    older: int | None
-    newer: int | None
-
-
-def page_by_id(rows: Any, *, size: int, before: str = "", after: str = "", by: str = "pk") -> Page:
-    """Newest first by id; costs the same on page 1 and page 1,000. ``before``/``after`` are ids from the address.
-
-    Rows are models, or tuples that begin with the id. ``by`` is the moment that orders them, where the list shows one.
-    """
-    if is_row_number(after):
-        found = _read(_beyond(rows, "gt", int(after), by).order_by(by, "pk")[: size + 1])
-        more, page = len(found) > size, list(reversed(found[:size]))
-        return Page(page, _id(page[-1]) if page else None, _id(page[0]) if page and more else None)
-    if is_row_number(before):
-        rows = _beyond(rows, "lt", int(before), by)
-    page = _read(rows.order_by(f"-{by}", "-pk")[: size + 1])
-    more, page = len(page) > size, page[:size]
-    return Page(page, _id(page[-1]) if more else None, _id(page[0]) if page and is_row_number(before) else None)
-
-
-def _beyond(rows: Any, way: str, row: int, by: str) -> Any:
-    """Rows that come after this one (``gt``), or before it (``lt``)."""
-    if by == "pk":
-        return rows.filter(**{f"pk__{way}": row})
-    moment = Subquery(rows.model.objects.filter(pk=row).values(by))
-    return rows.filter(Q(**{f"{by}__{way}": moment}) | Q(**{by: moment, f"pk__{way}": row}))
-
-
-def is_row_number(text: str) -> bool:
-    """Digits that may be the number of a row: no bigint holds longer ones."""
-    return text.isdecimal() and len(text) < 19
-
-
-def _read(rows: Any) -> list[Any]:
-    return tuples_of(rows) if issubclass(rows._iterable_class, ValuesListIterable) else list(rows)
-
-
-def _id(row: Any) -> int:
-    return row[0] if isinstance(row, tuple) else row.pk
 
 
 def age_of(resident: Resident, *, on: dt.date) -> int | None:

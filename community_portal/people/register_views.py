@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.pages import done, render_page
+from community_portal.paging import is_row_number, page_by_id
 from community_portal.people import actions
 from community_portal.people.finders import find_everything
 from community_portal.people.forms import ResidentForm
-from community_portal.people.idnumber import hash_of
+from community_portal.people.idnumber import area_hint, hash_of
 from community_portal.people.models import SEES_SENSITIVE, STAFF, CareTag, Contact, Resident, Role
 from community_portal.people.once import once
-from community_portal.people.queries import Likeness, find_duplicates, is_row_number, page_by_id
+from community_portal.people.queries import Likeness, find_duplicates
 from community_portal.people.search import candidates, find_residents, read_box
 from community_portal.people.shell import house_of
 from community_portal.places.models import Grid
@@ -116,7 +117,8 @@ def register(request: HttpRequest) -> HttpResponse:
                     by=request.user,  # type: ignore[arg-type]
                     at=clock.now(),
                 )
-                return done(request, _("已建档。"), "resident_file", resident.pk)
+                hint = area_hint(data["id_number"], id_type=resident.id_type)
+                return done(request, f"{_('已建档。')}{hint}", "resident_file", resident.pk)
             except Refusal as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     status = 422 if form.errors else 409 if alike else 200

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.pages import done, refused, render_page
+from community_portal.paging import is_row_number
 from community_portal.people.models import Membership, Role
 from community_portal.people.once import once
-from community_portal.people.queries import is_row_number
 from community_portal.people.settings_forms import (
     WEEKDAYS,
     AppointForm,

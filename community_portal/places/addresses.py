@@ -37,13 +37,6 @@ class Address:
         """Building and room are known."""
         return self.number is not None and self.room != NONE
 
-    @property
-    def confidence(self) -> str:
-        """``door`` (building and room), ``building``, or ``words`` (kept as typed: a self-built house, a shop)."""
-        if self.number is None:
-            return "words"
-        return "door" if self.is_complete else "building"
-
 
 def read_address(text: str) -> Address:
     """Reads what was typed; never raises, because a self-built house has no building number and is an address too."""

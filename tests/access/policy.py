@@ -239,6 +239,7 @@ POLICY: dict[str, Policy] = {
     "activity_list": shown(only(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
     "open_activity": page(only(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
     "activity": thing(*registrars(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
+    "change_activity": thing(*registrars(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
     "call_off_activity": deed_on(*registrars(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
     "mark_visit": deed_on(OF_HOME, OF_NEXT_DOOR),
     "visit": thing(OF_HOME, OF_NEXT_DOOR),

@@ -177,6 +177,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "my_booking_calendar": lambda p: {"pk": booking(p).pk},
     "change_booking": lambda p: {"pk": booking(p).pk},
     "activity": lambda p: {"pk": activity(p).pk},
+    "change_activity": lambda p: {"pk": activity(p).pk},
     "call_off_activity": lambda p: {"pk": activity(p).pk},
     "mark_visit": lambda p: {"pk": booking(p).pk, "mark": "arrived"},
     "visit": lambda p: {"pk": booking(p).pk},

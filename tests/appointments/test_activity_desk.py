@@ -29,7 +29,8 @@ def typed(place: Room | None = None, **over: Any) -> dict[str, Any]:
 
 
 def evening(cast: Cast, **over: Any) -> Session:
-    return make_session(community=cast.home, kind=SessionKind.ACTIVITY, title="春日诗会", **{"capacity": 2} | over)
+    given = {"title": "春日诗会", "capacity": 2} | over
+    return make_session(community=cast.home, kind=SessionKind.ACTIVITY, **given)
 
 
 def test_what_is_planned_stands_on_home_and_can_be_signed_up_for(cast: Cast, room: Room, signed_in: Any) -> None:
@@ -107,6 +108,69 @@ def test_calling_it_off_tells_everybody_once(cast: Cast, signed_in: Any) -> None
     assert Message.objects.filter(kind="booking_cancelled_by_house", resident=cast.elder).count() == told
     assert "春日诗会" not in signed_in(cast.elder_account).get("/").content.decode()
     assert "春日诗会" in desk.get("/desk/activities/?past=1").content.decode()
+
+
+def changed(**over: Any) -> dict[str, Any]:
+    return {"title": "春日诗会（改）", "title_en": "", "room": "", "capacity": 2, "note": "请带水杯"} | over
+
+
+def test_another_room_is_told_and_waiting_reminders_name_it(cast: Cast, room: Room, signed_in: Any) -> None:
+    session, desk = evening(cast), signed_in(cast.manager)
+    book(session=session, resident=cast.elder, by=cast.reception, at=clock.now())
+    url = f"/desk/activities/{session.pk}/change/"
+    assert desk.get(url).context["form"]["title"].value() == "春日诗会"
+    given = changed(room=room.pk, seen=Session.objects.get().version)
+    answer = desk.post(url, given)
+    assert answer["Location"] == f"/desk/activities/{session.pk}/"
+    assert "1 位报名的人" in desk.get(answer["Location"]).content.decode()
+    session.refresh_from_db()
+    assert (session.title, session.room, session.note, session.taken) == ("春日诗会（改）", room, "请带水杯", 1)
+    told = Message.objects.filter(kind="session_other_room", resident=cast.elder)
+    assert told and all("韬奋书吧" in m.context["where"] for m in told)
+    reminders = Message.objects.filter(kind="booking_reminder_day", resident=cast.elder)
+    assert reminders and all("韬奋书吧" in m.context["where"] and m.context["link"] for m in reminders)
+    assert {m.context["what"] for m in reminders} == {"春日诗会（改）"}
+    again = desk.post(url, given)
+    assert again.status_code == 409 and Session.objects.get().version == session.version
+
+
+def test_other_words_alone_are_told_to_nobody(cast: Cast, signed_in: Any) -> None:
+    session, desk = evening(cast), signed_in(cast.manager)
+    book(session=session, resident=cast.elder, by=cast.reception, at=clock.now())
+    before = Message.objects.count()
+    assert desk.post(f"/desk/activities/{session.pk}/change/", changed(capacity=30)).status_code == 303
+    assert Message.objects.count() == before and Session.objects.get().capacity == 30
+
+
+def test_what_cannot_be_changed_says_why_and_keeps_what_was_typed(cast: Cast, room: Room, signed_in: Any) -> None:
+    session, desk = evening(cast), signed_in(cast.manager)
+    for name in ("居民甲乙", "居民丙丁"):
+        guest = make_resident(community=cast.home, name=name)
+        book(session=session, resident=guest, by=cast.reception, at=clock.now())
+    evening(cast, room=room, title="同时", starts_at=session.starts_at, ends_at=session.ends_at)
+    url = f"/desk/activities/{session.pk}/change/"
+    for over, field, sentence in (
+        ({"capacity": 1}, "capacity", "已经有 2 人报名"),
+        ({"capacity": 21, "room": room.pk}, "capacity", "坐得下"),
+        ({"room": room.pk}, "room", "这个房间这个时间已有安排。"),
+        ({"title": ""}, "title", "请写活动名称。"),
+    ):
+        answer = desk.post(url, changed(**over))
+        assert answer.status_code == 422 and sentence in str(answer.context["form"].errors[field])
+        assert "请带水杯" in answer.content.decode()
+    session.refresh_from_db()
+    assert (session.title, session.room, session.capacity) == ("春日诗会", None, 2)
+    cancel_session(session=session, by=cast.reception, at=clock.now())
+    assert desk.post(url, changed()).status_code == 409
+    assert signed_in(cast.stranger).post(url, changed()).status_code == 404
+
+
+def test_who_signed_up_is_not_offered_again(cast: Cast, signed_in: Any) -> None:
+    session, desk = evening(cast), signed_in(cast.reception)
+    url = f"/desk/activities/{session.pk}/?q=陈平"
+    assert desk.get(url).context["found"] == [(cast.elder, False)]
+    book(session=session, resident=cast.elder, by=cast.reception, at=clock.now())
+    assert desk.get(url).context["found"] == [(cast.elder, True)] and "已报名" in desk.get(url).content.decode()
 
 
 def test_a_page_from_before_is_refused(cast: Cast, signed_in: Any) -> None:

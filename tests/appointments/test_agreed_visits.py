@@ -25,6 +25,7 @@ from community_portal.casework.queries import timeline
 from community_portal.outbox.models import Message, MessageState
 from community_portal.outbox.sweep import deliver_due
 from community_portal.people.models import Resident, Role
+from community_portal.places.models import CalendarDay, DayKind
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import Cast
 from tests.factories import make_category, make_household, make_member, make_resident, make_session
@@ -176,6 +177,11 @@ def test_offered_times_are_working_time_at_which_both_are_free(cast: Cast) -> No
     assert not {TUESDAY, TUESDAY + 90 * MINUTE} & set(for_another) and len(for_another) == 9
     friday = clock.at_wall(dt.date(2026, 11, 27), dt.time(16))
     assert {clock.local(t).weekday() for t in free_times(cast.officer, None, at=friday)} == {0, 1, 2}
+    CalendarDay.objects.bulk_create(
+        CalendarDay(date=dt.date(2026, 11, 23) + n * dt.timedelta(days=1), kind=DayKind.HOLIDAY, name="停工")
+        for n in range(40)
+    )
+    assert free_times(cast.officer, None, at=MONDAY) == []
 
 
 # ---- moved and called off -------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.people.consents import withdraw_consent
-from community_portal.people.models import Purpose, Resident, Role
+from community_portal.people.models import Purpose, Resident, Role, ToldApart
 from tests.cast import Cast
 from tests.factories import make_member, make_opening, make_service, make_session
 
@@ -160,6 +160,8 @@ def test_a_name_on_file_with_another_phone_is_looked_at_before_a_second_file_is_
     assert (Resident.objects.count(), Booking.objects.count()) == (before, 0)
     assert by_name(desk, session, name="陈平", phone="13911112222", another_person="1").status_code == 303
     assert Booking.objects.get().resident != cast.elder
+    apart = ToldApart.objects.get()
+    assert (apart.other, apart.resident, apart.by) == (cast.elder, Booking.objects.get().resident, cast.reception)
 
 
 def test_name_and_phone_of_a_file_book_for_it(desk: Client, cast: Cast, session: Session) -> None:

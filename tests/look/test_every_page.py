@@ -68,7 +68,8 @@ RESIDENT = (
 )
 DESK = (
     "/desk/", "/desk/intake/", "/desk/intake/?resident={resident}", "/desk/visits/", "/desk/visits/{booking}/",
-    "/desk/book/", "/desk/book/?move={booking}", "/desk/activities/", "/desk/activities/new/", "/inbox/", "/residents/", "/residents/new/",
+    "/desk/book/", "/desk/book/?move={booking}", "/desk/activities/", "/desk/activities/new/", "/desk/activities/{activity}/",
+    "/desk/activities/{activity}/change/", "/inbox/", "/residents/", "/residents/new/",
     "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/",
     "/residents/{resident}/merge/?other={other}", "/requests/", "/requests/LT-26-0001/",
     "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
@@ -110,10 +111,10 @@ def scene(db: None) -> Any:
         session=session, resident=cast.elder, note="上次少了一样材料，请帮我看看齐不齐", by=cast.reception, at=now
     )
     Booking.objects.filter(pk=made.pk).update(link_hash=link_hash_of(TOKEN))
-    make_session(community=cast.home, kind=SessionKind.ACTIVITY, title="读书会", starts_at=starts)
+    activity = make_session(community=cast.home, kind=SessionKind.ACTIVITY, title="读书会", starts_at=starts)
     import_calendar(at=now, years=[2026])
     other = make_resident(community=cast.home, name="陈平", born_on=dt.date(1960, 1, 1))
-    cast.values = {"resident": cast.elder.pk, "booking": made.pk, "other": other.pk}  # type: ignore[attr-defined]
+    cast.values = {"resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk}  # type: ignore[attr-defined]
     return cast
 
 

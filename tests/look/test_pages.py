@@ -207,3 +207,12 @@ def test_words_of_people_are_escaped_in_components():
     )
     page = words.render(Context({"w": "<script>x</script>"}))
     assert "<script>" not in page and page.count("&lt;script&gt;") == 4
+
+
+def test_the_address_of_a_form_opened_by_hand_is_a_page_with_a_way_back(client: Client):
+    answer = client.get("/elder-mode/")
+    assert answer.status_code == 405 and answer.headers["Allow"] == "POST"
+    page = answer.content.decode()
+    assert "不能直接打开" in page and 'href="/"' in page
+    api = client.delete("/api/v1/communities/")
+    assert api.headers["Content-Type"] == "application/json"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community_portal.people.idnumber import hash_of, masked, normalise, read_id_number
+from community_portal.people.idnumber import area_hint, hash_of, masked, normalise, read_id_number
 from community_portal.refusals import Refusal
 from tests.people.id_numbers import number_for
 
@@ -19,7 +19,7 @@ AREAS = ["320601", "320602", "320611", "320621", "320623", "320671", "320681", "
 def test_every_area_code_of_nantong_in_every_year(area, born):
     read = read_id_number(number_for(area, born), today=TODAY)
     assert read.born_on == dt.datetime.strptime(born, "%Y%m%d").date()
-    assert read.is_area_known
+    assert not area_hint(read.number)
 
 
 @given(
@@ -96,8 +96,9 @@ def test_born_today_and_125_years_ago_are_people_too():
 
 
 def test_an_unknown_area_is_a_hint_not_a_refusal():
-    assert not read_id_number(number_for(area="990101"), today=TODAY).is_area_known
-    assert read_id_number(number_for(area="810000"), today=TODAY).is_area_known
+    assert "省份代码" in area_hint(read_id_number(number_for(area="990101"), today=TODAY).number)
+    assert not area_hint(read_id_number(number_for(area="810000"), today=TODAY).number)
+    assert not area_hint("E12345678", id_type="passport") and not area_hint("")
 
 
 def test_pages_show_only_the_ends():

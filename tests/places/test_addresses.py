@@ -40,12 +40,11 @@ def test_many_ways_to_say_one_building(text, parts):
 def test_what_names_no_building_stays_words(text):
     read = read_address(text)
     assert read.number is None and read.raw == text
-    assert read.confidence == "words"
 
 
-def test_confidence_says_how_much_was_understood():
-    assert read_address("3-201").confidence == "door"
-    assert read_address("3幢").confidence == "building"
+def test_a_door_is_complete_and_a_building_alone_is_not():
+    assert read_address("3-201").is_complete
+    assert not read_address("3幢").is_complete
 
 
 @given(st.text(max_size=40) | st.text(alphabet="0123456789一二三十两零〇幢栋单元室-# A号楼", max_size=14))

@@ -24,7 +24,7 @@ from community_portal.bookings.actions.places import (
     undo_cancel,
 )
 from community_portal.bookings.actions.services import save_service
-from community_portal.bookings.actions.sessions import cancel_session, open_session
+from community_portal.bookings.actions.sessions import cancel_session, change_session, open_session
 
 __all__ = [
     "agree_time",
@@ -36,6 +36,7 @@ __all__ = [
     "cancel_booking",
     "cancel_session",
     "change_party",
+    "change_session",
     "check_in",
     "close_hall",
     "close_visits",

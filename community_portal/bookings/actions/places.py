@@ -88,10 +88,28 @@ def book(
 
 
 @transaction.atomic
-def book_newcomer(*, session: Session, name: str, phone: str, by: User, at: dt.datetime, **about: Any) -> Booking:
+def book_newcomer(
+    *,
+    session: Session,
+    name: str,
+    phone: str,
+    apart_from: list[Resident] | None = None,
+    by: User,
+    at: dt.datetime,
+    **about: Any,
+) -> Booking:
     """For somebody at the desk or on the line whom nobody chose from the register: his file, found or made, and his
-    booking; both or neither. ``about``: what ``book`` takes. Raises as it and ``find_or_register`` do."""
-    resident = find_or_register(community=session.community, name=name, phone=phone, by=by, at=at)
+    booking; both or neither. ``apart_from``: alike files that are another person's. ``about``: what ``book`` takes.
+    Raises as it and ``find_or_register`` do."""
+    resident = find_or_register(
+        community=session.community,
+        name=name,
+        phone=phone,
+        apart_from=apart_from,
+        apart_because=str(_("预约时问过，不是同一个人")),
+        by=by,
+        at=at,
+    )
     return book(session=session, resident=resident, by=by, at=at, **about)
 
 

@@ -1,4 +1,4 @@
-"""Single sessions: a home visit that was agreed, an activity in a room; and calling one off."""
+"""Single sessions: a home visit that was agreed, an activity in a room; changing one and calling one off."""
 
 import datetime as dt
 
@@ -56,10 +56,7 @@ def open_session(
         raise Refusal(_("结束时间要晚于开始时间。"), code="times", field="ends_at")
     if starts_at <= at:
         raise Refusal(_("开始时间已经过去了。"), code="past", field="starts_at")
-    if capacity < 1 or (room is not None and capacity > room.capacity):
-        raise Refusal(_("名额至少一个，也不能多过房间坐得下的人数。"), code="capacity", field="capacity")
-    if room is not None and room.community_id != community.pk:
-        raise Refusal(_("这个房间不在本社区。"), code="room", field="room")
+    _refuse_capacity(capacity, room=room, community_id=community.pk)
     if host is not None:
         lock_host(host.pk)
     with refusing():
@@ -79,6 +76,61 @@ def open_session(
             note=note,
             changed_at=at,
         )
+
+
+@transaction.atomic
+def change_session(
+    *,
+    session: Session,
+    title: str,
+    title_en: str = "",
+    capacity: int,
+    room: Room | None = None,
+    note: str = "",
+    by: User | None,
+    at: dt.datetime,
+    seen: int | None = None,
+) -> list[Booking]:
+    """Other words, another room, more or fewer places. Answers the bookings whose people were told of another room.
+
+    The time stays: who signed up for one evening has not said that he comes on another; that one is called off and planned
+    anew. Reminders that wait speak of the session as it is now.
+
+    Raises Refusal ``capacity`` or ``room`` (422), ``room_busy`` (409), Changed when it was changed meanwhile, has begun or
+    is off, NotAllowed for anybody but staff of the community.
+    """
+    staff_authority(by, community_id=session.community_id)
+    lock_sessions(session.pk)
+    session.refresh_from_db()
+    is_ahead = session.state == SessionState.OPEN and session.starts_at > at
+    if not is_ahead or (seen is not None and seen != session.version):
+        raise Changed(_("情况有变：这一场刚刚改动过，请再看一眼。"))
+    _refuse_capacity(capacity, room=room, community_id=session.community_id)
+    if capacity < session.taken:
+        sentence = _("已经有 %(n)s 人报名，名额不能更少。") % {"n": session.taken}
+        raise Refusal(sentence, code="capacity", field="capacity")
+    has_moved = room != session.room
+    session.title, session.title_en, session.note = title[:80], title_en[:120], note[:200]
+    session.capacity, session.room = capacity, room
+    session.version, session.changed_at = session.version + 1, at
+    with refusing():
+        session.save(update_fields=["title", "title_en", "note", "capacity", "room", "version", "changed_at"])
+    booked = list(
+        session.bookings.filter(state=BookingState.BOOKED).select_related("resident", "community").order_by("id")
+    )
+    notices.reword(booked, session)
+    if not has_moved:
+        return []
+    for booking in booked:
+        notices.queue_other_room(booking, session, by=by, at=at)
+    return booked
+
+
+def _refuse_capacity(capacity: int, *, room: Room | None, community_id: int) -> None:
+    if capacity < 1 or (room is not None and capacity > room.capacity):
+        raise Refusal(_("名额至少一个，也不能多过房间坐得下的人数。"), code="capacity", field="capacity")
+    if room is not None and room.community_id != community_id:
+        raise Refusal(_("这个房间不在本社区。"), code="room", field="room")
 
 
 @transaction.atomic
