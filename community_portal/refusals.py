@@ -7,8 +7,10 @@ class Refusal(Exception):
     """A deed that cannot be done, with a clear sentence.
 
     ``code`` is stable for the API, ``field`` names the form field it belongs beside, ``status`` the HTTP answer
-    (409 for a lost race, 422 for what cannot be, 403 for what this person may not do).
+    (409 for what stands against something else, 422 for what cannot be, 403 for what this person may not do).
     """
+
+    is_lost_race = False
 
     def __init__(self, sentence: Any, *, code: str, field: str | None = None, status: int = 422) -> None:
         super().__init__(sentence)
@@ -27,6 +29,8 @@ class NotAllowed(Refusal):
 
 class Changed(Refusal):
     """Somebody was quicker: the page shows an older state than the row has."""
+
+    is_lost_race = True
 
     def __init__(self, sentence: Any, *, code: str = "changed") -> None:
         super().__init__(sentence, code=code, status=409)

@@ -21,15 +21,16 @@ from community_portal.people.models import Role
 
 PAGE = 40
 NEEDS_A_HAND = 5
-IN_THE_TABLE = (
-    "requests_taken_in",
-    "requests_resolved",
-    "requests_on_time",
-    "requests_satisfied",
-    "visits",
-    "no_shows",
-    "problems_solved",
-)
+# The figures of the table of communities, and what heads each: in one column a short word will do.
+IN_THE_TABLE = {
+    "requests_taken_in": gettext_lazy("受理"),
+    "requests_resolved": gettext_lazy("办好"),
+    "requests_on_time": gettext_lazy("按时办结率"),
+    "requests_satisfied": gettext_lazy("满意率"),
+    "visits": gettext_lazy("到访"),
+    "no_shows": gettext_lazy("爽约"),
+    "problems_solved": gettext_lazy("实际解决"),
+}
 NAMED = {
     "month": gettext_lazy("本月"),
     "last": gettext_lazy("上月"),
@@ -95,6 +96,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "chart_categories": [{"name": name, "value": n, "code": c} for c, name, n in categories],
         "hands": [_hand(found, at) for found in hands],
         "table": table,
+        "columns": [_("社区"), *IN_THE_TABLE.values(), _("超期")],
         "as_of": at,
         "is_wall": request.GET.get("screen") == "1",
         "link": _link(period, code),
@@ -216,7 +218,7 @@ def _community_row(community: Any, found: dict[str, int], late: int, period: que
     return {
         "link": _link(period, community.code),
         "overdue_url": _overdue_url(community.code),
-        "cells": [(name, shown[name]) for name in IN_THE_TABLE],
+        "cells": [(name, head, shown[name]) for name, head in IN_THE_TABLE.items()],
         "community": community,
         "name": str(community),
         "code": community.code,

@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from community_portal import clock, pages, tags
 from community_portal.navigation import Entry, current_entry
-from community_portal.refusals import Changed
+from community_portal.refusals import Changed, Refusal
 from tests.cast import make_cast
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,8 @@ def test_refused_keeps_what_was_typed():
     assert answer.status_code == 409
     assert "有人快了一步" in page and "别人刚刚约走了。" in page and 'href="/style/"' in page
     assert "&lt;b&gt;我的话" in page
+    in_the_way = Refusal("两份档案都有预约。", code="both_booked", status=409)
+    assert "有人快了一步" not in pages.refused(ask(), in_the_way).content.decode(), "nobody else did anything"
 
 
 def test_a_form_left_open_too_long_leads_back_to_it_and_nowhere_else():
