@@ -19,6 +19,9 @@ from community_portal.places.models import Community
 
 SESSIONS = 1000
 PLENTY = 1_000_000
+# The targets were set where F1 made 12,000 a second: it waited for its disk. On a disk that flushes at once F1 is all
+# processor, and so is the ratio. With flushes this much longer, F1 is there again and the comparison like for like.
+FLUSH_US = 400
 
 
 def run(say: Say, *, pairs: int) -> None:
@@ -36,7 +39,21 @@ def run(say: Say, *, pairs: int) -> None:
         for line, (script, wanted) in scripts.items():
             measured = [(one_row_floor(), pgbench(script, seconds=seconds)) for _pair in range(pairs)]
             rate(say, line, measured, wanted)
+    _on_a_slower_disk(say, pairs=pairs, seconds=seconds)
     _rush(say, seconds=seconds * 2)
+
+
+def _on_a_slower_disk(say: Say, *, pairs: int, seconds: int) -> None:
+    """Spread only: on one hot session the longer flush is waited for by everybody in turn, floor and value alike."""
+    script = _DRAW + _as_script(f"({made_sessions(PLENTY)[0]} + :n)")
+    for line, words in (
+        ("one statement, flushes 0.4 ms longer", script),
+        ("bare tables, flushes 0.4 ms longer", _DRAW + _BARE.format(session="(1 + :n)")),
+    ):
+        measured = [
+            (one_row_floor(FLUSH_US), pgbench(words, seconds=seconds, flush_us=FLUSH_US)) for _pair in range(pairs)
+        ]
+        rate(say, line, measured, "")
 
 
 def _rush(say: Say, *, seconds: int) -> None:

