@@ -66,14 +66,21 @@ def render_page(
 
 
 def done(
-    request: HttpRequest, sentence: Any, to: str, *args: Any, undo_url: str | None = None, **kwargs: Any
+    request: HttpRequest,
+    sentence: Any,
+    to: str,
+    *args: Any,
+    undo_url: str | None = None,
+    query: dict[str, Any] | None = None,
+    **kwargs: Any,
 ) -> HttpResponse:
     """Says that the thing was done and goes on to the page named ``to`` (303), so that reloading repeats nothing.
 
-    ``undo_url`` puts a button beside the sentence that takes the deed back (POST). htmx is told to go there itself.
+    ``undo_url`` puts a button beside the sentence that takes the deed back (POST). ``query`` is what that page was showing.
+    htmx is told to go there itself.
     """
     messages.success(request, sentence, extra_tags=f"undo:{undo_url}" if undo_url else "")
-    url = reverse(to, args=args, kwargs=kwargs)
+    url = reverse(to, args=args, kwargs=kwargs, query=query)
     if "HX-Request" in request.headers:
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url, status=303)

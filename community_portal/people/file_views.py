@@ -77,6 +77,14 @@ def close_resident(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "people/resident_file.html", context, status=422 if form.errors else 200)
 
 
+def _told_apart(user: Any, resident: Resident) -> list[tuple[Resident, str, bool]]:
+    """Whom he is not, why, and whether this reader may open that file: it may have moved to another house."""
+    apart = told_apart_from(resident)
+    known = Resident.objects.visible_to(user).filter(pk__in=[other.pk for other, _why in apart])
+    may_open = set(known.values_list("pk", flat=True)) if apart else set()
+    return [(other, why, other.pk in may_open) for other, why in apart]
+
+
 def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict[str, Any]:
     user: Any = request.user
     sensitive = sees_sensitive(user)
@@ -88,7 +96,7 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
         "contacts": resident.contacts.all(),
         "tags": resident.care_labels if sensitive else [],
         "note": resident.note if sensitive else "",
-        "told_apart": told_apart_from(resident) if sensitive else [],
+        "told_apart": _told_apart(user, resident) if sensitive else [],
         "may_call": sensitive,
         "housemates": housemates[:10] if resident.household_id else [],
         "delegations": resident.delegations.in_force(on=clock.today()).select_related("agent"),

@@ -73,10 +73,11 @@ def settings_calendar(request: HttpRequest) -> HttpResponse:
         try:
             if request.POST.get("form") == "announced":
                 actions.announce_year(year, by=request.user, at=clock.now())
-                return done(request, _("已记为公布。"), "settings_calendar")
+                return done(request, _("已记为公布。"), "settings_calendar", query={"year": year})
             if form.is_valid():
                 actions.set_calendar_day(by=request.user, at=clock.now(), **form.cleaned_data)
-                return done(request, _("已保存。自动导入不会再改这一天。"), "settings_calendar")
+                shown = {"year": form.cleaned_data["date"].year}
+                return done(request, _("已保存。自动导入不会再改这一天。"), "settings_calendar", query=shown)
         except Refusal as refusal:
             if refusal.status == 403:
                 return refused(request, refusal, back="/settings/calendar/")

@@ -10,8 +10,8 @@ from community_portal.demo.bench.search import measure_search
 @pytest.mark.django_db(transaction=True)
 def test_small_sections_print_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    monkeypatch.setattr(bookings, "one_row_floor", lambda: 1000.0)
-    monkeypatch.setattr(bookings, "pgbench", lambda script, seconds, clients=8: 900.0)
+    monkeypatch.setattr(bookings, "one_row_floor", lambda flush_us=0: 1000.0)
+    monkeypatch.setattr(bookings, "pgbench", lambda script, seconds, clients=8, flush_us=0: 900.0)
     fill_city(residents=200, communities=4, progress=said.append)
     rows.fill_requests(said.append, count=200)
     lists.run(said.append)

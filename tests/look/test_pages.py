@@ -55,13 +55,14 @@ def test_done_tells_htmx_to_go_itself():
 
 
 def test_refused_keeps_what_was_typed():
-    answer = pages.refused(ask(), Changed("别人刚刚约走了。"), back="/style/", typed="<b>我的话</b>")
+    request = ask()
+    answer = pages.refused(request, Changed("别人刚刚约走了。"), back="/style/", typed="<b>我的话</b>")
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "有人快了一步" in page and "别人刚刚约走了。" in page and 'href="/style/"' in page
     assert "&lt;b&gt;我的话" in page
     in_the_way = Refusal("两份档案都有预约。", code="both_booked", status=409)
-    assert "有人快了一步" not in pages.refused(ask(), in_the_way).content.decode(), "nobody else did anything"
+    assert "有人快了一步" not in pages.refused(request, in_the_way).content.decode(), "nobody else did anything"
 
 
 def test_a_form_left_open_too_long_leads_back_to_it_and_nowhere_else():

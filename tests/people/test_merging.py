@@ -238,3 +238,19 @@ def test_that_it_was_another_person_is_untrue_while_merged(people, signed_in):
     assert told_apart_from(people.kept) == []
     unmerge(row, by=people.reception, at=clock.now())
     assert told_apart_from(people.kept) == [(other, "同名的邻居")]
+
+
+def test_a_file_that_moved_to_another_house_is_named_and_not_linked(people, signed_in):
+    other = actions.register_resident(
+        community=people.home,
+        name="孙桂兰",
+        apart_from=[people.kept],
+        apart_because="同名的邻居",
+        by=people.reception,
+        at=clock.now(),
+    )
+    desk, link = signed_in(people.manager), f'href="/residents/{other.pk}/"'
+    assert link in desk.get(f"/residents/{people.kept.pk}/").content.decode()
+    Resident.objects.filter(pk=other.pk).update(community=people.next_door)
+    page = desk.get(f"/residents/{people.kept.pk}/").content.decode()
+    assert "同名的邻居" in page and link not in page

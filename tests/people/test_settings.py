@@ -118,7 +118,8 @@ def test_a_year_not_announced_warns_until_somebody_says_it_is(cast, signed_in):
     import_calendar(at=clock.local(clock.now()), years=[2027])
     client = signed_in(cast.street_officer)
     assert "还没有公布" in client.get("/settings/calendar/?year=2027").content.decode()
-    assert client.post("/settings/calendar/?year=2027", {"form": "announced"}).status_code == 303
+    answer = client.post("/settings/calendar/?year=2027", {"form": "announced"})
+    assert (answer.status_code, answer["Location"]) == (303, "/settings/calendar/?year=2027")
     assert CalendarYear.objects.get(year=2027).is_announced
     assert "还没有公布" not in client.get("/settings/calendar/?year=2027").content.decode()
 
