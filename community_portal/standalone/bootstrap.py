@@ -36,6 +36,10 @@ def make_venv(venv: Path) -> None:
     mark = venv / "made-for"
     if (venv / "bin" / "python").exists() and mark.exists() and mark.read_text() == made_for:
         return
+    if venv.is_symlink():
+        stop(
+            f"{venv} is a link to an environment of somebody else's, which would be emptied. Remove the link and try again."
+        )
     try:
         import ensurepip  # noqa: F401, PLC0415 - Debian leaves it out of its python3 package
         import venv as module  # noqa: F401, PLC0415

@@ -50,6 +50,15 @@ def test_old_python(house: Path) -> None:
     assert "Python 3.11 or newer is needed" in one_sentence(start(house, "-c", OLD))
 
 
+def test_a_linked_environment_is_left_alone(house: Path) -> None:
+    theirs = house / "theirs"
+    theirs.mkdir()
+    (theirs / "kept").write_text("")
+    (house / ".venv").symlink_to(theirs)
+    assert "is a link" in one_sentence(start(house))
+    assert (theirs / "kept").exists()
+
+
 def test_downloads_fail_in_a_sentence_and_happen_once(house: Path) -> None:
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0"}
     assert "could not be downloaded" in one_sentence(start(house, **nowhere))
