@@ -248,9 +248,11 @@ def reword(bookings: Sequence[Booking], session: Session) -> None:
 
 
 def queue_other_room(booking: Booking, session: Session, *, by: User | None, at: dt.datetime) -> None:
-    """Whoever knows of the booking hears where it is now."""
+    """Whoever knows of the booking hears where it is now; a word of the room before that waits is not said any more."""
     if booking.resident is None:
         return
+    earlier = Message.objects.filter(subject=subject_of(booking.pk), kind="session_other_room")
+    earlier.filter(state=MessageState.WAITING).update(state=MessageState.CANCELLED, reason=gettext_noop("地点又改了"))
     for one in audience(booking.resident, by=by, since=booking):
         queue_message(
             "session_other_room",

@@ -132,6 +132,13 @@ def test_another_room_is_told_and_waiting_reminders_name_it(cast: Cast, room: Ro
     assert {m.context["what"] for m in reminders} == {"春日诗会（改）"}
     again = desk.post(url, given)
     assert again.status_code == 409 and Session.objects.get().version == session.version
+    count = told.count()
+    other = Room.objects.create(community=cast.home, name="议事厅", capacity=20)
+    assert desk.post(url, changed(room=other.pk)).status_code == 303
+    assert told.filter(state="cancelled").count() == told.filter(state="waiting").count() == count
+    assert all("议事厅" in m.context["where"] for m in told.filter(state="waiting")), (
+        "each hears of the last room, once"
+    )
 
 
 def test_other_words_alone_are_told_to_nobody(cast: Cast, signed_in: Any) -> None:
