@@ -218,8 +218,9 @@ def test_the_page_offers_the_files_that_look_alike(people, signed_in):
     assert "看起来像同一个人" not in signed_in(people.reception).get(f"/residents/{alone.pk}/merge/").content.decode()
 
 
-def test_that_it_was_another_person_is_untrue_while_merged(people, signed_in):
-    other = actions.register_resident(
+def namesake(people) -> Resident:
+    """A neighbour of the same name, who was told apart."""
+    return actions.register_resident(
         community=people.home,
         name="孙桂兰",
         apart_from=[people.kept],
@@ -227,6 +228,10 @@ def test_that_it_was_another_person_is_untrue_while_merged(people, signed_in):
         by=people.reception,
         at=clock.now(),
     )
+
+
+def test_that_it_was_another_person_is_untrue_while_merged(people, signed_in):
+    other = namesake(people)
     third = make_resident(community=people.home, name="孙桂兰")
     assert told_apart_from(other) == [(people.kept, "同名的邻居")]
     assert told_apart_from(people.kept) == [(other, "同名的邻居")]
@@ -241,14 +246,7 @@ def test_that_it_was_another_person_is_untrue_while_merged(people, signed_in):
 
 
 def test_a_file_that_moved_to_another_house_is_named_and_not_linked(people, signed_in):
-    other = actions.register_resident(
-        community=people.home,
-        name="孙桂兰",
-        apart_from=[people.kept],
-        apart_because="同名的邻居",
-        by=people.reception,
-        at=clock.now(),
-    )
+    other = namesake(people)
     desk, link = signed_in(people.manager), f'href="/residents/{other.pk}/"'
     assert link in desk.get(f"/residents/{people.kept.pk}/").content.decode()
     Resident.objects.filter(pk=other.pk).update(community=people.next_door)
