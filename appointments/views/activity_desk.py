@@ -166,7 +166,8 @@ def change_activity(request: HttpRequest, pk: int) -> HttpResponse:
             )
             return done(request, _changed_sentence(len(told)), "activity", pk)
         except Changed as changed:
-            return refused(request, changed, back=reverse("activity", args=[pk]))
+            typed = "\n".join(filter(None, [form.cleaned_data["title"], form.cleaned_data["note"]]))
+            return refused(request, changed, back=reverse("activity", args=[pk]), typed=typed)
         except Refusal as refusal:
             form.refuse(refusal)
     context = {

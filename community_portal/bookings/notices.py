@@ -226,6 +226,7 @@ def restore(booking: Booking) -> None:
     Message.objects.filter(subject=subject_of(booking.pk), state=MessageState.CANCELLED, reason=WITHDRAWN).update(
         state=MessageState.WAITING, reason="", subject_version=booking.version
     )
+    reword([booking], Session.objects.get(pk=booking.session_id))  # read again: the room may be another by now
 
 
 def keep_true(booking: Booking) -> None:
@@ -236,9 +237,13 @@ def keep_true(booking: Booking) -> None:
 
 
 def reword(bookings: Sequence[Booking], session: Session) -> None:
-    """What still waits to be said of these bookings speaks of the session as it is now."""
+    """What still waits to be said of these bookings speaks of the session as it is now.
+
+    What a worker takes in hand meanwhile keeps the words that it says: the lock waits for it and then passes it over.
+    """
+    subjects = [subject_of(one.pk) for one in bookings]
     waiting = list(
-        Message.objects.filter(subject__in=[subject_of(one.pk) for one in bookings], state=MessageState.WAITING)
+        Message.objects.select_for_update().filter(subject__in=subjects, state=MessageState.WAITING).order_by("id")
     )
     words = {language: context_of(session, language=language) for language in {m.language for m in waiting}}
     for message in waiting:

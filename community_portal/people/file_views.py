@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -131,8 +132,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             data.pop("care_tags")
         try:
             actions.edit_resident(resident, by=request.user, at=clock.now(), seen=seen, changes=data)  # type: ignore[arg-type]
-            hint = area_hint(data["id_number"], id_type=data["id_type"])
-            return done(request, f"{_('已保存。')}{hint}", "resident_file", resident.pk)
+            if hint := area_hint(data["id_number"], id_type=data["id_type"]):
+                messages.warning(request, hint)
+            return done(request, _("已保存。"), "resident_file", resident.pk)
         except Changed as changed:
             return refused(request, changed, back=reverse("resident_file", args=[pk]), typed=data["note"])
         except Refusal as refusal:

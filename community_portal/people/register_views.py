@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -117,8 +118,9 @@ def register(request: HttpRequest) -> HttpResponse:
                     by=request.user,  # type: ignore[arg-type]
                     at=clock.now(),
                 )
-                hint = area_hint(data["id_number"], id_type=resident.id_type)
-                return done(request, f"{_('已建档。')}{hint}", "resident_file", resident.pk)
+                if hint := area_hint(data["id_number"], id_type=resident.id_type):
+                    messages.warning(request, hint)
+                return done(request, _("已建档。"), "resident_file", resident.pk)
             except Refusal as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     status = 422 if form.errors else 409 if alike else 200

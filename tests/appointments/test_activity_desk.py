@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from community_portal import clock
-from community_portal.bookings.actions import book, cancel_session
+from community_portal.bookings.actions import book, cancel_booking, cancel_session, undo_cancel
 from community_portal.bookings.models import Booking, BookingState, Session, SessionKind, SessionState
 from community_portal.outbox.models import Message
 from community_portal.places.models import Room
@@ -131,6 +131,7 @@ def test_another_room_is_told_and_waiting_reminders_name_it(cast: Cast, room: Ro
     assert reminders and all("韬奋书吧" in m.context["where"] and m.context["link"] for m in reminders)
     assert {m.context["what"] for m in reminders} == {"春日诗会（改）"}
     again = desk.post(url, given)
+    assert "请带水杯" in again.content.decode(), "what was typed is not lost"
     assert again.status_code == 409 and Session.objects.get().version == session.version
     count = told.count()
     other = Room.objects.create(community=cast.home, name="议事厅", capacity=20)
@@ -139,6 +140,17 @@ def test_another_room_is_told_and_waiting_reminders_name_it(cast: Cast, room: Ro
     assert all("议事厅" in m.context["where"] for m in told.filter(state="waiting")), (
         "each hears of the last room, once"
     )
+
+
+def test_reminders_of_a_cancellation_taken_back_name_the_new_room(cast: Cast, room: Room, signed_in: Any) -> None:
+    session = evening(cast)
+    booking = book(session=session, resident=cast.elder, by=cast.reception, at=clock.now())
+    cancel_booking(booking=booking, reason="no_time", by=cast.reception, at=clock.now())
+    given = changed(room=room.pk)
+    assert signed_in(cast.manager).post(f"/desk/activities/{session.pk}/change/", given).status_code == 303
+    undo_cancel(booking=Booking.objects.get(), by=cast.reception, at=clock.now())
+    reminders = Message.objects.filter(kind="booking_reminder_day", state="waiting")
+    assert reminders and all("韬奋书吧" in m.context["where"] for m in reminders)
 
 
 def test_other_words_alone_are_told_to_nobody(cast: Cast, signed_in: Any) -> None:
@@ -168,7 +180,8 @@ def test_what_cannot_be_changed_says_why_and_keeps_what_was_typed(cast: Cast, ro
     session.refresh_from_db()
     assert (session.title, session.room, session.capacity) == ("春日诗会", None, 2)
     cancel_session(session=session, by=cast.reception, at=clock.now())
-    assert desk.post(url, changed()).status_code == 409
+    over = desk.post(url, changed())
+    assert over.status_code == 409 and "已经开始或取消" in over.content.decode()
     assert signed_in(cast.stranger).post(url, changed()).status_code == 404
 
 

@@ -68,7 +68,7 @@ RESIDENT = (
 )
 DESK = (
     "/desk/", "/desk/intake/", "/desk/intake/?resident={resident}", "/desk/visits/", "/desk/visits/{booking}/",
-    "/desk/book/", "/desk/book/?move={booking}", "/desk/activities/", "/desk/activities/new/", "/desk/activities/{activity}/",
+    "/desk/book/", "/desk/book/?move={booking}", "/desk/activities/", "/desk/activities/new/", "/desk/activities/{activity}/?q=陈平",
     "/desk/activities/{activity}/change/", "/inbox/", "/residents/", "/residents/new/",
     "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/",
     "/residents/{resident}/merge/?other={other}", "/requests/", "/requests/LT-26-0001/",

@@ -328,3 +328,11 @@ def test_one_question_finds_whom_two_find(cast, text):
     if text.isascii() and text.isalpha():  # in the order of what was typed; those alike in it in any order
         column = "pinyin" if text == "chenping" else "initials"
         assert [getattr(resident, column) for resident in one] == [getattr(resident, column) for resident in two]
+
+
+def test_an_id_number_of_no_province_is_kept_with_a_hint(cast, desk):
+    strange = number_for(area="990101")
+    answer = desk.post("/residents/new/", typed(name="钱玉珍", phone="", id_number=strange))
+    assert answer.status_code == 303 and Resident.objects.get(name="钱玉珍").id_number == strange
+    assert "省份代码" in desk.get(answer["Location"]).content.decode()
+    assert "省份代码" not in desk.get(answer["Location"]).content.decode(), "said once"

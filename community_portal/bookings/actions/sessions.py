@@ -56,7 +56,7 @@ def open_session(
         raise Refusal(_("结束时间要晚于开始时间。"), code="times", field="ends_at")
     if starts_at <= at:
         raise Refusal(_("开始时间已经过去了。"), code="past", field="starts_at")
-    _refuse_capacity(capacity, room=room, community_id=community.pk)
+    _check_places(capacity, room=room, community_id=community.pk)
     if host is not None:
         lock_host(host.pk)
     with refusing():
@@ -96,16 +96,17 @@ def change_session(
     The time stays: who signed up for one evening has not said that he comes on another; that one is called off and planned
     anew. Reminders that wait speak of the session as it is now.
 
-    Raises Refusal ``capacity`` or ``room`` (422), ``room_busy`` (409), Changed when it was changed meanwhile, has begun or
-    is off, NotAllowed for anybody but staff of the community.
+    Raises Refusal ``capacity`` or ``room`` (422), ``room_busy`` (409), Changed when it was changed meanwhile or (``over``) has
+    begun or is off, NotAllowed for anybody but staff of the community.
     """
     staff_authority(by, community_id=session.community_id)
     lock_sessions(session.pk)
     session.refresh_from_db()
-    is_ahead = session.state == SessionState.OPEN and session.starts_at > at
-    if not is_ahead or (seen is not None and seen != session.version):
+    if session.state != SessionState.OPEN or session.starts_at <= at:
+        raise Changed(_("这一场已经开始或取消，不能再改了。"), code="over")
+    if seen is not None and seen != session.version:
         raise Changed(_("情况有变：这一场刚刚改动过，请再看一眼。"))
-    _refuse_capacity(capacity, room=room, community_id=session.community_id)
+    _check_places(capacity, room=room, community_id=session.community_id)
     if capacity < session.taken:
         sentence = _("已经有 %(n)s 人报名，名额不能更少。") % {"n": session.taken}
         raise Refusal(sentence, code="capacity", field="capacity")
@@ -126,7 +127,7 @@ def change_session(
     return booked
 
 
-def _refuse_capacity(capacity: int, *, room: Room | None, community_id: int) -> None:
+def _check_places(capacity: int, *, room: Room | None, community_id: int) -> None:
     if capacity < 1 or (room is not None and capacity > room.capacity):
         raise Refusal(_("名额至少一个，也不能多过房间坐得下的人数。"), code="capacity", field="capacity")
     if room is not None and room.community_id != community_id:
