@@ -23,6 +23,7 @@ urlpatterns = [
     path("sw.js", pages.service_worker, name="service_worker"),
     path("elder-mode/", pages.set_elder_mode, name="set_elder_mode"),
     path("language/", account_views.choose_language, name="set_language"),
+    path("", include("appointments.urls")),  # before the others: most pages are its own, and an address is compared line by line
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("api/v1/", include(router.urls)),
@@ -33,7 +34,6 @@ urlpatterns = [
     path("", include("community_portal.outbox.urls")),
     path("", include("community_portal.casework.urls")),
     path("", include("community_portal.bookings.urls")),
-    path("", include("appointments.urls")),
     path("", include("community_portal.dashboards.urls")),
     path("", include("community_portal.demo.urls")),
 ]

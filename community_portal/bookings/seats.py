@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.bookings.models import Booking, Session, SessionState
@@ -52,6 +52,8 @@ WITH seat AS (
 )
 SELECT placed.id, seat.community_id, seat.starts_at, seat.ends_at FROM placed, seat
 """
+
+_LOCK_RESIDENT = "SELECT 1 FROM people_resident WHERE id = %(resident)s FOR NO KEY UPDATE"
 
 _SHIFT = """
 UPDATE bookings_session SET taken = taken + %(seats)s
@@ -118,14 +120,14 @@ def take_seats(session_id: int, seats: Seats, *, at: dt.datetime) -> Booking:
     """Takes places and writes booking, messages and journal in one statement; answers the booking, not read again.
 
     Raises Refusal: ``session_full`` and ``already_booked`` (409), ``closed`` and ``past`` (422). Must run inside a
-    transaction, which is broken after ``already_booked``.
+    transaction, and leaves it whole whatever it raises.
     """
     values = vars(seats) | {"session": session_id, "at": at}
     values["party"], values["messages"] = values.pop("party_size"), json.dumps(seats.messages, ensure_ascii=False)
-    found = _row(_TAKE, values)
+    found = _take(values)
     # What looks full may be held by somebody who walked away; then look once more.
     if found is None and release_expired(at=at, session_id=session_id):
-        found = _row(_TAKE, values)
+        found = _take(values)
     if found is None:
         raise why_not(session_id, at=at)
     pk, community_id, starts_at, ends_at = found
@@ -167,7 +169,7 @@ def lock_host(user_id: int) -> None:
 def lock_resident(resident_id: int) -> None:
     """As ``lock_host``, for somebody who books two times at once: the second hears that he has that time already."""
     with refusing(), connection.cursor() as cursor:
-        cursor.execute(*planned("SELECT 1 FROM people_resident WHERE id = %s FOR NO KEY UPDATE", [resident_id]))
+        cursor.execute(*planned(_LOCK_RESIDENT, {"resident": resident_id}))
 
 
 def release_expired(*, at: dt.datetime, session_id: int | None = None) -> int:
@@ -235,10 +237,18 @@ def refusing() -> Iterator[None]:
         raise
 
 
-def _row(statement: str, values: dict[str, Any]) -> tuple | None:
+def _take(values: dict[str, Any]) -> tuple | None:
+    """Savepoint, lock of the resident and the statement go to the server together: one way there and back for all three."""
+    steps = ["SAVEPOINT taking", planned(_TAKE, values)[0]]
+    if values["resident"]:
+        steps.insert(1, planned(_LOCK_RESIDENT, {"resident": values["resident"]})[0])
     with refusing(), connection.cursor() as cursor:
-        cursor.execute(*planned(statement, values))
-        return cursor.fetchone()
+        try:
+            cursor.execute("; ".join(steps), values)
+            return cursor.fetchone()
+        except DatabaseError:
+            cursor.execute("ROLLBACK TO SAVEPOINT taking")
+            raise
 
 
 def _count(statement: str, values: dict[str, Any]) -> int:

@@ -79,7 +79,7 @@ class User(AbstractUser):
 
     @cached_property
     def memberships_now(self) -> list["Membership"]:
-        """Memberships in force today, with the communities they are at; one query per request, on every page of staff."""
+        """Memberships in force today, with the communities they are at; read together with the account of a session."""
         if self.pk is None:
             return []
         return MEMBERSHIPS_OF(user=self.pk, on=clock.today())
@@ -182,7 +182,7 @@ MEMBERSHIPS_OF = Composed(
     lambda: (
         Membership.objects.in_force(on=Later("on"))
         .filter(user=Later("user"))
-        .select_related("grid__community", "community")
+        .select_related("user", "grid__community", "community")
         .order_by("id")
     )
 )

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,7 @@ def limit_staff_sessions(get_response: Callable[[HttpRequest], HttpResponse]) ->
     """Signs staff out when their time is over, and sends those without a second factor to set one up."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        request.user = get_user(request)  # asked for many times on every page: the account itself, not its lazy stand-in
         if not request.user.is_authenticated:
             return get_response(request)
         if not request.user.is_portal_staff:

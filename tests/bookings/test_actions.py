@@ -117,6 +117,8 @@ def test_twice_is_already_booked(people):
     actions.book(session=session, resident=people.elder, by=None, at=at)
     error = refused(actions.book, session=session, resident=people.elder, by=None, at=at)
     assert (error.code, error.status) == ("already_booked", 409)
+    assert Booking.objects.count() == 1, "what the database refused leaves the transaction of the caller whole"
+    assert Session.objects.get(pk=session.pk).taken == 1
 
 
 def test_too_late_for_residents_not_for_staff(people):

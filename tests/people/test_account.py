@@ -1,11 +1,14 @@
 """My account: who may act for me, what is sent to me, how pages look."""
 
+import datetime as dt
+
 import pytest
 from django.core.cache import caches
 from django.test import Client
 
 from community_portal import clock
 from community_portal.people.actions import grant_delegation
+from community_portal.people.backends import Accounts
 from community_portal.people.models import Delegation, DelegationScope, User
 from tests.cast import make_cast
 from tests.factories import make_resident, make_user
@@ -146,3 +149,18 @@ def test_the_page_asks_the_database_the_same_for_one_and_for_ten(cast, django_as
         grant(client, phone=f"1391111{n:04d}")
     with django_assert_max_num_queries(14):
         client.get("/account/")
+
+
+def test_an_account_comes_with_what_it_holds(cast, django_assert_num_queries):
+    """Staff and their memberships in one question; a resident, a person who left and a disabled one hold nothing."""
+    with django_assert_num_queries(1):
+        found = Accounts().get_user(cast.reception.pk)
+        assert (found, found.roles, found.community_ids) == (cast.reception, {"receptionist"}, {cast.home.pk})
+    with django_assert_num_queries(2):
+        resident = Accounts().get_user(cast.elder_account.pk)
+        assert (resident, resident.roles, resident.is_portal_staff) == (cast.elder_account, frozenset(), False)
+    cast.reception.memberships.update(ends_on=clock.today() - dt.timedelta(days=1))
+    assert Accounts().get_user(cast.reception.pk).roles == frozenset()
+    User.objects.filter(pk=cast.officer.pk).update(is_active=False)
+    assert Accounts().get_user(cast.officer.pk) is None
+    assert Accounts().get_user(0) is None

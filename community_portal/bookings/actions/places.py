@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +44,6 @@ CHANGED = _("情况有变：这个预约刚刚改动过，请再看一眼。")
 PARTY_LIMIT = 50
 
 
-@transaction.atomic
 def book(
     *,
     session: Session,
@@ -83,8 +83,8 @@ def book(
             party_size=party_size,
         ),
     )
-    lock_resident(resident.pk)
-    return _taken(session, resident, seats, token=token, at=at)
+    with _in_transaction():
+        return _taken(session, resident, seats, token=token, at=at)
 
 
 @transaction.atomic
@@ -497,6 +497,11 @@ def _say_booked(
         community_id=session.community_id,
         at=at,
     )
+
+
+def _in_transaction() -> AbstractContextManager[Any]:
+    """The one under way, else one of its own: ``take_seats`` is all that is written, and undoes by itself what it cannot finish."""
+    return nullcontext() if connection.in_atomic_block else transaction.atomic()
 
 
 def _taken(session: Session, resident: Resident | None, seats: Seats, *, token: str, at: dt.datetime) -> Booking:
