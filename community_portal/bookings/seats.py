@@ -25,7 +25,8 @@ from community_portal.refusals import Changed, Refusal
 _TAKE = """
 WITH seat AS (
     UPDATE bookings_session SET taken = taken + %(party)s
-    WHERE id = %(session)s AND state = 'open' AND starts_at > %(at)s AND taken + %(party)s <= capacity
+    WHERE id = %(session)s AND version = %(seen)s AND state = 'open' AND starts_at > %(at)s
+        AND taken + %(party)s <= capacity
     RETURNING id, community_id, starts_at, ends_at
 ), placed AS (
     INSERT INTO bookings_booking (session_id, community_id, resident_id, party_size, state, starts_at, ends_at,
@@ -116,23 +117,24 @@ class Seats:
     messages: list[dict[str, Any]] = field(default_factory=list)
 
 
-def take_seats(session_id: int, seats: Seats, *, at: dt.datetime) -> Booking:
+def take_seats(session: Session, seats: Seats, *, at: dt.datetime) -> Booking:
     """Takes places and writes booking, messages and journal in one statement; answers the booking, not read again.
 
-    Raises Refusal: ``session_full`` and ``already_booked`` (409), ``closed`` and ``past`` (422). Must run inside a
-    transaction, and leaves it whole whatever it raises.
+    Raises Refusal: ``session_full`` and ``already_booked`` (409), ``closed`` and ``past`` (422), Changed when the session
+    is no longer as ``session`` says, which the messages are worded by. Must run inside a transaction, and leaves it whole
+    whatever it raises.
     """
-    values = vars(seats) | {"session": session_id, "at": at}
+    values = vars(seats) | {"session": session.pk, "seen": session.version, "at": at}
     values["party"], values["messages"] = values.pop("party_size"), json.dumps(seats.messages, ensure_ascii=False)
     found = _take(values)
     # What looks full may be held by somebody who walked away; then look once more.
-    if found is None and release_expired(at=at, session_id=session_id):
+    if found is None and release_expired(at=at, session_id=session.pk):
         found = _take(values)
     if found is None:
-        raise why_not(session_id, at=at)
+        raise why_not(session.pk, seen=session.version, at=at)
     pk, community_id, starts_at, ends_at = found
     booking = Booking(
-        pk=pk, session_id=session_id, community_id=community_id, resident_id=seats.resident, party_size=seats.party_size,
+        pk=pk, session_id=session.pk, community_id=community_id, resident_id=seats.resident, party_size=seats.party_size,
         state=seats.state, starts_at=starts_at, ends_at=ends_at, held_until=seats.held_until, hold_hash=seats.hold_hash,
         link_hash=seats.link_hash, source=seats.source, note=seats.note, booked_by_id=seats.actor,
         authority=seats.authority, created_at=at, moved_from_id=seats.moved_from, version=seats.version,
@@ -151,12 +153,14 @@ def shift_seats(session_id: int, seats: int, *, at: dt.datetime) -> None:
     raise why_not(session_id, at=at)
 
 
-def lock_sessions(*session_ids: int) -> None:
-    """Locks session rows in the one order, before anything is done to several of them."""
+def lock_sessions(*session_ids: int) -> dict[int, int]:
+    """Locks session rows in the one order, before anything is done to several of them; answers the version of each."""
     with refusing(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM bookings_session WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(session_ids)]
+            "SELECT id, version FROM bookings_session WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [list(session_ids)],
         )
+        return dict(cursor.fetchall())
 
 
 def lock_host(user_id: int) -> None:
@@ -191,14 +195,21 @@ def miscounted_sessions() -> list[tuple[int, int, int]]:
         return cursor.fetchall()
 
 
-def why_not(session_id: int, *, at: dt.datetime) -> Refusal:
-    """Why a session gives no place: gone, cancelled, begun or full."""
-    session = Session.objects.filter(pk=session_id).only("state", "starts_at").first()
+def why_not(session_id: int, *, at: dt.datetime, seen: int | None = None) -> Refusal:
+    """Why a session gives no place: gone, cancelled, begun, other than the version ``seen``, or full."""
+    session = Session.objects.filter(pk=session_id).only("state", "starts_at", "version").first()
     if session is None or session.state != SessionState.OPEN:
         return Refusal(_("这一场已经取消，请另选时间。"), code="closed", field="session")
     if session.starts_at <= at:
         return Refusal(_("这一场已经开始，不能再约了，请另选时间。"), code="past", field="session")
+    if seen is not None and session.version != seen:
+        return session_changed()
     return Refusal(_("这一场刚刚约满了，请另选时间。"), code=FULL, field="session", status=409)
+
+
+def session_changed() -> Changed:
+    """Another room, other words: what was read of the session no longer holds."""
+    return Changed(_("情况有变：这一场刚刚改动过，请再看一眼。"))
 
 
 def already_booked() -> Refusal:

@@ -36,7 +36,9 @@ def limit_staff_sessions(get_response: Callable[[HttpRequest], HttpResponse]) ->
     """Signs staff out when their time is over, and sends those without a second factor to set one up."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.user = get_user(request)  # asked for many times on every page: the account itself, not its lazy stand-in
+        request.user = get_user(
+            request
+        )  # asked for many times on every page: the account itself, not its lazy stand-in
         if not request.user.is_authenticated:
             return get_response(request)
         if not request.user.is_portal_staff:

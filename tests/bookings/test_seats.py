@@ -11,8 +11,8 @@ from community_portal.bookings.models import Booking, BookingEvent, BookingState
 from community_portal.bookings.tasks import verify_seats
 from community_portal.outbox.models import Message
 from community_portal.places.models import Room
-from community_portal.refusals import Refusal
-from tests.factories import make_community, make_resident, make_session, make_user
+from community_portal.refusals import Changed, Refusal
+from tests.factories import make_community, make_member, make_resident, make_session, make_user
 from tests.race import all_at_once
 
 CROWD = 50
@@ -264,3 +264,21 @@ def test_whoever_waits_too_long_for_others_is_asked_to_press_again():
         answers = all_at_once([lambda: actions.book(session=session, resident=resident, by=None, at=at)])
     assert codes(answers) == ["busy"] and answers[0].status == 409
     assert actions.book(session=session, resident=resident, by=None, at=at).state == BookingState.BOOKED
+
+
+@pytest.mark.django_db
+def test_who_books_while_the_room_changes_looks_again_instead_of_hearing_the_old_one():
+    """Both the booking in one go and the confirmation of a hold were worded by the session as it was read."""
+    session, at = make_session(capacity=5), clock.now()
+    resident = make_resident(community=session.community)
+    held = actions.hold_session(session=session, hold_token="browser", by=None, at=at)
+    read = Booking.objects.select_related("session__community", "session__service").get(pk=held.pk)
+    manager = make_member("manager", community=session.community)
+    actions.change_session(session=Session.objects.get(pk=session.pk), title="换了教室", capacity=5, by=manager, at=at)
+    with pytest.raises(Refusal) as stale_book:
+        actions.book(session=session, resident=resident, by=None, at=at)
+    with pytest.raises(Refusal) as stale_hold:
+        actions.confirm_hold(booking=read, hold_token="browser", resident=resident, by=None, at=at)
+    assert stale_book.value.code == stale_hold.value.code == Changed("").code
+    assert not Message.objects.exists()
+    assert actions.book(session=Session.objects.get(pk=session.pk), resident=resident, by=None, at=at).state == "booked"

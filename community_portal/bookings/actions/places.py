@@ -26,6 +26,7 @@ from community_portal.bookings.seats import (
     lock_resident,
     lock_sessions,
     refusing,
+    session_changed,
     shift_seats,
     take_seats,
     why_not,
@@ -158,7 +159,8 @@ def confirm_hold(
     by: User | None,
     at: dt.datetime,
 ) -> Booking:
-    """Turns a hold into a booking. Raises Refusal ``hold_expired`` (409) when the ten minutes are over, and as ``book``."""
+    """Turns a hold into a booking. Raises Refusal ``hold_expired`` (409) when the ten minutes are over,
+    Changed when the session was changed meanwhile, and as ``book``."""
     session = booking.session
     authority = _authority(by, resident, session, at)
     _check_time(session, is_staff=True, at=at)  # the lead was kept when the hold began
@@ -168,7 +170,8 @@ def confirm_hold(
         raise hold_expired()
     token = new_token()
     lock_resident(resident.pk)
-    lock_sessions(session.pk)
+    if lock_sessions(session.pk).get(session.pk) != session.version:
+        raise session_changed()
     with refusing():
         confirmed = Booking.objects.filter(
             pk=booking.pk,
@@ -506,7 +509,7 @@ def _in_transaction() -> AbstractContextManager[Any]:
 
 def _taken(session: Session, resident: Resident | None, seats: Seats, *, token: str, at: dt.datetime) -> Booking:
     """The booking with what its caller knows of it; ``link_token`` is known only now and only here."""
-    booking = take_seats(session.pk, seats, at=at)
+    booking = take_seats(session, seats, at=at)
     booking.session, booking.community, booking.resident = session, session.community, resident
     booking.link_token = token  # type: ignore[attr-defined]
     return booking

@@ -18,7 +18,7 @@ from community_portal.bookings.models import (
     SessionKind,
     SessionState,
 )
-from community_portal.bookings.seats import lock_host, lock_sessions, refusing
+from community_portal.bookings.seats import lock_host, lock_sessions, refusing, session_changed
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import User
 from community_portal.places.models import Community, Grid, Room
@@ -105,7 +105,7 @@ def change_session(
     if session.state != SessionState.OPEN or session.starts_at <= at:
         raise Changed(_("这一场已经开始或取消，不能再改了。"), code="over")
     if seen is not None and seen != session.version:
-        raise Changed(_("情况有变：这一场刚刚改动过，请再看一眼。"))
+        raise session_changed()
     _check_places(capacity, room=room, community_id=session.community_id)
     if capacity < session.taken:
         sentence = _("已经有 %(n)s 人报名，名额不能更少。") % {"n": session.taken}
@@ -145,7 +145,7 @@ def cancel_session(
     authority = staff_authority(by, community_id=session.community_id)
     lock_sessions(session.pk)
     if seen is not None and seen != session.version:
-        raise Changed(_("情况有变：这一场刚刚改动过，请再看一眼。"))
+        raise session_changed()
     booked = list(
         session.bookings.select_for_update(of=("self",))
         .filter(state__in=[BookingState.HELD, BookingState.BOOKED])
@@ -161,7 +161,7 @@ def cancel_session(
         changed_at=at,
     )
     if not called_off:
-        raise Changed(_("情况有变：这一场刚刚改动过，请再看一眼。"))
+        raise session_changed()
     for booking in booked:
         _call_off(booking, by=by, authority=authority, at=at)
     session.refresh_from_db()

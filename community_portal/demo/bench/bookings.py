@@ -127,7 +127,7 @@ def _as_script(session: str) -> str:
     # The message is for the same person: a row of residents that every client locks would be a queue of our own making.
     messages = json.dumps([message]).replace('"RESIDENT"', f"' || {resident('currval')} || '")
     values = {
-        "session": session, "party": "1", "at": "now()", "state": "'booked'", "held_until": "NULL::timestamptz",
+        "session": session, "seen": "1", "party": "1", "at": "now()", "state": "'booked'", "held_until": "NULL::timestamptz",
         "hold_hash": "''", "link_hash": "''", "source": "'desk'", "note": "''", "actor": "NULL::bigint",
         "authority": "'self'", "moved_from": "NULL::bigint", "version": "1", "event": "'booked'",
         "resident": resident("nextval"), "messages": f"('{messages}')",

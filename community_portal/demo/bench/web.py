@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from community_portal.people.models import Membership, Resident, Role, User
 from community_portal.places.models import Community
 
 CLIENTS, SECONDS = 16, 4
+BARE_THEN = 8_200  # bare view of the machine on which the targets were set: a slower one waits longer in proportion
 
 
 def run(say: Say, *, pairs: int) -> None:
@@ -55,7 +56,10 @@ def run(say: Say, *, pairs: int) -> None:
             measured.append((floor, value))
             waits += took
         rate(say, "booking POST at the desk", measured, "≥ 0.10")
-        fact(say, "booking POST, p99 at 16 clients", f"{quantiles(waits, n=100)[98]:.0f} ms", "≤ 40 ms")
+        limit = (
+            f"≤ 40 ms at {BARE_THEN:,}/s, here {40 * BARE_THEN / median(floor for floor, _value in measured):.0f} ms"
+        )
+        fact(say, "booking POST, p99 at 16 clients", f"{quantiles(waits, n=100)[98]:.0f} ms", limit)
         calm = _load(port, same(bare))[0]
         with _stalled(port, 32):
             rate(say, "bare view beside 32 stalled uploads", [(calm, _load(port, same(bare))[0])], "≥ 0.9")
