@@ -31,7 +31,7 @@ from community_portal.bookings.actions import move_booking
 from community_portal.bookings.calendars import entry_of_booking, histories_of
 from community_portal.bookings.ical import file_of
 from community_portal.bookings.models import Booking, Session
-from community_portal.bookings.notices import context_of, where_of
+from community_portal.bookings.notices import context_of, is_known_tail, where_of
 from community_portal.bookings.queries import bookable
 from community_portal.pages import refused, render_page
 from community_portal.people.links import link_hash_of
@@ -70,9 +70,8 @@ class TailForm(forms.Form):
     def clean_tail(self) -> str:
         if not ratelimit.consume(self.request, action="booking_link", key=str(self.booking.pk)):
             raise forms.ValidationError(_("试得太多了，请过几分钟再试，或打社区电话。"))
-        resident = self.booking.resident
         tail = half_width(self.cleaned_data["tail"])
-        if resident is None or not resident.contacts.filter(tail=tail).exists():
+        if not is_known_tail(self.booking, tail):
             raise forms.ValidationError(_("手机号后四位没有对上。"))
         return tail
 

@@ -92,6 +92,14 @@ def _heard_of(booking: Booking) -> tuple[list[User], list[Resident]]:
     return list(users), list(people)
 
 
+def is_known_tail(booking: Booking, tail: str) -> bool:
+    """Whether four digits end a phone of its resident, or one that heard of the booking: of who asked for him, of his family."""
+    if booking.resident and booking.resident.contacts.filter(tail=tail).exists():
+        return True
+    said = Message.objects.filter(subject=subject_of(booking.pk), channel=MessageChannel.SMS, address__endswith=tail)
+    return said.exclude(kind__in=FOR_HOST.values()).exists()
+
+
 def rows_for(
     kind: str,
     *,

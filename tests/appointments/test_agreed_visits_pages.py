@@ -12,7 +12,7 @@ from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.people.links import link_hash_of
-from community_portal.people.models import Delegation
+from community_portal.people.models import Delegation, User
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
 from tests.cast import Cast
 from tests.conftest import SignedIn
@@ -176,6 +176,23 @@ def test_the_link_offers_cancelling_only(
     assert "网格员会再跟您约时间" in nobody.get(url).content.decode()
     desk = signed_in(cast.reception).get(f"/requests/{taken.case.number}/").content.decode()
     assert "时间不合适" in desk and "另约时间" in desk
+
+
+def test_who_asked_for_somebody_without_a_phone_gives_the_visit_up_by_the_link(
+    cast: Cast, signed_in: SignedIn, fresh_limits: None
+) -> None:
+    """The message went to him, so his digits open it; those of the officer, who heard of it as well, do not."""
+    silent = make_resident(household=cast.household, phone=None)
+    asker = make_resident(community=cast.home, phone="+8613800007777")
+    User.objects.filter(pk=cast.officer.pk).update(phone="+8613800005555")
+    taken = register_request(community=cast.home, category=make_category(), words="老伴卧床", resident=silent, asker=asker, by=cast.reception, at=clock.now())  # fmt: skip
+    booking = steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    url, nobody = linked(booking), signed_in(None)
+    for tail in ("5555", "0000"):
+        assert nobody.post(url, {"deed": "cancel", "tail": tail, "reason": "no_time"}).status_code == 422
+    assert nobody.post(url, {"deed": "cancel", "tail": "7777", "reason": "no_time"}).status_code == 303
+    booking.refresh_from_db()
+    assert booking.state == "cancelled"
 
 
 def test_the_link_takes_its_cancelling_back(
