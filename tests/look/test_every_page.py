@@ -40,6 +40,11 @@ TORN = """() => {
   }
   return torn;
 }"""
+# What is cut off at an edge cannot be pressed, and no page scrolls to it.
+CUT_OFF = """() => [...document.querySelectorAll("main :is(a, button, summary, input, select)")].filter((at) => {
+  const box = at.getBoundingClientRect(), frame = at.closest(".table-scroll, main").getBoundingClientRect();
+  return box.width > 1 && at.checkVisibility() && box.left < frame.left - 7;
+}).map((at) => `cut off: ${at.outerHTML.slice(0, 120)}`)"""
 TOKEN = "a-token-of-the-test-0123456789"
 PUBLIC = (
     "/",
@@ -183,4 +188,5 @@ def test_staff_pages_fit_the_narrowest_phone_in_the_longer_language(
         page.goto(path.format(**scene.values))
         if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:
             wide.append((path, width))
+        wide += [(path, found) for found in page.evaluate(CUT_OFF)]
     assert wide == []
