@@ -45,6 +45,10 @@ CUT_OFF = """() => [...document.querySelectorAll("main :is(a, button, summary, i
   const box = at.getBoundingClientRect(), frame = at.closest(".table-scroll, main").getBoundingClientRect();
   return box.width > 1 && at.checkVisibility() && box.left < frame.left - 7;
 }).map((at) => `cut off: ${at.outerHTML.slice(0, 120)}`)"""
+UNEVEN = """() => [...document.querySelectorAll("table:has(thead)")].filter((table) => {
+  const wide = (row) => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
+  return [...table.tBodies].flatMap((body) => [...body.rows]).some((row) => wide(row) !== wide(table.tHead.rows[0]));
+}).map((table) => `uneven: ${table.tHead.innerText} over ${table.tBodies[0].rows[0].innerText}`)"""
 TOKEN = "a-token-of-the-test-0123456789"
 PUBLIC = (
     "/",
@@ -166,6 +170,7 @@ def test_axe_finds_nothing(who: str, elder: bool, scene: Any, browse: Callable[.
         page.evaluate(AXE)
         for issue in page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]:
             trouble.append(f"{path}: {issue['id']}: {issue['nodes'][0]['html'][:160]}")
+        trouble += [f"{path}: {found}" for found in page.evaluate(UNEVEN)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             trouble.append(f"{path}: scrolls sideways")
     assert not trouble, "\n".join(trouble)
