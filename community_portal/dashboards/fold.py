@@ -26,10 +26,10 @@ ON CONFLICT (community_id, measure, is_month, day, label)
 _FOLD = f"""
 WITH taken AS (
     DELETE FROM dashboards_delta WHERE id IN (SELECT id FROM dashboards_delta ORDER BY id LIMIT %s)
-    RETURNING measure, community_id, day, label, amount
+    RETURNING measures, community_id, day, label, amount
 ), summed AS (
-    SELECT measure, community_id, day, label, sum(amount) AS amount FROM taken
-    GROUP BY community_id, measure, day, label
+    SELECT measure, community_id, day, label, sum(amount) AS amount FROM taken, unnest(measures) AS measure
+    GROUP BY community_id, measure, day, label HAVING sum(amount) <> 0
 ), upserted AS (
     INSERT INTO dashboards_rollup (measure, community_id, day, label, amount)
     SELECT measure, community_id, day, label, amount FROM summed
@@ -83,7 +83,7 @@ def differences(measure: Measure) -> list[tuple]:
         WITH counted AS ({recount_sql(measure)}), kept AS (
             SELECT community_id, day, label, sum(amount)::int AS amount FROM (
                 SELECT community_id, day, label, amount FROM dashboards_rollup WHERE measure = %s
-                UNION ALL SELECT community_id, day, label, amount FROM dashboards_delta WHERE measure = %s
+                UNION ALL SELECT community_id, day, label, amount FROM dashboards_delta WHERE %s = ANY(measures)
             ) AS both_parts GROUP BY 1, 2, 3
         )
         SELECT community_id, day, label, coalesce(c.amount, 0), coalesce(k.amount, 0)
@@ -105,8 +105,8 @@ def recount_figures() -> int:
             coarse, wrong = cursor.rowcount, differences(measure)
             for community, day, label, counted, kept in wrong:
                 cursor.execute(
-                    "INSERT INTO dashboards_delta (measure, community_id, day, label, amount) VALUES (%s, %s, %s, %s, %s)",
-                    [measure.name, community, day, label, counted - kept],
+                    "INSERT INTO dashboards_delta (measures, community_id, day, label, amount) VALUES (%s, %s, %s, %s, %s)",
+                    [[measure.name], community, day, label, counted - kept],
                 )
         if wrong or coarse:
             logger.error(

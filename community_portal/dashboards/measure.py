@@ -38,6 +38,11 @@ class Measure:
         return {self.moment, *self.reads}
 
     @property
+    def family(self) -> tuple[str, ...]:
+        """Measures of one table that agree in this lie on the same day, under the same label, with the same weight."""
+        return self.moment, self.split, self.weight
+
+    @property
     def day(self) -> str:
         return f"(({{r}}.{self.moment}) AT TIME ZONE 'Asia/Shanghai')::date"
 

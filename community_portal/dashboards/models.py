@@ -4,22 +4,23 @@ Triggers write a delta for every change (see dashboards/triggers.py), a task fol
 what is not yet folded, so a figure never lags behind its rows.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from community_portal.places.models import Community
 
 
 class Delta(models.Model):
-    """A change of one figure, not yet folded."""
+    """A change of figures that lie on one day under one label, not yet folded."""
 
-    measure = models.CharField(max_length=40)
+    measures = ArrayField(models.CharField(max_length=40))
     community = models.ForeignKey(Community, models.DO_NOTHING, related_name="+", db_constraint=False)
     day = models.DateField()
     label = models.CharField(max_length=30, default="", help_text="what the figure is split by, such as a category")
     amount = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["measure", "community", "day"], name="delta_by_measure")]
+        indexes = [models.Index(fields=["community", "day"], name="delta_by_place")]
 
 
 class Rollup(models.Model):

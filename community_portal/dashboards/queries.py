@@ -20,6 +20,7 @@ _PART = """
 SELECT {keys}, sum(amount) AS amount FROM {source}
     AND measure = ANY(%(measures)s) AND day BETWEEN %({first})s AND %({last})s GROUP BY {keys}
 """
+_DELTAS = "dashboards_delta, unnest(measures) AS measure"
 _HERE = "community_id = ANY(%(places)s)"
 MANY_PLACES = 20  # from here on it is worth asking whether they are all there are
 
@@ -116,7 +117,7 @@ def sums_statement(
         coarse = "dashboards_coarserollup WHERE community_id IS NULL"
         days = f"{coarse} AND NOT is_month"
     months = None if "day" in keys.split(", ") else period.whole_months
-    spans = [(f"dashboards_delta WHERE {'true' if places is None else _HERE}", period.first, period.last)]
+    spans = [(f"{_DELTAS} WHERE {'true' if places is None else _HERE}", period.first, period.last)]
     if months is None:
         spans.append((days, period.first, period.last))
     else:

@@ -1,7 +1,7 @@
 """The triggers that write deltas: one function per table, made from the measures declared over it.
 
-An update subtracts what the row gave before and adds what it gives now, and only where the two differ; a row of which no
-used column changed costs one comparison.
+A change subtracts what the row gave before and adds what it gives now. Measures that lie on the same day under the same
+label go into one delta together, and are looked at only when a column changed that one of them reads.
 """
 
 from django.db import connection
@@ -18,42 +18,46 @@ def tables() -> dict[str, list[Measure]]:
 
 
 def function_sql(table: str, measures: list[Measure]) -> str:
-    """``CREATE OR REPLACE FUNCTION`` for one table."""
-
-    def given_by(row: str, sign: str = "") -> str:
-        return ",\n        ".join(
-            f"('{m.name}', {row}.community_id, {m.fragment('day', row)}, ({m.fragment('split', row)})::text, "
-            f"CASE WHEN {m.fragment('condition', row)} THEN {sign}({m.fragment('weight', row)})::int END)"
-            for m in measures
-        )
-
-    def write(values: str) -> str:
-        return f"""INSERT INTO dashboards_delta (measure, community_id, day, label, amount)
-        SELECT measure, community_id, day, label, sum(amount) FROM (VALUES
-        {values}
-        ) AS given(measure, community_id, day, label, amount) WHERE amount IS NOT NULL AND day IS NOT NULL
-        GROUP BY measure, community_id, day, label HAVING sum(amount) <> 0"""
-
-    new, old = given_by("NEW"), given_by("OLD", "-")
+    """``CREATE OR REPLACE FUNCTION`` for one table. OLD is null where a row is new, NEW where it is gone: no day, no delta."""
+    families: dict[tuple[str, ...], list[Measure]] = {}
+    for measure in measures:
+        families.setdefault(measure.family, []).append(measure)
+    steps = "".join(_count_family(family) for family in families.values())
     return f"""
 CREATE OR REPLACE FUNCTION dashboards_count_{table}() RETURNS trigger LANGUAGE plpgsql AS $count$
-BEGIN
-    IF TG_OP = 'INSERT' THEN
-        {write(new)};
-    ELSIF TG_OP = 'DELETE' THEN
-        {write(old)};
-    ELSE
-        {write(f"{new},{chr(10)}        {old}")};
-    END IF;
+BEGIN{steps}
     RETURN NULL;
 END $count$"""
 
 
+def _count_family(family: list[Measure]) -> str:
+    first = family[0]
+
+    def given_by(row: str, sign: str = "") -> str:
+        names = ", ".join(f"CASE WHEN {m.fragment('condition', row)} THEN '{m.name}' END" for m in family)
+        return (
+            f"(array_remove(ARRAY[{names}]::text[], NULL), {row}.community_id, {first.fragment('day', row)}, "
+            f"({first.fragment('split', row)})::text, {sign}({first.fragment('weight', row)})::int)"
+        )
+
+    return f"""
+    IF {_differs(family)} THEN
+        INSERT INTO dashboards_delta (measures, community_id, day, label, amount)
+        SELECT * FROM (VALUES
+        {given_by("NEW")},
+        {given_by("OLD", "-")}
+        ) AS given(measures, community_id, day, label, amount) WHERE measures <> '{{}}' AND day IS NOT NULL;
+    END IF;"""
+
+
+def _differs(measures: list[Measure]) -> str:
+    used = sorted({column for measure in measures for column in measure.uses} | {"community_id"})
+    return " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in used)
+
+
 def trigger_sql(table: str, measures: list[Measure]) -> list[str]:
     """The triggers of one table; updates that touch no used column do not even call the function."""
-    uses = sorted({column for m in measures for column in m.uses} | {"community_id"})
     counts = " OR ".join(f"({m.fragment('condition', 'NEW')})" for m in measures)
-    compared = " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in uses)
     call = f"EXECUTE FUNCTION dashboards_count_{table}()"
     return [
         f"DROP TRIGGER IF EXISTS count_new ON {table}",
@@ -62,7 +66,7 @@ def trigger_sql(table: str, measures: list[Measure]) -> list[str]:
         # What counts for nothing yet, like a fresh booking, does not call the function.
         f"CREATE TRIGGER count_new AFTER INSERT ON {table} FOR EACH ROW WHEN ({counts}) {call}",
         f"CREATE TRIGGER count_gone AFTER DELETE ON {table} FOR EACH ROW {call}",
-        f"CREATE TRIGGER count_changed AFTER UPDATE ON {table} FOR EACH ROW WHEN ({compared}) {call}",
+        f"CREATE TRIGGER count_changed AFTER UPDATE ON {table} FOR EACH ROW WHEN ({_differs(measures)}) {call}",
     ]
 
 

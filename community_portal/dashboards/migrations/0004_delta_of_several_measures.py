@@ -1,0 +1,33 @@
+import django.contrib.postgres.fields
+from django.db import migrations, models
+
+from community_portal.dashboards import triggers
+
+CARRY_OVER = "UPDATE dashboards_delta SET measures = ARRAY[measure]"
+
+
+def install(apps, schema_editor):
+    triggers.install()  # they write the new column
+
+
+class Migration(migrations.Migration):
+    """A resolution and its rating are one delta instead of five: what measures share is written once."""
+
+    dependencies = [("dashboards", "0003_coarse_rollups")]
+    operations = [
+        migrations.AddField(
+            model_name="delta",
+            name="measures",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=40), default=list, size=None
+            ),
+            preserve_default=False,
+        ),
+        migrations.RunSQL(CARRY_OVER, ""),
+        migrations.RemoveIndex(model_name="delta", name="delta_by_measure"),
+        migrations.RemoveField(model_name="delta", name="measure"),
+        migrations.AddIndex(
+            model_name="delta", index=models.Index(fields=["community", "day"], name="delta_by_place")
+        ),
+        migrations.RunPython(install, migrations.RunPython.noop),
+    ]
