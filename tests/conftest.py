@@ -44,6 +44,13 @@ def _files_apart(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+@pytest.fixture(autouse=True)
+def _files_found_when_asked_for(settings: Any) -> None:
+    """Each test client loads the middleware anew, and would read some hundred static files first. The portal that the
+    browser opens, made before any test's settings, lists them as in production."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Longtian with its people, and the stranger next door."""
