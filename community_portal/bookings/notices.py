@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, Channel, Session
+from community_portal.composed import Composed, Later
 from community_portal.outbox.actions import (
     Recipient,
     cancel_unsent,
@@ -305,10 +306,14 @@ def queue_cancelled(
         )
 
 
+_BOOKING = Composed(lambda: Booking.objects.filter(pk=Later("booking")).order_by())
+
+
 def _untrue_because(message: Message, at: dt.datetime, *, state: str) -> str:
-    booking = Booking.objects.filter(pk=int(message.subject.partition(":")[2])).first()
-    if booking is None or booking.state != state:
+    found = _BOOKING(booking=int(message.subject.partition(":")[2]))
+    if not found or found[0].state != state:
         return gettext_noop("预约已经不是这样了")
+    booking = found[0]
     if booking.version != message.subject_version:
         return gettext_noop("预约改过了")
     return gettext_noop("已经开始了") if booking.starts_at <= at and state == BookingState.BOOKED else ""

@@ -4,6 +4,8 @@ import datetime as dt
 import random
 from dataclasses import dataclass, field
 
+from django.contrib.auth.hashers import make_password
+
 from appointments.models import Category
 from community_portal import clock
 from community_portal.bookings.models import Channel, Opening, Service
@@ -95,10 +97,10 @@ def _build_estate(town: Town, community: Community, plan: EstatePlan) -> None:
 
 def _hire_everybody(town: Town) -> None:
     """The demo accounts, then a receptionist, a manager and a grid officer wherever one is still missing."""
+    password = make_password(DEMO_PASSWORD)  # once for all: it is slow on purpose
     for plan in STAFF:
-        town.staff[plan.username] = _hire(town, plan, password=DEMO_PASSWORD)
-    admin = User(username="admin", name="许文", is_staff=True, is_superuser=True)
-    admin.set_password(DEMO_PASSWORD)
+        town.staff[plan.username] = _hire(town, plan, password=password)
+    admin = User(username="admin", name="许文", is_staff=True, is_superuser=True, password=password)
     admin.save()
     town.staff["admin"] = admin
     _fill_gaps(town)
@@ -124,11 +126,8 @@ def _invent(town: Town) -> str:
 
 
 def _hire(town: Town, plan: StaffPlan, *, password: str | None = None) -> User:
-    user = User(username=plan.username, name=plan.name)
-    if password:
-        user.set_password(password)
-    else:
-        user.set_unusable_password()
+    """``password`` as it is stored; without one nobody can sign in."""
+    user = User(username=plan.username, name=plan.name, password=password or make_password(None))
     user.save()
     place: dict[str, Street | Community | Grid | Organisation] = {}
     if plan.place in town.organisations:

@@ -25,7 +25,7 @@ from community_portal.demo import words
 from community_portal.demo.names import invent_name
 from community_portal.demo.people_of_stories import Neighbours
 from community_portal.demo.settle import Town, office_moment
-from community_portal.outbox.sweep import deliver_due
+from community_portal.outbox.sweep import deliver_waiting
 from community_portal.people.actions import register_resident
 from community_portal.people.models import Resident, User
 from community_portal.places.models import Room
@@ -77,9 +77,9 @@ def plan_life(life: Life) -> None:
     for day in life.working_days():
         for hour in (12, 18):
             life.at(clock.at_wall(day, dt.time(hour)), lambda at: escalate_overdue(at=at))
-        # Every two hours: a reminder two hours ahead must go out before its visit.
+        # Every two hours: a reminder two hours ahead must go out before its visit. No worker dies in the stories.
         for hour in range(8, 21, 2):
-            life.at(clock.at_wall(day, dt.time(hour)), lambda at: deliver_due(at=at))
+            life.at(clock.at_wall(day, dt.time(hour)), lambda at: deliver_waiting(at=at))
 
 
 # ---- visits -------------------------------------------------------------------------------------------------------

@@ -4,9 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 
 from community_portal import clock
+from community_portal.composed import Composed, Later
 from community_portal.outbox.kinds import Kind
 from community_portal.outbox.models import Channel, Message, MessageState
 from community_portal.people.consents import numbers_for_messages
@@ -62,12 +64,20 @@ def end_of_quiet(at: dt.datetime) -> dt.datetime | None:
 
 def _had_enough(message: Message, at: dt.datetime) -> bool:
     start, end = clock.day_bounds(clock.local(at).date())
-    today = Message.objects.filter(
-        address=message.address, handed_at__gte=start, handed_at__lt=end, is_urgent=False
-    ).exclude(pk=message.pk)
-    # A refused one was never read; one that waits again is counted when it goes.
-    told = today.filter(state__in=[MessageState.CLAIMED, MessageState.SENT, MessageState.UNSURE])
-    return told.count() >= settings.MESSAGES_PER_PERSON_PER_DAY
+    others = _TOLD(message=message.pk, address=message.address, start=start, end=end)
+    return len(others) >= settings.MESSAGES_PER_PERSON_PER_DAY
+
+
+def _told() -> QuerySet[Message]:
+    """What else the address heard that day. A refused one was never read; one that waits again is counted when it goes."""
+    that_day = Message.objects.filter(
+        address=Later("address"), handed_at__gte=Later("start"), handed_at__lt=Later("end"), is_urgent=False
+    ).exclude(pk=Later("message"))
+    told = that_day.filter(state__in=[MessageState.CLAIMED, MessageState.SENT, MessageState.UNSURE])
+    return told.only("pk").order_by()
+
+
+_TOLD = Composed(_told)
 
 
 def _unwanted_because(message: Message, at: dt.datetime) -> str:

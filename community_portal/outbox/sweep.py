@@ -35,16 +35,22 @@ NO_ANSWER, FATE_UNKNOWN = _("对方没有回音"), _("不知道对方收到没�
 
 
 def deliver_due(*, at: dt.datetime | None = None, most: int = 2000) -> int:
-    """Sends everything due, batch by batch; answers how many were handed over. ``at`` stands for now in demo and tests."""
+    """Sends everything due, and first takes back what a worker that died had claimed; answers how many were handed over.
+
+    ``at`` stands for now in demo and tests.
+    """
     take_back_lost_claims(at=at or clock.now())
+    return deliver_waiting(at=at, most=most)
+
+
+def deliver_waiting(*, at: dt.datetime | None = None, most: int = 2000) -> int:
+    """Sends what waits, batch by batch, as ``deliver_due``."""
     begun, handed, failures = clock.now(), 0, Counter[str]()
     for _round in range(most // BATCH + 1):
         tired = {channel for channel, count in failures.items() if count >= TIRED_AFTER}
         batch = claim(at=at or clock.now(), size=BATCH, without=tired)
-        if not batch:
-            break
         handed += _deliver_batch(batch, failures, at)
-        if at is None and clock.now() - begun > SWEEP_LASTS:
+        if len(batch) < BATCH or at is None and clock.now() - begun > SWEEP_LASTS:
             break
     return handed
 

@@ -13,7 +13,7 @@ from community_portal.dashboards.fold import fold_figures
 from community_portal.demo.people_of_stories import move_in
 from community_portal.demo.settle import new_town, settle
 from community_portal.demo.weeks import Life, plan_life
-from community_portal.outbox.sweep import deliver_due
+from community_portal.outbox.sweep import deliver_waiting
 from community_portal.places.importers import import_calendar
 from community_portal.places.models import Community
 
@@ -48,6 +48,6 @@ class Command(BaseCommand):
             life = Life(town, neighbours, until=now)
             plan_life(life)
             life.live()
-        deliver_due(at=now)
+        deliver_waiting(at=now)
         fold_figures()
         self.stdout.write(f"Told in {time.monotonic() - started:.0f} s.")
