@@ -113,7 +113,7 @@ def register_request(
         title=title.strip()[:80] or title_of(words),
         words=words,
         source=source,
-        address=resident.line,
+        address=resident.household.official if resident.household else "",
         phone_tail=(_tail(asker) if asker else "") or _tail(resident),
         by=by,
         at=at,

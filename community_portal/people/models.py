@@ -217,10 +217,23 @@ class Household(models.Model):
         ]
 
     def __str__(self) -> str:
+        """As the reader writes it: 龙田花苑 3幢 1单元 201, or Longtian Garden 3-1-201; either is read back as the same door."""
+        estate = self.building.estate if self.building else None
+        if self.building is None or estate is None or str(estate) == estate.name:
+            return self.official
+        number = f"{self.building.number}{self.building.suffix}"
+        unit = "" if self.unit == "无" else self.unit
+        if self.room == "无":
+            return f"{estate}, building {number}" + (f", unit {unit}" if unit else "")
+        return f"{estate} {'-'.join(filter(None, [number, unit, self.room]))}"
+
+    @property
+    def official(self) -> str:
+        """In Chinese whoever reads: what is kept and printed for others."""
         if self.building is None:
             return self.address
         unit = "" if self.unit == "无" else f" {self.unit}单元"
-        return f"{self.building.estate} {self.building}{unit} {self.room}"
+        return f"{self.building.estate.name} {self.building}{unit} {self.room}"
 
 
 class Sex(models.TextChoices):

@@ -128,6 +128,8 @@ class BindAppForm(ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _ask_six_digits(self)
+        # First the picture is scanned: on a phone, a field with the cursor would scroll it away.
+        del self.fields["code"].widget.attrs["autofocus"]
 
 
 class AddPasskeyForm(AddWebAuthnForm):

@@ -1,4 +1,4 @@
-"""Addresses as people say them: 3栋, 三幢, 3# and 3号楼 are building 3; 无 stands where a part does not exist."""
+"""Addresses as people say them: 3栋, 三幢, 3#, 3号楼 and building 3 are the same; 无 stands where a part does not exist."""
 
 import re
 import unicodedata
@@ -19,6 +19,12 @@ _DASHES = str.maketrans(dict.fromkeys("—–−‐‑~～", "-"))
 _DASHED = re.compile(
     r"(?:^|[^\dA-Za-z-])(\d{1,3})([A-Za-z]?)\s*-\s*(?:(\d{1,2})\s*-\s*)?(\d{2,4}[A-Za-z]?)\s*(?:室|房)?\s*$"
 )
+# In English the parts come in any order: "Room 503, Building 12, Longtian Garden".
+_ENGLISH = {
+    "building": re.compile(r"\b(?:building|bldg\.?|block)\s*(?:no\.?\s*)?(\d{1,3})([A-Za-z]?)\b", re.I),
+    "unit": re.compile(r"\bunit\s*(\d{1,2})\b", re.I),
+    "room": re.compile(r"\b(?:room|rm\.?|flat|apartment|apt\.?)\s*(\d{2,4}[A-Za-z]?)\b", re.I),
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ def read_address(text: str) -> Address:
         return Address(raw, int(number), suffix.upper(), unit or NONE, room.upper(), flat[:start].strip())
     building = _BUILDING.search(flat)
     if building is None:
-        return Address(raw, None, "", NONE, NONE, flat)
+        return _read_english(raw, flat)
     after = flat[building.end() :]
     unit = _UNIT.search(after)
     room = _ROOM.search(after)
@@ -60,6 +66,24 @@ def read_address(text: str) -> Address:
         str(number_of(unit[1])) if unit else NONE,
         room[1].upper() if room else NONE,
         flat[: building.start()].strip(),
+    )
+
+
+def _read_english(raw: str, flat: str) -> Address:
+    found = {part: pattern.search(flat) for part, pattern in _ENGLISH.items()}
+    building, unit, room = found["building"], found["unit"], found["room"]
+    if building is None:
+        return Address(raw, None, "", NONE, NONE, flat)
+    rest = flat
+    for part in filter(None, found.values()):
+        rest = rest.replace(part[0], " ")
+    return Address(
+        raw,
+        int(building[1]),
+        building[2].upper(),
+        unit[1] if unit else NONE,
+        room[1].upper() if room else NONE,
+        re.sub(r"[\s,]+", " ", rest).strip(),
     )
 
 
@@ -86,10 +110,12 @@ def find_building(community: Community, address: Address) -> Building | None:
     if not words:
         return found[0] if len(found) == 1 else None
     # 龙田花苑二期 contains 龙田花苑: the longest name that was said is the one meant.
-    said = sorted((b for b in found if b.estate.name in words), key=lambda b: -len(b.estate.name))
+    words = words.casefold()
+    named = [(name.casefold(), b) for b in found for name in (b.estate.name, b.estate.name_en) if name]
+    said = sorted((pair for pair in named if pair[0] in words), key=lambda pair: -len(pair[0]))
     if said:
-        return said[0]
-    begun = [b for b in found if words in b.estate.name]
+        return said[0][1]
+    begun = [b for name, b in named if words in name]
     return begun[0] if len(begun) == 1 else None
 
 

@@ -96,6 +96,20 @@ def test_an_address_on_file_is_not_overwritten_in_passing(desk: Client, cast: Ca
     assert cast.elder.household == cast.household
 
 
+def test_who_works_in_english_keeps_the_address_in_chinese_and_reads_it_in_his_own_way(desk: Client, cast: Cast) -> None:
+    cast.building.estate.name_en = "Longtian Garden"
+    cast.building.estate.save()
+    desk.cookies["django_language"] = "en"
+    assert post(desk, name="新来的", address="Room 402, Building 12, Longtian Garden").status_code == 303
+    made = HelpRequest.objects.get()
+    assert made.case.address == "龙田花苑 12幢 402"
+    assert made.handler == cast.officer, "the building was understood"
+    file = desk.get(f"/residents/{made.case.resident_id}/").content.decode()
+    assert "Longtian Garden 12-402" in file
+    slip = desk.get(f"/requests/{made.case.number}/slip/").content.decode()
+    assert "Longtian Community living room" in slip and "Registered at" in slip
+
+
 def test_what_is_under_way_says_where_it_stands(desk: Client, cast: Cast) -> None:
     register_request(
         community=cast.home,

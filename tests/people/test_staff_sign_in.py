@@ -165,6 +165,7 @@ def test_enrolling_by_app_shows_a_picture_and_gives_recovery_codes(clerk):
     sign_in(client)
     confirm(client)
     page = client.get("/account/security/totp/")
+    assert "autofocus" not in page.content.decode(), "the picture to scan stays in sight"
     assert 'src="data:image/svg+xml' in page.content.decode()
     secret = page.context["form"].secret
     code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))

@@ -25,6 +25,9 @@ SAID = [
     ("九十九幢", (99, "", "无", "无")),
     ("龙田花苑 十二号楼 二单元 503室", (12, "", "2", "503")),
     ("竹行街道龙田社区龙田花苑12幢503", (12, "", "无", "503")),
+    ("Longtian Garden 12-1-503", (12, "", "1", "503")),
+    ("Longtian Garden, building 12, room 503", (12, "", "无", "503")),
+    ("Rm 503a, Unit 2, Bldg. 3B, Longtian Garden", (3, "B", "2", "503A")),
 ]
 NOT_BUILDINGS = ["竹行街道龙田路18号", "通州村 5 组 12 号", "0513-80001018", "2026-11-24", "", "十十", "1204幢3"]
 
@@ -75,6 +78,12 @@ def test_the_building_that_is_meant():
         return find_building(home, read_address(text))
 
     assert found("龙田花苑3幢201") == one
+    garden.name_en, second.name_en = "Longtian Garden", "Longtian Garden II"
+    garden.save()
+    second.save()
+    assert found("Room 201, Building 3, longtian garden") == one
+    assert found("Longtian Garden II 3-201") == two
+    assert found("Longtian 3-201") is None, "two estates begin like that"
     assert found("龙田花苑二期3栋") == two, "the longer name is the one meant"
     assert found("幸福3号楼") == three
     assert found("3幢201") is None, "three estates have a building 3"
