@@ -96,7 +96,9 @@ def test_an_address_on_file_is_not_overwritten_in_passing(desk: Client, cast: Ca
     assert cast.elder.household == cast.household
 
 
-def test_who_works_in_english_keeps_the_address_in_chinese_and_reads_it_in_his_own_way(desk: Client, cast: Cast) -> None:
+def test_who_works_in_english_keeps_the_address_in_chinese_and_reads_it_in_his_own_way(
+    desk: Client, cast: Cast
+) -> None:
     cast.building.estate.name_en = "Longtian Garden"
     cast.building.estate.save()
     desk.cookies["django_language"] = "en"
