@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from appointments.models import Category, HelpRequest, Urgency
 from appointments.notices import tell_officer, tell_resident
@@ -70,7 +71,7 @@ def _file_of(who: Newcomer, *, community: Community, by: User, at: dt.datetime) 
         phones=who.phones,
         address=who.address,
         apart_from=who.apart_from,
-        apart_because=str(_("登记求助时问过，不是同一个人")),
+        apart_because=gettext_noop("登记求助时问过，不是同一个人"),
         by=by,
         at=at,
     )

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Collate, Right
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField
 
@@ -473,7 +474,8 @@ class ToldApart(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.why
+        """Why, in the reader's language where the portal itself said it."""
+        return gettext(self.why)
 
 
 class DelegationScope(models.TextChoices):

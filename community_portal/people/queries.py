@@ -109,7 +109,7 @@ def told_apart_from(resident: Resident) -> list[tuple[Resident, str]]:
     ids = set(file_ids(resident))
     rows = ToldApart.objects.filter(Q(resident__in=ids) | Q(other__in=ids)).select_related("resident", "other")
     pairs = [(row.other if row.resident_id in ids else row.resident, row) for row in rows]
-    return [(other, row.why) for other, row in pairs if other.pk not in ids]
+    return [(other, str(row)) for other, row in pairs if other.pk not in ids]
 
 
 def age_of(resident: Resident, *, on: dt.date) -> int | None:

@@ -48,10 +48,13 @@ def test_a_name_on_file_or_its_letters_never_make_a_second_file_unasked(
 
 
 def test_another_person_of_the_same_name_is_written_down_as_such(desk: Client, cast: Cast) -> None:
+    desk.cookies["django_language"] = "en"
     assert post(desk, name="陈平", phone="13911112222", another_person="1").status_code == 303
     apart = ToldApart.objects.get()
     assert (apart.other, apart.resident.name, apart.by) == (cast.elder, "陈平", cast.reception)
     assert apart.resident != cast.elder
+    assert apart.why == "登记求助时问过，不是同一个人", "kept as the source has it, read in one's own language"
+    assert "Asked while taking in a request" in desk.get(f"/residents/{cast.elder.pk}/").content.decode()
 
 
 def test_name_and_phone_of_a_file_take_that_file(desk: Client, cast: Cast) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from community_portal import clock
 from community_portal.bookings import notices
@@ -107,7 +108,7 @@ def book_newcomer(
         name=name,
         phone=phone,
         apart_from=apart_from,
-        apart_because=str(_("预约时问过，不是同一个人")),
+        apart_because=gettext_noop("预约时问过，不是同一个人"),
         by=by,
         at=at,
     )
