@@ -5,7 +5,6 @@ longer than it reads. So ``Composed`` keeps the SQL of a queryset, and every con
 comes through here; a pool that lends connections for a transaction cannot (settings.DATABASE_KEEPS_PLANS).
 """
 
-import copy
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
@@ -57,10 +56,13 @@ class Composed(Generic[M]):
         except EmptyResultSet:
             return []
         params = [values[place.name] if isinstance(place, Later) else place for place in places]
-        asked = copy.copy(kept)  # what it learned of columns and joins stays; the connection is this thread's
-        asked.connection = connections[DEFAULT_DB_ALIAS]
-        asked.as_sql = lambda: planned(sql, params)
-        asked.get_converters = lambda columns: converters
+        connection = connections[DEFAULT_DB_ALIAS]
+        asked = object.__new__(type(kept))  # a copy, without what copy.copy costs: what it learned of columns and joins
+        asked.__dict__ = kept.__dict__ | {
+            "connection": connection,  # this thread's
+            "as_sql": lambda: planned(sql, params, connection=connection),
+            "get_converters": lambda columns: converters,
+        }
         query = SimpleNamespace(get_compiler=lambda using: asked)
         rows: Any = SimpleNamespace(db=DEFAULT_DB_ALIAS, query=query, _known_related_objects={})
         return list(ModelIterable(rows))
@@ -77,14 +79,14 @@ def tuples_of(rows: QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def planned(sql: str, params: Params) -> tuple[str, Params]:
-    """What to execute instead of ``sql``: the same with a plan that this connection keeps.
+def planned(sql: str, params: Params, *, connection: Any = None) -> tuple[str, Params]:
+    """What to execute instead of ``sql``: the same with a plan that the connection (this thread's usual one) keeps.
 
     The type of each parameter must follow from its place in the statement; where it does not, write ``%s::timestamptz``.
     """
     if not settings.DATABASE_KEEPS_PLANS:
         return sql, params
-    connection = connections[DEFAULT_DB_ALIAS]
+    connection = connection or connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     plans = _planned.setdefault(connection.connection, {})
     call = plans.get(sql)
