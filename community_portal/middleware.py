@@ -12,7 +12,8 @@ from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.pages import came_from, database_is_away, refused
+from community_portal.inputs import visible
+from community_portal.pages import came_from, database_is_away, refused, signed_out, typed_in
 from community_portal.refusals import Refusal
 
 FETCHED_ALONE = ("/sw.js", "/offline/")
@@ -69,6 +70,8 @@ class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
             page = request.headers.get("HX-Current-URL", "/")
             sign_in = f"{resolve_url(door)}?{urlencode({'next': page})}"
             return HttpResponse(status=204, headers={"HX-Redirect": sign_in})
+        if request.method == "POST" and typed_in(request):
+            return signed_out(request, door=resolve_url(door))
         # What only takes a POST cannot be shown afterwards: such a request comes back to the first page.
         return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/", door)
 
@@ -84,6 +87,23 @@ def opened_by_hand(get_response: Respond) -> Respond:
         answer = refused(request, Refusal(sentence, code="method", status=405), back=came_from(request))
         answer.headers["Allow"] = response.headers["Allow"]
         return answer
+
+    return middleware
+
+
+def visible_words(get_response: Respond) -> Respond:
+    """What nobody can see does not come in by a form: it would pass for a name, hide in one, or turn the line around."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            fields = {name: [visible(text) for text in texts] for name, texts in request.POST.lists()}
+            changed = [name for name, texts in fields.items() if texts != request.POST.getlist(name)]
+            changed = [name for name in changed if "password" not in name]
+            if changed:
+                request.POST = request.POST.copy()  # type: ignore[assignment]
+                for name in changed:
+                    request.POST.setlist(name, fields[name])  # type: ignore[attr-defined]
+        return get_response(request)
 
     return middleware
 

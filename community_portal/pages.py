@@ -1,12 +1,15 @@
 """How a view answers: a page or a fragment, a "done" redirect, a refusal; and the pages for errors and for no network."""
 
+import re
 import sys
 import uuid
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,6 +25,8 @@ from community_portal.navigation import current_entry, resident_navigation, staf
 from community_portal.refusals import Refusal
 
 ELDER_COOKIE = "elder"
+NOT_TYPED = {"csrfmiddlewaretoken", "once", "next", "code", "secret"}
+CHOSEN = re.compile(r"[a-z_]+|\d{1,6}|[0-9a-f-]{32,}")  # a choice, a number of a row, a version, a key
 A_YEAR = 60 * 60 * 24 * 365
 
 
@@ -100,9 +105,21 @@ def came_from(request: HttpRequest) -> str:
     return page if page and url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}) else "/"
 
 
-def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/", typed: str = "") -> HttpResponse:
+def typed_in(request: HttpRequest) -> list[str]:
+    """What somebody typed into the form that was sent, in its order: no choices, row numbers, keys, passwords or codes.
+
+    Nothing of a form that another site sent: its words would stand on our page as if they were ours.
+    """
+    origin = request.headers.get("Origin", "")
+    if request.method != "POST" or origin and urlsplit(origin).netloc != request.get_host():
+        return []
+    fields = [values for name, values in request.POST.lists() if name not in NOT_TYPED and "password" not in name]
+    return [text.strip() for values in fields for text in values if text.strip() and not CHOSEN.fullmatch(text)]
+
+
+def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/") -> HttpResponse:
     """A refusal as a page of its own (409, 422 …): the sentence, a way back, and what was typed, so nothing is lost."""
-    context = {"refusal": refusal, "back": back, "typed": typed}
+    context = {"refusal": refusal, "back": back, "typed": "\n".join(typed_in(request))}
     response = render(request, "refused.html", context, status=refusal.status)
     if "HX-Request" in request.headers:  # takes the place of the whole text, not of the row that was pressed
         for name, value in (("HX-Retarget", "#main"), ("HX-Reselect", "#main"), ("HX-Reswap", "outerHTML")):
@@ -110,10 +127,30 @@ def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/", typed: s
     return response
 
 
+def signed_out(request: HttpRequest, *, door: str) -> HttpResponse:
+    """A form came from somebody whose session had ended meanwhile: his words, and the way in, to the page they came from."""
+    page = urlsplit(came_from(request))
+    sign_in = f"{door}?{urlencode({'next': f'{page.path}?{page.query}' if page.query else page.path or '/'})}"
+    sentence = _("登录已经结束，这一页没有保存。请重新登录，再填一次。")
+    return refused(request, Refusal(sentence, code="signed_out", status=401), back=sign_in)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form stood open too long, or came from elsewhere."""
     sentence = _("这个页面放得太久了。请返回上一页，刷新后再提交一次。")
     return refused(request, Refusal(sentence, code="csrf", status=403), back=came_from(request))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What Django gives up reading. The form itself may be what cannot be read: it is not asked again."""
+    if isinstance(exception, DisallowedHost):
+        return HttpResponse(status=400)  # no page of ours belongs there
+    sentence = _("送来的内容读不懂，没有保存。请返回上一页再试一次。")
+    if isinstance(exception, TooManyFilesSent | TooManyFieldsSent):
+        sentence = _("一次送来的文件太多了，没有保存。请返回上一页，少选几个再试。")
+    elif isinstance(exception, RequestDataTooBig):
+        sentence = _("送来的内容太大了，没有保存。请返回上一页，写短一点再试。")
+    return render(request, "400.html", {"sentence": sentence}, status=400)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "community_portal.people.session_limits.limit_staff_sessions",
     "community_portal.middleware.reading_comfort",
+    "community_portal.middleware.visible_words",
     "community_portal.middleware.opened_by_hand",
     "community_portal.middleware.enforce_access",
 ]

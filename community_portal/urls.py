@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("community_portal.demo.urls")),
 ]
 
+handler400 = "community_portal.pages.bad_request"
 handler404 = "community_portal.pages.page_not_found"
 handler403 = "community_portal.pages.forbidden"
 handler500 = "community_portal.pages.server_error"

@@ -166,8 +166,7 @@ def change_activity(request: HttpRequest, pk: int) -> HttpResponse:
             )
             return done(request, _changed_sentence(len(told)), "activity", pk)
         except Changed as changed:
-            typed = "\n".join(filter(None, [form.cleaned_data["title"], form.cleaned_data["note"]]))
-            return refused(request, changed, back=reverse("activity", args=[pk]), typed=typed)
+            return refused(request, changed, back=reverse("activity", args=[pk]))
         except Refusal as refusal:
             form.refuse(refusal)
     context = {

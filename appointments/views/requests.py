@@ -175,7 +175,7 @@ def take_help_step(request: HttpRequest, number: str, step: str) -> HttpResponse
     known = HELP.by_name.get(step)
     if known is None or known not in HELP.open_steps(found, request.user):
         sentence = _("情况有变：这件事现在不能这样办了，请再看一眼。")
-        return refused(request, Changed(sentence), back=back, typed=request.POST.get("words", ""))
+        return refused(request, Changed(sentence), back=back)
     form_class = STEP_FORMS.get(step, StepForm)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = form_class(*data, request=found, needs_words=known.needs_words, initial={"seen": found.version})
@@ -185,7 +185,7 @@ def take_help_step(request: HttpRequest, number: str, step: str) -> HttpResponse
             to = "field" if request.POST.get("from") == "field" else "help_request"
             return done(request, known.done, to, *([] if to == "field" else [number]))
         except (Changed, NotAllowed) as refusal:
-            return refused(request, refusal, back=back, typed=request.POST.get("words", ""))
+            return refused(request, refusal, back=back)
         except Refusal as refusal:
             form.add_error(_shown_field(refusal, form), refusal.sentence)
     context = {

@@ -287,7 +287,7 @@ def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     try:
         perform(found, step, data=form.cleaned_data, by=request.user, at=clock.now())  # type: ignore[arg-type]
     except Refusal as refusal:
-        return refused(request, refusal, back=back, typed=request.POST.get("words", ""))
+        return refused(request, refusal, back=back)
     return done(request, known.done, "my_request", number)
 
 

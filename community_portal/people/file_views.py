@@ -136,7 +136,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.warning(request, hint)
             return done(request, _("已保存。"), "resident_file", resident.pk)
         except Changed as changed:
-            return refused(request, changed, back=reverse("resident_file", args=[pk]), typed=data["note"])
+            return refused(request, changed, back=reverse("resident_file", args=[pk]))
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     context = {"form": form, "resident": resident, "sees_sensitive": sees_sensitive(request.user)}

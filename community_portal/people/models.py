@@ -199,7 +199,7 @@ class Household(models.Model):
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="households")
     building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="households")
     unit = models.CharField(_("单元"), max_length=6, default="无", help_text=_("没有单元写“无”"))
-    room = models.CharField(_("室"), max_length=12, default="无")
+    room = models.CharField(_("室"), max_length=200, default="无", help_text=_("连同说到的方位，如 503东户"))
     address = models.CharField(_("地址原话"), max_length=200, blank=True)
 
     objects = PlaceQuerySet.as_manager()

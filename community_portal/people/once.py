@@ -150,7 +150,7 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except Refusal as refusal:
             if refusal.code == "key_reused":
                 refusal = Changed(SENT_BEFORE)
-            return refused(request, refusal, back=request.path, typed=request.POST.get("words", ""))
+            return refused(request, refusal, back=request.path)
 
     guarded.is_once = True  # type: ignore[attr-defined]
     return guarded

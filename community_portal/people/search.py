@@ -13,7 +13,7 @@ from django.db.models.functions import Collate
 
 from community_portal.people.idnumber import hash_of, normalise
 from community_portal.people.models import Contact, Resident, ResidentQuerySet
-from community_portal.people.search_keys import name_grams
+from community_portal.people.search_keys import door_of, name_grams
 from community_portal.people.wording import MIDDLE_DOTS
 from community_portal.places.addresses import NONE, read_address
 
@@ -105,9 +105,9 @@ def _door(words: str) -> Term:
     if parts.number is None:
         return Term("nothing")
     building = f"{parts.number}{parts.suffix}-"
-    if parts.room == NONE:
+    if parts.room == NONE or re.fullmatch(r"\d", parts.room):  # still being typed
         return Term("door", (Way(Q(door_c__startswith=building), "door_c"),))
-    condition = Q(door_c=f"{building}{parts.room}")
+    condition = Q(door_c=door_of(parts.number, parts.suffix, parts.room))
     return Term("door", (Way(condition & Q(household__unit=parts.unit) if parts.unit != NONE else condition),))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from pypinyin import Style, lazy_pinyin
 
 from community_portal.people.models import Household
+from community_portal.places.addresses import number_of_door
 
 # Read differently as a surname than as a word.
 SURNAMES = {
@@ -49,7 +50,13 @@ def door_key(household: Household | None) -> str:
     """``3-201`` for 3幢 201 (also with a unit: the room is what people say); empty without a building."""
     if household is None or household.building is None:
         return ""
-    return f"{household.building.number}{household.building.suffix}-{household.room}"
+    # Whoever looks for 503 finds 503东户 too.
+    return door_of(household.building.number, household.building.suffix, household.room)
+
+
+def door_of(number: int, suffix: str, room: str) -> str:
+    """What is kept of a door, and what is looked for."""
+    return f"{number}{suffix}-{number_of_door(room)[:12]}"
 
 
 def search_keys(name: str, household: Household | None) -> dict[str, Any]:

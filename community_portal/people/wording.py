@@ -5,11 +5,11 @@ import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.inputs import visible
 from community_portal.refusals import Refusal
 
 MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・．‧∙⋅･.", "·"))
 LONGEST_TEXT = 2000
-CJK_BEGINS = 0x2E7F  # characters newer than Python's tables count as letters too
 
 
 def read_name(text: str, *, field: str = "name") -> str:
@@ -23,15 +23,19 @@ def read_name(text: str, *, field: str = "name") -> str:
         raise Refusal(_("请写全名，至少两个字。"), code="bad_name", field=field)
     if len(name) > 50:
         raise Refusal(_("姓名最多 50 个字。"), code="bad_name", field=field)
-    if not any(c.isalpha() or ord(c) > CJK_BEGINS for c in name):
+    if not any(unicodedata.category(c) in ("Lo", "Lu", "Ll", "Lt") or _is_new_character(c) for c in name):
         raise Refusal(_("姓名不能只有数字或符号。"), code="bad_name", field=field)
     return name
 
 
+def _is_new_character(c: str) -> bool:
+    """A Chinese character newer than Python's tables, where it has no category yet: planes 2 and 3 hold nothing else."""
+    return unicodedata.category(c) == "Cn" and 0x20000 <= ord(c) <= 0x3FFFF
+
+
 def read_text(text: str, *, field: str, longest: int = LONGEST_TEXT) -> str:
-    """A long text without control characters (line breaks stay); raises Refusal when it is too long."""
-    clean = "".join(c for c in text.replace("\r\n", "\n") if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
-    clean = clean.strip()
+    """A long text without what nobody can see (line breaks stay); raises Refusal when it is too long."""
+    clean = visible(text.replace("\r\n", "\n").replace("\t", " ")).strip()
     if len(clean) > longest:
         raise Refusal(
             _("最多 %(most)s 字，现在 %(now)s 字。请写短一点，内容还在。") % {"most": longest, "now": len(clean)},

@@ -12,12 +12,12 @@ _NUMBER = r"(\d{1,3}|[一二两三四五六七八九]?十[一二三四五六七�
 _BUILDING = re.compile(
     r"第?(?<![\dA-Za-z])" + _NUMBER + r"\s*-?\s*([A-Za-z甲乙丙丁]?)\s*(?:幢|栋|号楼|#楼?|座|楼(?!道|梯|上|下))"
 )
-_UNIT = re.compile(_NUMBER + r"\s*单元")
-_ROOM = re.compile(r"(?<!\d)(\d{2,4}[A-Za-z]?)\s*(?:室|房)?\s*$")
+_UNIT = re.compile(r"^\s*" + _NUMBER + r"\s*单元")
+_ROOM = re.compile(r"(\d{2,4}[A-Za-z]?)\s*(?:室|房)?(?P<more>\D.*)?$", re.S)
 # Feet of a dash: — – － ﹣ ~ all mean the hyphen of 3-201.
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑~～", "-"))
 _DASHED = re.compile(
-    r"(?:^|[^\dA-Za-z-])(\d{1,3})([A-Za-z]?)\s*-\s*(?:(\d{1,2})\s*-\s*)?(\d{2,4}[A-Za-z]?)\s*(?:室|房)?\s*$"
+    r"(?:^|[^\dA-Za-z-])(\d{1,3})([A-Za-z]?)\s*-\s*(?:(\d{1,2})\s*-\s*)?(\d{2,4}[A-Za-z]?(?![\dA-Za-z-]).*)$"
 )
 # In English the parts come in any order: "Room 503, Building 12, Longtian Garden".
 _ENGLISH = {
@@ -25,6 +25,7 @@ _ENGLISH = {
     "unit": re.compile(r"\bunit\s*(\d{1,2})\b", re.I),
     "room": re.compile(r"\b(?:room|rm\.?|flat|apartment|apt\.?)\s*(\d{2,4}[A-Za-z]?)\b", re.I),
 }
+_BEYOND = re.compile(r"(\d{2,4}[A-Za-z]?)\s*[,，]\s*(\S.*)$")
 
 
 @dataclass(frozen=True)
@@ -51,22 +52,39 @@ def read_address(text: str) -> Address:
     dashed = _DASHED.search(flat)
     if dashed:
         number, suffix, unit, room = dashed.groups()
-        start = dashed.start(1)
-        return Address(raw, int(number), suffix.upper(), unit or NONE, room.upper(), flat[:start].strip())
+        before = flat[: dashed.start(1)].strip()
+        beyond = _BEYOND.match(room)
+        if not before and beyond:  # "12-1-503, Longtian Garden": the English order
+            room, before = beyond[1], beyond[2]
+        return Address(raw, int(number), suffix.upper(), unit or NONE, _door_of(room), before)
     building = _BUILDING.search(flat)
     if building is None:
         return _read_english(raw, flat)
     after = flat[building.end() :]
     unit = _UNIT.search(after)
-    room = _ROOM.search(after)
     return Address(
         raw,
         number_of(building[1]),
         building[2].upper(),
         str(number_of(unit[1])) if unit else NONE,
-        room[1].upper() if room else NONE,
+        _door_of(after[unit.end() :] if unit else after),
         flat[: building.start()].strip(),
     )
+
+
+def _door_of(words: str) -> str:
+    """503 of ``503室``; what is said beyond a number stays with it (503东户), for it may tell two doors apart."""
+    words = words.strip(" ,，、。;；")
+    room = _ROOM.match(words)
+    if room is None:
+        return words or NONE
+    return f"{room[1].upper()}{(room['more'] or '').strip()}"
+
+
+def number_of_door(room: str) -> str:
+    """503 of 503东户: what search goes by. A door without a number is its words."""
+    number = _ROOM.match(room)
+    return number[1] if number else room
 
 
 def _read_english(raw: str, flat: str) -> Address:

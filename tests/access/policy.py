@@ -2,7 +2,7 @@
 
 A cell says what a role gets:
   ok   admitted: a page, a redirect that is no door, or 400/409/422/429 for the content of the request
-  in   sent to a sign-in door
+  in   sent to a sign-in door, or shown the way there beside the words of the form
   anything else is the exact status: 401, 403, 404, 405
 
 A line gives GET and POST for something of one's own place, and, when the address names a thing, the same for a thing of

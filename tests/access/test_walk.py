@@ -112,7 +112,7 @@ def fits(cell: str, response: Any) -> bool:
     location = response.get("Location", "")
     to_a_door = response.status_code in (302, 303) and location.split("?")[0] in DOORS
     if cell == "in":
-        return to_a_door
+        return to_a_door or response.status_code == 401 and any(door in response.content.decode() for door in DOORS)
     if cell == "ok":
         return response.status_code in ADMITTED and not to_a_door
     return response.status_code == int(cell)

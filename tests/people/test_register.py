@@ -367,3 +367,16 @@ def together(count, deed):
     for thread in threads:
         thread.join()
     return answers
+
+
+def test_what_is_said_beyond_the_room_keeps_two_doors_apart_and_search_finds_both(people):
+    cast = people
+    doors = ("301室东户", "301室西户", "602（密码门）", "底楼车库", "301")
+    homes = [actions.home_for(cast.home, f"12幢{door}") for door in doors]
+    assert len({home.pk for home in homes}) == 5
+    assert str(homes[0]).endswith("12幢 301东户")
+    assert actions.home_for(cast.home, "12幢 301室 东户") == homes[0]
+    for home in homes:
+        make_resident(community=cast.home, household=home)
+    found = search_residents(cast.reception, "12幢301")
+    assert {resident.household for resident in found} == {homes[0], homes[1], homes[4]}
