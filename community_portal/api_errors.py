@@ -5,10 +5,21 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from community_portal.refusals import Refusal
+
+
+class ShallowJSON(JSONParser):
+    """JSON nested beyond what Python reads is as unreadable as any other nonsense."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise exceptions.ParseError from error
 
 
 def as_typed_errors(error: Exception, context: dict[str, Any]) -> Response | None:

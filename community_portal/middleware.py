@@ -1,6 +1,7 @@
 """What happens around every page: access marks, elder mode, and a polite page when the database is away."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -100,9 +101,10 @@ def visible_words(get_response: Respond) -> Respond:
             changed = [name for name, texts in fields.items() if texts != request.POST.getlist(name)]
             changed = [name for name in changed if "password" not in name]
             if changed:
-                request.POST = request.POST.copy()  # type: ignore[assignment]
+                words: Any = request.POST.copy()
                 for name in changed:
-                    request.POST.setlist(name, fields[name])  # type: ignore[attr-defined]
+                    words.setlist(name, fields[name])
+                request.POST = words
         return get_response(request)
 
     return middleware

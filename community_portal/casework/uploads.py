@@ -25,6 +25,7 @@ from community_portal.refusals import Refusal
 # MPO: what many phones write, a JPEG with a second picture (depth, brightness) behind it.
 IMAGES = frozenset({"JPEG", "MPO", "PNG", "WEBP"})
 LONGEST_SIDE = 2400
+ALIKE = {"jpg": ("jpg", "jpeg"), "pdf": ("pdf",)}
 SIGNATURE_MAX = 400_000
 
 
@@ -64,7 +65,7 @@ def read_photo(upload: UploadedFile, *, field: str = "photos") -> ReadFile:
     drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out = io.BytesIO()
     drawn.save(out, "JPEG", quality=85)
-    return ReadFile(out.getvalue(), _name_of(upload), "image/jpeg", "jpg", drawn.width, drawn.height, taken_at)
+    return ReadFile(out.getvalue(), _name_of(upload, "jpg"), "image/jpeg", "jpg", drawn.width, drawn.height, taken_at)
 
 
 def _too_many_pixels(field: str) -> Refusal:
@@ -75,9 +76,15 @@ def read_paper(upload: UploadedFile, *, field: str = "file") -> ReadFile:
     """A photo, or a PDF as it is."""
     data = _bytes_of(upload, field)
     if data[:5] == b"%PDF-" and any(m.mime_type == "application/pdf" for m in _guesses(data)):
-        return ReadFile(data, _name_of(upload), "application/pdf", "pdf")
+        return ReadFile(data, _name_of(upload, "pdf"), "application/pdf", "pdf")
     upload.seek(0)
-    return read_photo(upload, field=field)
+    try:
+        return read_photo(upload, field=field)
+    except Refusal as refusal:
+        if refusal.code != "not_a_photo":
+            raise
+        sentence = _("“%(name)s”打不开。请用照片（JPG 或 PNG）或 PDF。") % {"name": (upload.name or "")[:60]}
+        raise Refusal(sentence, code="not_a_photo", field=field) from refusal
 
 
 def _guesses(data: bytes) -> list[Any]:
@@ -119,8 +126,13 @@ def _bytes_of(upload: UploadedFile, field: str) -> bytes:
     return upload.read()
 
 
-def _name_of(upload: UploadedFile) -> str:
-    return "".join(c for c in (upload.name or "") if c.isprintable() and c not in "/\\")[-120:] or "file"
+def _name_of(upload: UploadedFile, extension: str) -> str:
+    """The name it came with, ending as what it is: a page of script that begins like a PDF is no ``.html`` when it leaves."""
+    name = "".join(c for c in (upload.name or "") if c.isprintable() and c not in "/\\")
+    stem, dot, ending = name.rpartition(".")
+    if ending.lower() in ALIKE[extension]:
+        return name[-120:]
+    return f"{(stem if dot and len(ending) < 6 else name)[-110:] or 'file'}.{extension}"
 
 
 def _taken_at(image: Image.Image) -> dt.datetime | None:

@@ -1,11 +1,14 @@
 """Telephone numbers: stored as E.164, eight digits alone are a landline of Nantong (0513)."""
 
+import re
+
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.refusals import Refusal
 
 NANTONG = "0513"
+_EXTENSION = re.compile(r"\d(?:转|分机|ext\.?|x|#)\d", re.IGNORECASE)
 HOTLINES = frozenset({"110", "119", "120", "122", "12345", "12320", "12333", "12348", "12349", "96890"})
 
 
@@ -14,6 +17,8 @@ def read_phone(text: str) -> str:
     typed = _tidy(text)
     if typed in HOTLINES:
         raise _no(_("这是公共服务热线，不是居民的电话。请填居民或家人的号码。"))
+    if _EXTENSION.search(typed):
+        raise _no(_("请只填号码，分机写在备注里。"))
     if typed.isdigit() and len(typed) == 8:
         typed = NANTONG + typed
     try:

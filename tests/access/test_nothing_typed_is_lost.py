@@ -120,3 +120,17 @@ def test_a_service_cannot_be_called_nothing(signed_in: Any, cast: Cast) -> None:
     answer = manager.post(f"/settings/services/{service.pk}/", {"name": "\u200b\u200b", "channels": ["centre"]})
     service.refresh_from_db()
     assert answer.status_code == 422 and service.name.strip("\u200b")
+
+
+@pytest.mark.parametrize("phone", ["+1 202 555 0143x9", "85512345-802", "0513-85512345转802", "85512345 ext. 8"])
+def test_an_extension_is_not_dropped_in_silence(phone: str, desk: Client) -> None:
+    answer = desk.post("/residents/new/", {"name": "新来的", "phone": phone})
+    page = answer.content.decode()
+    assert (
+        answer.status_code == 422 and phone.split()[0] in page and not Resident.objects.filter(name="新来的").exists()
+    )
+
+
+def test_json_nested_beyond_reading_is_unreadable_as_any_other(desk: Client) -> None:
+    answer = desk.post("/api/v1/bookings/", "[" * 100_000, content_type="application/json")
+    assert answer.status_code == 400 and answer.json()["code"] == "parse_error"

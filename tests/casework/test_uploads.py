@@ -184,3 +184,22 @@ def test_a_file_that_is_gone_from_the_disk_is_not_found(cast: Cast, signed_in) -
     kept = keep_file(taken.case, read_photo(upload(photo_with_gps())), kind="photo", by=cast.reception, at=clock.now())
     kept.file.storage.delete(kept.file.name)
     assert signed_in(cast.reception).get(f"/files/{kept.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("a.html", "a.pdf"),
+        ("证明.PDF", "证明.PDF"),
+        ("扫描件", "扫描件.pdf"),
+        ("v1.2 final version", "v1.2 final version.pdf"),
+    ],
+)
+def test_a_paper_leaves_under_the_ending_of_what_it_is(given: str, kept: str) -> None:
+    assert read_paper(upload(b"%PDF-1.4\n<html><script>alert(1)</script>", given)).name == kept
+
+
+def test_a_broken_paper_is_told_that_pdf_would_do() -> None:
+    with pytest.raises(Refusal, match="PDF"):
+        read_paper(upload(b"%PDX broken", "a.pdf"))
+    assert read_photo(upload(photo_with_gps(), "灯.heic.png")).name == "灯.heic.jpg"
