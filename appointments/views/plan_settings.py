@@ -21,7 +21,7 @@ from community_portal.bookings.actions.services import may_edit_service
 from community_portal.bookings.models import Channel, Opening, Service
 from community_portal.bookings.planning import DAYS_AHEAD
 from community_portal.bookings.queries import bookings_to_move, openings_of
-from community_portal.inputs import DayInput
+from community_portal.inputs import DayField
 from community_portal.pages import done, refused, render_page
 from community_portal.paging import is_row_number
 from community_portal.people.models import Membership, Role, User
@@ -37,6 +37,9 @@ WEEKDAYS = [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("
 
 
 class OpeningForm(forms.ModelForm):
+    valid_from = DayField(label=_("开始日期"))
+    valid_until = DayField(label=_("结束日期"), required=False)
+
     class Meta:
         model = Opening
         fields = [
@@ -59,8 +62,6 @@ class OpeningForm(forms.ModelForm):
             "weekday": forms.Select(choices=list(enumerate(WEEKDAYS))),
             "starts_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "ends_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "valid_from": DayInput(),
-            "valid_until": DayInput(),
         }
 
     def __init__(self, *args: Any, community: Any, **kwargs: Any) -> None:

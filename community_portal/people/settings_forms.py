@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.inputs import DayInput
+from community_portal.inputs import DayField
 from community_portal.people.staffing import GIVEN_BY_MANAGERS
 from community_portal.places.models import Community, DayKind, Grid, OpeningHours
 
@@ -64,13 +64,13 @@ class WeekForm(forms.Form):
 
 
 class ClosureForm(forms.Form):
-    first_on = forms.DateField(label=_("从哪天"), widget=DayInput())
-    last_on = forms.DateField(label=_("到哪天"), widget=DayInput())
+    first_on = DayField(label=_("从哪天"))
+    last_on = DayField(label=_("到哪天"))
     reason = forms.CharField(label=_("原因"), max_length=80, help_text=_("居民会看到，如：设备检修"))
 
 
 class CalendarDayForm(forms.Form):
-    date = forms.DateField(label=_("哪一天"), widget=DayInput())
+    date = DayField(label=_("哪一天"))
     kind = forms.ChoiceField(label=_("是"), choices=DayKind.choices)
     name = forms.CharField(label=_("名称"), max_length=40, help_text=_("如：国庆节"))
     works_as = forms.TypedChoiceField(
@@ -88,8 +88,8 @@ class AppointForm(forms.Form):
     grid = forms.ModelChoiceField(
         label=_("网格"), queryset=Grid.objects.none(), required=False, empty_label=_("不是网格员")
     )
-    starts_on = forms.DateField(label=_("从哪天"), required=False, widget=DayInput())
-    ends_on = forms.DateField(label=_("到哪天"), required=False, widget=DayInput())
+    starts_on = DayField(label=_("从哪天"), required=False)
+    ends_on = DayField(label=_("到哪天"), required=False)
 
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
