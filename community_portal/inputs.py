@@ -1,6 +1,7 @@
-"""How a day is asked for: the calendar of the browser, and the years in which it can lie."""
+"""What many forms ask alike: a day, with the browser's calendar and the years in which it can lie; a name that can be read."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -38,6 +39,11 @@ def day_of_the_oldest(_today: dt.date) -> dt.date:
     return dt.date(1900, 1, 1)
 
 
+def start_of_the_registers(_today: dt.date) -> dt.date:
+    """Who died or moved away before had no file to close."""
+    return dt.date(2000, 1, 1)
+
+
 ten_years_ahead = end_of_year(10)
 
 
@@ -56,3 +62,23 @@ class DayField(forms.DateField):
         today = clock.today()
         if value and not self.earliest(today) <= value <= self.latest(today):
             raise forms.ValidationError(self.error_messages["out_of_bounds"], code="out_of_bounds")
+
+
+# Letters by their category, and yet nothing is drawn for them.
+_EMPTY_LETTERS = "\u115f\u1160\u3164\uffa0"
+
+
+class VisibleField(forms.CharField):
+    """A name that others will read in a list: nothing in it is invisible, and at least one character is a letter."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invisible": _("名称里有看不见的字符，请重新输入。"),
+        "no_letter": _("名称里至少要有一个字。"),
+    }
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if any(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs") or c in _EMPTY_LETTERS for c in value):
+            raise forms.ValidationError(self.error_messages["invisible"], code="invisible")
+        if value and not any(c.isalpha() for c in value):
+            raise forms.ValidationError(self.error_messages["no_letter"], code="no_letter")

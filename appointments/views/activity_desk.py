@@ -45,7 +45,7 @@ class ChangedActivityForm(forms.Form):
     note = forms.CharField(label=_("说明"), max_length=200, required=False, help_text=_("居民也看得到，如：请带水杯"))
 
     # Where a sentence of the action belongs on this form.
-    FIELD_OF: ClassVar[dict[str, str]] = {"room_busy": "room", "times": "ends", "past": "begins"}
+    FIELD_OF: ClassVar[dict[str, str]] = {"room_busy": "room", "times": "ends", "past": "begins", "too_far": "day"}
 
     def __init__(self, *args: Any, community: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.inputs import DayField
+from community_portal.inputs import DayField, start_of_the_registers
 from community_portal.people.idnumber import normalise, read_birth_date, read_id_number
 from community_portal.people.models import CareTag, DelegationScope, IdType, Resident, Sex
 from community_portal.people.phones import read_mobile, read_phone
@@ -130,5 +130,5 @@ class CloseForm(forms.Form):
     """Why a file closes, and since when."""
 
     why = forms.ChoiceField(label=_("原因"), choices=[("moved_out", _("搬走了")), ("deceased", _("去世"))])
-    on = DayField(label=_("哪一天"))
+    on = DayField(label=_("哪一天"), earliest=start_of_the_registers)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=True)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.inputs import DayField
+from community_portal.inputs import DayField, VisibleField, end_of_year, start_of_year
 from community_portal.people.staffing import GIVEN_BY_MANAGERS
 from community_portal.places.models import Community, DayKind, Grid, OpeningHours
 
@@ -70,9 +70,14 @@ class ClosureForm(forms.Form):
 
 
 class CalendarDayForm(forms.Form):
-    date = DayField(label=_("哪一天"))
+    date = DayField(
+        label=_("哪一天"),
+        earliest=start_of_year(-1),
+        latest=end_of_year(2),
+        error_messages={"out_of_bounds": _("只能登记去年到后年的日子。")},
+    )
     kind = forms.ChoiceField(label=_("是"), choices=DayKind.choices)
-    name = forms.CharField(label=_("名称"), max_length=40, help_text=_("如：国庆节"))
+    name = VisibleField(label=_("名称"), max_length=40, help_text=_("如：国庆节"))
     works_as = forms.TypedChoiceField(
         label=_("调休日按哪天开放"),
         choices=[("", _("不是调休日")), *((str(i), day) for i, day in enumerate(WEEKDAYS))],

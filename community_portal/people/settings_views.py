@@ -93,7 +93,7 @@ def settings_calendar(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "year": year,
-        "years": [today.year - 1, today.year, today.year + 1],
+        "years": range(today.year - 1, today.year + 3),
         "status": status_of_year(year),
         "form": form,
         "may_edit": may_edit,

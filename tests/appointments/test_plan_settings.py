@@ -79,6 +79,24 @@ def test_openings_that_cannot_be_are_named_and_nothing_is_written(
     assert not Opening.objects.exists()
 
 
+def rule(service: Service, **over: Any) -> dict[str, Any]:
+    """What the form of a new opening sends."""
+    given = {
+        "service": service.pk, "channel": "centre", "weekday": 0, "starts_at": "09:00", "ends_at": "10:00",
+        "capacity": 1, "valid_from": clock.today(),
+    }  # fmt: skip
+    return given | over
+
+
+def test_an_opening_does_not_end_before_it_begins(cast: Cast, manager: Client) -> None:
+    yesterday = clock.today() - dt.timedelta(days=1)
+    for wrong, sentence in ((yesterday, "结束日期不能早于开始日期。"), ("9999-01-01", "年份不对")):
+        answer = manager.post("/settings/openings/new/", rule(own_service(cast), valid_until=wrong))
+        assert answer.status_code == 422 and sentence in str(answer.context["form"].errors["valid_until"])
+        assert f'value="{wrong}"' in answer.content.decode()
+    assert not Opening.objects.exists()
+
+
 def test_shorter_hours_list_the_booking_and_never_orphan_it(cast: Cast) -> None:
     opening = make_opening(community=cast.home, service=own_service(cast), weekday=(clock.today().weekday() + 2) % 7)
     save_opening(opening=opening, by=cast.manager, at=clock.now())

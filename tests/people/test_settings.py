@@ -66,6 +66,7 @@ def close(cast, first, last, by=None):
         (10, 12, "closures_overlap"),
         (12, 14, "closures_overlap"),
         (20, 20 + 731, "too_far"),
+        (-367, 1, "too_long_ago"),
     ],
 )
 def test_closures_that_cannot_be(cast, first, last, code):
@@ -124,6 +125,36 @@ def test_a_year_not_announced_warns_until_somebody_says_it_is(cast, signed_in):
     assert "还没有公布" not in client.get("/settings/calendar/?year=2027").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("over", "field", "sentence"),
+    [
+        ({"date": f"{clock.today().year - 2}-12-31"}, "date", "去年到后年"),
+        ({"date": f"{clock.today().year + 3}-01-01"}, "date", "去年到后年"),
+        ({"name": "\u202e国庆"}, "name", "看不见"),
+        ({"name": "\u3164"}, "name", "看不见"),
+        ({"name": "——"}, "name", "至少要有一个字"),
+    ],
+)
+def test_a_day_nobody_will_see_is_not_entered(cast, signed_in, over, field, sentence):
+    given = {"form": "day", "date": clock.today().isoformat(), "kind": "ordinary", "name": "照常", "works_as": ""}
+    answer = signed_in(cast.street_officer).post("/settings/calendar/", given | over)
+    assert answer.status_code == 422 and sentence in str(answer.context["form"].errors[field])
+    assert not CalendarDay.objects.exists()
+
+
+def test_the_years_that_may_be_entered_can_be_read(cast, signed_in):
+    given = {
+        "form": "day",
+        "date": f"{clock.today().year + 2}-12-31",
+        "kind": "ordinary",
+        "name": "照常",
+        "works_as": "",
+    }
+    client = signed_in(cast.street_officer)
+    assert client.post("/settings/calendar/", given).status_code == 303
+    assert f"?year={clock.today().year + 2}" in client.get("/settings/calendar/").content.decode()
+
+
 def test_managers_read_the_calendar_but_do_not_write_it(cast, signed_in):
     client = signed_in(cast.manager)
     assert client.get("/settings/calendar/").status_code == 200
@@ -148,6 +179,21 @@ def test_a_new_colleague_has_rights_at_once_and_loses_them_at_once(cast, signed_
     row = Membership.objects.get(user=new)
     assert client.post("/settings/staff/", {"end": row.pk}).status_code == 303
     assert not fresh(new).community_ids
+
+
+def test_a_term_that_is_over_is_not_begun(cast, signed_in):
+    make_user(username="xiaowang", name="小王")
+    given = {
+        "form": "appoint",
+        "who": "xiaowang",
+        "role": "receptionist",
+        "starts_on": clock.today() - 9 * DAY,
+        "ends_on": clock.today() - DAY,
+    }
+    answer = signed_in(cast.manager).post("/settings/staff/", given)
+    assert answer.status_code == 422 and "已经过去" in str(answer.context["appoint_form"].errors["ends_on"])
+    assert 'value="xiaowang"' in answer.content.decode()
+    assert signed_in(cast.manager).post("/settings/staff/", given | {"ends_on": clock.today()}).status_code == 303
 
 
 def test_ending_keeps_the_past(cast):

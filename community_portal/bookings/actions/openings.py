@@ -38,14 +38,11 @@ def save_opening(
     """Stores a new or changed weekly rule and makes its future sessions anew, in one transaction.
 
     ``opening`` carries the wanted values; ``seen`` is its version as the page showed it. Times at which its host or room
-    is busy are left out. Raises Changed when somebody else saved it meanwhile, Refusal ``times`` and ``room`` (422),
-    NotAllowed for anybody who does not plan there.
+    is busy are left out. Raises Changed when somebody else saved it meanwhile, Refusal ``times``, ``ends_before_start`` and
+    ``room`` (422), NotAllowed for anybody who does not plan there.
     """
     _check_planner(by, opening.community_id)
-    if opening.starts_at >= opening.ends_at:
-        raise Refusal(_("结束时间要晚于开始时间。"), code="times", field="ends_at")
-    if opening.room_id and opening.room and opening.room.community_id != opening.community_id:
-        raise Refusal(_("这个房间不在本社区。"), code="room", field="room")
+    _check_rule(opening)
     if opening.pk is None:
         opening.save(force_insert=True)
     else:
@@ -155,6 +152,16 @@ def _remove(session: Session, done: Replanned, at: dt.datetime) -> None:
         opening=None, to_move=True, capacity=F("taken"), version=F("version") + 1, changed_at=at
     )
     done.kept.append(session)
+
+
+def _check_rule(opening: Opening) -> None:
+    """What no rule may be, whatever else is planned."""
+    if opening.starts_at >= opening.ends_at:
+        raise Refusal(_("结束时间要晚于开始时间。"), code="times", field="ends_at")
+    if opening.valid_until and opening.valid_until < opening.valid_from:
+        raise Refusal(_("结束日期不能早于开始日期。"), code="ends_before_start", field="valid_until")
+    if opening.room_id and opening.room and opening.room.community_id != opening.community_id:
+        raise Refusal(_("这个房间不在本社区。"), code="room", field="room")
 
 
 def _check_planner(by: User | None, community_id: int) -> None:
