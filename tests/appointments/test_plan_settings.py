@@ -67,18 +67,6 @@ def test_a_street_officer_plans_what_the_page_lets_him_plan(cast: Cast, signed_i
     assert client.post(url, shown(client, url) | {"capacity": 5}).status_code == 303
 
 
-@pytest.mark.parametrize("wrong", [{"weekday": 9}, {"starts_at": "11:00"}, {"capacity": 0}, {"capacity": 1001}])
-def test_openings_that_cannot_be_are_named_and_nothing_is_written(
-    wrong: dict[str, Any], cast: Cast, manager: Client
-) -> None:
-    body = {
-        "service": own_service(cast).pk, "channel": "centre", "weekday": 0, "starts_at": "09:00", "ends_at": "10:00",
-        "capacity": 1, "valid_from": clock.today(),
-    }  # fmt: skip
-    assert manager.post("/settings/openings/new/", body | wrong).status_code == 422
-    assert not Opening.objects.exists()
-
-
 def rule(service: Service, **over: Any) -> dict[str, Any]:
     """What the form of a new opening sends."""
     given = {
@@ -86,6 +74,31 @@ def rule(service: Service, **over: Any) -> dict[str, Any]:
         "capacity": 1, "valid_from": clock.today(),
     }  # fmt: skip
     return given | over
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("weekday", 7, "请选星期几。"),
+        ("weekday", 77, "请选星期几。"),
+        ("ends_at", "09:00", "结束时间要晚于开始时间。"),
+        *(("capacity", places, "每场 1 到 1000 个名额。") for places in ("", "x", 0, 1001, 32767, 10**9)),
+    ],
+)
+def test_openings_that_cannot_be_are_named_beside_their_field_and_nothing_is_written(
+    field: str, typed: Any, sentence: str, cast: Cast, manager: Client
+) -> None:
+    answer = manager.post("/settings/openings/new/", rule(own_service(cast)) | {field: typed})
+    assert answer.status_code == 422 and not Opening.objects.exists()
+    assert answer.context["form"].errors == {field: [sentence]}
+
+
+@pytest.mark.parametrize("typed", [{"minutes": 4}, {"minutes": 481}, {"party_max": 0}, {"party_max": 10**9}])
+def test_no_page_speaks_of_constraints(typed: dict[str, int], cast: Cast, manager: Client) -> None:
+    url = f"/settings/services/{own_service(cast).pk}/"
+    answer = manager.post(url, shown(manager, url) | typed)
+    assert answer.status_code == 422 and set(answer.context["form"].errors) == set(typed)
+    assert "约束" not in answer.content.decode()
 
 
 def test_an_opening_does_not_end_before_it_begins(cast: Cast, manager: Client) -> None:
