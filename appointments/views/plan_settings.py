@@ -29,12 +29,11 @@ from community_portal.people.once import once
 from community_portal.people.settings_views import beside
 from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among
-from community_portal.places.models import Grid, Room
+from community_portal.places.models import WEEKDAYS, Grid, Room
 from community_portal.refusals import Changed, Refusal
 
 MOST_PLACES = 1000  # as the table of openings has it
 PLANNERS = (Role.MANAGER, Role.STREET_OFFICER)
-WEEKDAYS = [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
 
 
 class OpeningForm(forms.ModelForm):

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.inputs import DayField, VisibleField, end_of_year, start_of_year
 from community_portal.people.staffing import GIVEN_BY_MANAGERS
-from community_portal.places.models import Community, DayKind, Grid, OpeningHours
+from community_portal.places.models import WEEKDAYS, Community, DayKind, Grid, OpeningHours
 
-WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
 TIME = {"type": "time", "step": "300"}
 
 
@@ -42,8 +41,20 @@ class WeekForm(forms.Form):
             for second in ("", "_b"):
                 opens, closes = data.get(f"opens_{day}{second}"), data.get(f"closes_{day}{second}")
                 if bool(opens) != bool(closes) and not self.errors:
-                    self.add_error(None, _("%(day)s的开门和关门时间要一起填。") % {"day": WEEKDAYS[day]})
+                    missing = f"closes_{day}{second}" if opens else f"opens_{day}{second}"
+                    self.add_error(missing, _("%(day)s的开门和关门时间要一起填。") % {"day": WEEKDAYS[day]})
         return data
+
+    def box_of(self, day_field: str | None) -> str | None:
+        """Which box of the day the action speaks of: the closing that comes too early, else the second stretch."""
+        if not day_field:
+            return None
+        day, data = day_field.removeprefix("day_"), self.cleaned_data
+        for second in ("", "_b"):
+            opens, closes = data[f"opens_{day}{second}"], data[f"closes_{day}{second}"]
+            if opens and opens >= closes:
+                return f"closes_{day}{second}"
+        return f"opens_{day}_b"
 
     @property
     def hours(self) -> list[tuple[int, dt.time, dt.time]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.editions import must_be
 from community_portal.places.models import (
+    WEEKDAYS,
     Building,
     CalendarDay,
     CalendarYear,
@@ -57,9 +58,11 @@ def set_opening_hours(
     last: tuple[int, dt.time] | None = None
     for weekday, opens, closes in sorted(hours):
         if opens >= closes:
-            raise Refusal(_("关门时间要晚于开门时间。"), code="closes_before_opening", field=f"day_{weekday}")
+            sentence = _("%(day)s关门时间要晚于开门时间。") % {"day": WEEKDAYS[weekday]}
+            raise Refusal(sentence, code="closes_before_opening", field=f"day_{weekday}")
         if last and last[0] == weekday and opens < last[1]:
-            raise Refusal(_("同一天的两段时间不能重叠。"), code="hours_overlap", field=f"day_{weekday}")
+            sentence = _("%(day)s的两段时间不能重叠。") % {"day": WEEKDAYS[weekday]}
+            raise Refusal(sentence, code="hours_overlap", field=f"day_{weekday}")
         last = (weekday, closes)
     Community.objects.select_for_update().get(pk=community.pk)
     must_be(seen, hours_of(community))

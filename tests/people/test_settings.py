@@ -101,6 +101,26 @@ def test_week_form_keeps_what_was_typed(cast, signed_in):
     assert OpeningHours.objects.filter(community=cast.home).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "box", "sentence"),
+    [
+        ({"opens_2": "18:00", "closes_2": "09:00"}, "closes_2", "周三关门时间要晚于开门时间。"),
+        ({"opens_4_b": "18:00", "closes_4_b": "09:00"}, "closes_4_b", "周五关门时间要晚于开门时间。"),
+        (
+            {"opens_6": "09:00", "closes_6": "12:00", "opens_6_b": "11:00", "closes_6_b": "17:00"},
+            "opens_6_b",
+            "周日的两段时间不能重叠。",
+        ),
+        ({"opens_1": "09:00"}, "closes_1", "周二的开门和关门时间要一起填。"),
+        ({"closes_1_b": "09:00"}, "opens_1_b", "周二的开门和关门时间要一起填。"),
+    ],
+)
+def test_what_is_wrong_with_a_day_stands_beside_its_box(cast, signed_in, typed, box, sentence):
+    answer = signed_in(cast.manager).post("/settings/closures/", {"form": "week"} | typed)
+    assert answer.status_code == 422 and answer.context["week"].errors == {box: [sentence]}
+    assert all(f'value="{time}"' in answer.content.decode() for time in typed.values())
+
+
 # ---- the calendar ----------------------------------------------------------------------------------------------
 
 
