@@ -1,12 +1,14 @@
 """What managers may type: the hall's week, closures, the public calendar, who works here, grids and buildings."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.inputs import DayField, VisibleField, end_of_year, start_of_year
+from community_portal.people.phones import half_width
 from community_portal.people.staffing import GIVEN_BY_MANAGERS
 from community_portal.places.models import WEEKDAYS, Community, DayKind, Grid, OpeningHours
 
@@ -117,8 +119,11 @@ class GridForm(forms.Form):
     note = forms.CharField(label=_("范围"), max_length=120, required=False, help_text=_("如：1–4 幢"))
 
 
+SUFFIX = re.compile("[A-Z0-9]*|[甲乙丙丁]", re.IGNORECASE | re.ASCII)
+
+
 class BuildingForm(forms.Form):
-    estate_name = forms.CharField(label=_("小区"), max_length=60)
+    estate_name = VisibleField(label=_("小区"), max_length=60)
     number = forms.IntegerField(label=_("幢号"), min_value=1, max_value=999)
     suffix = forms.CharField(label=_("后缀"), max_length=4, required=False, help_text=_("3A 幢填 A"))
     units = forms.IntegerField(label=_("单元数"), min_value=0, max_value=20, initial=0, help_text=_("没有单元填 0"))
@@ -128,3 +133,9 @@ class BuildingForm(forms.Form):
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["grid"].queryset = Grid.objects.filter(community=community)  # type: ignore[attr-defined]
+
+    def clean_suffix(self) -> str:
+        suffix = half_width(self.cleaned_data["suffix"])
+        if not SUFFIX.fullmatch(suffix):
+            raise forms.ValidationError(_("后缀只能是字母和数字，或者甲、乙、丙、丁。"), code="bad_suffix")
+        return suffix

@@ -295,6 +295,33 @@ def test_grids_and_buildings(cast, signed_in):
     assert "15A" in client.get("/settings/staff/").content.decode()
 
 
+def building(cast, **over):
+    given = {"estate_name": "龙田花苑", "number": 16, "suffix": "", "units": 2, "floors": 11, "grid": cast.grid.pk}
+    return {"form": "building"} | {f"building-{name}": value for name, value in (given | over).items()}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        *(("suffix", wrong, "后缀只能是字母和数字") for wrong in ("<>", "A\u202e", "甲乙", "座", "-1")),
+        ("estate_name", "——", "至少要有一个字"),
+        ("estate_name", "123", "至少要有一个字"),
+        ("estate_name", "\u3164", "看不见"),
+        ("estate_name", "龙田\u202e花苑", "看不见"),
+    ],
+)
+def test_buildings_that_nobody_could_name_are_not_added(cast, signed_in, field, typed, sentence):
+    answer = signed_in(cast.manager).post("/settings/staff/", building(cast, **{field: typed}))
+    assert answer.status_code == 422 and sentence in str(answer.context["building_form"].errors[field])
+    assert not Building.objects.filter(number=16).exists()
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", ""), ("b2", "B2"), ("Ａ", "A"), ("甲", "甲")])
+def test_suffixes_as_they_stand_on_houses(cast, signed_in, typed, kept):
+    assert signed_in(cast.manager).post("/settings/staff/", building(cast, suffix=typed)).status_code == 303
+    assert Building.objects.get(number=16).suffix == kept
+
+
 # ---- who may ---------------------------------------------------------------------------------------------------
 
 DEEDS = {
