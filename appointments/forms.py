@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -515,6 +516,12 @@ class PapersForm(forms.ModelForm):
 
 
 class CategoryForm(PapersForm):
+    """A limit longer than a working year is a slip; a request would be promised for the next century."""
+
+    MOST: ClassVar[dict[str, tuple[int, Any]]] = {
+        "hours": (240, _("最多 240 个工作小时。")),
+        "days": (250, _("最多 250 个工作日。")),
+    }
     papers = LinesField(label=_("代办材料"))
 
     class Meta:
@@ -523,3 +530,11 @@ class CategoryForm(PapersForm):
             "name", "name_en", "assign_hours", "visit_days", "decide_days", "handle_days", "apply_days", "street_days",
             "call_back_days", "promise_days", "papers", "papers_en", "position", "is_active",
         ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if unit := self.MOST.get(name.rpartition("_")[2]):
+                # In place of what the column could hold, so that one sentence speaks and not two.
+                field.validators = [MinValueValidator(1), MaxValueValidator(*unit)]
+                field.widget.attrs["max"] = unit[0]

@@ -1,9 +1,18 @@
-"""What comes in by forms: days as the browser draws them, and words without what nobody can see."""
+"""What many forms ask alike: a day, with the browser's calendar and the years in which it can lie; a name that can be read;
+and words without what nobody can see."""
 
+import datetime as dt
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community_portal import clock
+
+Bound = Callable[[dt.date], dt.date]
+"""A first or last day, counted from today."""
 
 # Control characters but tab and line break, marks that turn or join lines of text, blanks that count as letters. Joiners
 # stay where something stands beside them: emoji and some scripts need them.
@@ -28,3 +37,54 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+def end_of_year(ahead: int) -> Bound:
+    """The last day of the year that comes so many years after this one."""
+    return lambda today: dt.date(today.year + ahead, 12, 31)
+
+
+def start_of_year(ahead: int) -> Bound:
+    """The first day of such a year; of a past one when ``ahead`` is negative."""
+    return lambda today: dt.date(today.year + ahead, 1, 1)
+
+
+def day_of_the_oldest(_today: dt.date) -> dt.date:
+    """Nobody who comes here is older."""
+    return dt.date(1900, 1, 1)
+
+
+def start_of_the_registers(_today: dt.date) -> dt.date:
+    """Who died or moved away before had no file to close."""
+    return dt.date(2000, 1, 1)
+
+
+ten_years_ahead = end_of_year(10)
+
+
+class DayField(forms.DateField):
+    """A day in a year that can be meant: a slip such as 0206 or 20206 is read by every calendar and meant by nobody."""
+
+    widget = DayInput
+    default_error_messages: ClassVar[dict[str, Any]] = {"out_of_bounds": _("请核对日期：年份不对。")}
+
+    def __init__(self, *, earliest: Bound = day_of_the_oldest, latest: Bound = ten_years_ahead, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.earliest, self.latest = earliest, latest
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        today = clock.today()
+        if value and not self.earliest(today) <= value <= self.latest(today):
+            raise forms.ValidationError(self.error_messages["out_of_bounds"], code="out_of_bounds")
+
+
+class ReadableField(forms.CharField):
+    """A name that others will read in a list: at least one character is a letter."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"no_letter": _("名称里至少要有一个字。")}
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not any(c.isalpha() or ord(c) > 0xFFFF for c in value):
+            raise forms.ValidationError(self.error_messages["no_letter"], code="no_letter")

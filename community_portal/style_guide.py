@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.access import open_to_all
-from community_portal.inputs import DayInput
+from community_portal.inputs import DayField
 
 
 @open_to_all
@@ -74,7 +74,7 @@ class _Sample(forms.Form):
         label=_("可以代办"), choices=[("book", _("预约")), ("ask", _("求助"))], widget=forms.CheckboxSelectMultiple
     )
     place = forms.ChoiceField(label=_("社区"), choices=[("LT", "龙田社区"), ("FM", "富民社区")])
-    day = forms.DateField(label=_("哪一天"), widget=DayInput(), required=False)
+    day = DayField(label=_("哪一天"), required=False)
     words = forms.CharField(label=_("居民怎么说"), widget=forms.Textarea(attrs={"rows": 3}))
     photos = forms.FileField(label=_("照片"), required=False)
     agree = forms.BooleanField(label=_("接收短信"), required=False, help_text=_("每件事最多三条"))

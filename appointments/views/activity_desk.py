@@ -16,7 +16,7 @@ from community_portal.access import for_staff
 from community_portal.bookings.actions import book, cancel_session, change_session, open_session
 from community_portal.bookings.models import LIVE, Session, SessionKind
 from community_portal.bookings.queries import activities_of_house, signed_up
-from community_portal.inputs import DayInput
+from community_portal.inputs import DayField
 from community_portal.pages import done, refused, render_page
 from community_portal.paging import is_row_number
 from community_portal.people.models import Resident, Role
@@ -45,7 +45,7 @@ class ChangedActivityForm(forms.Form):
     note = forms.CharField(label=_("说明"), max_length=200, required=False, help_text=_("居民也看得到，如：请带水杯"))
 
     # Where a sentence of the action belongs on this form.
-    FIELD_OF: ClassVar[dict[str, str]] = {"room_busy": "room", "times": "ends", "past": "begins"}
+    FIELD_OF: ClassVar[dict[str, str]] = {"room_busy": "room", "times": "ends", "past": "begins", "too_far": "day"}
 
     def __init__(self, *args: Any, community: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +60,7 @@ class ChangedActivityForm(forms.Form):
 class ActivityForm(ChangedActivityForm):
     """A title, a day, from when to when, where, for how many."""
 
-    day = forms.DateField(label=_("哪一天"), widget=DayInput(), error_messages={"required": _("请选一天。")})
+    day = DayField(label=_("哪一天"), error_messages={"required": _("请选一天。")})
     begins = forms.TimeField(label=_("从几点"), error_messages={"required": _("请填开始时间。")})
     ends = forms.TimeField(label=_("到几点"), error_messages={"required": _("请填结束时间。")})
 

@@ -45,9 +45,7 @@ def settings_closures(request: HttpRequest) -> HttpResponse:
             if request.POST.get("form") == "week":
                 week = WeekForm(request.POST)
                 if week.is_valid():
-                    set_opening_hours(
-                        community, hours=week.hours, by=request.user, at=clock.now(), seen=request.POST.get("seen")
-                    )
+                    _set_week(request, community, week)
                     return done(request, _("开门时间已保存。"), "settings_closures")
             else:
                 closure = ClosureForm(request.POST)
@@ -67,6 +65,15 @@ def settings_closures(request: HttpRequest) -> HttpResponse:
         "community": community,
     }
     return answer_form(request, "people/settings_closures.html", context, week, closure)
+
+
+def _set_week(request: HttpRequest, community: Any, week: WeekForm) -> None:
+    seen = request.POST.get("seen")
+    try:
+        set_opening_hours(community, hours=week.hours, by=request.user, at=clock.now(), seen=seen)
+    except Refusal as refusal:
+        refusal.field = week.box_of(refusal.field)
+        raise
 
 
 def _close(request: HttpRequest, community: Any, typed: dict[str, Any]) -> Any:

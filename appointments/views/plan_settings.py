@@ -21,7 +21,7 @@ from community_portal.bookings.actions.services import may_edit_service
 from community_portal.bookings.models import Channel, Opening, Service
 from community_portal.bookings.planning import DAYS_AHEAD
 from community_portal.bookings.queries import bookings_to_move, openings_of
-from community_portal.inputs import DayInput
+from community_portal.inputs import DayField
 from community_portal.pages import done, refused, render_page
 from community_portal.paging import is_row_number
 from community_portal.people.models import Membership, Role, User
@@ -29,14 +29,30 @@ from community_portal.people.once import once
 from community_portal.people.settings_views import beside
 from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among
-from community_portal.places.models import Grid, Room
+from community_portal.places.models import WEEKDAYS, Grid, Room
 from community_portal.refusals import Changed, Refusal
 
+MOST_PLACES = 1000  # as the table of openings has it
 PLANNERS = (Role.MANAGER, Role.STREET_OFFICER)
-WEEKDAYS = [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
 
 
 class OpeningForm(forms.ModelForm):
+    weekday = forms.TypedChoiceField(
+        label=_("星期"),
+        choices=list(enumerate(WEEKDAYS)),
+        coerce=int,
+        error_messages={"invalid_choice": _("请选星期几。"), "required": _("请选星期几。")},
+    )
+    capacity = forms.IntegerField(
+        label=_("每场名额"),
+        min_value=1,
+        max_value=MOST_PLACES,
+        initial=1,
+        error_messages=dict.fromkeys(("min_value", "max_value", "invalid", "required"), _("每场 1 到 1000 个名额。")),
+    )
+    valid_from = DayField(label=_("开始日期"))
+    valid_until = DayField(label=_("结束日期"), required=False)
+
     class Meta:
         model = Opening
         fields = [
@@ -54,13 +70,9 @@ class OpeningForm(forms.ModelForm):
             "valid_until",
         ]
         labels = {"service": _("办什么")}
-        help_texts = {"weekday": ""}
         widgets = {
-            "weekday": forms.Select(choices=list(enumerate(WEEKDAYS))),
             "starts_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "ends_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "valid_from": DayInput(),
-            "valid_until": DayInput(),
         }
 
     def __init__(self, *args: Any, community: Any, **kwargs: Any) -> None:
@@ -76,6 +88,14 @@ class OpeningForm(forms.ModelForm):
         chosen["service"].empty_label = _("请选")
         for name, words in (("host", _("不指定")), ("grid", _("不限网格")), ("room", _("不指定"))):
             chosen[name].empty_label = words
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
+        if starts_at and ends_at and starts_at >= ends_at:
+            # The table says it too, but above the form.
+            self.add_error("ends_at", _("结束时间要晚于开始时间。"))
+        return data
 
 
 @for_staff(*PLANNERS)

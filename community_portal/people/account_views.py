@@ -16,7 +16,7 @@ from django.views.i18n import set_language
 
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
-from community_portal.inputs import DayInput
+from community_portal.inputs import DayField
 from community_portal.pages import A_YEAR, back_to, done, refused, render_page
 from community_portal.people import own_account
 from community_portal.people.actions import revoke_delegation
@@ -54,10 +54,9 @@ class DelegationForm(forms.Form):
         initial=[scope.value for scope in DelegationScope],
         error_messages={"required": _("请至少选一项。")},
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("到哪一天"),
         required=False,
-        widget=DayInput(),
         help_text=_("不填就一直有效，随时可以收回。"),
         error_messages={"invalid": _("请写一个日期，如 2027-03-08。")},
     )

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.inputs import DayInput
+from community_portal.inputs import DayField, start_of_the_registers
 from community_portal.people.idnumber import normalise, read_birth_date, read_id_number
 from community_portal.people.models import CareTag, DelegationScope, IdType, Resident, Sex
 from community_portal.people.phones import read_mobile, read_phone
@@ -35,7 +35,7 @@ class ResidentForm(forms.Form):
     address = forms.CharField(
         label=_("住址"), max_length=200, required=False, help_text=_("如：龙田花苑 12幢503；没有幢号的照实写")
     )
-    born_on = forms.DateField(label=_("出生日期"), required=False, widget=DayInput())
+    born_on = DayField(label=_("出生日期"), required=False)
     sex = forms.ChoiceField(label=_("性别"), choices=Sex.choices, required=False)
     id_type = forms.ChoiceField(label=_("证件类型"), choices=IdType.choices, initial=IdType.RESIDENT, required=False)
     id_number = forms.CharField(
@@ -120,7 +120,7 @@ class StaffDelegationForm(forms.Form):
         label=_("可以代办"), choices=DelegationScope.choices, widget=forms.CheckboxSelectMultiple
     )
     proof = forms.CharField(label=_("凭据"), max_length=120, help_text=_("当面、电话确认，或委托书编号"))
-    ends_on = forms.DateField(label=_("到哪一天"), required=False, widget=DayInput())
+    ends_on = DayField(label=_("到哪一天"), required=False)
 
     def clean_phone(self) -> str:
         return read(read_mobile, self.cleaned_data["phone"])
@@ -130,5 +130,5 @@ class CloseForm(forms.Form):
     """Why a file closes, and since when."""
 
     why = forms.ChoiceField(label=_("原因"), choices=[("moved_out", _("搬走了")), ("deceased", _("去世"))])
-    on = forms.DateField(label=_("哪一天"), widget=DayInput())
+    on = DayField(label=_("哪一天"), earliest=start_of_the_registers)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=True)

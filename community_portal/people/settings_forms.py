@@ -1,16 +1,17 @@
 """What managers may type: the hall's week, closures, the public calendar, who works here, grids and buildings."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.inputs import DayInput
+from community_portal.inputs import DayField, ReadableField, end_of_year, start_of_year
+from community_portal.people.phones import half_width
 from community_portal.people.staffing import GIVEN_BY_MANAGERS
-from community_portal.places.models import Community, DayKind, Grid, OpeningHours
+from community_portal.places.models import WEEKDAYS, Community, DayKind, Grid, OpeningHours
 
-WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
 TIME = {"type": "time", "step": "300"}
 
 
@@ -42,8 +43,20 @@ class WeekForm(forms.Form):
             for second in ("", "_b"):
                 opens, closes = data.get(f"opens_{day}{second}"), data.get(f"closes_{day}{second}")
                 if bool(opens) != bool(closes) and not self.errors:
-                    self.add_error(None, _("%(day)s的开门和关门时间要一起填。") % {"day": WEEKDAYS[day]})
+                    missing = f"closes_{day}{second}" if opens else f"opens_{day}{second}"
+                    self.add_error(missing, _("%(day)s的开门和关门时间要一起填。") % {"day": WEEKDAYS[day]})
         return data
+
+    def box_of(self, day_field: str | None) -> str | None:
+        """Which box of the day the action speaks of: the closing that comes too early, else the second stretch."""
+        if not day_field:
+            return None
+        day, data = day_field.removeprefix("day_"), self.cleaned_data
+        for second in ("", "_b"):
+            opens, closes = data[f"opens_{day}{second}"], data[f"closes_{day}{second}"]
+            if opens and opens >= closes:
+                return f"closes_{day}{second}"
+        return f"opens_{day}_b"
 
     @property
     def hours(self) -> list[tuple[int, dt.time, dt.time]]:
@@ -64,15 +77,20 @@ class WeekForm(forms.Form):
 
 
 class ClosureForm(forms.Form):
-    first_on = forms.DateField(label=_("从哪天"), widget=DayInput())
-    last_on = forms.DateField(label=_("到哪天"), widget=DayInput())
+    first_on = DayField(label=_("从哪天"))
+    last_on = DayField(label=_("到哪天"))
     reason = forms.CharField(label=_("原因"), max_length=80, help_text=_("居民会看到，如：设备检修"))
 
 
 class CalendarDayForm(forms.Form):
-    date = forms.DateField(label=_("哪一天"), widget=DayInput())
+    date = DayField(
+        label=_("哪一天"),
+        earliest=start_of_year(-1),
+        latest=end_of_year(2),
+        error_messages={"out_of_bounds": _("只能登记去年到后年的日子。")},
+    )
     kind = forms.ChoiceField(label=_("是"), choices=DayKind.choices)
-    name = forms.CharField(label=_("名称"), max_length=40, help_text=_("如：国庆节"))
+    name = ReadableField(label=_("名称"), max_length=40, help_text=_("如：国庆节"))
     works_as = forms.TypedChoiceField(
         label=_("调休日按哪天开放"),
         choices=[("", _("不是调休日")), *((str(i), day) for i, day in enumerate(WEEKDAYS))],
@@ -88,8 +106,8 @@ class AppointForm(forms.Form):
     grid = forms.ModelChoiceField(
         label=_("网格"), queryset=Grid.objects.none(), required=False, empty_label=_("不是网格员")
     )
-    starts_on = forms.DateField(label=_("从哪天"), required=False, widget=DayInput())
-    ends_on = forms.DateField(label=_("到哪天"), required=False, widget=DayInput())
+    starts_on = DayField(label=_("从哪天"), required=False)
+    ends_on = DayField(label=_("到哪天"), required=False)
 
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,8 +119,11 @@ class GridForm(forms.Form):
     note = forms.CharField(label=_("范围"), max_length=120, required=False, help_text=_("如：1–4 幢"))
 
 
+SUFFIX = re.compile("[A-Z0-9]*|[甲乙丙丁]", re.IGNORECASE | re.ASCII)
+
+
 class BuildingForm(forms.Form):
-    estate_name = forms.CharField(label=_("小区"), max_length=60)
+    estate_name = ReadableField(label=_("小区"), max_length=60)
     number = forms.IntegerField(label=_("幢号"), min_value=1, max_value=999)
     suffix = forms.CharField(label=_("后缀"), max_length=4, required=False, help_text=_("3A 幢填 A"))
     units = forms.IntegerField(label=_("单元数"), min_value=0, max_value=20, initial=0, help_text=_("没有单元填 0"))
@@ -112,3 +133,9 @@ class BuildingForm(forms.Form):
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["grid"].queryset = Grid.objects.filter(community=community)  # type: ignore[attr-defined]
+
+    def clean_suffix(self) -> str:
+        suffix = half_width(self.cleaned_data["suffix"])
+        if not SUFFIX.fullmatch(suffix):
+            raise forms.ValidationError(_("后缀只能是字母和数字，或者甲、乙、丙、丁。"), code="bad_suffix")
+        return suffix

@@ -15,7 +15,6 @@ from community_portal.paging import is_row_number
 from community_portal.people.models import Membership, Role
 from community_portal.people.once import once
 from community_portal.people.settings_forms import (
-    WEEKDAYS,
     AppointForm,
     BuildingForm,
     CalendarDayForm,
@@ -25,7 +24,7 @@ from community_portal.people.shell import house_of
 from community_portal.people.staffing import appoint, end_membership, find_account, helped_with_passwords
 from community_portal.places import actions
 from community_portal.places.calendar import days_of_year, guessed_years, status_of_year
-from community_portal.places.models import Building, DayKind, Grid
+from community_portal.places.models import WEEKDAYS, Building, DayKind, Grid
 from community_portal.refusals import Refusal
 
 RUNS = (Role.MANAGER, Role.STREET_OFFICER)
@@ -93,7 +92,7 @@ def settings_calendar(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "year": year,
-        "years": [today.year - 1, today.year, today.year + 1],
+        "years": range(today.year - 1, today.year + 3),
         "status": status_of_year(year),
         "form": form,
         "may_edit": may_edit,

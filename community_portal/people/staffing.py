@@ -72,14 +72,20 @@ def appoint(
     if grid is not None and grid.community_id != community.pk:
         raise NotAllowed(_("这个网格不在本社区。"))
     starts_on = starts_on or clock.local(at).date()
-    if ends_on and ends_on < starts_on:
-        raise Refusal(_("结束日期不能早于开始日期。"), code="ends_before_start", field="ends_on")
+    _check_term(starts_on, ends_on, today=clock.local(at).date())
     User.objects.select_for_update().get(pk=user.pk)
     place = {"grid": grid} if grid else {"community": community}
     same = Membership.objects.filter(user=user, role=role, **place).exclude(ends_on__lt=starts_on)
     if same.exclude(starts_on__gt=ends_on or dt.date.max).exists():
         raise Refusal(_("他（她）已经在这个岗位上了。"), code="already_appointed", field="who")
     return Membership.objects.create(user=user, role=role, starts_on=starts_on, ends_on=ends_on, **place)
+
+
+def _check_term(starts_on: dt.date, ends_on: dt.date | None, *, today: dt.date) -> None:
+    if ends_on and ends_on < starts_on:
+        raise Refusal(_("结束日期不能早于开始日期。"), code="ends_before_start", field="ends_on")
+    if ends_on and ends_on < today:
+        raise Refusal(_("结束日期已经过去了，这样安排不会生效。"), code="term_is_over", field="ends_on")
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.editions import must_be
 from community_portal.places.models import (
+    WEEKDAYS,
     Building,
     CalendarDay,
     CalendarYear,
@@ -26,6 +27,7 @@ from community_portal.refusals import NotAllowed, Refusal
 
 RUNS_A_HALL = ("manager", "street_officer")
 
+CLOSED_BEFORE = dt.timedelta(days=366)
 CLOSED_AHEAD = dt.timedelta(days=731)
 
 
@@ -56,9 +58,11 @@ def set_opening_hours(
     last: tuple[int, dt.time] | None = None
     for weekday, opens, closes in sorted(hours):
         if opens >= closes:
-            raise Refusal(_("关门时间要晚于开门时间。"), code="closes_before_opening", field=f"day_{weekday}")
+            sentence = _("%(day)s关门时间要晚于开门时间。") % {"day": WEEKDAYS[weekday]}
+            raise Refusal(sentence, code="closes_before_opening", field=f"day_{weekday}")
         if last and last[0] == weekday and opens < last[1]:
-            raise Refusal(_("同一天的两段时间不能重叠。"), code="hours_overlap", field=f"day_{weekday}")
+            sentence = _("%(day)s的两段时间不能重叠。") % {"day": WEEKDAYS[weekday]}
+            raise Refusal(sentence, code="hours_overlap", field=f"day_{weekday}")
         last = (weekday, closes)
     Community.objects.select_for_update().get(pk=community.pk)
     must_be(seen, hours_of(community))
@@ -78,12 +82,15 @@ def hours_of(community: Community) -> list[tuple[int, dt.time, dt.time]]:
 def add_closure(
     community: Community, *, first_on: dt.date, last_on: dt.date, reason: str, by: Any, at: dt.datetime
 ) -> Closure:
-    """Days on which the hall stays shut; from today on, never over another closure."""
+    """Days on which the hall stays shut; from today on, begun a year ago at most, never over another
+    closure."""
     _must_run(by, community)
     if last_on < first_on:
         raise Refusal(_("结束日期不能早于开始日期。"), code="ends_before_start", field="last_on")
     if last_on < clock.local(at).date():
         raise Refusal(_("这几天已经过去了。"), code="closure_in_the_past", field="last_on")
+    if first_on < clock.local(at).date() - CLOSED_BEFORE:
+        raise Refusal(_("最早从一年前开始，请看看年份有没有写错。"), code="too_long_ago", field="first_on")
     if last_on > clock.local(at).date() + CLOSED_AHEAD:
         raise Refusal(_("最多登记到两年以后，请看看年份有没有写错。"), code="too_far", field="last_on")
     try:

@@ -124,6 +124,9 @@ class Room(BilingualName):
         ordering = ["community_id", "name"]
 
 
+WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+
+
 class OpeningHours(models.Model):
     """When somebody is in the hall. Separate from the legal calendar: many halls open on Saturdays."""
 

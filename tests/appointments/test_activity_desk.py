@@ -51,6 +51,7 @@ def test_what_is_planned_stands_on_home_and_can_be_signed_up_for(cast: Cast, roo
         ({"title": ""}, "title", "请写活动名称。"),
         ({"day": "昨天"}, "day", ""),
         ({"day": "2020-01-01"}, "begins", "已经过去了"),
+        ({"day": f"{clock.today() + 367 * DAY}"}, "day", "活动最多提前一年安排。"),
         ({"ends": "09:00"}, "ends", "结束时间要晚于开始时间。"),
         ({"capacity": 0}, "capacity", ""),
         ({"capacity": 21}, "capacity", "坐得下"),

@@ -107,6 +107,17 @@ def test_what_cannot_be_is_said_beside_its_field(
     assert not Category.objects.filter(name="适老化改造").exists()
 
 
+@pytest.mark.parametrize("number", ["251", "32767", "99999999999"])
+def test_no_limit_reaches_into_the_next_century(cast: Cast, signed_in: SignedIn, number: str) -> None:
+    limits = {name: number for name in TYPED if name.endswith(("_days", "_hours"))}
+    answer = signed_in(cast.street_officer).post("/settings/categories/new/", TYPED | limits)
+    said = {name: "最多 240 个工作小时。" if name == "assign_hours" else "最多 250 个工作日。" for name in limits}
+    assert answer.status_code == 422 and answer.context["form"].errors == {n: [words] for n, words in said.items()}
+    assert f'value="{number}"' in answer.content.decode()
+    longest = {name: "240" if name == "assign_hours" else "250" for name in limits}
+    assert signed_in(cast.street_officer).post("/settings/categories/new/", TYPED | longest).status_code == 303
+
+
 def test_the_list_of_requests_offers_those_of_ones_street(cast: Cast) -> None:
     caches["quick"].clear()
     make_category(code="all"), make_category(code="own", street=cast.street)

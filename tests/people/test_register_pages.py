@@ -260,6 +260,7 @@ def test_close_and_reopen(desk, resident):
     url = f"/residents/{resident.pk}/close/"
     given = {"why": "moved_out", "on": clock.today().isoformat(), "seen": resident.version}
     assert desk.post(url, given | {"on": "2099-01-01"}).status_code == 422
+    assert "年份不对" in desk.post(url, given | {"on": "1999-12-31"}).content.decode()
     assert desk.post(url, given).status_code == 303
     assert "搬走" in desk.get(f"/residents/{resident.pk}/").content.decode()
     assert desk.post(url, given).status_code == 409

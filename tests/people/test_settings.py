@@ -66,6 +66,7 @@ def close(cast, first, last, by=None):
         (10, 12, "closures_overlap"),
         (12, 14, "closures_overlap"),
         (20, 20 + 731, "too_far"),
+        (-367, 1, "too_long_ago"),
     ],
 )
 def test_closures_that_cannot_be(cast, first, last, code):
@@ -100,6 +101,26 @@ def test_week_form_keeps_what_was_typed(cast, signed_in):
     assert OpeningHours.objects.filter(community=cast.home).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "box", "sentence"),
+    [
+        ({"opens_2": "18:00", "closes_2": "09:00"}, "closes_2", "周三关门时间要晚于开门时间。"),
+        ({"opens_4_b": "18:00", "closes_4_b": "09:00"}, "closes_4_b", "周五关门时间要晚于开门时间。"),
+        (
+            {"opens_6": "09:00", "closes_6": "12:00", "opens_6_b": "11:00", "closes_6_b": "17:00"},
+            "opens_6_b",
+            "周日的两段时间不能重叠。",
+        ),
+        ({"opens_1": "09:00"}, "closes_1", "周二的开门和关门时间要一起填。"),
+        ({"closes_1_b": "09:00"}, "opens_1_b", "周二的开门和关门时间要一起填。"),
+    ],
+)
+def test_what_is_wrong_with_a_day_stands_beside_its_box(cast, signed_in, typed, box, sentence):
+    answer = signed_in(cast.manager).post("/settings/closures/", {"form": "week"} | typed)
+    assert answer.status_code == 422 and answer.context["week"].errors == {box: [sentence]}
+    assert all(f'value="{time}"' in answer.content.decode() for time in typed.values())
+
+
 # ---- the calendar ----------------------------------------------------------------------------------------------
 
 
@@ -122,6 +143,36 @@ def test_a_year_not_announced_warns_until_somebody_says_it_is(cast, signed_in):
     assert (answer.status_code, answer["Location"]) == (303, "/settings/calendar/?year=2027")
     assert CalendarYear.objects.get(year=2027).is_announced
     assert "还没有公布" not in client.get("/settings/calendar/?year=2027").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("over", "field", "sentence"),
+    [
+        ({"date": f"{clock.today().year - 2}-12-31"}, "date", "去年到后年"),
+        ({"date": f"{clock.today().year + 3}-01-01"}, "date", "去年到后年"),
+        ({"name": "\u202e国庆"}, "name", "看不见"),
+        ({"name": "\u3164"}, "name", "看不见"),
+        ({"name": "——"}, "name", "至少要有一个字"),
+    ],
+)
+def test_a_day_nobody_will_see_is_not_entered(cast, signed_in, over, field, sentence):
+    given = {"form": "day", "date": clock.today().isoformat(), "kind": "ordinary", "name": "照常", "works_as": ""}
+    answer = signed_in(cast.street_officer).post("/settings/calendar/", given | over)
+    assert answer.status_code == 422 and sentence in str(answer.context["form"].errors[field])
+    assert not CalendarDay.objects.exists()
+
+
+def test_the_years_that_may_be_entered_can_be_read(cast, signed_in):
+    given = {
+        "form": "day",
+        "date": f"{clock.today().year + 2}-12-31",
+        "kind": "ordinary",
+        "name": "照常",
+        "works_as": "",
+    }
+    client = signed_in(cast.street_officer)
+    assert client.post("/settings/calendar/", given).status_code == 303
+    assert f"?year={clock.today().year + 2}" in client.get("/settings/calendar/").content.decode()
 
 
 def test_managers_read_the_calendar_but_do_not_write_it(cast, signed_in):
@@ -148,6 +199,21 @@ def test_a_new_colleague_has_rights_at_once_and_loses_them_at_once(cast, signed_
     row = Membership.objects.get(user=new)
     assert client.post("/settings/staff/", {"end": row.pk}).status_code == 303
     assert not fresh(new).community_ids
+
+
+def test_a_term_that_is_over_is_not_begun(cast, signed_in):
+    make_user(username="xiaowang", name="小王")
+    given = {
+        "form": "appoint",
+        "who": "xiaowang",
+        "role": "receptionist",
+        "starts_on": clock.today() - 9 * DAY,
+        "ends_on": clock.today() - DAY,
+    }
+    answer = signed_in(cast.manager).post("/settings/staff/", given)
+    assert answer.status_code == 422 and "已经过去" in str(answer.context["appoint_form"].errors["ends_on"])
+    assert 'value="xiaowang"' in answer.content.decode()
+    assert signed_in(cast.manager).post("/settings/staff/", given | {"ends_on": clock.today()}).status_code == 303
 
 
 def test_ending_keeps_the_past(cast):
@@ -227,6 +293,33 @@ def test_grids_and_buildings(cast, signed_in):
     assert client.post("/settings/staff/", given).status_code == 422
     assert client.post("/settings/staff/", given | {"building-grid": str(make_grid().pk)}).status_code == 422
     assert "15A" in client.get("/settings/staff/").content.decode()
+
+
+def building(cast, **over):
+    given = {"estate_name": "龙田花苑", "number": 16, "suffix": "", "units": 2, "floors": 11, "grid": cast.grid.pk}
+    return {"form": "building"} | {f"building-{name}": value for name, value in (given | over).items()}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        *(("suffix", wrong, "后缀只能是字母和数字") for wrong in ("<>", "A\u202e", "甲乙", "座", "-1")),
+        ("estate_name", "——", "至少要有一个字"),
+        ("estate_name", "123", "至少要有一个字"),
+        ("estate_name", "\u3164", "看不见"),
+        ("estate_name", "龙田\u202e花苑", "看不见"),
+    ],
+)
+def test_buildings_that_nobody_could_name_are_not_added(cast, signed_in, field, typed, sentence):
+    answer = signed_in(cast.manager).post("/settings/staff/", building(cast, **{field: typed}))
+    assert answer.status_code == 422 and sentence in str(answer.context["building_form"].errors[field])
+    assert not Building.objects.filter(number=16).exists()
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", ""), ("b2", "B2"), ("Ａ", "A"), ("甲", "甲")])
+def test_suffixes_as_they_stand_on_houses(cast, signed_in, typed, kept):
+    assert signed_in(cast.manager).post("/settings/staff/", building(cast, suffix=typed)).status_code == 303
+    assert Building.objects.get(number=16).suffix == kept
 
 
 # ---- who may ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -16,9 +17,12 @@ from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
 from community_portal.bookings.seats import refusing, release_expired
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import Role, User
+from community_portal.places.actions import hours_of
+from community_portal.places.models import WEEKDAYS, Community
 from community_portal.places.working_time import ONE_DAY
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
+WHO_AND_WHERE = ("community", "service", "channel", "weekday", "host", "room", "grid")
 PLANNERS = (Role.MANAGER, Role.RECEPTIONIST, Role.STREET_OFFICER)
 
 
@@ -38,14 +42,12 @@ def save_opening(
     """Stores a new or changed weekly rule and makes its future sessions anew, in one transaction.
 
     ``opening`` carries the wanted values; ``seen`` is its version as the page showed it. Times at which its host or room
-    is busy are left out. Raises Changed when somebody else saved it meanwhile, Refusal ``times`` and ``room`` (422),
-    NotAllowed for anybody who does not plan there.
+    is busy are left out. Raises Changed when somebody else saved it meanwhile, Refusal ``times``, ``ends_before_start``,
+    ``room`` and ``hall_is_shut`` (422) and ``planned_already`` (409), NotAllowed for anybody who does not plan there.
     """
     _check_planner(by, opening.community_id)
-    if opening.starts_at >= opening.ends_at:
-        raise Refusal(_("结束时间要晚于开始时间。"), code="times", field="ends_at")
-    if opening.room_id and opening.room and opening.room.community_id != opening.community_id:
-        raise Refusal(_("这个房间不在本社区。"), code="room", field="room")
+    _check_rule(opening)
+    _check_plan(opening)
     if opening.pk is None:
         opening.save(force_insert=True)
     else:
@@ -155,6 +157,65 @@ def _remove(session: Session, done: Replanned, at: dt.datetime) -> None:
         opening=None, to_move=True, capacity=F("taken"), version=F("version") + 1, changed_at=at
     )
     done.kept.append(session)
+
+
+def _check_rule(opening: Opening) -> None:
+    """What no rule may be, whatever else is planned."""
+    if opening.starts_at >= opening.ends_at:
+        raise Refusal(_("结束时间要晚于开始时间。"), code="times", field="ends_at")
+    if opening.valid_until and opening.valid_until < opening.valid_from:
+        raise Refusal(_("结束日期不能早于开始日期。"), code="ends_before_start", field="valid_until")
+    if opening.room_id and opening.room and opening.room.community_id != opening.community_id:
+        raise Refusal(_("这个房间不在本社区。"), code="room", field="room")
+
+
+def _check_plan(opening: Opening) -> None:
+    """Beside the other rules of the house: the same one twice would double the places; and somebody has to be in the hall."""
+    Community.objects.select_for_update(no_key=True).get(pk=opening.community_id)
+    if _is_only_less(opening):
+        return
+    if _same_rules(opening).exists():
+        raise Refusal(_("已经有同样的开放时间。"), code="planned_already", field="starts_at", status=409)
+    week = hours_of(opening.community)
+    if opening.channel != Channel.CENTRE or not week:
+        return
+    open_then = [(opens, closes) for day, opens, closes in week if day == opening.weekday]
+    if not _covers(open_then, opening.starts_at, opening.ends_at):
+        raise Refusal(_hours_sentence(opening.weekday, open_then), code="hall_is_shut", field="starts_at")
+
+
+def _is_only_less(opening: Opening) -> bool:
+    """The rule as it stood, or shorter: whoever ends one of two doubles, or one the hall is shut for, is not in the way."""
+    before = Opening.objects.filter(pk=opening.pk).first()
+    if before is None or any(getattr(before, name) != getattr(opening, name) for name in WHO_AND_WHERE):
+        return False
+    lasted, lasts = (row.valid_until or dt.date.max for row in (before, opening))
+    fits_in_time = before.starts_at <= opening.starts_at and opening.ends_at <= before.ends_at
+    return fits_in_time and before.valid_from <= opening.valid_from and lasts <= lasted
+
+
+def _same_rules(opening: Opening) -> QuerySet[Opening]:
+    """Other rules with the same people and place, at hours and on days of this one."""
+    same = Opening.objects.exclude(pk=opening.pk).filter(**{name: getattr(opening, name) for name in WHO_AND_WHERE})
+    same = same.filter(starts_at__lt=opening.ends_at, ends_at__gt=opening.starts_at)
+    same = same.exclude(valid_until__lt=opening.valid_from)
+    return same.filter(valid_from__lte=opening.valid_until) if opening.valid_until else same
+
+
+def _covers(stretches: list[tuple[dt.time, dt.time]], starts_at: dt.time, ends_at: dt.time) -> bool:
+    """Whether the hall is open all the time, also over two stretches of which one begins when the other ends."""
+    reached = starts_at
+    for opens, closes in sorted(stretches):
+        if opens <= reached:
+            reached = max(reached, closes)
+    return bool(stretches) and reached >= ends_at
+
+
+def _hours_sentence(weekday: int, stretches: list[tuple[dt.time, dt.time]]) -> Any:
+    if not stretches:
+        return _("会客厅%(day)s不开门。") % {"day": WEEKDAYS[weekday]}
+    hours = gettext("、").join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in stretches)
+    return _("会客厅%(day)s只在 %(hours)s 开门。") % {"day": WEEKDAYS[weekday], "hours": hours}
 
 
 def _check_planner(by: User | None, community_id: int) -> None:

@@ -25,6 +25,7 @@ from community_portal.places.models import Community, Grid, Room
 from community_portal.refusals import Changed, Refusal
 
 CHANNEL_OF = {SessionKind.HOME_VISIT: Channel.HOME, SessionKind.CALL: Channel.PHONE}
+ACTIVITIES_AHEAD = dt.timedelta(days=366)  # a later one is a slip of the year, and would stand on everybody's list
 KIND_OF = {Channel.HOME: SessionKind.HOME_VISIT, Channel.PHONE: SessionKind.CALL, Channel.CENTRE: SessionKind.VISIT}
 
 
@@ -49,13 +50,10 @@ def open_session(
     """One session outside the weekly plan.
 
     Raises Refusal ``host_busy`` or ``room_busy`` (409) when that person or room has something else at that time,
-    ``times``, ``past`` and ``capacity`` (422), NotAllowed for anybody but staff of the community.
+    ``times``, ``past``, ``too_far`` and ``capacity`` (422), NotAllowed for anybody but staff of the community.
     """
     staff_authority(by, community_id=community.pk)
-    if starts_at >= ends_at:
-        raise Refusal(_("结束时间要晚于开始时间。"), code="times", field="ends_at")
-    if starts_at <= at:
-        raise Refusal(_("开始时间已经过去了。"), code="past", field="starts_at")
+    _check_times(kind, starts_at, ends_at, at=at)
     _check_places(capacity, room=room, community_id=community.pk)
     if host is not None:
         lock_host(host.pk)
@@ -76,6 +74,15 @@ def open_session(
             note=note,
             changed_at=at,
         )
+
+
+def _check_times(kind: str, starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> None:
+    if starts_at >= ends_at:
+        raise Refusal(_("结束时间要晚于开始时间。"), code="times", field="ends_at")
+    if starts_at <= at:
+        raise Refusal(_("开始时间已经过去了。"), code="past", field="starts_at")
+    if kind == SessionKind.ACTIVITY and starts_at > at + ACTIVITIES_AHEAD:
+        raise Refusal(_("活动最多提前一年安排。"), code="too_far", field="starts_at")
 
 
 @transaction.atomic

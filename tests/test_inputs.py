@@ -1,0 +1,48 @@
+"""What every form asks alike: a day lies in a year that can be meant."""
+
+import datetime as dt
+import importlib
+import inspect
+
+import pytest
+from django import forms
+
+from community_portal import clock
+from community_portal.inputs import DayField, end_of_year, start_of_year
+
+FORMS = (
+    "appointments.views.activity_desk",
+    "appointments.views.plan_settings",
+    "community_portal.people.account_views",
+    "community_portal.people.forms",
+    "community_portal.people.settings_forms",
+)
+
+
+@pytest.mark.parametrize("typed", ["0206-11-27", "1899-12-31", "9999-12-31", f"{clock.today().year + 11}-01-01"])
+def test_a_year_that_nobody_means_is_refused(typed: str) -> None:
+    with pytest.raises(forms.ValidationError, match="请核对日期：年份不对。"):
+        DayField().clean(typed)
+
+
+def test_the_days_of_a_life_and_of_plans_are_taken() -> None:
+    for day in (dt.date(1900, 1, 1), clock.today(), dt.date(clock.today().year + 10, 12, 31)):
+        assert DayField().clean(f"{day}") == day
+    assert DayField(required=False).clean("") is None
+
+
+def test_a_place_sets_its_own_bounds() -> None:
+    year = clock.today().year
+    field = DayField(earliest=start_of_year(-1), latest=end_of_year(2))
+    assert field.clean(f"{year - 1}-01-01") and field.clean(f"{year + 2}-12-31")
+    for wrong in (f"{year - 2}-12-31", f"{year + 3}-01-01"):
+        with pytest.raises(forms.ValidationError):
+            field.clean(wrong)
+
+
+@pytest.mark.parametrize("module", FORMS)
+def test_every_day_is_asked_for_in_the_same_way(module: str) -> None:
+    for _name, form in inspect.getmembers(importlib.import_module(module), inspect.isclass):
+        for name, field in getattr(form, "base_fields", {}).items():
+            if isinstance(field, forms.DateField):
+                assert isinstance(field, DayField), f"{module}: {form.__name__}.{name}"
