@@ -287,10 +287,10 @@ class Visit:
 
 VISIT_FILTERS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "": (_("全部"), ()),
-    "waiting": (_("未到"), (BookingState.BOOKED,)),
+    "waiting": (_("待到访"), (BookingState.BOOKED,)),
     "arrived": (_("已签到"), (BookingState.ARRIVED,)),
     "served": (_("已办"), (BookingState.SERVED,)),
-    "no_show": (_("没有来"), (BookingState.NO_SHOW,)),
+    "no_show": (_("未到"), (BookingState.NO_SHOW,)),
 }
 _ON_THE_LIST = (BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, BookingState.NO_SHOW)
 
