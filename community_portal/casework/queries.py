@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from community_portal import clock
 from community_portal.casework.flow import FLOWS, Flow
 from community_portal.casework.models import Case, Event, Matter, Task
+from community_portal.outbox.models import in_reader_words
 from community_portal.tags import short_when, spoken_when
 
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑", "-"))
+# Lines whose words are the portal's own; all others quote somebody, and are never translated.
+SAID_BY_THE_PORTAL = frozenset({"paper", "appointment_cancelled"})
 IS_NUMBER = re.compile(r"^([A-Z]{1,4})-?(\d{2})-?(\d{1,6})$")
 
 
@@ -55,7 +58,7 @@ def _line(event: Event, *, for_resident: bool) -> dict[str, Any]:
     return {
         "who": who_acted(event),
         "what": " ".join(filter(None, [what_happened(event), agreed_words(event)])),
-        "quote": event.words,
+        "quote": in_reader_words(event.words) if event.kind in SAID_BY_THE_PORTAL else event.words,
         "why": "" if for_resident else _reason(event.detail.get("why", "")),
         "at": event.at,
         "when": short_when(event.at),

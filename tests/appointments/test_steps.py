@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from appointments.actions import steps
 from appointments.actions.intake import register_request
@@ -14,6 +15,7 @@ from appointments.workflow import HELP, State
 from community_portal import clock
 from community_portal.bookings.actions import call_off
 from community_portal.casework.models import Task
+from community_portal.casework.queries import timeline
 from community_portal.outbox.models import Message
 from community_portal.people.models import User
 from community_portal.refusals import Changed, NotAllowed, Refusal
@@ -222,3 +224,14 @@ def test_the_database_refuses_what_cannot_be(cast: Cast) -> None:
     for change in ({"state": "closed"}, {"state": "nonsense"}, {"satisfaction": 6}, {"handler": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             HelpRequest.objects.filter(pk=request.pk).update(**change)
+
+
+def test_the_journal_of_papers_reads_in_the_language_of_the_reader_not_of_who_acted(cast: Cast) -> None:
+    request = put_into(take_in(cast, category=make_category(papers=["身份证"])), State.VERIFIED, cast.officer)
+    steps.apply_for(request, by=cast.officer, at=MONDAY)
+    with override("en"):
+        steps.check_paper(Paper.objects.get(), state=PaperState.CHECKED, by=cast.reception, at=MONDAY)
+        assert timeline(request.case)[0]["quote"] == "身份证: Checked"
+    assert request.case.events.get(kind="paper").words == "身份证：已核对"
+    with override("zh-hans"):
+        assert timeline(request.case)[0]["quote"] == "身份证：已核对"
