@@ -55,6 +55,15 @@ def url_of(request: HelpRequest, step: str = "plan_visit") -> str:
     return f"/requests/{request.case.number}/{step}/"
 
 
+def test_how_long_it_takes_is_asked_in_the_language_of_the_page(
+    cast: Cast, taken: HelpRequest, signed_in: SignedIn
+) -> None:
+    client = signed_in(cast.officer)
+    client.cookies["django_language"] = "en"
+    page = client.get(url_of(taken)).content.decode()
+    assert "45 minutes" in page and "45 分钟" not in page
+
+
 def test_a_free_time_is_one_tap(cast: Cast, taken: HelpRequest, signed_in: SignedIn) -> None:
     client = signed_in(cast.officer)
     page = client.get(url_of(taken))
