@@ -29,12 +29,18 @@ def read_number(text: str) -> str:
 
 
 def progress(matter: Matter, flow: Flow, *, notes: dict[int, str] | None = None) -> list[dict[str, Any]]:
-    """The progress line: ``[{label, note, state: done | now | todo}]``, one entry per milestone."""
+    """The progress line: ``[{label, note, state: done | now | todo}]``, one entry per milestone. What was passed over, as by
+    a request that was withdrawn or was not eligible, is not done."""
     spec = flow.states[matter.state]
     notes = notes or {}
+    taken = set(
+        Event.objects.filter(case=matter.case_id, flow=flow.name, matter_id=matter.pk).values_list("kind", flat=True)
+    )
     rows = []
     for index, label in enumerate(flow.milestones):
-        state = "done" if index < spec.milestone or spec.is_end else "now" if index == spec.milestone else "todo"
+        is_past = spec.is_end or index < spec.milestone
+        happened = index not in flow.reached_by or bool(flow.reached_by[index] & taken)
+        state = "done" if is_past and happened else "now" if index == spec.milestone and not spec.is_end else "todo"
         rows.append({"label": label, "note": notes.get(index, ""), "state": state})
     return rows
 
