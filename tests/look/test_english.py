@@ -158,6 +158,7 @@ def test_a_deadline_says_why_in_the_readers_language_whoever_took_the_step(db: N
     chinese, english = explained(why)
     assert "照护·上门核实" in chinese and "国庆节 放假" in chinese
     assert "Care·Home verification" in english and "National Day" in english and not CHINESE.search(english)
+    assert "09-28 09:00 起算" in chinese and "from 28 Sep, 9:00 until" in english and "10-01" not in english
 
 
 def test_deadlines_written_by_earlier_versions_still_read(db: None) -> None:
