@@ -312,12 +312,7 @@ class PlanVisitForm(StepForm):
         required=False,
         help_text=_("晚上和休息日要居民要求才能约；比时限晚的，时限顺延到那天下班。"),
     )
-    minutes = forms.TypedChoiceField(
-        label=_("大约多久"),
-        choices=[(n, _("%(n)s 分钟") % {"n": n}) for n in (15, 30, 45, 60, 90)],
-        coerce=int,
-        initial=30,
-    )
+    minutes = forms.TypedChoiceField(label=_("大约多久"), coerce=int, initial=30)
     field_order = ["slot", "starts_at", "wished", "minutes", "words"]
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
@@ -326,6 +321,10 @@ class PlanVisitForm(StepForm):
         self.fields["slot"].choices = [  # type: ignore[attr-defined]
             *((clock.local(time).isoformat(timespec="minutes"), short_when(time)) for time in free),
             (OTHER_TIME, _("别的时间")),
+        ]
+        # A number put into words is put there at once, in the language of that moment: not when the class is made.
+        self.fields["minutes"].choices = [  # type: ignore[attr-defined]
+            (n, _("%(n)s 分钟") % {"n": n}) for n in (15, 30, 45, 60, 90)
         ]
         self.fields["slot"].error_messages["invalid_choice"] = _("这个时间刚刚有了安排，请再选一个。")
         self.fields["words"].label = _("给居民的话")

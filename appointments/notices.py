@@ -15,6 +15,7 @@ from community_portal.outbox.actions import Recipient, queue_message, resident_r
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.people.models import User
+from community_portal.tags import plain_day, plain_when
 
 
 def _while_in(*states: str) -> Any:
@@ -132,6 +133,8 @@ def _queue(kind: str, request: HelpRequest, recipient: Recipient, *, at: dt.date
     case, community = request.case, request.community
     with override(recipient.language):
         hall = gettext("%(community)s会客厅") % {"community": community}
+        due = plain_when(request.due_at) if request.due_at else ""
+        promised = plain_day(clock.local(request.promised_at).date()) if request.promised_at else ""
     queue_message(
         kind,
         to=recipient,
@@ -145,8 +148,8 @@ def _queue(kind: str, request: HelpRequest, recipient: Recipient, *, at: dt.date
             "words": words[:120],
             "phone": community.phone,
             "url": f"{settings.PORTAL_URL}/look-up/",
-            "due": f"{clock.local(request.due_at):%m-%d %H:%M}" if request.due_at else "",
-            "promised": f"{clock.local(request.promised_at):%m-%d}" if request.promised_at else "",
+            "due": due,
+            "promised": promised,
             "count": request.not_home_count,
             "days": request.extension_asked_days,
         },

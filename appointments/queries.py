@@ -23,7 +23,7 @@ from community_portal.paging import is_row_number
 from community_portal.people.models import COMMUNITY_STAFF, Membership, Resident, User
 from community_portal.people.staffing import staff_at
 from community_portal.places.models import Community, Grid, grid_label, in_reader_language
-from community_portal.tags import spoken_when
+from community_portal.tags import plain_when, spoken_when
 
 # What a line of a list shows, by name in the line. Read as plain values: joined models for each of thirty lines cost more
 # than the query itself, and planning ten joins more than running them.
@@ -191,8 +191,7 @@ def _unplaced(request: HelpRequest) -> str:
 
 def progress_of(request: HelpRequest) -> list[dict[str, Any]]:
     """The progress line with who is at it."""
-    opened = clock.local(request.opened_at)
-    notes = {0: f"{opened:%m-%d %H:%M}"}
+    notes = {0: plain_when(request.opened_at)}
     spec = HELP.states[request.state]
     if request.handler and spec.owner == "handler":
         notes[spec.milestone] = str(request.handler)

@@ -388,5 +388,11 @@ HELP = register_flow(
         steps=STEPS,
         to_decide=_("批延期"),
         milestones=(_("登记"), _("上门核实"), _("办理"), _("办好"), _("回访"), _("办结")),
+        reached_by={
+            1: frozenset({"verify"}),
+            2: frozenset({"resolve", "find_not_eligible"}),
+            3: frozenset({"resolve"}),
+            4: frozenset({"call_back"}),
+        },
     )
 )

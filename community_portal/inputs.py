@@ -80,11 +80,11 @@ class DayField(forms.DateField):
 
 
 class ReadableField(forms.CharField):
-    """A name that others will read in a list: at least one character is a letter."""
+    """A name that others will read in a list: at least one character is a letter, also one newer than Python's tables."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {"no_letter": _("名称里至少要有一个字。")}
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and not any(c.isalpha() or ord(c) > 0xFFFF for c in value):
+        if value and not any(c.isalpha() or 0x20000 <= ord(c) <= 0x3FFFF for c in value):
             raise forms.ValidationError(self.error_messages["no_letter"], code="no_letter")

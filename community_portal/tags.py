@@ -415,6 +415,16 @@ def spoken_when(moment: dt.datetime) -> str:
     return f"{local:%m-%d} {part} {local.hour if local.hour <= 12 else local.hour - 12}:{local:%M}"
 
 
+def plain_when(moment: dt.datetime) -> str:
+    """11-28 09:30, or 28 Nov, 9:30: for limits, inside a sentence."""
+    return spoken_when(moment) if _in_english() else f"{clock.local(moment):%m-%d %H:%M}"
+
+
+def plain_day(day: dt.date) -> str:
+    """11-28, or 28 Nov."""
+    return f"{day.day} {date_format(day, 'M')}" if _in_english() else f"{day:%m-%d}"
+
+
 @register.filter
 def short_day(day: dt.date) -> str:
     """今天, 昨天, 明天, a weekday within six days, else the date (with its year when it is not this one)."""

@@ -18,7 +18,7 @@ from community_portal.bookings.actions import (
     undo_cancel,
 )
 from community_portal.bookings.models import Booking, CancelReason
-from community_portal.casework.actions import write_event
+from community_portal.casework.actions import in_source_words, write_event
 from community_portal.people.models import User
 from community_portal.refusals import Changed
 
@@ -65,7 +65,7 @@ def give_up_booking(
     cancelled = cancel_booking(booking=booking, reason=reason, by=by, at=at, seen=seen, by_link=by_link)
     if request is not None:
         authority = authority_over(booking, by=by, by_link=by_link, at=at)
-        words = str(CancelReason(reason).label)
+        words = in_source_words(CancelReason(reason).label)
         _write(request, "appointment_cancelled", booking, authority=authority, by=by, at=at, words=words)
     return cancelled
 

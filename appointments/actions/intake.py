@@ -1,6 +1,7 @@
 """Taking a request in: the words as told, routed at once to the grid officer of the address, and saying why."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,9 @@ from community_portal.people.wording import read_text
 from community_portal.places.models import Community
 from community_portal.refusals import NotAllowed, Refusal
 
-TITLE_LENGTH = 24
+TITLE_LENGTH, LATIN_LENGTH = 24, 60
+# An English stop ends a sentence only before a space (3.5 kg), and not after a short form (Mr. Li, No. 3).
+_STOPS = re.compile(r"[。！？；]|(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bNo)[.!?]+(?:\s|$)")
 
 
 @dataclass(frozen=True)
@@ -175,9 +178,9 @@ def _journal_route(request: HelpRequest, route: Route, *, at: dt.datetime) -> No
 
 def title_of(words: str) -> str:
     """The first sentence, short enough for a list."""
-    first = words.split("\n")[0]
-    for stop in "。！？；":
-        first = first.split(stop)[0]
+    first = _STOPS.split(words.split("\n")[0])[0]
+    if 2 * sum(c.isascii() for c in first) > len(first):  # letters: narrower than characters, and words are not cut
+        return first if len(first) <= LATIN_LENGTH else first[:LATIN_LENGTH].rsplit(" ", 1)[0][: LATIN_LENGTH - 1] + "…"
     return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
 
 

@@ -17,7 +17,7 @@ from community_portal import clock
 from community_portal.bookings.actions import agree_time
 from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.queries import was_cancelled_by_resident
-from community_portal.casework.actions import take_step, write_event
+from community_portal.casework.actions import in_source_words, take_step, write_event
 from community_portal.casework.deadlines import extended, for_appointment, moved
 from community_portal.casework.models import AttachmentKind, Event, asked_by_delegation
 from community_portal.casework.uploads import ReadFile, keep_file, keep_photos
@@ -250,9 +250,7 @@ def record_visit(
         raise Refusal(_("请选核实结果。"), code="no_finding", field="finding")
     if signature is None and not signed_by.strip():
         raise Refusal(_("请居民签名；签不了的，写下由谁当面确认。"), code="no_signature", field="signed_by")
-    event = _step(
-        request, "verify", by=by, at=at, seen=seen, words=words, detail={"finding": str(VisitFinding(finding).label)}
-    )
+    event = _step(request, "verify", by=by, at=at, seen=seen, words=words, detail={"finding": finding})
     settle_agreed_visit(request, met=True, authority=event.authority, by=by, at=at)
     keep_photos(request.case, photos or [], by=by, at=at, event=event, is_public=False)
     kept = (
@@ -321,7 +319,7 @@ def check_paper(
         by=by,
         at=at,
         authority=authority,
-        words=f"{paper.name}：{PaperState(state).label}",
+        words=f"{paper.name}：{in_source_words(PaperState(state).label)}",
         flow=HELP.name,
         matter_id=paper.request_id,
     )

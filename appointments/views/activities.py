@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
 
 from appointments.queries import bookings_concerning
 from community_portal import clock
@@ -13,6 +16,7 @@ from community_portal.bookings.queries import activities_ahead
 from community_portal.pages import render_page
 from community_portal.paging import is_row_number
 from community_portal.people.shell import house_of
+from community_portal.places.models import Community
 
 A_PAGE = 12
 
@@ -30,8 +34,16 @@ def activities(request: HttpRequest) -> HttpResponse:
         "rows": with_mine(list(page), mine),
         "picked": with_mine(picked, mine),
         "page": page,
+        "calendar_path": _calendar_of(house) if house else "",
     }
     return render_page(request, "appointments/activities.html", context)
+
+
+def _calendar_of(house: Community) -> str:
+    """The address to subscribe to. Calendars send no cookie, so a page that is not in Chinese says its language in it."""
+    language = get_language() or settings.LANGUAGE_CODE
+    path = reverse("community_calendar", args=[house.code])
+    return path if language == settings.LANGUAGE_CODE else f"{path}?lang={language}"
 
 
 def with_mine(ahead: list[Session], bookings: Any) -> list[tuple[Session, int | None]]:

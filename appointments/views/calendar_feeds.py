@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -52,12 +53,13 @@ def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_safe
 @limited
 def community_calendar(request: HttpRequest, code: str) -> HttpResponse:
-    """What the house has on, for anybody's calendar; no person is in it."""
+    """What the house has on, for anybody's calendar, in the language its address names (``lang``); no person is in it."""
     community = get_object_or_404(Community, code=code, is_active=True)
-    body = feed_of(
-        activities_of(community, at=clock.now()), name=gettext("%(house)s活动") % {"house": community}
-    )  # fmt: skip
-    return _answer(request, body, of=community.code, caching="public, max-age=900")
+    language = request.GET.get("lang", "")
+    with translation.override(language if language in dict(settings.LANGUAGES) else get_language()):
+        name = gettext("%(house)s活动") % {"house": community}
+        body = feed_of(activities_of(community, at=clock.now()), name=name)
+        return _answer(request, body, of=community.code, caching="public, max-age=900")
 
 
 @open_to_all

@@ -287,10 +287,10 @@ class Visit:
 
 VISIT_FILTERS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "": (_("全部"), ()),
-    "waiting": (_("未到"), (BookingState.BOOKED,)),
+    "waiting": (_("待到访"), (BookingState.BOOKED,)),
     "arrived": (_("已签到"), (BookingState.ARRIVED,)),
     "served": (_("已办"), (BookingState.SERVED,)),
-    "no_show": (_("没有来"), (BookingState.NO_SHOW,)),
+    "no_show": (_("未到"), (BookingState.NO_SHOW,)),
 }
 _ON_THE_LIST = (BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, BookingState.NO_SHOW)
 
@@ -355,21 +355,18 @@ def _visit(booking: Booking, *, sees_care: bool, at: dt.datetime, url: str) -> V
         door=resident.door or home,
         care=resident.care_labels[:2] if sees_care else [],
         what=session.subject,
-        where=_where(booking, home),
+        where=_where(booking),
         by_family=booking.authority.startswith("delegation:"),
         marks=open_marks(booking, at=at),
         url=url,
     )
 
 
-def _where(booking: Booking, home: str) -> str:
+def _where(booking: Booking) -> str:
     session = booking.session
     if session.channel == "home":
-        return (
-            f"{session.get_channel_display()}：{session.host or home}"
-            if session.host
-            else session.get_channel_display()
-        )
+        channel = session.get_channel_display()
+        return f"{channel}{_('：')}{session.host}" if session.host else channel
     if session.room:
         return str(session.room)
     return str(_("会客厅")) if session.channel == Channel.CENTRE else session.get_channel_display()

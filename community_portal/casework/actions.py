@@ -6,7 +6,9 @@ A step is a compare-and-set: ``UPDATE … WHERE state and version = what we saw`
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -63,6 +65,12 @@ def open_case(
         opened_by=by,
         opened_at=at,
     )
+
+
+def in_source_words(words: Any) -> str:
+    """Words of the portal as the journal keeps them, whatever the language of who acts (queries.SAID_BY_THE_PORTAL)."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(words)
 
 
 def write_event(

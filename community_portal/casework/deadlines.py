@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from community_portal import clock
 from community_portal.places.models import DayKind, feast_in_reader_language, in_reader_language
 from community_portal.places.working_time import OFFICE_CLOSES, WorkCalendar
+from community_portal.tags import plain_day, plain_when
 
 # Longer than any limit plus the longest holiday, so that one load of the calendar is enough.
 HORIZON = dt.timedelta(days=400)
@@ -138,7 +139,7 @@ def explain(why: dict[str, Any], *, paused_at: dt.datetime | None = None) -> str
         amount = ngettext("%(n)s 个工作小时", "%(n)s 个工作小时", why["amount"]) % {"n": why["amount"]}
     sentences = [
         _("%(rule)s：%(amount)s。%(since)s 起算，%(until)s 到期。")
-        % {"rule": _rule(why), "amount": amount, "since": f"{since:%m-%d %H:%M}", "until": f"{until:%m-%d %H:%M}"}
+        % {"rule": _rule(why), "amount": amount, "since": plain_when(since), "until": plain_when(until)}
     ]
     sentences += [_odd_day(day) for day in why.get("odd_days", [])]
     if not why.get("odd_days"):
@@ -153,8 +154,8 @@ def _what_moved_it(why: dict[str, Any], paused_at: dt.datetime | None) -> list[s
     if why.get("appointment", {}).get("at"):
         sentences.append(_appointment(why["appointment"]))
     if paused_at:
-        since = f"{clock.local(paused_at):%m-%d %H:%M}"
-        sentences.append(_("%(since)s 起等居民补充，不计时；补充以后，剩下的时间接着算。") % {"since": since})
+        words = _("%(since)s 起等居民补充，不计时；补充以后，剩下的时间接着算。")
+        sentences.append(words % {"since": plain_when(paused_at)})
     if why.get("paused"):
         sentences.append(_("等待补充期间不计时。"))
     if why.get("is_guess"):
@@ -164,10 +165,10 @@ def _what_moved_it(why: dict[str, Any], paused_at: dt.datetime | None) -> list[s
 
 def _appointment(facts: dict[str, str]) -> str:
     at, until = (clock.local(dt.datetime.fromisoformat(facts[key])) for key in ("at", "until"))
-    when = f"{at:%m-%d} {at.hour}:{at:%M}"
+    when = in_reader_language(f"{at:%m-%d} {at.hour}:{at:%M}", plain_when(at))
     if at.date() == until.date() and until.time() == OFFICE_CLOSES:
         return _("居民约在 %(when)s，时限顺延到当天下班。") % {"when": when}
-    return _("居民约在 %(when)s，时限顺延到 %(until)s。") % {"when": when, "until": f"{until:%m-%d %H:%M}"}
+    return _("居民约在 %(when)s，时限顺延到 %(until)s。") % {"when": when, "until": plain_when(until)}
 
 
 def _rule(why: dict[str, Any]) -> str:
@@ -182,4 +183,7 @@ def _odd_day(day: dict[str, str]) -> str:
         if day["kind"] == DayKind.MAKEUP
         else _("%(date)s %(name)s 放假，不计。")
     )
-    return words % {"date": day["date"][5:], "name": feast_in_reader_language(day["name"])}
+    return words % {
+        "date": plain_day(dt.date.fromisoformat(day["date"])),
+        "name": feast_in_reader_language(day["name"]),
+    }

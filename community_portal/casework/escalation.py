@@ -35,7 +35,7 @@ def escalate_overdue(*, at: dt.datetime) -> int:
         )
         for task in tasks:
             write_event(task.case, "overdue", by=None, at=at, flow=task.flow, matter_id=task.matter_id)
-            tell_about_task("task_overdue", task, due=_clock(task), at=at)
+            tell_about_task("task_overdue", task, due=task.due_at, at=at)
         Task.objects.filter(pk__in=[task.pk for task in tasks]).update(escalated_at=at)
     _remind_soon(at)
     _remind_of_silence(at)
@@ -46,7 +46,7 @@ def _remind_soon(at: dt.datetime) -> None:
     """Two hours before the limit."""
     soon = Task.objects.open().filter(due_at__gt=at, due_at__lte=at + SOON).exclude(opened_at__gt=at - SOON)
     for task in _not_told("task_due", soon, expires_at=OuterRef("due_at")):
-        tell_about_task("task_due", task, due=_clock(task), at=at)
+        tell_about_task("task_due", task, due=task.due_at, at=at)
 
 
 def _remind_of_silence(at: dt.datetime) -> None:
@@ -62,7 +62,7 @@ def _remind_of_silence(at: dt.datetime) -> None:
     calendar = WorkCalendar.load(clock.local(tasks[0].opened_at).date(), clock.local(at).date())
     for task in tasks:
         if calendar.add_days(task.opened_at, SILENCE_DAYS) <= at:
-            tell_about_task("task_waits", task, due="", at=at)
+            tell_about_task("task_waits", task, due=None, at=at)
 
 
 def _not_told(kind: str, tasks: TaskQuerySet, **about: Any) -> TaskQuerySet:
@@ -72,7 +72,3 @@ def _not_told(kind: str, tasks: TaskQuerySet, **about: Any) -> TaskQuerySet:
     untold = tasks.exclude(Exists(told.filter(user=OuterRef("assignee"))))
     untold = untold.exclude(Q(assignee__isnull=True) & Exists(told))
     return untold.select_related("case", "assignee").order_by("opened_at", "pk")
-
-
-def _clock(task: Task) -> str:
-    return f"{clock.local(task.due_at):%m-%d %H:%M}" if task.due_at else ""

@@ -63,7 +63,8 @@ RESUME = "__resume__"
 @dataclass(frozen=True)
 class Flow:
     """The whole table of one kind of matter. ``url_name`` takes the case number; ``model`` is ``app.Model``; ``to_decide``
-    is what an inbox says to the ``decider`` of a matter."""
+    is what an inbox says to the ``decider`` of a matter; ``reached_by`` names, by milestone, the steps any of which means
+    that it really happened: one without an entry did when the matter is past it."""
 
     name: str
     model: str
@@ -75,6 +76,7 @@ class Flow:
     steps: tuple[Step, ...]
     milestones: tuple[Label, ...]
     to_decide: Label = ""
+    reached_by: dict[int, frozenset[str]] = field(default_factory=dict)
     by_name: dict[str, Step] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 
 from community_portal import clock
 from community_portal.casework.models import Task
@@ -12,6 +12,7 @@ from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.people.models import Role, User
 from community_portal.people.staffing import staff_at
+from community_portal.tags import plain_when
 
 
 def _task_is_done(message: Message, at: dt.datetime) -> str:
@@ -44,20 +45,23 @@ register_kinds(
 )
 
 
-def tell_about_task(kind: str, task: Task, *, due: str, at: dt.datetime) -> None:
+def tell_about_task(kind: str, task: Task, *, due: dt.datetime | None, at: dt.datetime) -> None:
     """To whom the task is handed, or all of the role it waits for; an overdue one to the community's manager as well."""
     today = clock.local(at).date()
     people = [task.assignee] if task.assignee else list(staff_at(task.community_id, task.role, on=today))
     if kind == "task_overdue":
         people += managers_of(task.community_id, on=today)
+    limit = f"{clock.local(due):%m-%d %H:%M}" if due else ""
     for person in dict.fromkeys(people):
         for recipient in staff_recipients(person):
+            with override(recipient.language):
+                until = plain_when(due) if due else ""
             queue_message(
                 kind,
                 to=recipient,
                 at=at,
-                dedupe=f"{kind}:{task.pk}:{due}:{person.pk}",  # a limit that was extended ends once more
-                context={"number": task.case.number, "title": task.case.title, "due": due},
+                dedupe=f"{kind}:{task.pk}:{limit}:{person.pk}",  # a limit that was extended ends once more
+                context={"number": task.case.number, "title": task.case.title, "due": until},
                 subject=f"task:{task.pk}",
                 expires_at=task.due_at if kind == "task_due" else None,
                 community_id=task.community_id,

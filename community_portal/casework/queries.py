@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from community_portal import clock
 from community_portal.casework.flow import FLOWS, Flow
 from community_portal.casework.models import Case, Event, Matter, Task
+from community_portal.outbox.models import in_reader_words
 from community_portal.tags import short_when, spoken_when
 
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑", "-"))
+# Lines whose words are the portal's own; all others quote somebody, and are never translated.
+SAID_BY_THE_PORTAL = frozenset({"paper", "appointment_cancelled"})
 IS_NUMBER = re.compile(r"^([A-Z]{1,4})-?(\d{2})-?(\d{1,6})$")
 
 
@@ -26,12 +29,18 @@ def read_number(text: str) -> str:
 
 
 def progress(matter: Matter, flow: Flow, *, notes: dict[int, str] | None = None) -> list[dict[str, Any]]:
-    """The progress line: ``[{label, note, state: done | now | todo}]``, one entry per milestone."""
+    """The progress line: ``[{label, note, state: done | now | todo}]``, one entry per milestone. What was passed over, as by
+    a request that was withdrawn or was not eligible, is not done."""
     spec = flow.states[matter.state]
     notes = notes or {}
+    taken = set(
+        Event.objects.filter(case=matter.case_id, flow=flow.name, matter_id=matter.pk).values_list("kind", flat=True)
+    )
     rows = []
     for index, label in enumerate(flow.milestones):
-        state = "done" if index < spec.milestone or spec.is_end else "now" if index == spec.milestone else "todo"
+        is_past = spec.is_end or index < spec.milestone
+        happened = index not in flow.reached_by or bool(flow.reached_by[index] & taken)
+        state = "done" if is_past and happened else "now" if index == spec.milestone and not spec.is_end else "todo"
         rows.append({"label": label, "note": notes.get(index, ""), "state": state})
     return rows
 
@@ -55,7 +64,7 @@ def _line(event: Event, *, for_resident: bool) -> dict[str, Any]:
     return {
         "who": who_acted(event),
         "what": " ".join(filter(None, [what_happened(event), agreed_words(event)])),
-        "quote": event.words,
+        "quote": in_reader_words(event.words) if event.kind in SAID_BY_THE_PORTAL else event.words,
         "why": "" if for_resident else _reason(event.detail.get("why", "")),
         "at": event.at,
         "when": short_when(event.at),

@@ -16,6 +16,11 @@ COMMA, COLON = gettext_noop("，"), gettext_noop("：")
 _PIECE = re.compile(f"([{COMMA}{COLON}])")
 
 
+def in_reader_words(kept: str) -> str:
+    """What the portal said and keeps as the source has it, in pieces with names between them, in the reader's language."""
+    return "".join(gettext(piece) for piece in _PIECE.split(kept) if piece)
+
+
 class Channel(models.TextChoices):
     SMS = "sms", _("短信")
     EMAIL = "email", _("邮件")
@@ -111,8 +116,8 @@ class Message(models.Model):
 
     @property
     def why(self) -> str:
-        """``reason`` in the reader's language. It is kept as the source has it, in pieces, with names between them."""
-        return "".join(gettext(piece) for piece in _PIECE.split(self.reason) if piece)
+        """``reason`` in the reader's language."""
+        return in_reader_words(self.reason)
 
 
 class Heartbeat(models.Model):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.outbox.actions import Recipient, queue_message
@@ -32,10 +33,10 @@ register_kinds(
 
 
 def queue_login_code(*, user: User, phone: str, code: str, at: dt.datetime) -> None:
-    """A code goes out at once, day or night, and is worthless after ten minutes."""
+    """A code goes out at once, day or night, in the language of the page that asked, and is worthless after ten minutes."""
     queue_message(
         LOGIN_CODE,
-        to=Recipient(Channel.SMS, phone, user, None, user.language),
+        to=Recipient(Channel.SMS, phone, user, None, get_language() or user.language),
         at=at,
         dedupe=f"code:{user.pk}:{at.timestamp():.6f}",
         context={"code": code},

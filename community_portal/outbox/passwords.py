@@ -3,12 +3,13 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import override
 
-from community_portal import clock
 from community_portal.outbox.actions import queue_message, staff_recipients
 from community_portal.outbox.notices import PASSWORD_ISSUED
 from community_portal.people.models import User
 from community_portal.people.staffing import set_one_time_password
+from community_portal.tags import plain_when
 
 
 @transaction.atomic
@@ -16,11 +17,13 @@ def issue_password(user: User, *, by: User, at: dt.datetime) -> str:
     """The one-time password to hand over; raises NotAllowed as ``set_one_time_password``."""
     password = set_one_time_password(user, by=by, at=at)
     for recipient in staff_recipients(user):
+        with override(recipient.language):
+            when = plain_when(at)
         queue_message(
             PASSWORD_ISSUED,
             to=recipient,
             at=at,
             dedupe=f"password_issued:{user.pk}:{user.session_round}",
-            context={"who": str(by), "when": f"{clock.local(at):%m-%d %H:%M}"},
+            context={"who": str(by), "when": when},
         )
     return password

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import check_for_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
@@ -22,6 +22,7 @@ from community_portal.people import own_account
 from community_portal.people.actions import revoke_delegation
 from community_portal.people.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.forms import read
+from community_portal.people.language import keep_language
 from community_portal.people.linking import likely_file, link_account
 from community_portal.people.models import CalendarLink, Contact, Delegation, DelegationScope, User
 from community_portal.people.once import once
@@ -229,10 +230,9 @@ def calendar_link(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Chinese or English, for this browser and for the account's messages."""
-    wanted = request.POST.get("language", "")
-    if request.user.is_authenticated and check_for_language(wanted) and wanted in dict(settings.LANGUAGES):
-        User.objects.filter(pk=request.user.pk).update(language=wanted)
+    """Chinese or English, for this browser and for whatever is sent to the account and to the person of its file."""
+    if request.user.is_authenticated:
+        keep_language(request.user, request.POST.get("language", ""))
     return set_language(request)
 
 

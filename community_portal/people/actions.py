@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.people.authority import staff_authority
 from community_portal.people.idnumber import hash_of, read_birth_date, read_id_number, read_other_number
+from community_portal.people.language import keep_language
 from community_portal.people.models import (
     CareTag,
     Contact,
@@ -189,6 +190,8 @@ def open_own_file(user: User, *, community: Community, name: str, at: dt.datetim
     )
     User.objects.filter(pk=user.pk).update(resident=resident, name=resident.name, community=community)
     user.resident, user.name = resident, resident.name
+    keep_language(user, user.language)
+    resident.language = user.language
     return resident
 
 

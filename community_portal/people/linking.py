@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.people.language import keep_language
 from community_portal.people.models import Resident, User
 from community_portal.refusals import NotAllowed
 
@@ -46,6 +47,7 @@ def link_account(user: User, resident: Resident, *, proof: str, at: dt.datetime)
     if not linked:
         raise NotAllowed(DOES_NOT_FIT)
     user.refresh_from_db()
+    keep_language(user, user.language)
 
 
 def _answers(resident: Resident) -> set[str]:

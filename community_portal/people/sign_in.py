@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
+from community_portal.people.language import keep_language_of_sign_in
 from community_portal.people.linking import likely_file
 from community_portal.people.models import Role, User
 from community_portal.people.phones import read_mobile
@@ -96,6 +97,10 @@ class PhoneAccounts(DefaultAccountAdapter):
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """Only a disabled account and staff come here: it looks as if a code were on its way."""
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        keep_language_of_sign_in(request, user)
+        super().login(request, user)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return landing_for(request.user)

@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -303,6 +304,15 @@ def test_the_resident_gives_it_up_by_the_link_and_it_is_planned_again(cast: Cast
     assert again.starts_at == TUESDAY and again.moved_from is None
     with pytest.raises(Changed):
         take_back_cancel(booking=Booking.objects.get(pk=booking.pk), by=cast.elder_account, at=MONDAY + 2 * HOUR)
+
+
+def test_why_it_was_given_up_is_kept_in_words_of_the_source(cast: Cast) -> None:
+    request = take_in(cast)
+    booking = Booking.objects.select_related("session", "community", "resident").get(pk=plan(request, cast).pk)
+    with override("en"):
+        give_up_booking(booking=booking, reason="unwell", by=cast.elder_account, at=MONDAY + 2 * HOUR)
+        assert timeline(request.case)[0]["quote"] == "Not feeling well"
+    assert request.case.events.last().words == "身体不舒服"
 
 
 def test_given_up_by_mistake_and_taken_back(cast: Cast) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from rest_framework.test import APIClient
 
 from appointments.actions import steps
@@ -11,6 +12,7 @@ from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, Session
+from community_portal.bookings.queries import table_of
 from community_portal.people.links import link_hash_of
 from community_portal.people.models import Delegation, User
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
@@ -53,6 +55,15 @@ def form(request: HelpRequest, **over: Any) -> dict[str, Any]:
 
 def url_of(request: HelpRequest, step: str = "plan_visit") -> str:
     return f"/requests/{request.case.number}/{step}/"
+
+
+def test_how_long_it_takes_is_asked_in_the_language_of_the_page(
+    cast: Cast, taken: HelpRequest, signed_in: SignedIn
+) -> None:
+    client = signed_in(cast.officer)
+    client.cookies["django_language"] = "en"
+    page = client.get(url_of(taken)).content.decode()
+    assert "45 minutes" in page and "45 分钟" not in page
 
 
 def test_a_free_time_is_one_tap(cast: Cast, taken: HelpRequest, signed_in: SignedIn) -> None:
@@ -106,6 +117,13 @@ def test_permissions_of_the_page(cast: Cast, taken: HelpRequest, signed_in: Sign
     assert signed_in(cast.street_officer).post(url_of(taken), form(taken)).status_code == 409
     assert signed_in(cast.elder_account).post(url_of(taken), form(taken)).status_code == 403
     assert not Booking.objects.exists()
+
+
+def test_who_comes_to_whose_home_has_an_english_colon(cast: Cast, taken: HelpRequest) -> None:
+    steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    for language, where in (("en", "At home: 周敏"), ("zh-hans", "上门：周敏")):
+        with override(language):
+            assert table_of(Booking.objects.all(), sees_care=False, at=clock.now())[0].where == where
 
 
 def test_every_page_shows_it(cast: Cast, taken: HelpRequest, signed_in: SignedIn, fresh_limits: None) -> None:

@@ -138,6 +138,23 @@ def test_the_calendar_of_a_house_speaks_the_language_that_is_asked_for(cast: Cas
     assert answer["Content-Language"] == "en"
 
 
+def test_the_address_on_an_english_page_gives_an_english_calendar(
+    cast: Cast, machine: Client, activity: Any, signed_in: Any
+) -> None:
+    activity("读书会", title_en="Reading circle")
+    reader = signed_in(None)
+    assert "LT.ics?lang" not in reader.get("/activities/").content.decode()
+    reader.cookies["django_language"] = "en"
+    assert f"{LT}?lang=en" in reader.get("/activities/").content.decode()
+    chinese = machine.get(LT)
+    english = machine.get(f"{LT}?lang=en", HTTP_IF_NONE_MATCH=chinese["ETag"])
+    assert list(read(machine, f"{LT}?lang=en")) == ["Reading circle"]
+    assert (english.status_code, english["Content-Language"]) == (200, "en"), "what stands in the other is no answer"
+    again = machine.get(f"{LT}?lang=en", HTTP_IF_NONE_MATCH=english["ETag"])
+    assert again.status_code == 304
+    assert machine.get(f"{LT}?lang=xx").content == chinese.content
+
+
 def test_whoever_has_the_newest_is_not_sent_it_again(machine: Client, activity: Any) -> None:
     activity("读书会")
     first = machine.get(LT)

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from appointments.actions.intake import register_request
+from appointments.actions.intake import register_request, title_of
 from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.people.consents import give_consent, standings_of, withdraw_consent
@@ -145,3 +145,22 @@ def test_enter_takes_the_first_found_and_the_arrows_walk(cast: Cast, browse: Cal
     expect(page.locator("#found a").first).to_be_focused()
     page.keyboard.press("ArrowUp")
     expect(page.locator("#find")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("老母亲摔了一跤。下床要人扶。", "老母亲摔了一跤"),
+        ("楼道里的灯坏了好几天了晚上看不见路老人都不敢出门了", "楼道里的灯坏了好几天了晚上看不见路老人都不敢出…"),
+        ("My mother fell. She needs help to get up.", "My mother fell"),
+        ("The lamp is broken! Please come soon.", "The lamp is broken"),
+        ("Mr. Li of No. 3 lost 3.5 kg within a week.", "Mr. Li of No. 3 lost 3.5 kg within a week"),
+        (
+            "The lamp in the stairwell of our building has been broken for several days and nobody came",
+            "The lamp in the stairwell of our building has been broken…",
+        ),
+        ("x" * 70, "x" * 59 + "…"),
+    ],
+)
+def test_a_title_is_the_first_sentence_and_cuts_no_word(words: str, title: str) -> None:
+    assert title_of(words) == title

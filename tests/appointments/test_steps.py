@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from appointments.actions import steps
 from appointments.actions.intake import register_request
@@ -14,6 +15,7 @@ from appointments.workflow import HELP, State
 from community_portal import clock
 from community_portal.bookings.actions import call_off
 from community_portal.casework.models import Task
+from community_portal.casework.queries import progress, timeline
 from community_portal.outbox.models import Message
 from community_portal.people.models import User
 from community_portal.refusals import Changed, NotAllowed, Refusal
@@ -222,3 +224,39 @@ def test_the_database_refuses_what_cannot_be(cast: Cast) -> None:
     for change in ({"state": "closed"}, {"state": "nonsense"}, {"satisfaction": 6}, {"handler": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             HelpRequest.objects.filter(pk=request.pk).update(**change)
+
+
+def done(request: HelpRequest) -> list[int]:
+    return [n for n, row in enumerate(progress(request, HELP)) if row["state"] == "done"]
+
+
+def test_the_progress_line_ticks_only_what_happened(cast: Cast) -> None:
+    withdrawn = take_in(cast)
+    steps.withdraw(withdrawn, words="不用了", by=cast.elder_account, at=MONDAY)
+    assert done(withdrawn) == [0, 5], "nobody came, nobody rang"
+    refused = take_in(cast)
+    verify = {"finding": VisitFinding.CONFIRMED, "words": "属实", "signed_by": "陈平"}
+    steps.record_visit(refused, **verify, by=cast.officer, at=MONDAY)
+    assert done(refused) == [0, 1]
+    steps.find_not_eligible(refused, words="户口不在", by=cast.reception, at=MONDAY)
+    assert done(refused) == [0, 1, 2]
+    steps.call_back(refused, satisfaction=5, by=cast.reception, at=MONDAY)
+    assert done(refused) == [0, 1, 2, 4, 5], "it never was solved"
+    solved = take_in(cast)
+    steps.record_visit(solved, **verify, by=cast.officer, at=MONDAY)
+    steps.handle(solved, by=cast.reception, at=MONDAY)
+    steps.resolve(solved, outcome=Outcome.SOLVED, words="办好了", by=cast.reception, at=MONDAY)
+    assert done(solved) == [0, 1, 2, 3]
+    steps.call_back(solved, satisfaction=5, by=cast.reception, at=MONDAY)
+    assert done(solved) == [0, 1, 2, 3, 4, 5]
+
+
+def test_the_journal_of_papers_reads_in_the_language_of_the_reader_not_of_who_acted(cast: Cast) -> None:
+    request = put_into(take_in(cast, category=make_category(papers=["身份证"])), State.VERIFIED, cast.officer)
+    steps.apply_for(request, by=cast.officer, at=MONDAY)
+    with override("en"):
+        steps.check_paper(Paper.objects.get(), state=PaperState.CHECKED, by=cast.reception, at=MONDAY)
+        assert timeline(request.case)[0]["quote"] == "身份证: Checked"
+    assert request.case.events.get(kind="paper").words == "身份证：已核对"
+    with override("zh-hans"):
+        assert timeline(request.case)[0]["quote"] == "身份证：已核对"

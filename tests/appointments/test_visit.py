@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from playwright.sync_api import expect
 
 from community_portal import clock
 from community_portal.bookings.actions import book
+from community_portal.bookings.actions.places import _too_many
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.people.consents import withdraw_consent
 from community_portal.people.models import Purpose, Resident, Role, ToldApart
@@ -180,3 +182,11 @@ def test_a_booking_that_is_refused_leaves_no_file_behind(desk: Client, session: 
 def test_a_number_that_is_none_is_said_beside_it(phone: str, sentence: str, desk: Client, session: Session) -> None:
     answer = by_name(desk, session, name="新来的", phone=phone)
     assert answer.status_code == 422 and sentence in answer.content.decode()
+
+
+def test_one_person_is_no_people() -> None:
+    with override("en"):
+        assert _too_many(1, is_staff=False).startswith("Only 1 person at once")
+        assert _too_many(2, is_staff=True).startswith("At most 2 people at once")
+    with override("zh-hans"):
+        assert _too_many(1, is_staff=True) == "一次最多 1 个人，再多请分几次约。"

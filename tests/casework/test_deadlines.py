@@ -48,7 +48,7 @@ def test_sentences_part_as_the_language_asks() -> None:
     assert "。 " not in explain(why, paused_at=at(10, 8, 9))
     with translation.override("en"):
         words = explain(why, paused_at=at(10, 8, 9))
-    assert "Since 10-08 09:00 we have been waiting" in words
+    assert "Since 8 Oct, 9:00 we have been waiting" in words
     assert not re.search(r"[.!?][A-Za-z]", words), words
 
 

@@ -15,7 +15,7 @@ from community_portal.casework.models import Event, Task
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message
-from community_portal.people.models import Membership
+from community_portal.people.models import Membership, User
 from tests.appointments.test_steps import put_into
 from tests.cast import Cast
 from tests.factories import Role, make_category, make_member, make_resident
@@ -158,3 +158,12 @@ def test_a_withdrawn_request_escalates_no_more(cast: Cast) -> None:
     request = take_in(cast)
     steps.withdraw(request, words="不用了", by=cast.elder_account, at=MONDAY)
     assert escalate_overdue(at=MONDAY + dt.timedelta(days=30)) == 0
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "11-24 09:42"), ("en", "24 Nov, 9:42")])
+def test_a_limit_is_told_in_the_words_of_who_is_told(language: str, words: str, cast: Cast) -> None:
+    User.objects.update(language=language)
+    take_in(cast)
+    escalate_overdue(at=A_DAY_LATER + dt.timedelta(minutes=1))
+    assert {message.context["due"] for message in Message.objects.filter(kind="task_overdue")} == {words}
+    assert Message.objects.get(kind="help_assigned", user=cast.officer).context["due"] == words

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, override
 
 from appointments.models import Category
 from community_portal import clock
-from community_portal.bookings.models import Service, Session
+from community_portal.bookings.models import BookingState, Service, Session
+from community_portal.bookings.queries import VISIT_FILTERS
 from community_portal.casework.deadlines import Limit, deadline_of, explain
 from community_portal.casework.flow import FLOWS, Step
 from community_portal.casework.models import Attachment, Case, Event
@@ -157,6 +158,7 @@ def test_a_deadline_says_why_in_the_readers_language_whoever_took_the_step(db: N
     chinese, english = explained(why)
     assert "照护·上门核实" in chinese and "国庆节 放假" in chinese
     assert "Care·Home verification" in english and "National Day" in english and not CHINESE.search(english)
+    assert "09-28 09:00 起算" in chinese and "from 28 Sep, 9:00 until" in english and "10-01" not in english
 
 
 def test_deadlines_written_by_earlier_versions_still_read(db: None) -> None:
@@ -187,3 +189,13 @@ def test_the_journal_tells_a_deed_in_the_past_not_in_the_words_of_its_button(ste
     with override("en"):
         past, label = str(step.past), str(step.label)
     assert past[0].islower() and past.split()[0] != label.lower().split()[0]
+
+
+def test_those_expected_are_not_those_who_did_not_come(world: World) -> None:
+    with override("zh-hans"):
+        assert str(VISIT_FILTERS["waiting"][0]) != str(VISIT_FILTERS["no_show"][0]) == BookingState.NO_SHOW.label
+    with override("en"):
+        assert [str(VISIT_FILTERS[name][0]) for name in ("waiting", "no_show")] == ["Expected", "No-show"]
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(world.people[policy.RECEPTION])
+    assert "Expected" in client.get("/desk/").content.decode()

@@ -7,6 +7,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from community_portal import clock
+from community_portal.outbox.actions import resident_recipients
 from community_portal.people.actions import grant_delegation
 from community_portal.people.backends import Accounts
 from community_portal.people.models import Delegation, DelegationScope, User
@@ -124,6 +125,12 @@ def test_language_stays_with_the_account(cast):
     client.post("/language/", {"language": "xx"})
     cast.elder_account.refresh_from_db()
     assert cast.elder_account.language == "en"
+
+
+def test_whoever_chose_english_gets_his_text_messages_in_english(cast):
+    client_of(cast.elder_account).post("/language/", {"language": "en"})
+    cast.elder.refresh_from_db()
+    assert {one.language for one in resident_recipients(cast.elder)} == {"en"}
 
 
 def test_staff_see_their_roles_and_the_way_to_their_second_factor(cast):

@@ -136,3 +136,10 @@ def test_five_answers_a_month_then_the_hall():
     assert "试的次数太多了" in answer.content.decode()
     user.refresh_from_db()
     assert user.resident is None
+
+
+def test_a_file_speaks_the_language_of_the_account_it_is_tied_to():
+    resident, user = make_file(), make_account(language="en")
+    link_account(user, resident, proof=BORN, at=clock.now())
+    resident.refresh_from_db()
+    assert resident.language == "en"

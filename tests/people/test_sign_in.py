@@ -19,7 +19,7 @@ from community_portal.people.own_account import renew_calendar_link
 from community_portal.people.sign_in import PhoneAccounts, account_for_phone, landing_for
 from community_portal.people.staffing import appoint
 from tests.cast import make_cast
-from tests.factories import make_member, make_resident, make_user
+from tests.factories import make_member, make_resident, make_resident_account, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +238,37 @@ def strip(page, phone):
     """What must differ on any two pages: keys of forms, the number's own digits."""
     page = re.sub(r'value="[A-Za-z0-9]{32,64}"|"X-CSRFToken": "[^"]*"', "", page)
     return page.replace(phone[-4:], "").replace(phone[:3], "")
+
+
+ENGLISH_BROWSER = {"HTTP_ACCEPT_LANGUAGE": "en"}
+
+
+@pytest.mark.parametrize("asked", ["en", "zh-hans"])
+def test_the_code_speaks_the_language_of_the_page_that_asked(asked):
+    client = Client()
+    client.cookies["django_language"] = asked
+    ask(client)
+    assert Message.objects.get(kind="login_code").language == asked
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_an_english_browser_decides_for_a_new_account_only(is_new):
+    user = make_resident_account(make_resident(phone="+86" + PHONE), last_login=None if is_new else NOON)
+    client = Client(**ENGLISH_BROWSER)
+    ask(client)
+    type_code(client, last_code())
+    user.refresh_from_db()
+    assert {user.language, user.resident.language} == {"en" if is_new else "zh-hans"}
+
+
+def test_english_chosen_by_the_button_before_signing_in_is_kept():
+    user = make_resident_account(make_resident(phone="+86" + PHONE), last_login=NOON)
+    client = Client()
+    client.post("/language/", {"language": "en"})
+    ask(client)
+    type_code(client, last_code())
+    user.refresh_from_db()
+    assert {user.language, user.resident.language} == {"en"}
 
 
 def test_a_disabled_account_gets_no_code_and_no_way_in():

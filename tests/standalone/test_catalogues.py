@@ -58,3 +58,9 @@ def test_update_keeps_what_was_translated(house: Path, capsys: pytest.CaptureFix
     assert "8 strings, 7 without English" in capsys.readouterr().out
     catalogues.compile_all()
     assert catalogues.ENGLISH.with_suffix(".mo").exists()
+
+
+def test_no_english_is_pasted_twice() -> None:
+    for message in catalogues._read():
+        for words in [message.string] if isinstance(message.string, str) else message.string:
+            assert len(words) < 40 or words.count(words[:20]) == 1, words

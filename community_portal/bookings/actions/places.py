@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from community_portal import clock
 from community_portal.bookings import notices
@@ -398,12 +398,19 @@ def _check_party(session: Session, party_size: int, *, is_staff: bool = False) -
     if party_size < 1:
         raise Refusal(_("至少要有一个人来。"), code="party_size", field="party_size")
     if party_size > limit:
-        sentence = (
-            _("一次最多 %(limit)s 个人，再多请分几次约。")
-            if is_staff
-            else _("一次最多 %(limit)s 个人，人多请打电话给会客厅。")
+        raise Refusal(_too_many(limit, is_staff=is_staff), code="party_size", field="party_size")
+
+
+def _too_many(limit: int, *, is_staff: bool) -> str:
+    if is_staff:
+        words = ngettext(
+            "一次最多 %(limit)s 个人，再多请分几次约。", "一次最多 %(limit)s 个人，再多请分几次约。", limit
         )
-        raise Refusal(sentence % {"limit": limit}, code="party_size", field="party_size")
+    else:
+        words = ngettext(
+            "一次最多 %(limit)s 个人，人多请打电话给会客厅。", "一次最多 %(limit)s 个人，人多请打电话给会客厅。", limit
+        )
+    return words % {"limit": limit}
 
 
 def _check_home(session: Session, resident: Resident) -> None:
