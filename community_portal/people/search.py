@@ -84,10 +84,20 @@ def _read_word(word: str) -> Term:
     if _LATIN.match(word):
         lower = word.lower().replace("'", "")
         ways = (Way(Q(initials_c__startswith=lower), "initials_c"), Way(Q(pinyin_c__startswith=lower), "pinyin_c"))
-        return Term("latin", ways)
+        return Term("latin", (*ways, *_inside_a_latin_name(word)))
     word = word.translate(MIDDLE_DOTS)
     grams = [gram for gram in name_grams(word) if len(gram) == 2]
     return Term("name", (Way(Q(grams__contains=grams)) if grams else Way(Q(name_c__startswith=word), "name_c"),))
+
+
+def _inside_a_latin_name(word: str) -> tuple[Way, ...]:
+    """Connery in Sean Connery, by the pieces of the name: no Chinese name has one of Latin letters, so the index says at once
+    that there is none. Pieces are kept as written; who types small or large letters alone means a name."""
+    if len(word) < 3:
+        return ()
+    written = word.capitalize() if word.islower() or word.isupper() else word
+    pairs = [gram for gram in name_grams(written) if len(gram) == 2]
+    return (Way(Q(grams__contains=pairs, name__contains=written)),)
 
 
 def _phone(digits: str) -> Term:

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from community_portal import clock
 from community_portal.people.actions import register_resident
 from community_portal.people.models import Resident, User
-from community_portal.people.search import read_box, search_residents
+from community_portal.people.search import find_residents, read_box, search_residents
 from tests.cast import make_cast
 from tests.factories import make_building, make_household, make_resident
 from tests.people.id_numbers import number_for
@@ -65,6 +65,22 @@ def test_two_character_surnames(people, text):
 @pytest.mark.parametrize("text", ["买买提", "阿依古丽·买买提", "阿依古丽•买买提", "古丽·买", "ayigu", "aygl"])
 def test_names_with_a_dot(people, text):
     assert names(people.reception, text) == ["阿依古丽·买买提"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Connery", ["Sean Connery"]), ("connery", ["Sean Connery"]), ("CONNERY", ["Sean Connery"]),
+        ("sean", ["Sean Connery"]), ("Sean Connery", ["Sean Connery"]), ("Mary", ["O'Connor, Mary-Jane"]),
+        ("O'Connor", ["O'Connor, Mary-Jane"]), ("jane", ["O'Connor, Mary-Jane"]), ("Conner", ["Sean Connery"]),
+        ("Con", ["O'Connor, Mary-Jane", "Sean Connery"]), ("Connors", []),
+    ],
+)  # fmt: skip
+def test_a_western_name_is_found_by_any_of_its_words(people, text, found):
+    for name in ("Sean Connery", "O'Connor, Mary-Jane"):
+        make_resident(community=people.home, name=name, phone=None)
+    assert sorted(names(people.reception, text)) == found
+    assert sorted(resident.name for resident in find_residents(people.reception, text, most=20)) == found
 
 
 def test_nobody_from_another_community(people):
