@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
 from django.utils.translation import override
@@ -56,7 +56,8 @@ def test_done_tells_htmx_to_go_itself():
 
 def test_refused_keeps_what_was_typed():
     request = ask()
-    answer = pages.refused(request, Changed("别人刚刚约走了。"), back="/style/", typed="<b>我的话</b>")
+    request.method, request.POST = "POST", QueryDict("words=<b>我的话</b>&session=17")
+    answer = pages.refused(request, Changed("别人刚刚约走了。"), back="/style/")
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "有人快了一步" in page and "别人刚刚约走了。" in page and 'href="/style/"' in page

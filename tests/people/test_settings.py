@@ -150,7 +150,7 @@ def test_a_year_not_announced_warns_until_somebody_says_it_is(cast, signed_in):
     [
         ({"date": f"{clock.today().year - 2}-12-31"}, "date", "去年到后年"),
         ({"date": f"{clock.today().year + 3}-01-01"}, "date", "去年到后年"),
-        ({"name": "\u3164"}, "name", "必填"),
+        ({"name": "\u3164"}, "name", "还没有填"),
         ({"name": "——"}, "name", "至少要有一个字"),
     ],
 )
@@ -305,7 +305,7 @@ def building(cast, **over):
         *(("suffix", wrong, "后缀只能是字母和数字") for wrong in ("<>", "甲乙", "座", "-1")),
         ("estate_name", "——", "至少要有一个字"),
         ("estate_name", "123", "至少要有一个字"),
-        ("estate_name", "\u3164", "必填"),
+        ("estate_name", "\u3164", "还没有填"),
     ],
 )
 def test_buildings_that_nobody_could_name_are_not_added(cast, signed_in, field, typed, sentence):
