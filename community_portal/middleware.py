@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.inputs import visible
-from community_portal.pages import came_from, database_is_away, refused, signed_out, typed_in
+from community_portal.pages import came_from, database_is_away, part_for_nobody, refused, signed_out, typed_in
 from community_portal.refusals import Refusal
 
 FETCHED_ALONE = ("/sw.js", "/offline/")
@@ -70,7 +70,7 @@ class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
         if request.headers.get("HX-Request"):
             page = request.headers.get("HX-Current-URL", "/")
             sign_in = f"{resolve_url(door)}?{urlencode({'next': page})}"
-            return HttpResponse(status=204, headers={"HX-Redirect": sign_in})
+            return part_for_nobody(request, sign_in)
         if request.method == "POST" and typed_in(request):
             return signed_out(request, door=resolve_url(door))
         # What only takes a POST cannot be shown afterwards: such a request comes back to the first page.

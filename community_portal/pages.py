@@ -135,6 +135,16 @@ def signed_out(request: HttpRequest, *, door: str) -> HttpResponse:
     return refused(request, Refusal(sentence, code="signed_out", status=401), back=sign_in)
 
 
+def part_for_nobody(request: HttpRequest, sign_in: str) -> HttpResponse:
+    """A part of a page is asked for after the session ended: the way in stands in its place, and what was typed beside it
+    stays where it is. A deed without words just goes to the door."""
+    if request.method != "GET":
+        return HttpResponse(status=204, headers={"HX-Redirect": sign_in})
+    response = render(request, "components/signed_out.html", {"sign_in": sign_in})
+    response.headers["HX-Reselect"] = ".signed-out"
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form stood open too long, or came from elsewhere."""
     sentence = _("这个页面放得太久了。请返回上一页，刷新后再提交一次。")

@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
+from community_portal.pages import part_for_nobody, signed_out, typed_in
 
 STARTED, SEEN = "staff_since", "staff_seen"
 WRITE_EVERY = dt.timedelta(minutes=5)
@@ -29,6 +30,7 @@ BEFORE_SECOND_FACTOR = (
     "/offline/",
 )
 
+DOOR = "/staff/sign-in/"
 BEFORE_NEW_PASSWORD = ("/account/password/", "/sign-out/", "/language/", "/elder-mode/", "/offline/")
 
 
@@ -62,8 +64,8 @@ def _sign_out(request: HttpRequest, sentence: object) -> HttpResponse:
     logout(request)
     messages.warning(request, sentence)  # type: ignore[arg-type]
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": "/staff/sign-in/"})
-    return HttpResponseRedirect("/staff/sign-in/")
+        return part_for_nobody(request, DOOR)
+    return signed_out(request, door=DOOR) if typed_in(request) else HttpResponseRedirect(DOOR)
 
 
 def _why_out(request: HttpRequest) -> object:

@@ -74,9 +74,8 @@ def test_after_sign_in_nobody_lands_on_an_address_that_only_takes_a_post():
 
 
 def test_htmx_gets_the_door_as_a_whole_page():
-    answer = ask(
-        for_residents(fresh()), AnonymousUser(), **{"HX-Request": "true", "HX-Current-URL": "http://testserver/my/"}
-    )
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/my/"}
+    answer = ask(for_residents(fresh()), AnonymousUser(), "post", **headers)
     assert answer.status_code == 204
     assert answer["HX-Redirect"] == "/sign-in/?next=http%3A%2F%2Ftestserver%2Fmy%2F"
 

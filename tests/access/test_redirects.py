@@ -40,7 +40,7 @@ def test_nor_by_the_page_one_came_from(cast: Cast, signed_in: Any) -> None:
 
 def test_after_sign_in_one_stays_here_too(cast: Cast) -> None:
     assert Client().get("//evil.example/account/").headers["Location"] == "/sign-in/?next=/account/"
-    answer = Client().get("/account/", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/"})
+    answer = Client().post("/account/name/", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/"})
     client = Client()
     cast.reception.set_password("a-long-enough-password")
     cast.reception.save()

@@ -268,13 +268,31 @@ def test_a_resident_may_idle():
         assert works(client)
 
 
-def test_htmx_hears_of_the_end_as_a_whole_page(clerk):
+def test_who_sat_too_long_over_a_form_keeps_his_words(clerk):
+    """Neither the part that a form asks for while it is filled in nor the form itself leads away from what was typed."""
+    client = Client()
+    with time_machine.travel(NOON, tick=False) as time:
+        for part in (True, False):
+            sign_in(client)
+            client.get("/notices/")
+            time.shift(dt.timedelta(hours=3))
+            if part:
+                answer = client.get("/notices/", headers={"HX-Request": "true"})
+                assert answer["HX-Reselect"] == ".signed-out" and "HX-Redirect" not in answer
+                assert "登录已经结束" in answer.content.decode() and 'href="/staff/sign-in/' in answer.content.decode()
+                continue
+            answer = client.post("/desk/intake/", {"words": "楼道灯坏了，晚上看不见"})
+            assert answer.status_code == 401 and "楼道灯坏了，晚上看不见" in answer.content.decode()
+            assert "_auth_user_id" not in client.session
+
+
+def test_a_deed_by_htmx_after_the_end_goes_to_the_door(clerk):
     client = Client()
     with time_machine.travel(NOON, tick=False) as time:
         sign_in(client)
         client.get("/notices/")
         time.shift(dt.timedelta(hours=3))
-        answer = client.get("/notices/", headers={"HX-Request": "true"})
+        answer = client.post("/notices/", headers={"HX-Request": "true"})
         assert (answer.status_code, answer["HX-Redirect"]) == (204, "/staff/sign-in/")
 
 
