@@ -5,7 +5,7 @@ import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.inputs import visible
+from community_portal.inputs import is_letter, visible
 from community_portal.refusals import Refusal
 
 MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・．‧∙⋅･.", "·"))
@@ -23,14 +23,9 @@ def read_name(text: str, *, field: str = "name") -> str:
         raise Refusal(_("请写全名，至少两个字。"), code="bad_name", field=field)
     if len(name) > 50:
         raise Refusal(_("姓名最多 50 个字。"), code="bad_name", field=field)
-    if not any(unicodedata.category(c) in ("Lo", "Lu", "Ll", "Lt") or _is_new_character(c) for c in name):
+    if not any(map(is_letter, name)):
         raise Refusal(_("姓名不能只有数字或符号。"), code="bad_name", field=field)
     return name
-
-
-def _is_new_character(c: str) -> bool:
-    """A Chinese character newer than Python's tables, where it has no category yet: planes 2 and 3 hold nothing else."""
-    return unicodedata.category(c) == "Cn" and 0x20000 <= ord(c) <= 0x3FFFF
 
 
 def read_text(text: str, *, field: str, longest: int = LONGEST_TEXT) -> str:
