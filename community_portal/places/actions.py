@@ -82,8 +82,7 @@ def hours_of(community: Community) -> list[tuple[int, dt.time, dt.time]]:
 def add_closure(
     community: Community, *, first_on: dt.date, last_on: dt.date, reason: str, by: Any, at: dt.datetime
 ) -> Closure:
-    """Days on which the hall stays shut; from today on, begun a year ago at most, never over another
-    closure."""
+    """Days on which the hall stays shut; from today on, begun a year ago at most, never over another one."""
     _must_run(by, community)
     if last_on < first_on:
         raise Refusal(_("结束日期不能早于开始日期。"), code="ends_before_start", field="last_on")
