@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from community_portal import clock
 from community_portal.people.actions import register_resident
 from community_portal.people.models import Resident, User
-from community_portal.people.search import find_residents, read_box, search_residents
+from community_portal.people.search import candidates, find_residents, read_box, search_residents
 from tests.cast import make_cast
 from tests.factories import make_building, make_household, make_resident
 from tests.people.id_numbers import number_for
@@ -128,3 +128,11 @@ def test_the_index_over_places_serves_the_search(people):
     """A plain number is int4 to PostgreSQL, which the GIN index over (community, grams) cannot use."""
     sql = str(Resident.objects.visible_to(people.reception).query)
     assert f"({people.home.pk})::bigint" in sql
+
+
+def test_a_tail_is_answered_by_its_index_alone(people):
+    """A hundred people in a city share a tail: their rows lie far apart, and only the index lies together."""
+    found = candidates(Resident.objects.current(), read_box("2222"), most=20)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    assert "Index Only Scan using contact_tail_of_whom" in found.explain()
