@@ -8,4 +8,5 @@ application = get_wsgi_application()
 # What was loaded stays for ever: the collector need not walk over it again in the middle of somebody's request.
 gc.collect()
 gc.freeze()
-gc.set_threshold(10_000, 10, 10)
+# A booking leaves some 150 objects behind. Often and briefly costs as much as seldom, and nobody waits long for it.
+gc.set_threshold(2_000, 10, 10)
