@@ -35,6 +35,7 @@ from community_portal.refusals import Refusal
 Deed = Callable[[dt.datetime], object]
 SOLVED_IN_LONGTIAN = 8
 ACTIVITY_COUNT = 21
+HANDLED_WITHIN, SLOW = (9, 40), (130, 170)  # hours of office time; the slow ones break most promises
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
@@ -45,6 +46,7 @@ class Life:
         self.town, self.neighbours, self.until = town, neighbours, until
         self.line: list[tuple[dt.datetime, int, Deed]] = []
         self.order = itertools.count()
+        self.slow: set[int] = set()  # requests that took long, by id
         first = town.first_day
         self.calendar = WorkCalendar.load(first - DAY * 7, first + DAY * 400)
 
@@ -59,11 +61,14 @@ class Life:
             moment, _order, deed = heapq.heappop(self.line)
             deed(moment)
 
-    def working_days(self) -> list[dt.date]:
+    def days(self) -> list[dt.date]:
         """From the first day to today."""
         days = (clock.local(self.until).date() - self.town.first_day).days + 1
-        every = [self.town.first_day + DAY * n for n in range(days)]
-        return [day for day in every if self.calendar.is_working(day)]
+        return [self.town.first_day + DAY * n for n in range(days)]
+
+    def working_days(self) -> list[dt.date]:
+        """Those of ``days`` on which officials work; the hall is open on Saturday mornings too."""
+        return [day for day in self.days() if self.calendar.is_working(day)]
 
 
 def plan_life(life: Life) -> None:
@@ -77,6 +82,7 @@ def plan_life(life: Life) -> None:
     for day in life.working_days():
         for hour in (12, 18):
             life.at(clock.at_wall(day, dt.time(hour)), lambda at: escalate_overdue(at=at))
+    for day in life.days():
         # Every two hours: a reminder two hours ahead must go out before its visit. No worker dies in the stories.
         for hour in range(8, 21, 2):
             life.at(clock.at_wall(day, dt.time(hour)), lambda at: deliver_waiting(at=at))
@@ -85,7 +91,7 @@ def plan_life(life: Life) -> None:
 # ---- visits -------------------------------------------------------------------------------------------------------
 def _plan_visits(life: Life, code: str) -> None:
     luck, share = life.town.luck, life.town.plans[code].share
-    for day in life.working_days():
+    for day in life.days():
         for _visit in range(luck.choice((1, 2, 2)) if share < 2 else luck.choice((4, 5, 6))):
             resident = luck.choice(life.neighbours.by_community[code])
             booked_at = office_moment(day - DAY * luck.choice((1, 1, 2, 3)), luck)
@@ -95,10 +101,9 @@ def _plan_visits(life: Life, code: str) -> None:
             )
     for ahead in range(1, 8):
         day = clock.local(life.until).date() + DAY * ahead
-        if life.calendar.is_working(day):
-            for _visit in range(2 if share < 2 else 5):
-                resident = luck.choice(life.neighbours.by_community[code])
-                life.at(life.until - HOUR * luck.randrange(2, 30), _visit_deed(life, code, resident, day))
+        for _visit in range(2 if share < 2 else 5):
+            resident = luck.choice(life.neighbours.by_community[code])
+            life.at(life.until - HOUR * luck.randrange(2, 30), _visit_deed(life, code, resident, day))
 
 
 def _visit_deed(life: Life, code: str, resident: Resident, day: dt.date) -> Deed:
@@ -113,7 +118,7 @@ def _visit_deed(life: Life, code: str, resident: Resident, day: dt.date) -> Deed
                 starts_at__lt=end,
             ).bookable(at=at)[:60]
         )
-        if not sessions:
+        if not sessions:  # closed, as on Sundays and holidays
             return
         source = luck.choice(("desk", "phone", "phone"))
         try:
@@ -163,6 +168,11 @@ def _plan_requests(life: Life, code: str) -> None:
         if back < len(days):
             end = Outcome.EXPLAINED if back % 2 else Outcome.PARTLY
             life.at(office_moment(days[-1 - back], luck), _request_deed(life, code, end))
+    # Some took longer than promised, and one is late as we speak.
+    for back in (14, 30, 36) if is_longtian else (14, 30):
+        if back < len(days):
+            day = days[-1 - back]
+            life.at(office_moment(day, luck), _request_deed(life, code, Outcome.EXPLAINED, is_slow=True))
     # Lately some came to nothing: a condition was missing, or the family managed by itself.
     for end in [Outcome.NOT_ELIGIBLE] + [Outcome.WITHDRAWN] * (2 if is_longtian else 1):
         day = days[max(len(days) - luck.randrange(2, 6), 0)]
@@ -186,7 +196,7 @@ def _plan_desk(life: Life, code: str) -> None:
 
     def seen_at_home(state: State, at: dt.datetime) -> None:
         resident = life.town.luck.choice(life.neighbours.by_community[code])
-        category = "benefit" if state == State.NOT_ELIGIBLE else "repair"
+        category = "benefit" if state in (State.NOT_ELIGIBLE, State.WAITING) else "repair"
         request = _register(life, code, category, resident, source=Source.DESK, at=at)
         officer, desk = request.handler, life.town.receptionists[code]
         if officer is None:
@@ -205,6 +215,7 @@ def _plan_desk(life: Life, code: str) -> None:
         (yesterday, 9, State.NOT_ELIGIBLE),
         (before, 9, State.RESOLVED),
         (before, 9, State.STREET),
+        (before, 14, State.WAITING),
     ):
         life.at(clock.at_wall(day, dt.time(hour, 10)), functools.partial(seen_at_home, state))
 
@@ -212,6 +223,8 @@ def _plan_desk(life: Life, code: str) -> None:
 def _leave_at(state: State, request: HelpRequest, officer: User, desk: User, at: dt.datetime) -> None:
     if state == State.STREET:
         steps.pass_to_street(request, words=words.PASSED_ON, by=desk, at=at + HOUR * 2)
+    elif state == State.WAITING:
+        steps.ask_resident(request, words=words.LACKING["benefit"], by=desk, at=at + HOUR * 2)
     elif state == State.NOT_ELIGIBLE:
         steps.find_not_eligible(request, words=words.NOT_ELIGIBLE, by=desk, at=at + HOUR * 7)
     elif state == State.RESOLVED:
@@ -242,7 +255,7 @@ def _register(
     )
 
 
-def _request_deed(life: Life, code: str, outcome: Outcome | None) -> Deed:
+def _request_deed(life: Life, code: str, outcome: Outcome | None, *, is_slow: bool = False) -> Deed:
     def ask(at: dt.datetime) -> None:
         luck = life.town.luck
         category = luck.choice(words.CONDITIONAL if outcome == Outcome.NOT_ELIGIBLE else list(words.ASKED))
@@ -250,6 +263,8 @@ def _request_deed(life: Life, code: str, outcome: Outcome | None) -> Deed:
         source = luck.choice((Source.DESK, Source.PHONE, Source.GRID))
         urgency = luck.choice(("normal", "normal", "normal", "soon", "now"))
         request = _register(life, code, category, resident, source=source, urgency=urgency, at=at)
+        if is_slow:
+            life.slow.add(request.pk)
         if outcome == Outcome.WITHDRAWN:
             life.at(_later(life, at, 1, 6), lambda when: _withdraw(life, code, request, when))
         elif outcome is not None or luck.random() < 0.55:
@@ -336,7 +351,8 @@ def _decide(life: Life, code: str, request: HelpRequest, outcome: Outcome | None
     else:
         steps.handle(request, by=desk, at=at)
     if outcome is not None:
-        life.at(_later(life, at, 9, 40), lambda when: _resolve(life, code, request, outcome, when))
+        takes = SLOW if request.pk in life.slow else HANDLED_WITHIN
+        life.at(_later(life, at, *takes), lambda when: _resolve(life, code, request, outcome, when))
 
 
 def _withdraw(life: Life, code: str, request: HelpRequest, at: dt.datetime) -> None:
@@ -388,7 +404,9 @@ def _plan_activity(life: Life, rooms: dict[str, Room], n: int, day: dt.date) -> 
             by=by,
             at=at,
         )
-        guests = life.town.luck.sample(life.neighbours.by_community["LT"], min(16, capacity))
+        guests = life.town.luck.sample(
+            life.neighbours.by_community["LT"], min(life.town.luck.randrange(15, 20), capacity)
+        )
         for guest in guests:
             life.at(at + dt.timedelta(minutes=life.town.luck.randrange(5, 50)), _guest_deed(life, session, guest))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 
 from appointments.models import HelpRequest, Outcome
 from appointments.workflow import State
@@ -40,6 +41,8 @@ def test_the_stories_are_told(town: None) -> None:
     assert {State.REGISTERED, State.VERIFIED, State.RESOLVED} <= set(desk)
     met = set(HelpRequest.objects.values_list("state", flat=True))
     assert set(State) - {State.VISITING} <= met  # on the way is somebody only in office hours
+    late = HelpRequest.objects.filter(community__code="LT")
+    assert late.overdue(at=clock.now()).exists() and late.filter(resolved_at__gt=F("promised_at")).exists()
     ahead = Booking.objects.filter(starts_at__gt=clock.now() + dt.timedelta(days=1), state=BookingState.BOOKED)
     assert ahead.count() > 20
     assert all(broken_link(case) is None for case in Case.objects.all()[:50])
