@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,7 +19,7 @@ from appointments.queries import bookings_concerning, matters_of
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import confirm_hold, hold_session, move_booking, release_hold
-from community_portal.bookings.actions.places import PARTY_LIMIT, hold_expired
+from community_portal.bookings.actions.places import hold_expired, most_at_once, too_many
 from community_portal.bookings.models import (
     OF_THE_HOUSE,
     Booking,
@@ -247,8 +248,9 @@ class ConfirmForm(forms.Form):
     def __init__(self, *args: Any, people: list[Resident], session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["resident"].queryset = Resident.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
-        most = min(session.service.party_max if session.service else PARTY_LIMIT, session.capacity)
+        most = most_at_once(session)
         self.fields["party_size"].widget.attrs |= {"min": 1, "max": most, "inputmode": "numeric"}
+        self.fields["party_size"].validators.append(MaxValueValidator(most, too_many(most, is_staff=False)))
         if session.channel != Channel.CENTRE or most == 1:
             del self.fields["party_size"]
         if people:

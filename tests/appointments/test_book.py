@@ -118,6 +118,12 @@ def test_impossible_parties_are_named_beside_the_field_and_the_place_stays_held(
     assert Booking.objects.get().state == BookingState.HELD
 
 
+def test_everything_that_is_wrong_is_said_at_once(elder: Client, cast: Cast, service: Any) -> None:
+    page = hold(elder, make_session(community=cast.home, service=service, capacity=6))
+    answer = elder.post(page, {"party_size": "1000", "note": "长" * 300}).content.decode()
+    assert "一次最多 4 个人" in answer and "最多 200 字" in answer
+
+
 def test_a_session_outside_the_plan_takes_nobody_new_although_a_place_came_free(cast: Cast) -> None:
     at = clock.now()
     session = make_session(community=cast.home, capacity=1)
