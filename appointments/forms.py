@@ -378,6 +378,16 @@ class ExtensionForm(StepForm):
     days = forms.IntegerField(label=_("延长几个工作日"), min_value=1, max_value=15, initial=3)
     field_order = ["days", "words"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = _("为什么要延期")
+
+
+class QuestionForm(StepForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = _("请居民补充什么")
+
 
 class ResolveForm(StepForm):
     outcome = forms.ChoiceField(
@@ -475,6 +485,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "plan_visit": PlanVisitForm,
     "verify": VisitForm,
     "ask_extension": ExtensionForm,
+    "ask_resident": QuestionForm,
     "resolve": ResolveForm,
     "call_back": CallBackForm,
     "answer": AnswerForm,

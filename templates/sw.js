@@ -7,6 +7,8 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name !== SHELF).map((name) => caches.delete(name)))));
 });
 self.addEventListener("fetch", (event) => {
+  // A form goes by itself: the browser keeps its answer for the way back, and asks before it sends it again.
+  if (event.request.method !== "GET") return;
   if (event.request.mode === "navigate") {
     event.respondWith(fetch(event.request).catch(() => caches.match("/offline/")));
   } else if (new URL(event.request.url).pathname === new URL(LOOK, location).pathname) {

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,7 +19,7 @@ from appointments.queries import bookings_concerning, matters_of
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import confirm_hold, hold_session, move_booking, release_hold
-from community_portal.bookings.actions.places import PARTY_LIMIT, hold_expired
+from community_portal.bookings.actions.places import hold_expired, most_at_once, too_many
 from community_portal.bookings.models import (
     OF_THE_HOUSE,
     Booking,
@@ -70,6 +71,8 @@ def book_slots(request: HttpRequest, code: str) -> HttpResponse:
     community: Any = house_of(request)
     service = get_object_or_404(Service.objects.offered_in(community), code=code)
     first, move, doors = _first_day(request), _moving(request), _doors_of(request)
+    if move is None and request.GET.get("move"):
+        return _nothing_to_move(request)
     channel = move.session.channel if move else _channel(request)
     days = bookable_days(
         community=community,
@@ -140,6 +143,14 @@ def _moving(request: HttpRequest) -> Booking | None:
     return bookings_i_make(request).filter(pk=int(key), state=BookingState.BOOKED).first()
 
 
+def _nothing_to_move(request: HttpRequest) -> HttpResponse:
+    """It was moved or cancelled meanwhile, on another page: a time chosen now would be a second booking."""
+    if not request.user.is_authenticated:
+        return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}", status=303)
+    sentence = _("情况有变：这个预约已经改过或取消了，请再看一眼。")
+    return refused(request, Changed(sentence), back=reverse("my_matters"))
+
+
 def bookings_i_make(request: HttpRequest) -> Any:
     """Bookings of the user and of those he acts for."""
     people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
@@ -160,9 +171,12 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """The chosen time is kept for ten minutes; or, when moving, taken at once."""
     session = get_object_or_404(Session.objects.offered().select_related("service", "community"), pk=pk)
     if not request.user.is_authenticated:
-        return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': _back_to(session)})}", status=303)
+        back = _back_to(session, move=request.POST.get("move", ""))
+        return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': back})}", status=303)
+    moving = _moving(request)
+    if moving is None and request.POST.get("move"):
+        return _nothing_to_move(request)
     try:
-        moving = _moving(request)
         if moving:
             moved = move_booking(
                 booking=moving,
@@ -185,12 +199,13 @@ def seen_version(request: HttpRequest) -> int | None:
     return int(seen) if is_row_number(seen) else None
 
 
-def _back_to(session: Session) -> str:
-    """The page where this time was chosen; after sign-in it stands there on top."""
+def _back_to(session: Session, *, move: str = "") -> str:
+    """The page where this time was chosen, also for a booking that is to be moved; after sign-in it stands there on top."""
     if session.service is None:
         return f"{reverse('activities')}?{urlencode({'picked': session.pk})}"
     day = clock.local(session.starts_at).date().isoformat()
-    return f"{reverse('book_slots', args=[session.service.code])}?{urlencode({'day': day, 'picked': session.pk})}"
+    chosen = {"day": day, "picked": session.pk} | ({"move": move} if move else {})
+    return f"{reverse('book_slots', args=[session.service.code])}?{urlencode(chosen)}"
 
 
 def _lost(request: HttpRequest, session: Session, refusal: Refusal) -> HttpResponse:
@@ -233,8 +248,9 @@ class ConfirmForm(forms.Form):
     def __init__(self, *args: Any, people: list[Resident], session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["resident"].queryset = Resident.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
-        most = min(session.service.party_max if session.service else PARTY_LIMIT, session.capacity)
+        most = most_at_once(session)
         self.fields["party_size"].widget.attrs |= {"min": 1, "max": most, "inputmode": "numeric"}
+        self.fields["party_size"].validators.append(MaxValueValidator(most, too_many(most, is_staff=False)))
         if session.channel != Channel.CENTRE or most == 1:
             del self.fields["party_size"]
         if people:

@@ -22,7 +22,7 @@ class AskForCodeForm(RequestLoginCodeForm):
     """One field. The limits are asked before any row is made, so that nobody can fill our tables with numbers."""
 
     def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"]
+        phone = self.asked_for = self.cleaned_data["phone"]
         if not ratelimit.consume(context.request, action=RATE, key=phone):
             raise forms.ValidationError(
                 _("一分钟内只能要一条，一天最多八条。请稍等再试，或打社区电话，我们帮您办。"), code=TOO_OFTEN

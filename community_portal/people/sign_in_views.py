@@ -39,7 +39,7 @@ def start_code(request: HttpRequest, *, user: User | None, phone: str) -> None:
 
 
 class _AskForCode(allauth_views.RequestLoginCodeView):
-    """Asking again, for the same number or another, starts over: the old code is dead from then on."""
+    """Asking again, for the same number or another, starts over, and the old code is dead; too soon, it stays good."""
 
     form_class = AskForCodeForm
 
@@ -54,7 +54,15 @@ class _AskForCode(allauth_views.RequestLoginCodeView):
         return HttpResponseRedirect(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
+        if form.has_error("phone", TOO_OFTEN) and self._is_on_its_way(form.asked_for):
+            messages.info(self.request, _("刚才发的那条还能用，请看短信。"))
+            return HttpResponseRedirect(self.get_success_url(), status=303)
         return self.render_to_response(self.get_context_data(form=form), status=_status_of(form))
+
+    def _is_on_its_way(self, phone: str) -> bool:
+        """Whether this browser waits for the code of this number already: whoever went back a page finds its field again."""
+        stage = get_pending_stage(self.request)
+        return stage is not None and stage.state.get("phone") == phone
 
 
 class _TypeCode(allauth_views.ConfirmLoginCodeView):
@@ -83,7 +91,11 @@ class _TypeCode(allauth_views.ConfirmLoginCodeView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         state = self._process.state
-        more = {"wait_seconds": seconds_to_wait(state["at"]), "tries_left": 5 - state["failed_attempts"]}
+        more = {
+            "wait_seconds": seconds_to_wait(state["at"]),
+            "tries_left": 5 - state["failed_attempts"],
+            "other_number_url": passthrough_next_redirect_url(self.request, reverse("sign_in"), "next"),
+        }
         return super().get_context_data(**kwargs) | more
 
 

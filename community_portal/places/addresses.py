@@ -57,7 +57,7 @@ def read_address(text: str) -> Address:
         if not before and beyond:  # "12-1-503, Longtian Garden": the English order
             room, before = beyond[1], beyond[2]
         return Address(raw, int(number), suffix.upper(), unit or NONE, _door_of(room), before)
-    building = _BUILDING.search(flat)
+    building = _building_in(flat)
     if building is None:
         return _read_english(raw, flat)
     after = flat[building.end() :]
@@ -70,6 +70,15 @@ def read_address(text: str) -> Address:
         _door_of(after[unit.end() :] if unit else after),
         flat[: building.start()].strip(),
     )
+
+
+def _building_in(flat: str) -> re.Match[str] | None:
+    """The first that is named, unless 幢 or 栋 follows a 号楼 at once: then that was the name of the estate, 上海路 9 号楼 9幢."""
+    first = _BUILDING.search(flat)
+    if first is None or not first[0].endswith("号楼"):
+        return first
+    more = _BUILDING.match(flat, len(flat) - len(flat[first.end() :].lstrip()))
+    return more if more and more[0][-1] in "幢栋" else first
 
 
 def _door_of(words: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -117,6 +118,12 @@ def test_impossible_parties_are_named_beside_the_field_and_the_place_stays_held(
     assert Booking.objects.get().state == BookingState.HELD
 
 
+def test_everything_that_is_wrong_is_said_at_once(elder: Client, cast: Cast, service: Any) -> None:
+    page = hold(elder, make_session(community=cast.home, service=service, capacity=6))
+    answer = elder.post(page, {"party_size": "1000", "note": "长" * 300}).content.decode()
+    assert "一次最多 4 个人" in answer and "最多 200 字" in answer
+
+
 def test_a_session_outside_the_plan_takes_nobody_new_although_a_place_came_free(cast: Cast) -> None:
     at = clock.now()
     session = make_session(community=cast.home, capacity=1)
@@ -140,6 +147,32 @@ def test_a_move_on_a_page_that_shows_an_older_booking_is_refused(elder: Client, 
     assert (stale.status_code, taken(later)) == (409, 0)
     assert elder.post(f"/book/hold/{later.pk}/", {"move": booking.pk, "seen": booking.version}).status_code == 303
     assert (taken(first), taken(later)) == (0, 1)
+
+
+def test_what_was_moved_meanwhile_is_not_booked_a_second_time(elder: Client, cast: Cast, service: Any) -> None:
+    at = clock.now()
+    first = make_session(community=cast.home, service=service)
+    second, third = [
+        make_session(community=cast.home, service=service, starts_at=first.starts_at + dt.timedelta(days=days))
+        for days in (1, 2)
+    ]
+    booking = actions.book(session=first, resident=cast.elder, by=cast.elder_account, at=at)
+    actions.move_booking(booking=booking, to=second, by=cast.elder_account, at=at)
+    late = elder.post(f"/book/hold/{third.pk}/", {"move": booking.pk, "seen": booking.version})
+    assert (late.status_code, taken(third)) == (409, 0)
+    assert elder.get(f"/book/{service.code}/?move={booking.pk}").status_code == 409
+
+
+def test_whose_session_ended_while_moving_still_moves(elder: Client, cast: Cast, service: Any) -> None:
+    at, nobody = clock.now(), Client()
+    first = make_session(community=cast.home, service=service)
+    later = make_session(community=cast.home, service=service, starts_at=first.starts_at + dt.timedelta(days=1))
+    booking = actions.book(session=first, resident=cast.elder, by=cast.elder_account, at=at)
+    door = nobody.post(f"/book/hold/{later.pk}/", {"move": booking.pk, "seen": booking.version}).headers["Location"]
+    back = parse_qs(urlsplit(door).query)["next"][0]
+    assert f'name="move" value="{booking.pk}"' in elder.get(back).content.decode().split('class="days"')[0]
+    door = nobody.get(f"/book/{service.code}/?move={booking.pk}").headers["Location"]
+    assert parse_qs(urlsplit(door).query)["next"] == [f"/book/{service.code}/?move={booking.pk}"]
 
 
 def test_a_resident_moves_to_another_time_not_to_another_service(cast: Cast, service: Any) -> None:

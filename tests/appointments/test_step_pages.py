@@ -171,6 +171,14 @@ def test_an_extension_asked_for_waits_in_the_managers_inbox_until_it_is_decided(
     assert taken.case.number not in inbox_of(manager)
 
 
+def test_the_words_a_step_asks_for_say_what_for(cast: Cast, taken: HelpRequest, signed_in: Any) -> None:
+    seen = {"finding": "confirmed", "words": "属实", "signed_by": "女儿"}
+    steps.record_visit(taken, by=cast.officer, at=clock.now(), **seen)
+    page = signed_in(cast.officer)
+    for step, label in (("ask_extension", "为什么要延期"), ("ask_resident", "请居民补充什么")):
+        assert label in page.get(f"/requests/{taken.case.number}/{step}/").content.decode()
+
+
 def test_who_gets_no_message_is_said_on_the_request(cast: Cast, taken: HelpRequest, signed_in: Any) -> None:
     def page() -> str:
         return signed_in(cast.officer).get(f"/requests/{taken.case.number}/").content.decode()

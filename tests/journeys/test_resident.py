@@ -326,3 +326,19 @@ def test_many_matters_can_be_searched(scene: Any, browse: Callable[..., Any]) ->
     press(page, "找")
     page.get_by_role("link", name="看全部").click()
     expect(page.locator("a.row-link")).to_have_count(15)
+
+
+def test_back_at_a_form_that_came_back_it_is_still_there(scene: Any, browse: Callable[..., Any]) -> None:
+    """Were forms sent through the worker for pages without a network, it would say on the way back that there is none."""
+    page = browse(scene.elder_account, width=390, elder=True).new_page()
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.goto("/help/")
+    assert page.evaluate("!!navigator.serviceWorker.controller")
+    page.get_by_label("说说遇到的难处").fill("腿脚不便")
+    press(page, "提交")
+    expect(page.get_by_text("请选一项，拿不准就选“其他”。")).to_be_visible()
+    page.get_by_role("link", name="首页").first.click()
+    page.wait_for_url("**/")
+    page.go_back()
+    expect(page.get_by_label("说说遇到的难处")).to_have_value("腿脚不便")

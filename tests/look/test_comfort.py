@@ -1,4 +1,4 @@
-"""In a real browser: axe finds nothing, nothing scrolls sideways, elder mode keeps its promises."""
+"""In a real browser: axe finds nothing, nothing scrolls sideways, thumbs find what they tap, elder mode keeps its promises."""
 
 from importlib import resources
 from pathlib import Path
@@ -22,8 +22,10 @@ WORDS = """() => {
   }
   return small;
 }"""
-TARGETS = """() => [...document.querySelectorAll("button, summary, select, textarea, label.option, a.btn, .tabbar a, a.row-link, a.tile")]
-  .filter((at) => { const box = at.getBoundingClientRect(); return box.width && box.height < 59.5; })
+TARGETS = """(least) => [...document.querySelectorAll(
+    "button, summary, select, textarea, label.option, a.btn, .tabbar a, a.row-link, a.tile, a.crumb, a.brand, a.more, .resident-foot p a"
+  )]
+  .filter((at) => { const box = at.getBoundingClientRect(); return box.width && box.height < least - .5; })
   .map((at) => `${at.getBoundingClientRect().height} ${at.className} ${at.textContent.trim()}`)"""
 
 
@@ -48,7 +50,7 @@ def look(browser: Browser, address: str, *, width: int, elder: bool) -> dict[str
         "violations": [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]],
         "sideways": page.evaluate("document.documentElement.scrollWidth") - width,
         "small_words": page.evaluate(WORDS) if elder else [],
-        "small_targets": page.evaluate(TARGETS) if elder else [],
+        "small_targets": page.evaluate(TARGETS, 60 if elder else 44) if elder or width < 992 else [],
         "trouble": trouble,
     }
     visit.close()

@@ -92,6 +92,7 @@ def test_elder_mode_is_kept_in_the_browser_and_with_the_account(client: Client):
     assert (answer.status_code, answer.headers["Location"]) == (303, "/style/?frame=resident")
     page = client.get("/style/?frame=resident").content.decode()
     assert " data-elder" in page and 'href="tel:' in page and "data-read-aloud" in page
+    assert "data-read-aloud" in client.get("/sign-in/").content.decode()
     client.force_login(cast.elder_account)
     client.post("/elder-mode/", {"on": "0"})
     cast.elder_account.refresh_from_db()

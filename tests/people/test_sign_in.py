@@ -191,13 +191,28 @@ def test_one_a_minute_four_an_hour_eight_a_day_for_a_number():
 
 
 def test_a_second_code_within_the_minute_is_refused_with_what_was_typed():
-    client = Client()
-    ask(client)
-    answer = ask(client)
+    ask(Client())
+    answer = ask(Client())
     assert answer.status_code == 429
     assert "一分钟内只能要一条" in answer.content.decode()
     assert PHONE in answer.content.decode()
     assert Message.objects.count() == 1
+
+
+def test_who_went_back_and_asked_again_too_soon_finds_the_field_for_the_code_he_has():
+    client = Client()
+    ask(client)
+    again = ask(client)
+    assert (again.status_code, again.url) == (303, "/sign-in/code/")
+    assert "刚才发的那条还能用" in client.get(again.url).content.decode()
+    assert Message.objects.count() == 1
+    assert type_code(client, last_code()).status_code == 302
+
+
+def test_another_number_is_given_on_the_way_to_the_same_page():
+    client = Client()
+    code_page = client.post("/sign-in/", {"phone": PHONE, "next": "/book/?x=1"}).headers["Location"]
+    assert 'href="/sign-in/?next=%2Fbook%2F%3Fx%3D1"' in client.get(code_page).content.decode()
 
 
 def test_spelling_a_number_differently_does_not_open_the_limit():

@@ -25,6 +25,8 @@ SAID = [
     ("九十九幢", (99, "", "无", "无")),
     ("龙田花苑 十二号楼 二单元 503室", (12, "", "2", "503")),
     ("竹行街道龙田社区龙田花苑12幢503", (12, "", "无", "503")),
+    ("上海路 9 号楼 9幢1单元401", (9, "", "1", "401")),
+    ("上海路 9 号楼 401", (9, "", "无", "401")),
     ("龙田花苑 12幢503室东户", (12, "", "无", "503东户")),
     ("12幢2单元 503 室（东门进）", (12, "", "2", "503(东门进)")),
     ("12幢503-2", (12, "", "无", "503-2")),
@@ -52,6 +54,10 @@ def test_many_ways_to_say_one_building(text, parts):
 def test_what_names_no_building_stays_words(text):
     read = read_address(text)
     assert read.number is None and read.raw == text
+
+
+def test_a_number_in_the_name_of_an_estate_stays_with_the_name():
+    assert read_address("上海路 9 号楼 9幢1单元401").rest == "上海路 9 号楼"
 
 
 def test_a_door_is_complete_and_a_building_alone_is_not():

@@ -394,14 +394,18 @@ def _check_time(session: Session, *, is_staff: bool, at: dt.datetime) -> None:
 
 
 def _check_party(session: Session, party_size: int, *, is_staff: bool = False) -> None:
-    limit = min(session.service.party_max if session.service else PARTY_LIMIT, session.capacity)
+    limit = most_at_once(session)
     if party_size < 1:
         raise Refusal(_("至少要有一个人来。"), code="party_size", field="party_size")
     if party_size > limit:
-        raise Refusal(_too_many(limit, is_staff=is_staff), code="party_size", field="party_size")
+        raise Refusal(too_many(limit, is_staff=is_staff), code="party_size", field="party_size")
 
 
-def _too_many(limit: int, *, is_staff: bool) -> str:
+def most_at_once(session: Session) -> int:
+    return min(session.service.party_max if session.service else PARTY_LIMIT, session.capacity)
+
+
+def too_many(limit: int, *, is_staff: bool) -> str:
     if is_staff:
         words = ngettext(
             "一次最多 %(limit)s 个人，再多请分几次约。", "一次最多 %(limit)s 个人，再多请分几次约。", limit
