@@ -5,8 +5,10 @@ import datetime as dt
 import pytest
 
 from community_portal import clock
-from community_portal.bookings.actions import book, cancel_booking
+from community_portal.bookings.actions import book, cancel_booking, confirm_hold, hold_session, undo_cancel
+from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.queries import bookings_of
+from community_portal.bookings.seats import miscounted_sessions
 from community_portal.people import actions
 from community_portal.people.merging import merge_residents, preview, unmerge
 from community_portal.people.models import Resident
@@ -186,6 +188,25 @@ def test_one_person_is_in_one_place_at_a_time_after_a_merge_too(people):
     assert refused.value.code == "already_booked"
     with pytest.raises(Changed):
         book(session=beside, resident=Resident.objects.get(pk=people.other.pk), by=people.reception, at=at)
+
+
+def test_who_was_read_before_the_merge_books_nothing_after_it(people):
+    at, stale = clock.now(), Resident.objects.get(pk=people.other.pk)
+    session, other = make_session(community=people.home), make_session(community=people.home)
+    held = hold_session(session=other, hold_token="browser", by=people.reception, at=at)
+    given_up = book(session=session, resident=stale, by=people.reception, at=at)
+    cancel_booking(booking=given_up, reason="no_time", by=people.reception, at=at)
+    merge(people)
+    assert stale.merged_into_id is None
+    for deed in (
+        lambda: book(session=session, resident=stale, by=people.reception, at=at),
+        lambda: confirm_hold(booking=held, hold_token="browser", resident=stale, by=people.reception, at=at),
+        lambda: undo_cancel(booking=given_up, by=people.reception, at=at),
+    ):
+        with pytest.raises(Changed, match="已经合并"):
+            deed()
+    assert not Booking.objects.filter(state=BookingState.BOOKED).exists()
+    assert miscounted_sessions() == []
 
 
 def test_two_files_with_bookings_at_one_time_are_not_merged_until_one_is_moved(people):
