@@ -326,3 +326,19 @@ def test_many_matters_can_be_searched(scene: Any, browse: Callable[..., Any]) ->
     press(page, "找")
     page.get_by_role("link", name="看全部").click()
     expect(page.locator("a.row-link")).to_have_count(15)
+
+
+def test_after_signing_out_going_back_shows_nothing_of_before(scene: Any, browse: Callable[..., Any]) -> None:
+    """Also not the page that the browser kept as it stood; who did not sign out goes back to it."""
+    window = browse(scene.elder_account)
+    kept, page = window.new_page(), window.new_page()
+    kept.goto("/account/")
+    comes_back = "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+    kept.evaluate(f"document.title = 'kept'; {comes_back}")
+    expect(kept).to_have_title("kept")
+    page.goto("/account/")
+    page.locator("main form[action='/sign-out/'] button").click()
+    expect(page).to_have_url(re.compile("/$"))
+    with kept.expect_navigation():
+        kept.evaluate(comes_back)
+    expect(kept).to_have_url(re.compile("/sign-in/"))
