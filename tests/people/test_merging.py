@@ -11,8 +11,8 @@ from community_portal.bookings.queries import bookings_of
 from community_portal.bookings.seats import miscounted_sessions
 from community_portal.people import actions
 from community_portal.people.merging import merge_residents, preview, unmerge
-from community_portal.people.models import Resident
-from community_portal.people.queries import file_ids, told_apart_from
+from community_portal.people.models import Resident, User
+from community_portal.people.queries import file_ids, people_of, told_apart_from
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import make_cast
 from tests.factories import make_resident, make_resident_account, make_session, make_user
@@ -113,6 +113,20 @@ def test_the_account_goes_along_and_back(people):
     unmerge(row, by=people.reception, at=clock.now())
     account.refresh_from_db()
     assert account.resident_id == people.other.pk
+
+
+def test_of_two_accounts_of_one_person_the_second_acts_for_the_kept_file_until_taken_back(people):
+    make_resident_account(people.kept, phone="+8613500000001")
+    second = make_resident_account(people.other, phone="+8613500000002")
+    row = merge(people)
+    second = User.objects.get(pk=second.pk)
+    assert second.resident is None
+    assert people_of(second, scope="book", on=clock.today()) == [people.kept]
+    session = make_session(community=people.home)
+    assert book(session=session, resident=people.kept, by=second, at=clock.now()).authority.startswith("delegation:")
+    unmerge(row, by=people.reception, at=clock.now())
+    second = User.objects.get(pk=second.pk)
+    assert people_of(second, scope="book", on=clock.today()) == [people.other]
 
 
 def test_chains_of_merges_are_read_together(people):
