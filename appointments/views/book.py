@@ -33,7 +33,7 @@ from community_portal.bookings.queries import bookable_days, nearest_free, servi
 from community_portal.pages import done, refused, render_page
 from community_portal.paging import is_row_number
 from community_portal.people.actions import open_own_file
-from community_portal.people.forms import read
+from community_portal.people.forms import PersonField, offer_people, read
 from community_portal.people.links import new_token
 from community_portal.people.models import DelegationScope, Resident
 from community_portal.people.once import once
@@ -207,7 +207,7 @@ def _lost(request: HttpRequest, session: Session, refusal: Refusal) -> HttpRespo
 class ConfirmForm(forms.Form):
     """For whom, how many, and what about."""
 
-    resident = forms.ModelChoiceField(label=_("为谁预约"), queryset=Resident.objects.none(), empty_label=None)
+    resident = PersonField(label=_("为谁预约"))
     name = forms.CharField(
         label=_("您的姓名"),
         max_length=60,
@@ -232,15 +232,13 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[Resident], session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["resident"].queryset = Resident.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
+        offer_people(self, people)
         most = min(session.service.party_max if session.service else PARTY_LIMIT, session.capacity)
         self.fields["party_size"].widget.attrs |= {"min": 1, "max": most, "inputmode": "numeric"}
         if session.channel != Channel.CENTRE or most == 1:
             del self.fields["party_size"]
         if people:
             del self.fields["name"]
-        if len(people) < 2:
-            del self.fields["resident"]
 
     def clean_name(self) -> str:
         return read(read_name, self.cleaned_data["name"])
