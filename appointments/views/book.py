@@ -18,7 +18,7 @@ from appointments.queries import bookings_concerning, matters_of
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import confirm_hold, hold_session, move_booking, release_hold
-from community_portal.bookings.actions.places import PARTY_LIMIT, hold_expired
+from community_portal.bookings.actions.places import CHANGED, PARTY_LIMIT, hold_expired
 from community_portal.bookings.models import (
     OF_THE_HOUSE,
     Booking,
@@ -163,6 +163,8 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': _back_to(session)})}", status=303)
     try:
         moving = _moving(request)
+        if moving is None and request.POST.get("move"):
+            raise Changed(CHANGED)  # given up meanwhile, or no longer his to move: no second booking instead
         if moving:
             moved = move_booking(
                 booking=moving,

@@ -25,7 +25,9 @@ def read(reader: Any, *args: Any, **kwargs: Any) -> Any:
 class PersonField(forms.ModelChoiceField):
     """For whom: oneself or somebody one acts for."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = {"invalid_choice": _("您不能代这位居民办理。请本人办理，或先登记委托。")}
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid_choice": _("您不能代这位居民办理。请本人办理，或先登记委托。")
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=Resident.objects.none(), empty_label=None, **kwargs)

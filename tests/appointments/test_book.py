@@ -163,6 +163,9 @@ def test_a_move_on_a_page_that_shows_an_older_booking_is_refused(elder: Client, 
     assert (stale.status_code, taken(later)) == (409, 0)
     assert elder.post(f"/book/hold/{later.pk}/", {"move": booking.pk, "seen": booking.version}).status_code == 303
     assert (taken(first), taken(later)) == (0, 1)
+    last = make_session(community=cast.home, service=service, starts_at=first.starts_at + dt.timedelta(days=2))
+    gone = elder.post(f"/book/hold/{last.pk}/", {"move": booking.pk, "seen": booking.version})
+    assert (gone.status_code, taken(last)) == (409, 0), "moved already: no second booking instead"
 
 
 def test_a_resident_moves_to_another_time_not_to_another_service(cast: Cast, service: Any) -> None:
