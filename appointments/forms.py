@@ -18,7 +18,7 @@ from community_portal.casework.models import Source
 from community_portal.casework.queries import due_words, read_number
 from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
 from community_portal.people.consents import WORDINGS, standings_of
-from community_portal.people.forms import read
+from community_portal.people.forms import PersonField, offer_people, read
 from community_portal.people.models import COMMUNITY_STAFF, Purpose, Resident, Role, User
 from community_portal.people.phones import half_width, read_phone
 from community_portal.people.staffing import staff_at
@@ -87,7 +87,7 @@ class AskForm(forms.Form):
         error_messages={"required": _("请写一两句，我们才知道怎么帮。")},
     )
     photos = PhotosField(help_text=_("有照片更清楚，没有也行。"))
-    resident = forms.ModelChoiceField(label=_("为谁"), queryset=Resident.objects.none(), empty_label=None)
+    resident = PersonField(label=_("为谁"))
     name = forms.CharField(
         label=_("您的姓名"),
         max_length=60,
@@ -108,15 +108,14 @@ class AskForm(forms.Form):
         """``is_known`` False: the first half only; who it is and the photos come after sign-in."""
         super().__init__(*args, **kwargs)
         self.fields["category"].queryset = categories_of(community)  # type: ignore[attr-defined]
-        self.fields["resident"].queryset = Resident.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
-        if len(people) < 2:
-            del self.fields["resident"]
+        offer_people(self, people)
         if people or not is_known:
             del self.fields["name"]
         if not is_known or not lacks_address:
             del self.fields["address"]
         if not is_known:
             del self.fields["photos"]
+            self.fields.pop("resident", None)
 
     def clean_name(self) -> str:
         return read(read_name, self.cleaned_data["name"])

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import reverse
@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
+from rest_framework.exceptions import APIException, NotFound
 
 from community_portal.access import open_to_all
 from community_portal.navigation import current_entry, resident_navigation, staff_navigation
@@ -160,10 +161,14 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         sentence = _("一次送来的文件太多了，没有保存。请返回上一页，少选几个再试。")
     elif isinstance(exception, RequestDataTooBig):
         sentence = _("送来的内容太大了，没有保存。请返回上一页，写短一点再试。")
+    if _is_call(request):
+        return _answer_call(400, "bad_request", sentence)
     return render(request, "400.html", {"sentence": sentence}, status=400)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if _is_call(request):
+        return _answer_call(404, NotFound.default_code, NotFound.default_detail)
     return render(request, "404.html", status=404)
 
 
@@ -179,12 +184,31 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     if isinstance(sys.exception(), (OperationalError, InterfaceError)):
         return database_is_away(request)
+    if _is_call(request):
+        return _answer_call(500, APIException.default_code, APIException.default_detail)
     return HttpResponse(_bare("500.html"), status=500)
 
 
 def database_is_away(request: HttpRequest) -> HttpResponse:
     """The database cannot be reached: a telephone number instead of a trace."""
-    return HttpResponse(_bare("503.html"), status=503, headers={"Retry-After": "30"})
+    if _is_call(request):
+        answer = _answer_call(503, "unavailable", APIException.default_detail)
+    else:
+        answer = HttpResponse(_bare("503.html"), status=503)
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def _is_call(request: HttpRequest) -> bool:
+    """Does a program ask, which reads no pages?"""
+    return request.path.startswith("/api/")
+
+
+def _answer_call(status: int, code: str, detail: Any) -> HttpResponse:
+    """What ends a call outside the views of the API, in the shape of its own errors (api_errors.py)."""
+    kind = "server_error" if status >= 500 else "client_error"
+    row = {"type": kind, "code": code, "detail": str(detail), "attr": None}
+    return JsonResponse({**row, "errors": [row]}, status=status)
 
 
 def _bare(name: str) -> str:

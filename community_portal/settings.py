@@ -218,6 +218,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/h/ip,1/m/key,4/h/key,8/d/key",
     "look_up": "20/5m/ip,10/5m/key,60/d/key",  # four digits: patience from many addresses must not find them
     "booking_link": "30/5m/ip,10/5m/key",
+    "login_code": "5/10m/key",  # beside the session's own count, which twenty requests at once read before any writes it
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
     "link_file": "5/30d/user",

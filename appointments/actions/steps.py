@@ -165,7 +165,8 @@ def plan_visit(
     if starts_at is None:
         raise Refusal(_("请选一个上门时间。"), code="no_time", field="starts_at")
     lock_request(request)
-    before, resident, officer = request.planned_visit, request.case.resident, request.handler
+    before, officer = request.planned_visit, request.handler
+    resident = request.case.resident.present_file if request.case.resident else None
     if resident is None or officer is None:
         raise Refusal(_("还没有派人，或者没有登记居民，约不了时间。"), code="nobody_to_visit", field="starts_at")
     visit = agree_time(

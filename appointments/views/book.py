@@ -34,7 +34,7 @@ from community_portal.bookings.queries import bookable_days, nearest_free, servi
 from community_portal.pages import done, refused, render_page
 from community_portal.paging import is_row_number
 from community_portal.people.actions import open_own_file
-from community_portal.people.forms import read
+from community_portal.people.forms import PersonField, offer_people, read
 from community_portal.people.links import new_token
 from community_portal.people.models import DelegationScope, Resident
 from community_portal.people.once import once
@@ -222,7 +222,7 @@ def _lost(request: HttpRequest, session: Session, refusal: Refusal) -> HttpRespo
 class ConfirmForm(forms.Form):
     """For whom, how many, and what about."""
 
-    resident = forms.ModelChoiceField(label=_("为谁预约"), queryset=Resident.objects.none(), empty_label=None)
+    resident = PersonField(label=_("为谁预约"))
     name = forms.CharField(
         label=_("您的姓名"),
         max_length=60,
@@ -247,7 +247,7 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[Resident], session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["resident"].queryset = Resident.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
+        offer_people(self, people)
         most = most_at_once(session)
         self.fields["party_size"].widget.attrs |= {"min": 1, "max": most, "inputmode": "numeric"}
         self.fields["party_size"].validators.append(MaxValueValidator(most, too_many(most, is_staff=False)))
@@ -255,8 +255,6 @@ class ConfirmForm(forms.Form):
             del self.fields["party_size"]
         if people:
             del self.fields["name"]
-        if len(people) < 2:
-            del self.fields["resident"]
 
     def clean_name(self) -> str:
         return read(read_name, self.cleaned_data["name"])

@@ -27,6 +27,7 @@ WITH seat AS (
     UPDATE bookings_session SET taken = taken + %(party)s
     WHERE id = %(session)s AND version = %(seen)s AND state = 'open' AND starts_at > %(at)s
         AND taken + %(party)s <= capacity
+        AND NOT EXISTS (SELECT FROM people_resident WHERE id = %(resident)s::bigint AND merged_into_id IS NOT NULL)
     RETURNING id, community_id, starts_at, ends_at
 ), placed AS (
     INSERT INTO bookings_booking (session_id, community_id, resident_id, party_size, state, starts_at, ends_at,
@@ -54,7 +55,7 @@ WITH seat AS (
 SELECT placed.id, seat.community_id, seat.starts_at, seat.ends_at FROM placed, seat
 """
 
-_LOCK_RESIDENT = "SELECT 1 FROM people_resident WHERE id = %(resident)s FOR NO KEY UPDATE"
+_LOCK_RESIDENT = "SELECT merged_into_id FROM people_resident WHERE id = %(resident)s FOR NO KEY UPDATE"
 
 _SHIFT = """
 UPDATE bookings_session SET taken = taken + %(seats)s
@@ -121,8 +122,8 @@ def take_seats(session: Session, seats: Seats, *, at: dt.datetime) -> Booking:
     """Takes places and writes booking, messages and journal in one statement; answers the booking, not read again.
 
     Raises Refusal: ``session_full`` and ``already_booked`` (409), ``closed`` and ``past`` (422), Changed when the session
-    is no longer as ``session`` says, which the messages are worded by. Must run inside a transaction, and leaves it whole
-    whatever it raises.
+    is no longer as ``session`` says, which the messages are worded by, or the resident's file was merged into another.
+    Must run inside a transaction, and leaves it whole whatever it raises.
     """
     values = vars(seats) | {"session": session.pk, "seen": session.version, "at": at}
     values["party"], values["messages"] = values.pop("party_size"), json.dumps(seats.messages, ensure_ascii=False)
@@ -131,6 +132,8 @@ def take_seats(session: Session, seats: Seats, *, at: dt.datetime) -> Booking:
     if found is None and release_expired(at=at, session_id=session.pk):
         found = _take(values)
     if found is None:
+        if seats.resident:
+            lock_resident(seats.resident)  # held already: asks only whether the file still counts
         raise why_not(session.pk, seen=session.version, at=at)
     pk, community_id, starts_at, ends_at = found
     booking = Booking(
@@ -171,9 +174,14 @@ def lock_host(user_id: int) -> None:
 
 
 def lock_resident(resident_id: int) -> None:
-    """As ``lock_host``, for somebody who books two times at once: the second hears that he has that time already."""
+    """As ``lock_host``, for somebody who books two times at once: the second hears that he has that time already.
+
+    Raises Changed when his file was merged into another: read before the lock it may still stand on its own.
+    """
     with refusing(), connection.cursor() as cursor:
         cursor.execute(*planned(_LOCK_RESIDENT, {"resident": resident_id}))
+        if cursor.fetchone() != (None,):
+            raise file_was_merged()
 
 
 def release_expired(*, at: dt.datetime, session_id: int | None = None) -> int:
@@ -210,6 +218,11 @@ def why_not(session_id: int, *, at: dt.datetime, seen: int | None = None) -> Ref
 def session_changed() -> Changed:
     """Another room, other words: what was read of the session no longer holds."""
     return Changed(_("情况有变：这一场刚刚改动过，请再看一眼。"))
+
+
+def file_was_merged() -> Changed:
+    """Nobody would find a booking on a file that shows up no more, nor know that its person is busy then."""
+    return Changed(_("情况有变：这份档案已经合并到另一份，请重新找一次居民。"))
 
 
 def already_booked() -> Refusal:

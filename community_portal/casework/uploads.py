@@ -1,7 +1,6 @@
 """Files of a case: looked at by their bytes, photos drawn anew (which drops GPS), kept under names of our own."""
 
 import base64
-import binascii
 import datetime as dt
 import hashlib
 import io
@@ -108,7 +107,7 @@ def read_signature(data_url: str, *, field: str = "signature") -> ReadFile | Non
             raise ValueError
         flat = Image.new("RGB", image.size, "white")
         flat.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
-    except (ValueError, binascii.Error, UnidentifiedImageError, OSError) as error:
+    except (Image.DecompressionBombError, ValueError, SyntaxError, OSError) as error:
         raise Refusal(_("签名没有存好，请再签一次。"), code="bad_signature", field=field) from error
     out = io.BytesIO()
     flat.save(out, "PNG", optimize=True)

@@ -31,7 +31,9 @@ class Recipient:
 
 
 def resident_recipients(resident: Resident) -> list[Recipient]:
-    """The resident's own phone that takes messages, or the family's when he has none; plus his screen if he signs in."""
+    """The resident's own phone that takes messages, or the family's when he has none; plus his screen if he signs in.
+    A file that was merged into another leads to that one: number and account went there."""
+    resident = resident.present_file
     numbers = numbers_for_messages(resident)[:1]
     found = [Recipient(Channel.SMS, number, None, resident, resident.language) for number in numbers]
     account = getattr(resident, "account", None)

@@ -176,8 +176,8 @@ def _wait_in_line(words: str) -> None:
 
 @transaction.atomic
 def open_own_file(user: User, *, community: Community, name: str, at: dt.datetime, address: str = "") -> Resident:
-    """A signed-in resident without a file makes his own at his first booking or request."""
-    if user.resident_id:
+    """A signed-in resident without a file makes his own at his first booking or request; of two at once, only one."""
+    if User.objects.select_for_update(no_key=True).get(pk=user.pk).resident_id:
         raise Refusal(_("您已经有档案了。"), code="has_file")
     resident = register_resident(
         community=community,

@@ -1,6 +1,6 @@
 """What may be typed about residents. Cleaning is done by the readers of this room, so forms and API say the same words."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,25 @@ def read(reader: Any, *args: Any, **kwargs: Any) -> Any:
         return reader(*args, **kwargs)
     except Refusal as refusal:
         raise forms.ValidationError(refusal.sentence, code=refusal.code) from refusal
+
+
+class PersonField(forms.ModelChoiceField):
+    """For whom: oneself or somebody one acts for."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid_choice": _("您不能代这位居民办理。请本人办理，或先登记委托。")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Resident.objects.none(), empty_label=None, **kwargs)
+
+
+def offer_people(form: forms.Form, people: list[Resident]) -> None:
+    """``people`` are the choices of its field ``resident``, which is there only while there is a choice. Somebody chosen on a
+    page that was opened before stays the one who was meant: when he has taken the delegation back, no other stands in for him."""
+    form.fields["resident"].queryset = Resident.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
+    if len(people) < 2 and not form.data.get("resident"):
+        del form.fields["resident"]
 
 
 class ResidentForm(forms.Form):

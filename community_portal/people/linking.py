@@ -32,6 +32,7 @@ def link_account(user: User, resident: Resident, *, proof: str, at: dt.datetime)
 
     Raises NotAllowed in the same words whatever was wrong, so that nobody learns anything by trying.
     """
+    resident = Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)  # it may be merged at this moment
     has_phone = (
         bool(user.phone and user.phone_verified_at) and resident.contacts.filter(phone=user.phone, owner="").exists()
     )

@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from community_portal import clock
 from community_portal.editions import must_be
 from community_portal.people.actions import ALREADY_ON_FILE
 from community_portal.people.authority import staff_authority
 from community_portal.people.idnumber import masked
-from community_portal.people.models import Contact, Delegation, FileMerge, Resident, User
+from community_portal.people.models import Contact, Delegation, DelegationScope, FileMerge, Resident, User
 from community_portal.people.search_keys import search_keys
 from community_portal.refusals import Changed, Refusal
 from community_portal.tags import spoken_phone
@@ -111,6 +112,7 @@ def merge_residents(
         "contacts": _copy_contacts(kept, merged),
         "delegations": _take_over_delegations(kept, merged),
         "account": _take_over_account(kept, merged),
+        "second_account": _let_second_account_act(kept, merged, by=by, at=at),
         "belongings": {name: take(kept=kept, merged=merged, at=at) for name, (take, _back) in BELONGINGS.items()},
     }
     tags = [*kept.care_tags, *gained["tags"]]
@@ -167,6 +169,29 @@ def _take_over_account(kept: Resident, merged: Resident) -> int | None:
     return account.pk
 
 
+def _let_second_account_act(kept: Resident, merged: Resident, *, by: User, at: dt.datetime) -> tuple[int, int] | None:
+    """He signed in with two telephones, so either file has an account. A file is one account's own: the other acts for it,
+    or whoever signs in there could neither book nor ask for anything any more."""
+    account = User.objects.filter(resident=merged).first()  # still there: the kept file has its own
+    if account is None:
+        return None
+    User.objects.filter(pk=account.pk).update(resident=None)
+    delegation, _made = Delegation.objects.get_or_create(
+        principal=kept,
+        agent=account,
+        revoked_at=None,
+        defaults={
+            "relation": gettext("本人的另一个号码"),
+            "scopes": DelegationScope.values,
+            "proof": gettext("合并档案时，两份都有账号"),
+            "starts_on": clock.local(at).date(),
+            "created_by": by,
+            "created_at": at,
+        },
+    )
+    return account.pk, delegation.pk
+
+
 @transaction.atomic
 def unmerge(merge: FileMerge, *, by: User, at: dt.datetime) -> None:
     """Takes a merge back within 30 days: the file stands on its own again and takes along what it had brought."""
@@ -185,6 +210,9 @@ def unmerge(merge: FileMerge, *, by: User, at: dt.datetime) -> None:
         BELONGINGS[name][1](ids, kept=kept, merged=merged)
     if gained["account"]:
         User.objects.filter(pk=gained["account"], resident=kept).update(resident=merged)
+    if second := gained.get("second_account"):
+        User.objects.filter(pk=second[0], resident__isnull=True).update(resident=merged)
+        Delegation.objects.filter(pk=second[1], revoked_at__isnull=True, created_at=merge.at).update(revoked_at=at)
     try:
         with transaction.atomic():
             Resident.objects.filter(pk=merged.pk).update(merged_into=None, version=merged.version + 1)

@@ -14,7 +14,7 @@ from django import forms
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-RATE = "request_login_code"
+RATE, TRIES = "request_login_code", "login_code"
 TOO_OFTEN = "too_often"
 
 
@@ -58,6 +58,9 @@ class CodeForm(ConfirmLoginCodeForm):
         self.cleaned_data["code"] = hash_of_code(digits)
         if not self.expected_code:
             raise get_adapter().validation_error("incorrect_code")
+        session: Any = context.request.session
+        if not ratelimit.consume(context.request, action=TRIES, key=f"{session.session_key}:{self.expected_code}"):
+            raise get_adapter().validation_error("too_many_login_attempts")
         return super().clean_code()
 
 

@@ -30,8 +30,17 @@ document.addEventListener("submit", (event) => {
     });
   });
   setTimeout(() => wake(form), 15000);
+  if (form.matches("[action^='/sign-out/']")) localStorage.setItem("signed-out-at", Date.now());
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(wake));
+
+// Browsers keep the last pages as they stood, to go back to at once. Whoever sits down after a sign-out must not read them;
+// forbidding to keep any (no-store) would cost everybody else what he has typed.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted || performance.timeOrigin > Number(localStorage.getItem("signed-out-at"))) return;
+  document.documentElement.hidden = true;
+  location.reload();
+});
 
 // One key opens the intake, one jumps into the search box; never while typing. Escape closes what unfolded,
 // Ctrl+Enter sends what was written.

@@ -1,14 +1,19 @@
 """Errors of the API have one shape."""
 
+import json
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.test import RequestFactory
 from rest_framework import serializers
+from rest_framework.authtoken.models import Token
 from rest_framework.exceptions import NotAuthenticated, Throttled
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
+from community_portal import pages
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
 
@@ -62,6 +67,38 @@ def test_validation_names_every_field():
         ("count", "required"),
     }
     assert {row["type"] for row in response.data["errors"]} == {"validation_error"}
+
+
+SHAPE = {"type", "code", "detail", "attr", "errors"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "sent", "status", "code"),
+    [
+        ("/api/v1/no-such-list/", None, 404, "not_found"),
+        ("/api/v1/sessions/?community=%00", None, 404, "not_found"),
+        ("/api/v1/bookings/", ("application/json", "[" + "1," * 600_000 + "1]"), 400, "bad_request"),
+        ("/api/v1/bookings/", ("multipart/form-data", "--x"), 400, "bad_request"),
+    ],
+)
+def test_what_never_reaches_the_api_says_it_in_the_same_shape(path, sent, status, code, cast, client):
+    if sent:
+        token = Token.objects.create(user=cast.reception).key
+        answer = client.post(path, sent[1], content_type=sent[0], headers={"Authorization": f"Token {token}"})
+    else:
+        answer = client.get(path)
+    assert (answer.status_code, set(answer.json())) == (status, SHAPE)
+    assert (answer.json()["code"], answer.json()["errors"][0]["code"]) == (code, code)
+
+
+@pytest.mark.parametrize(
+    ("answers", "status", "code"), [(pages.server_error, 500, "error"), (pages.database_is_away, 503, "unavailable")]
+)
+def test_so_does_what_broke_on_the_way(answers, status, code):
+    answer = answers(RequestFactory().get("/api/v1/sessions/"))
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (status, code)
+    assert answers(RequestFactory().get("/my/"))["Content-Type"].startswith("text/html")
 
 
 def test_what_nobody_foresaw_stays_a_500():

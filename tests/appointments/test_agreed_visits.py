@@ -25,6 +25,7 @@ from community_portal.casework.models import Task
 from community_portal.casework.queries import timeline
 from community_portal.outbox.models import Message, MessageState
 from community_portal.outbox.sweep import deliver_due
+from community_portal.people.merging import merge_residents
 from community_portal.people.models import Resident, Role
 from community_portal.places.models import CalendarDay, DayKind
 from community_portal.refusals import Changed, NotAllowed, Refusal
@@ -62,6 +63,19 @@ def waiting(booking: Booking) -> list[str]:
 
 def neighbour(cast: Cast, name: str = "钱芳") -> Resident:
     return make_resident(household=make_household(building=cast.building), name=name)
+
+
+def test_a_file_merged_meanwhile_is_visited_and_told_by_the_one_that_counts(cast: Cast) -> None:
+    double = make_resident(community=cast.home, name="陈平", phone="+8613811112222")
+    request = take_in(cast, resident=double)
+    merge_residents(kept=cast.elder, merged=double, by=cast.manager, at=MONDAY)
+    request = HelpRequest.objects.get(pk=request.pk)
+    if request.handler is None:
+        steps.assign(request, officer=cast.officer, by=cast.manager, at=MONDAY)
+    assert plan(request, cast).resident == cast.elder
+    steps.set_out(request, by=cast.officer, at=TUESDAY)
+    told = Message.objects.filter(kind="help_officer_on_the_way")
+    assert set(told.values_list("channel", "resident")) == {("sms", cast.elder.pk), ("screen", cast.elder.pk)}
 
 
 # ---- agreed ---------------------------------------------------------------------------------------------------------

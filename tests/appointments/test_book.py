@@ -7,13 +7,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.bookings import actions, seats
 from community_portal.bookings.models import Booking, BookingState, Session, SessionKind
+from community_portal.people.actions import grant_delegation, revoke_delegation
 from community_portal.places.models import CalendarYear, Closure
 from community_portal.refusals import Changed, Refusal
 from tests.cast import Cast
-from tests.factories import make_opening, make_resident, make_service, make_session
+from tests.factories import make_category, make_opening, make_resident, make_service, make_session
 
 
 @pytest.fixture
@@ -45,6 +47,27 @@ def test_a_double_click_on_a_time_holds_it_once_and_leads_to_one_form(elder: Cli
     """The last place: without the key the second click would hear that somebody was quicker."""
     assert hold(elder, session, once="k") == hold(elder, session, once="k")
     assert (taken(session), Booking.objects.count()) == (1, 1)
+
+
+def test_who_takes_a_delegation_back_is_not_replaced_by_the_one_who_had_it(
+    elder: Client, session: Session, cast: Cast
+) -> None:
+    """The page was open meanwhile, with his mother chosen on it."""
+    mother = make_resident(community=cast.home, name="吴奶奶")
+    delegation = grant_delegation(
+        principal=mother, agent=cast.elder_account, relation="儿子", scopes=["book", "request"], proof="当面",
+        by=cast.reception, at=clock.now(),
+    )  # fmt: skip
+    page = hold(elder, session)
+    assert "吴奶奶" in elder.get(page).content.decode()
+    revoke_delegation(delegation, by=cast.reception, at=clock.now())
+    for answer in (
+        elder.post(page, {"resident": mother.pk}),
+        elder.post("/help/", {"resident": mother.pk, "category": make_category().pk, "words": "母亲摔倒了"}),
+    ):
+        assert answer.status_code == 422 and "您不能代这位居民办理" in answer.content.decode()
+    assert (Booking.objects.get().state, HelpRequest.objects.count()) == (BookingState.HELD, 0)
+    assert elder.post(page, {"resident": cast.elder.pk}).status_code == 303
 
 
 def test_a_double_click_on_confirm_books_once(elder: Client, session: Session) -> None:
@@ -147,6 +170,9 @@ def test_a_move_on_a_page_that_shows_an_older_booking_is_refused(elder: Client, 
     assert (stale.status_code, taken(later)) == (409, 0)
     assert elder.post(f"/book/hold/{later.pk}/", {"move": booking.pk, "seen": booking.version}).status_code == 303
     assert (taken(first), taken(later)) == (0, 1)
+    last = make_session(community=cast.home, service=service, starts_at=first.starts_at + dt.timedelta(days=2))
+    gone = elder.post(f"/book/hold/{last.pk}/", {"move": booking.pk, "seen": booking.version})
+    assert (gone.status_code, taken(last)) == (409, 0), "moved already: no second booking instead"
 
 
 def test_what_was_moved_meanwhile_is_not_booked_a_second_time(elder: Client, cast: Cast, service: Any) -> None:

@@ -1,5 +1,6 @@
 """Files: looked at by their bytes, photos without GPS, everything else refused with a sentence."""
 
+import base64
 import io
 import resource
 import struct
@@ -137,6 +138,20 @@ def test_signature_is_a_drawn_png_or_refused() -> None:
         read_signature("data:image/png;base64,AAAA")
     with pytest.raises(Refusal):
         read_signature("data:text/html;base64,PGI+")
+    with pytest.raises(Refusal):
+        read_signature(as_url(png_of_zeros(14_000, 14_000)))
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "PNG")
+    drawn = out.getvalue()
+    assert read_signature(as_url(drawn))
+    length = drawn.index(b"IDAT") - 4
+    with pytest.raises(Refusal):
+        read_signature(as_url(drawn[:length] + struct.pack(">I", 4) + drawn[length + 4 :]))
+
+
+def as_url(png: bytes) -> str:
+    """As the page sends what was drawn on it."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
 def test_files_open_only_through_the_permission_of_their_case(cast: Cast, signed_in) -> None:

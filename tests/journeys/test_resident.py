@@ -342,3 +342,19 @@ def test_back_at_a_form_that_came_back_it_is_still_there(scene: Any, browse: Cal
     page.wait_for_url("**/")
     page.go_back()
     expect(page.get_by_label("说说遇到的难处")).to_have_value("腿脚不便")
+
+
+def test_after_signing_out_going_back_shows_nothing_of_before(scene: Any, browse: Callable[..., Any]) -> None:
+    """Also not the page that the browser kept as it stood; who did not sign out goes back to it."""
+    window = browse(scene.elder_account)
+    kept, page = window.new_page(), window.new_page()
+    kept.goto("/account/")
+    comes_back = "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+    kept.evaluate(f"document.title = 'kept'; {comes_back}")
+    expect(kept).to_have_title("kept")
+    page.goto("/account/")
+    page.locator("main form[action='/sign-out/'] button").click()
+    expect(page).to_have_url(re.compile("/$"))
+    with kept.expect_navigation():
+        kept.evaluate(comes_back)
+    expect(kept).to_have_url(re.compile("/sign-in/"))

@@ -7,10 +7,11 @@ from django.core.cache import caches
 from django.test import Client
 
 from community_portal import clock
+from community_portal.people.actions import open_own_file
 from community_portal.people.linking import likely_file, link_account
-from community_portal.people.models import Contact
+from community_portal.people.models import Contact, Resident, User
 from community_portal.people.sign_in import landing_for
-from community_portal.refusals import NotAllowed
+from community_portal.refusals import NotAllowed, Refusal
 from tests.factories import make_community, make_resident, make_resident_account, make_user
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,23 @@ def test_the_one_file_with_my_own_phone_is_likely_mine():
     resident, user = make_file(), make_account()
     assert likely_file(user) == resident
     assert landing_for(user) == "/account/link/"
+
+
+def test_a_file_merged_at_this_moment_is_not_tied():
+    resident, user = make_file(), make_account()
+    Resident.objects.filter(pk=resident.pk).update(merged_into=make_file(name="张大爷"))
+    with pytest.raises(NotAllowed):
+        link_account(user, resident, proof=BORN, at=clock.now())
+
+
+def test_two_forms_at_once_open_one_file():
+    user = make_account()
+    same = User.objects.get(pk=user.pk)
+    mine = open_own_file(user, community=make_community(), name="张秀兰", at=clock.now())
+    with pytest.raises(Refusal) as refused:
+        open_own_file(same, community=mine.community, name="张秀兰", at=clock.now())
+    assert refused.value.code == "has_file"
+    assert Resident.objects.count() == 1
 
 
 @pytest.mark.parametrize("spoil", ["shared", "of_a_daughter", "taken", "dead", "unverified", "has_file"])

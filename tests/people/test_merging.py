@@ -5,12 +5,14 @@ import datetime as dt
 import pytest
 
 from community_portal import clock
-from community_portal.bookings.actions import book, cancel_booking
+from community_portal.bookings.actions import book, cancel_booking, confirm_hold, hold_session, undo_cancel
+from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.queries import bookings_of
+from community_portal.bookings.seats import miscounted_sessions
 from community_portal.people import actions
 from community_portal.people.merging import merge_residents, preview, unmerge
-from community_portal.people.models import Resident
-from community_portal.people.queries import file_ids, told_apart_from
+from community_portal.people.models import Resident, User
+from community_portal.people.queries import file_ids, people_of, told_apart_from
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import make_cast
 from tests.factories import make_resident, make_resident_account, make_session, make_user
@@ -113,6 +115,20 @@ def test_the_account_goes_along_and_back(people):
     assert account.resident_id == people.other.pk
 
 
+def test_of_two_accounts_of_one_person_the_second_acts_for_the_kept_file_until_taken_back(people):
+    make_resident_account(people.kept, phone="+8613500000001")
+    second = make_resident_account(people.other, phone="+8613500000002")
+    row = merge(people)
+    second = User.objects.get(pk=second.pk)
+    assert second.resident is None
+    assert people_of(second, scope="book", on=clock.today()) == [people.kept]
+    session = make_session(community=people.home)
+    assert book(session=session, resident=people.kept, by=second, at=clock.now()).authority.startswith("delegation:")
+    unmerge(row, by=people.reception, at=clock.now())
+    second = User.objects.get(pk=second.pk)
+    assert people_of(second, scope="book", on=clock.today()) == [people.other]
+
+
 def test_chains_of_merges_are_read_together(people):
     third = make_resident(community=people.home, name="孙桂兰", phone=None)
     merge(people)
@@ -186,6 +202,25 @@ def test_one_person_is_in_one_place_at_a_time_after_a_merge_too(people):
     assert refused.value.code == "already_booked"
     with pytest.raises(Changed):
         book(session=beside, resident=Resident.objects.get(pk=people.other.pk), by=people.reception, at=at)
+
+
+def test_who_was_read_before_the_merge_books_nothing_after_it(people):
+    at, stale = clock.now(), Resident.objects.get(pk=people.other.pk)
+    session, other = make_session(community=people.home), make_session(community=people.home)
+    held = hold_session(session=other, hold_token="browser", by=people.reception, at=at)
+    given_up = book(session=session, resident=stale, by=people.reception, at=at)
+    cancel_booking(booking=given_up, reason="no_time", by=people.reception, at=at)
+    merge(people)
+    assert stale.merged_into_id is None
+    for deed in (
+        lambda: book(session=session, resident=stale, by=people.reception, at=at),
+        lambda: confirm_hold(booking=held, hold_token="browser", resident=stale, by=people.reception, at=at),
+        lambda: undo_cancel(booking=given_up, by=people.reception, at=at),
+    ):
+        with pytest.raises(Changed, match="已经合并"):
+            deed()
+    assert not Booking.objects.filter(state=BookingState.BOOKED).exists()
+    assert miscounted_sessions() == []
 
 
 def test_two_files_with_bookings_at_one_time_are_not_merged_until_one_is_moved(people):

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
+from django.apps import apps
 from django.db import connections
 
 from community_portal import clock
@@ -192,6 +193,17 @@ def test_a_file_cannot_close_at_an_impossible_day(people, on):
             people.elder, why="moved_out", on=on, by=people.reception, at=clock.now(), seen=people.elder.version
         )
     assert refusal.value.field == "on"
+
+
+def test_the_history_keeps_a_number_that_was_given_up_and_what_a_file_said_before(people):
+    resident, at = people.elder, clock.now()
+    contact = actions.add_contact(resident, phone="13912345670", owner="", relation="", by=people.reception, at=at)
+    actions.remove_contact(contact, by=people.reception)
+    numbers = apps.get_model("people", "ContactEvent").objects.filter(resident=resident).values_list("phone", flat=True)
+    assert "+8613912345670" in numbers
+    actions.edit_resident(resident, by=people.reception, at=at, seen=resident.version, changes={"name": "陈萍"})
+    names = apps.get_model("people", "ResidentEvent").objects.filter(pgh_obj=resident).order_by("pgh_id")
+    assert list(names.values_list("name", flat=True)) == ["陈平", "陈萍"]
 
 
 def test_contacts_keep_exactly_one_first(people):

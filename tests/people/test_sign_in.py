@@ -169,6 +169,21 @@ def test_five_tries_and_the_right_code_comes_too_late():
     assert not is_in(client)
 
 
+def test_five_tries_however_many_at_once():
+    """Requests at the same moment all read the session as it was before the first of them."""
+    client = Client()
+    ask(client)
+    code, unread = last_code(), dict(client.session)
+    for _ in range(5):
+        type_code(client, wrong(code))
+        as_it_was = client.session
+        as_it_was.update(unread)
+        as_it_was.save()
+    answer = type_code(client, code)
+    assert answer.status_code == 422 and "试的次数太多了" in answer.content.decode()
+    assert not is_in(client)
+
+
 def test_full_width_code():
     client = Client()
     ask(client)

@@ -24,6 +24,7 @@ from community_portal.bookings.models import (
 )
 from community_portal.bookings.seats import (
     Seats,
+    file_was_merged,
     lock_resident,
     lock_sessions,
     refusing,
@@ -345,7 +346,7 @@ def hold_expired() -> Changed:
 
 def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime) -> str:
     if resident.merged_into_id:
-        raise Changed(_("情况有变：这份档案已经合并到另一份，请重新找一次居民。"))
+        raise file_was_merged()
     authority = authority_for(
         by, resident=resident, community_id=session.community_id, scope=DelegationScope.BOOK, at=at
     )
