@@ -15,6 +15,7 @@ from community_portal.casework.models import Event, Task
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message
+from community_portal.outbox.sweep import words_of
 from community_portal.people.models import Membership, User
 from tests.appointments.test_steps import put_into
 from tests.cast import Cast
@@ -125,6 +126,7 @@ def test_a_resident_who_says_nothing_is_rung_after_three_working_days(cast: Cast
     escalate_overdue(at=tuesday + dt.timedelta(days=9))
     message = Message.objects.get(kind="task_waits")
     assert (message.user, message.context["number"]) == (cast.officer, request.case.number)
+    assert "等居民补充，三个工作日了还没有回音" in words_of(message)
     assert told("task_overdue") == set() and not request.case.events.filter(kind="overdue").exists()
     assert last_look(message, KINDS["task_waits"], at=tuesday) is None
     steps.answer(request, words="照片来了", by=cast.elder_account, at=tuesday)
