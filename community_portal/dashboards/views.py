@@ -88,7 +88,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "is_named": period.name in NAMED,
         "compared": _compared(period),
         "tallies": _tallies(now, before, overdue.count(), period, code),
-        "more_figures": _more_figures(now, before, period, code),
+        "more_figures": _more_figures(now, period, code),
         "answer_days": _answer_of_days(now),
         "answer_categories": _answer_of_categories(categories),
         "overdue_url": _overdue_url(code),
@@ -182,7 +182,7 @@ def _tallies(
     now: dict[str, int], before: dict[str, int], overdue: int, period: queries.Period, code: str
 ) -> list[dict[str, Any]]:
     due = now["visits"] + now["no_shows"]
-    figures = _figures(now, before, period, code)
+    figures = _Tallies(now, before if period.name != "all" else dict.fromkeys(now, 0), _link(period, code))
     return [
         figures.count("requests_taken_in", _("受理求助"), _("件"), _("办好 %(n)s 件") % {"n": now["requests_resolved"]}, good=0),
         figures.rate("requests_on_time", "requests_resolved", _("按时办结率"), _("按时 %(part)s / %(whole)s 件")),
@@ -195,17 +195,15 @@ def _tallies(
     ]  # fmt: skip
 
 
-def _figures(now: dict[str, int], before: dict[str, int], period: queries.Period, code: str) -> _Tallies:
-    return _Tallies(now, before if period.name != "all" else dict.fromkeys(now, 0), _link(period, code))
-
-
-def _more_figures(
-    now: dict[str, int], before: dict[str, int], period: queries.Period, code: str
-) -> list[dict[str, Any]]:
+def _more_figures(now: dict[str, int], period: queries.Period, code: str) -> list[dict[str, Any]]:
     """What any room counts and nothing else on this page shows."""
-    figures = _figures(now, before, period, code)
     return [
-        figures.count(name, str(measure.label), str(measure.unit), "", good=0, hue=measure.hue)
+        {
+            "label": measure.label,
+            "shown": f"{now[name]} {measure.unit}",
+            "hue": measure.hue,
+            "url": f"/dashboard/rows/{name}/{_link(period, code)}",
+        }
         for name, measure in MEASURES.items()
         if name not in IN_THE_TABLE and name not in OF_A_RATE
     ]
