@@ -169,3 +169,11 @@ def test_a_limit_is_told_in_the_words_of_who_is_told(language: str, words: str, 
     escalate_overdue(at=A_DAY_LATER + dt.timedelta(minutes=1))
     assert {message.context["due"] for message in Message.objects.filter(kind="task_overdue")} == {words}
     assert Message.objects.get(kind="help_assigned", user=cast.officer).context["due"] == words
+
+
+def test_what_was_short_from_the_start_is_not_called_nearly_due(cast: Cast) -> None:
+    """Who got it a moment ago has just been told; a reminder is for what lay about."""
+    take_in(cast)
+    Task.objects.update(opened_at=A_DAY_LATER - dt.timedelta(minutes=90))
+    escalate_overdue(at=A_DAY_LATER - dt.timedelta(minutes=60))
+    assert told("task_due") == set()
