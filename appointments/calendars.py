@@ -9,9 +9,9 @@ import datetime as dt
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from appointments.models import HelpRequest
 from appointments.queries import bookings_concerning
 from community_portal import clock
+from community_portal.bookings.agreements import Purpose, purposes_of
 from community_portal.bookings.calendars import (
     History,
     bookings_shown,
@@ -57,11 +57,10 @@ def _work(user: User, *, at: dt.datetime) -> list[Entry]:
     of_agreed = Booking.objects.filter(session__in=[session.pk for session in sessions if session.is_agreed])
     visits = bookings_shown(of_agreed, at=at)
     histories = histories_of(visits)
-    requests = HelpRequest.objects.filter(planned_visit__in=visits).select_related("case", "grid")
-    by_visit = {request.planned_visit_id: request for request in requests}
+    purposes = purposes_of(visits)
     return [
         *(_hosted_entry(session) for session in sessions if not session.is_agreed),
-        *(_visit_entry(visit, histories[visit.pk], by_visit.get(visit.pk)) for visit in visits),
+        *(_visit_entry(visit, histories[visit.pk], purposes.get(visit.pk)) for visit in visits),
     ]
 
 
@@ -69,13 +68,13 @@ def _hosted_entry(session: Session) -> Entry:
     return entry_of_session(session, url=f"{reverse('visits_today')}?day={clock.local(session.starts_at).date()}")
 
 
-def _visit_entry(visit: Booking, history: History, request: HelpRequest | None) -> Entry:
+def _visit_entry(visit: Booking, history: History, purpose: Purpose | None) -> Entry:
     """A visit agreed for a matter; when another was agreed since, the matter no longer knows of this one."""
-    number = request.case.number if request else ""
+    number = purpose.number if purpose else ""
     return entry_of_booking(
         visit,
         history,
         summary=f"{visit.session.subject} {number}".strip(),
-        place=place_of(visit.session, request.grid if request else None),
-        url=reverse("help_request", args=[number]) if number else reverse("visits_today"),
+        place=place_of(visit.session, purpose.grid if purpose else None),
+        url=purpose.url if purpose else reverse("visits_today"),
     )

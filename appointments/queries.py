@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appointments.models import Category, HelpRequest, HelpRequestQuerySet, Urgency
 from appointments.workflow import BEFORE_VERIFIED, HANDLED, HELP, WORKING_STATES, State
 from community_portal import clock
+from community_portal.bookings.agreements import AGREEMENTS, purposes_of
 from community_portal.bookings.models import READERS, Booking, BookingState, CancelReason
 from community_portal.bookings.notices import role_of_host
 from community_portal.casework.models import Case
@@ -258,12 +258,8 @@ def is_in_nobodys_hands(request: HelpRequest, *, on: dt.date) -> bool:
 
 
 def urls_of_visits(bookings: Iterable[Booking]) -> dict[int, str]:
-    """The page of the request that each booking was agreed for, by booking."""
-    agreed = [booking.pk for booking in bookings if booking.session.is_agreed]
-    if not agreed:
-        return {}
-    found = HelpRequest.objects.filter(planned_visit__in=agreed).values_list("planned_visit", "case__number")
-    return {pk: reverse("help_request", args=[number]) for pk, number in found}
+    """The page of the matter that each booking was agreed for, by booking."""
+    return {pk: purpose.url for pk, purpose in purposes_of(bookings).items()}
 
 
 def loads_of(people: QuerySet[User], community_id: int, *, on: dt.date) -> dict[int, list[str]]:
@@ -302,11 +298,8 @@ def bookings_concerning(user: Any) -> Any:
     if not user.is_authenticated:
         return Booking.objects.none()
     people = Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS)
-    agreed = HelpRequest.objects.filter(case__in=Case.objects.concerning(user), planned_visit__isnull=False)
-    return Booking.objects.filter(
-        Q(resident__in=list(people.values_list("pk", flat=True)))
-        | Q(pk__in=list(agreed.values_list("planned_visit", flat=True)))
-    )
+    agreed = [pk for agreements in AGREEMENTS for pk in agreements.of_matters_of(user)]
+    return Booking.objects.filter(Q(resident__in=list(people.values_list("pk", flat=True))) | Q(pk__in=agreed))
 
 
 def look_up(number: str, tail: str) -> HelpRequest | None:

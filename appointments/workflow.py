@@ -379,15 +379,24 @@ HANDLED = frozenset(name for name, spec in STATES.items() if spec.owner == "hand
 HELP = register_flow(
     Flow(
         name="help_request",
-        model="appointments.HelpRequest",
         label=_("求助"),
         hue="appointments",
         icon="chat-heart",
         url_name="help_request",
         states=STATES,
         steps=STEPS,
-        to_decide=_("批延期"),
         milestones=(_("登记"), _("上门核实"), _("办理"), _("办好"), _("回访"), _("办结")),
+        lines={
+            "opened": _("登记了求助"),
+            "routed": _("自动派单"),
+            "paper": _("更新了材料"),
+            "rated": _("评了 %(score)s 分"),
+            "appointment_cancelled": _("取消了约好的时间"),
+            "appointment_stands": _("撤回取消，约好的时间不变"),
+            "appointment_called_off": _("约好的时间取消了"),
+        },
+        said_by_the_portal=frozenset({"paper", "appointment_cancelled"}),
+        to_decide=_("批延期"),
         reached_by={
             1: frozenset({"verify"}),
             2: frozenset({"resolve", "find_not_eligible"}),

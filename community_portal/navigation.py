@@ -1,7 +1,7 @@
-"""The menus: what staff and residents find in the frame of every page."""
+"""The menus: what staff and residents find in the frame of every page, and what services add to pages of others."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -14,8 +14,13 @@ _STARTS_AT_THE_WORKBENCH = frozenset(
     ("receptionist", "manager", "eldercare", "charging", "safety")
     + ("assessor", "contractor", "care_agency", "property")
 )
-# (url name, label, icon, roles that see it; empty: all whom the page admits)
-STAFF_NAVIGATION: tuple[tuple[Any, tuple[tuple[str, Any, str, frozenset[str]], ...]], ...] = (
+Line = tuple[str, Any, str, frozenset[str]]
+"""Of the staff menu: URL name, label, icon, and the roles that see it (empty: all whom the page admits)."""
+
+SERVICES: list[Line] = []
+PANELS: list[tuple[str, Any, str]] = []  # of a resident's file: URL name (takes his number), title, icon
+TILES: list[tuple[str, Any, Any, str, str]] = []  # of the settings: URL name, title, what is set there, icon, hue
+STAFF_NAVIGATION: tuple[tuple[Any, Sequence[Line]], ...] = (
     (
         None,
         (
@@ -25,14 +30,7 @@ STAFF_NAVIGATION: tuple[tuple[Any, tuple[tuple[str, Any, str, frozenset[str]], .
             ("residents", _("居民档案"), "people", frozenset()),
         ),
     ),
-    (
-        _("业务"),
-        (
-            ("visits_today", _("预约与到访"), "calendar2-week", frozenset()),
-            ("activity_list", _("社区活动"), "cup-hot", frozenset({"receptionist", "manager", "street_officer"})),
-            ("help_requests", _("求助与帮办"), "chat-heart", frozenset()),
-        ),
-    ),
+    (_("业务"), SERVICES),
     (
         _("管理"),
         (
@@ -48,6 +46,18 @@ RESIDENT_NAVIGATION = (
     ("my_matters", _("我的事项"), "list-check"),
     ("account", _("我的"), "person"),
 )
+
+
+def register_pages(
+    *,
+    menu: Sequence[Line] = (),
+    panels: Sequence[tuple[str, Any, str]] = (),
+    tiles: Sequence[tuple[str, Any, Any, str, str]] = (),
+) -> None:
+    """Where the pages of a service are found; an app's ``entries.py`` calls it when Django starts."""
+    SERVICES.extend(menu)
+    PANELS.extend(panels)
+    TILES.extend(tiles)
 
 
 class Entry(NamedTuple):

@@ -14,11 +14,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
 from appointments.queries import bookings_concerning, matters_of
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
-from community_portal.bookings.actions import confirm_hold, hold_session, move_booking, release_hold
+from community_portal.bookings.actions import (
+    confirm_hold,
+    give_up_booking,
+    hold_session,
+    move_booking,
+    release_hold,
+    take_back_cancel,
+)
 from community_portal.bookings.actions.places import hold_expired, most_at_once, too_many
 from community_portal.bookings.models import (
     OF_THE_HOUSE,

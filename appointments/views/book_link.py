@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
 from appointments.queries import bookings_concerning
 from appointments.views.book import (
     REASONS,
@@ -27,7 +26,7 @@ from appointments.views.book import (
 )
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
-from community_portal.bookings.actions import move_booking
+from community_portal.bookings.actions import give_up_booking, move_booking, take_back_cancel
 from community_portal.bookings.calendars import entry_of_booking, histories_of
 from community_portal.bookings.ical import file_of
 from community_portal.bookings.models import Booking, Session

@@ -125,7 +125,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "due_tone": tone,
         "progress": progress_of(found),
         "guessed": guessed_among([found.limit_now, found.promised_at]) if not spec.is_end else [],
-        "why_deadline": explain(found.due_why, paused_at=found.paused_at),
+        "why_deadline": explain(found.due_why, paused_at=found.paused_at, waits=spec.todo),
         "why_officer": why_this_officer(found),
         "handler_left": is_in_nobodys_hands(found, on=clock.today()),
         "timeline": timeline(found.case),

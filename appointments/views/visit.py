@@ -9,12 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
 from appointments.queries import urls_of_visits
 from appointments.views.book import home_words, moved_to, options_of, seen_version, stands, with_session
 from community_portal import clock
 from community_portal.access import for_staff
-from community_portal.bookings.actions import change_party, open_marks
+from community_portal.bookings.actions import change_party, give_up_booking, open_marks, take_back_cancel
 from community_portal.bookings.models import Booking, BookingState, CancelReason
 from community_portal.bookings.queries import journal_of
 from community_portal.pages import done, refused, render_page

@@ -94,9 +94,7 @@ def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
         return refused(request, Refusal(_("没有这个操作。"), code="unknown_mark"), back=back)
     matter = urls_of_visits([found]).get(found.pk)
     if matter:
-        return refused(
-            request, Refusal(_("这次上门是为一件求助约的，请在那里记录。"), code="of_a_request"), back=matter
-        )
+        return refused(request, Refusal(_("这个时间是为一件事约好的，请在那里记录。"), code="of_a_matter"), back=matter)
     try:
         deed(booking=found, by=cast(User, request.user), at=clock.now(), seen=seen_version(request))
     except Refusal as refusal:

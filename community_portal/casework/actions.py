@@ -20,8 +20,6 @@ from community_portal.people.models import Resident, User
 from community_portal.places.models import Community, Grid
 from community_portal.refusals import Changed, NotAllowed
 
-POOL_OF_HANDLERS = "receptionist"  # does what its handler cannot, until somebody else has it in hand
-
 
 def next_number(community: Community, *, at: dt.datetime) -> str:
     """``LT-26-0318``: code, year, running number. The row lock makes numbers gapless and unique."""
@@ -68,7 +66,7 @@ def open_case(
 
 
 def in_source_words(words: Any) -> str:
-    """Words of the portal as the journal keeps them, whatever the language of who acts (queries.SAID_BY_THE_PORTAL)."""
+    """Words of the portal as the journal keeps them, whatever the language of who acts (``Flow.said_by_the_portal``)."""
     with translation.override(settings.LANGUAGE_CODE):
         return str(words)
 
@@ -247,7 +245,7 @@ def _open_task(matter: Matter, flow: Flow, *, at: dt.datetime) -> None:
         matter_id=matter.pk,
         state=matter.state,
         assignee=named,
-        role="" if named else (POOL_OF_HANDLERS if spec.owner == "handler" else spec.owner),
+        role="" if named else flow.role_for(matter.state),
         decider=matter.decider,
         due_at=None if spec.stops_clock else matter.due_at,
         opened_at=at,
@@ -260,14 +258,8 @@ def _follow(matter: Matter, flow: Flow, changes: dict[str, Any]) -> None:
     if "due_at" in changes:  # an overdue task is no longer overdue
         news |= {"due_at": matter.due_at, "escalated_at": None}
     if "handler" in changes and flow.states[matter.state].owner == "handler":
-        news |= {"assignee": matter.handler, "role": "" if matter.handler else POOL_OF_HANDLERS}
+        news |= {"assignee": matter.handler, "role": "" if matter.handler else flow.pool}
     matter.case.tasks.open().filter(flow=flow.name, matter_id=matter.pk).update(**news)
-
-
-def pool_of(task: Task, flow: Flow) -> str:
-    """The role that does what nobody in particular does: who owns the state, the desk for a state that its handler owns."""
-    owner = flow.states[task.state].owner
-    return POOL_OF_HANDLERS if owner == "handler" else owner
 
 
 @transaction.atomic

@@ -128,8 +128,11 @@ def _facts_of_days(calendar: WorkCalendar, since: dt.datetime, end: dt.datetime)
     }
 
 
-def explain(why: dict[str, Any], *, paused_at: dt.datetime | None = None) -> str:
-    """The facts of a deadline as a sentence or two in the reader's language; empty when there is no limit."""
+def explain(why: dict[str, Any], *, paused_at: dt.datetime | None = None, waits: str | Promise = "") -> str:
+    """The facts of a deadline as a sentence or two in the reader's language; empty when there is no limit.
+
+    ``waits`` says for whom, while the clock stands still: 等居民补充.
+    """
     if not why.get("until"):
         return ""
     since, until = (clock.local(dt.datetime.fromisoformat(why[key])) for key in ("since", "until"))
@@ -144,20 +147,20 @@ def explain(why: dict[str, Any], *, paused_at: dt.datetime | None = None) -> str
     sentences += [_odd_day(day) for day in why.get("odd_days", [])]
     if not why.get("odd_days"):
         sentences.append(_("期间没有调休。"))
-    return in_reader_language("", " ").join([*sentences, *_what_moved_it(why, paused_at)])
+    return in_reader_language("", " ").join([*sentences, *_what_moved_it(why, paused_at, waits)])
 
 
-def _what_moved_it(why: dict[str, Any], paused_at: dt.datetime | None) -> list[str]:
+def _what_moved_it(why: dict[str, Any], paused_at: dt.datetime | None, waits: str | Promise) -> list[str]:
     sentences = []
     if why.get("extended_days"):
         sentences.append(_("经批准延长 %(n)s 个工作日。") % {"n": why["extended_days"]})
     if why.get("appointment", {}).get("at"):
         sentences.append(_appointment(why["appointment"]))
     if paused_at:
-        words = _("%(since)s 起等居民补充，不计时；补充以后，剩下的时间接着算。")
-        sentences.append(words % {"since": plain_when(paused_at)})
+        words = _("%(since)s 起%(waits)s，不计时；等到以后，剩下的时间接着算。")
+        sentences.append(words % {"since": plain_when(paused_at), "waits": waits})
     if why.get("paused"):
-        sentences.append(_("等待补充期间不计时。"))
+        sentences.append(_("等待期间不计时。"))
     if why.get("is_guess"):
         sentences.append(_("这一年的放假安排还没有公布，先按法定节假日和周末推算。"))
     return sentences

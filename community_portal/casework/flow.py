@@ -62,12 +62,16 @@ RESUME = "__resume__"
 
 @dataclass(frozen=True)
 class Flow:
-    """The whole table of one kind of matter. ``url_name`` takes the case number; ``model`` is ``app.Model``; ``to_decide``
-    is what an inbox says to the ``decider`` of a matter; ``reached_by`` names, by milestone, the steps any of which means
-    that it really happened: one without an entry did when the matter is past it."""
+    """The whole table of one kind of matter. ``url_name`` takes the case number; ``to_decide`` is what an inbox says to the
+    ``decider`` of a matter; ``reached_by`` names, by milestone, the steps any of which means that it really happened: one
+    without an entry did when the matter is past it.
+
+    ``lines`` are the journal's words for what is no step: ``opened``, and whatever kinds the app itself writes, with places
+    for what stands in their detail. Those ``said_by_the_portal`` quote nobody, and are shown in the reader's language.
+    ``pool`` is the role that does what its handler cannot, until somebody else has it in hand.
+    """
 
     name: str
-    model: str
     label: Label
     hue: str
     icon: str
@@ -75,6 +79,9 @@ class Flow:
     states: dict[str, StateSpec]
     steps: tuple[Step, ...]
     milestones: tuple[Label, ...]
+    lines: dict[str, Label]
+    said_by_the_portal: frozenset[str] = frozenset()
+    pool: str = "receptionist"
     to_decide: Label = ""
     reached_by: dict[int, frozenset[str]] = field(default_factory=dict)
     by_name: dict[str, Step] = field(init=False, repr=False, default_factory=dict)
@@ -90,6 +97,11 @@ class Flow:
     def steps_from(self, state: str) -> Iterable[Step]:
         """Steps that lead on from a state, whoever may take them."""
         return (step for step in self.steps if state in step.sources)
+
+    def role_for(self, state: str) -> str:
+        """The role that does what nobody in particular does: who owns the state, the pool for one that its handler owns."""
+        owner = self.states[state].owner
+        return self.pool if owner == "handler" else owner
 
     def open_steps(self, matter: Any, user: Any, *, is_party: bool = False) -> list[Step]:
         """Steps this user may take now; ``is_party`` when he is the resident concerned or acts for him."""
@@ -114,6 +126,6 @@ FLOWS: dict[str, Flow] = {}
 
 
 def register_flow(flow: Flow) -> Flow:
-    """Makes a flow known to inboxes, escalation and search; an app's ``workflow.py`` calls it when Django starts."""
+    """Makes a flow known to inboxes, journals and escalation; an app's ``workflow.py`` calls it when Django starts."""
     FLOWS[flow.name] = flow
     return flow

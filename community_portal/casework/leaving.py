@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from community_portal import clock
-from community_portal.casework.actions import pool_of, write_event
+from community_portal.casework.actions import write_event
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.models import Task, TaskQuerySet
 from community_portal.casework.notices import managers_of
@@ -38,7 +38,7 @@ def release_left_behind(*, at: dt.datetime) -> int:
     behind: Counter[tuple[int, str]] = Counter()
     for task in tasks:
         behind[task.community_id, str(task.assignee)] += 1
-        task.assignee, task.role = None, pool_of(task, FLOWS[task.flow])
+        task.assignee, task.role = None, FLOWS[task.flow].role_for(task.state)
         task.save(update_fields=["assignee", "role"])
         write_event(task.case, "released", by=None, at=at, flow=task.flow, matter_id=task.matter_id)
     for (community_id, who), count in behind.items():

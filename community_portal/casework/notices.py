@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, override
 
 from community_portal import clock
+from community_portal.casework.flow import FLOWS
 from community_portal.casework.models import Task
 from community_portal.outbox.actions import queue_message, staff_recipients
 from community_portal.outbox.kinds import Kind, register_kinds
@@ -31,8 +32,8 @@ register_kinds(
     ),
     Kind(
         "task_waits",
-        _("居民还没有回音"),
-        _("%(number)s“%(title)s”请居民补充，三个工作日了还没有回音，请打电话问问。"),
+        _("还没有回音"),
+        _("%(number)s“%(title)s”%(todo)s，三个工作日了还没有回音，请打电话问问。"),
         _task_is_done,
         for_staff=True,
     ),
@@ -56,12 +57,13 @@ def tell_about_task(kind: str, task: Task, *, due: dt.datetime | None, at: dt.da
         for recipient in staff_recipients(person):
             with override(recipient.language):
                 until = plain_when(due) if due else ""
+                todo = str(FLOWS[task.flow].states[task.state].todo)
             queue_message(
                 kind,
                 to=recipient,
                 at=at,
                 dedupe=f"{kind}:{task.pk}:{limit}:{person.pk}",  # a limit that was extended ends once more
-                context={"number": task.case.number, "title": task.case.title, "due": until},
+                context={"number": task.case.number, "title": task.case.title, "due": until, "todo": todo},
                 subject=f"task:{task.pk}",
                 expires_at=task.due_at if kind == "task_due" else None,
                 community_id=task.community_id,

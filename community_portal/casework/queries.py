@@ -3,11 +3,13 @@
 import datetime as dt
 import re
 import unicodedata
+from collections import defaultdict
 from typing import Any
 
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community_portal import clock
 from community_portal.casework.flow import FLOWS, Flow
@@ -16,8 +18,13 @@ from community_portal.outbox.models import in_reader_words
 from community_portal.tags import short_when, spoken_when
 
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑", "-"))
-# Lines whose words are the portal's own; all others quote somebody, and are never translated.
-SAID_BY_THE_PORTAL = frozenset({"paper", "appointment_cancelled"})
+# Lines that every journal may have; the others are steps, or stand in ``Flow.lines``.
+LINES = {
+    "note": gettext_lazy("补充了几句"),
+    "overdue": gettext_lazy("提醒大家：已经超期"),
+    "taken": gettext_lazy("接手办理"),
+    "released": gettext_lazy("经办人不在岗，退回待办"),
+}
 IS_NUMBER = re.compile(r"^([A-Z]{1,4})-?(\d{2})-?(\d{1,6})$")
 
 
@@ -64,7 +71,7 @@ def _line(event: Event, *, for_resident: bool) -> dict[str, Any]:
     return {
         "who": who_acted(event),
         "what": " ".join(filter(None, [what_happened(event), agreed_words(event)])),
-        "quote": in_reader_words(event.words) if event.kind in SAID_BY_THE_PORTAL else event.words,
+        "quote": in_reader_words(event.words) if _quotes_nobody(event) else event.words,
         "why": "" if for_resident else _reason(event.detail.get("why", "")),
         "at": event.at,
         "when": short_when(event.at),
@@ -92,24 +99,19 @@ def who_acted(event: Event) -> str:
 
 
 def what_happened(event: Event) -> str:
-    """The step's own words, or one of the few that belong to every case."""
+    """The step's own words, those of its flow for what is no step, or one of the few that belong to every case."""
     flow = FLOWS.get(event.flow)
     step = flow.by_name.get(event.kind) if flow else None
     if step:
         return str(step.past)
-    return {
-        "opened": _("登记了求助"),
-        "note": _("补充了几句"),
-        "routed": _("自动派单"),
-        "overdue": _("提醒大家：已经超期"),
-        "paper": _("更新了材料"),
-        "rated": _("评了 %(score)s 分") % {"score": event.detail.get("score", "")},
-        "taken": _("接手办理"),
-        "released": _("经办人不在岗，退回待办"),
-        "appointment_cancelled": _("取消了约好的时间"),
-        "appointment_stands": _("撤回取消，约好的时间不变"),
-        "appointment_called_off": _("约好的时间取消了"),
-    }.get(event.kind, event.kind)
+    words = (LINES | flow.lines if flow else LINES).get(event.kind, event.kind)
+    return str(words) % defaultdict(str, event.detail)  # of a case that was forgotten there is no detail
+
+
+def _quotes_nobody(event: Event) -> bool:
+    """Its words are the portal's own. All others quote somebody, and are never translated."""
+    flow = FLOWS.get(event.flow)
+    return flow is not None and event.kind in flow.said_by_the_portal
 
 
 def agreed_words(event: Event) -> str:

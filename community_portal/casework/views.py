@@ -15,7 +15,7 @@ from community_portal.access import for_residents, for_staff
 from community_portal.casework.actions import take_task
 from community_portal.casework.models import Attachment, Case, SavedFilter, Task
 from community_portal.casework.queries import inbox_rows
-from community_portal.pages import back_to, done, refused, render_page
+from community_portal.pages import back_to, came_from, done, refused, render_page
 from community_portal.paging import is_row_number
 from community_portal.people.models import STAFF
 from community_portal.people.once import once
@@ -84,18 +84,19 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 @for_staff(*STAFF)
 @require_POST
 def save_filter(request: HttpRequest) -> HttpResponse:
-    """Keeps the filters of a list under a name, or forgets one (``forget``)."""
+    """Keeps the filters of a list under a name, or forgets one (``forget``), and goes back to that list."""
+    name = read_text(request.POST.get("name", "")[:30], field="name")
+    sentence = _("已记住这个筛选。") if name else _("请给筛选起个名字。")
     if is_row_number(request.POST.get("forget", "")):
         SavedFilter.objects.filter(owner_id=request.user.pk, pk=int(request.POST["forget"])).delete()
-        return done(request, _("已删除。"), "help_requests")
-    name = read_text(request.POST.get("name", "")[:30], field="name")
-    if name:
+        sentence = _("已删除。")
+    elif name:
         SavedFilter.objects.update_or_create(
             owner_id=request.user.pk,
             page=read_text(request.POST.get("page", "")[:40], field="page"),
             name=name,
             defaults={"query": read_text(request.POST.get("query", "")[:500], field="query")},
         )
-    response = done(request, _("已记住这个筛选。") if name else _("请给筛选起个名字。"), "help_requests")
-    response["Location"] = back_to(request, response["Location"])
+    response = done(request, sentence, "inbox")
+    response["Location"] = back_to(request, came_from(request))
     return response

@@ -1,5 +1,10 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
+
+from community_portal.dashboards import triggers
 
 
 class DashboardsConfig(AppConfig):
@@ -8,3 +13,10 @@ class DashboardsConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("measures")  # each app's figures register themselves
+        post_migrate.connect(count_what_is_declared, sender=self)
+
+
+def count_what_is_declared(**_about: Any) -> None:
+    """Every table is there now. Rows from before a measure was declared are counted by `manage.py install_figures`."""
+    if not triggers.is_current():
+        triggers.install()

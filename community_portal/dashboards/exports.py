@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from appointments.exports import safe_cell, workbook
+from community_portal.spreadsheets import safe_cell, workbook
 
 
 def table_as_workbook(table: list[dict[str, Any]], period: Any) -> HttpResponse:

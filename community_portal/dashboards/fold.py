@@ -5,7 +5,7 @@ import logging
 from django.db import connection, transaction
 
 from community_portal.dashboards import triggers
-from community_portal.dashboards.measure import MEASURES, Measure
+from community_portal.measure import MEASURES, Measure
 
 logger = logging.getLogger(__name__)
 BATCH = 20_000

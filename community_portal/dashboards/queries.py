@@ -9,9 +9,9 @@ from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from appointments.models import Category, HelpRequest
+from appointments.models import HelpRequest
 from community_portal import clock
-from community_portal.dashboards.measure import MEASURES, Measure
+from community_portal.measure import MEASURES, Measure
 from community_portal.people.models import User
 from community_portal.places.models import Community, Street
 
@@ -157,8 +157,8 @@ def by_day(measure: str, places: list[int], period: Period) -> dict[dt.date, int
 
 def by_category(places: list[int], period: Period) -> list[tuple[str, str, int]]:
     """Requests taken in by category: ``(code, name, count)``, most first."""
-    names = {category.code: str(category) for category in Category.objects.all()}
-    rows = [(c, names.get(c, c), int(n)) for c, n in sums("label", ["requests_taken_in"], places, period) if n]
+    names = MEASURES["requests_taken_in"].names()
+    rows = [(c, str(names.get(c, c)), int(n)) for c, n in sums("label", ["requests_taken_in"], places, period) if n]
     return sorted(rows, key=lambda row: -row[2])
 
 

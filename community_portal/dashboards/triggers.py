@@ -6,7 +6,7 @@ label go into one delta together, and are looked at only when a column changed t
 
 from django.db import connection
 
-from community_portal.dashboards.measure import MEASURES, Measure
+from community_portal.measure import MEASURES, Measure
 
 
 def tables() -> dict[str, list[Measure]]:
@@ -71,11 +71,12 @@ def trigger_sql(table: str, measures: list[Measure]) -> list[str]:
 
 
 def install() -> None:
-    """Puts functions and triggers in place; repeating it changes nothing."""
+    """Puts functions and triggers in place; repeating it changes nothing. Runs after every migration (apps.py): a measure
+    may be declared over a table, or read a column, that the migrations of the dashboards come before."""
     with connection.cursor() as cursor:
+        made = set(connection.introspection.table_names(cursor))
         for table, measures in tables().items():
-            cursor.execute(function_sql(table, measures))
-            for statement in trigger_sql(table, measures):
+            for statement in [function_sql(table, measures), *trigger_sql(table, measures)] if table in made else []:
                 cursor.execute(statement)
 
 

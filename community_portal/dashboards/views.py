@@ -8,13 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from appointments.queries import for_list, list_rows
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.casework.queries import due_words
 from community_portal.dashboards import queries
 from community_portal.dashboards.exports import table_as_workbook
-from community_portal.dashboards.measure import MEASURES
+from community_portal.measure import MEASURES
 from community_portal.pages import render_page
 from community_portal.paging import page_by_id
 from community_portal.people.models import Role
@@ -31,6 +30,7 @@ IN_THE_TABLE = {
     "no_shows": gettext_lazy("爽约"),
     "problems_solved": gettext_lazy("实际解决"),
 }
+OF_A_RATE = ("requests_rated",)  # shown as what the satisfied are a share of
 NAMED = {
     "month": gettext_lazy("本月"),
     "last": gettext_lazy("上月"),
@@ -88,6 +88,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "is_named": period.name in NAMED,
         "compared": _compared(period),
         "tallies": _tallies(now, before, overdue.count(), period, code),
+        "more_figures": _more_figures(now, period, code),
         "answer_days": _answer_of_days(now),
         "answer_categories": _answer_of_categories(categories),
         "overdue_url": _overdue_url(code),
@@ -194,6 +195,20 @@ def _tallies(
     ]  # fmt: skip
 
 
+def _more_figures(now: dict[str, int], period: queries.Period, code: str) -> list[dict[str, Any]]:
+    """What any room counts and nothing else on this page shows."""
+    return [
+        {
+            "label": measure.label,
+            "shown": f"{now[name]} {measure.unit}",
+            "hue": measure.hue,
+            "url": f"/dashboard/rows/{name}/{_link(period, code)}",
+        }
+        for name, measure in MEASURES.items()
+        if name not in IN_THE_TABLE and name not in OF_A_RATE
+    ]
+
+
 def _chart_of_days(places: list[int], period: queries.Period) -> list[dict[str, Any]]:
     """At most the last 62 days, each with what came in and what was resolved."""
     taken = queries.by_day("requests_taken_in", places, period)
@@ -247,25 +262,22 @@ def dashboard_rows(request: HttpRequest, measure: str) -> HttpResponse:
     rows = queries.rows_behind(known, places, period, label=label)
     counted = queries.sums("label", [measure], places, period)
     figure = sum(int(n) for name, n in counted if not label or name == label)
-    is_requests = known.rows == "requests"
     page = page_by_id(
-        for_list(rows) if is_requests else rows.select_related("session", "resident", "community"),
+        known.rows.read(rows),
         size=PAGE,
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),
-        by="pk" if is_requests else "starts_at",
+        by=known.rows.by,
     )
     context = {
         "measure": known,
         "figure": figure,
         "page": page,
-        "rows": list_rows(page.rows, at=clock.now()) if is_requests else page.rows,
+        "rows": known.rows.lines(page.rows, clock.now()),
         "period": period,
         "back": _back(period, code),
         "one_place": len(chosen) == 1,
-        "label_name": dict((c, name) for c, name, _n in queries.by_category(places, period)).get(label, "")
-        if label
-        else "",
+        "label_name": known.names().get(label, "") if label else "",
         "place_name": _("、").join(str(c) for c in chosen) if len(chosen) < 4 else "",
     }
     return render_page(request, "dashboards/rows.html", context)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.editions import edition_of
+from community_portal.navigation import PANELS
 from community_portal.pages import done, refused, render_page
 from community_portal.paging import is_row_number
 from community_portal.people import actions
@@ -29,11 +30,6 @@ from community_portal.people.sign_in import account_for_phone
 from community_portal.refusals import Changed, Refusal
 
 EDITORS = (Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE)
-# What other rooms know of a resident: panels by URL name, loaded when the page is open.
-PANELS = (
-    (_("求助与帮办"), "resident_cases", "chat-heart"),
-    (_("预约与到访"), "resident_bookings", "calendar2-check"),
-)
 
 
 @for_staff(*STAFF)
@@ -105,7 +101,7 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
             "merged"
         ),
         "route": route_for(resident.household, on=clock.today()),
-        "panels": [(title, reverse(name, args=[resident.pk]), icon) for title, name, icon in PANELS],
+        "panels": [(title, reverse(name, args=[resident.pk]), icon) for name, title, icon in PANELS],
         "may_edit": edit.access.admits(user),  # type: ignore[attr-defined]
         "may_delegate": delegations.access.admits(user),  # type: ignore[attr-defined]
         "may_merge": merge.access.admits(user),  # type: ignore[attr-defined]

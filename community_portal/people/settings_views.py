@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.access import for_staff
+from community_portal.navigation import TILES
 from community_portal.pages import done, refused, render_page
 from community_portal.paging import is_row_number
 from community_portal.people.models import Membership, Role
@@ -28,11 +29,7 @@ from community_portal.places.models import WEEKDAYS, Building, DayKind, Grid
 from community_portal.refusals import Refusal
 
 RUNS = (Role.MANAGER, Role.STREET_OFFICER)
-TILES = (
-    ("settings_openings", _("每周开放时间"), _("什么时候可以约，约几个人"), "calendar2-week", "appointments"),
-    ("settings_closures", _("开门与闭馆"), _("会客厅几点开门，哪几天不开"), "door-open", "appointments"),
-    ("settings_services", _("服务项目"), _("名称、要带的材料、多长时间"), "card-checklist", "appointments"),
-    ("settings_categories", _("求助类别与时限"), _("每类求助几天办完"), "clock-history", "appointments"),
+TILES_OF_THE_FLOOR = (
     ("settings_staff", _("工作人员与网格"), _("谁在岗，哪个网格归谁"), "people", "eldercare"),
     ("settings_calendar", _("放假与调休"), _("时限和开放日按它算"), "calendar3", "charging"),
 )
@@ -43,7 +40,7 @@ def settings_home(request: HttpRequest) -> HttpResponse:
     """A tile for each settings page."""
     tiles = [
         {"url": reverse(name), "title": title, "sub": sub, "icon": icon, "hue": hue}
-        for name, title, sub, icon, hue in TILES
+        for name, title, sub, icon, hue in (*TILES, *TILES_OF_THE_FLOOR)
     ]
     context = {"tiles": tiles, "guessed": guessed_years(clock.today())}
     return render_page(request, "people/settings_home.html", context)

@@ -20,7 +20,7 @@ PYTHON_KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
 }  # fmt: skip
-CODE = ("community_portal", "appointments")
+CODE = ("community_portal", *sorted(app.parent.name for app in ROOT.glob("*/apps.py")))
 TEMPLATES = (".html", ".txt", ".js")
 
 

@@ -15,7 +15,7 @@ from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking, SessionKind
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
-from community_portal.dashboards.measure import MEASURES
+from community_portal.measure import MEASURES
 from community_portal.outbox.models import Channel, Message
 from community_portal.people.links import link_hash_of, new_token
 from community_portal.people.models import Delegation, DelegationScope, Organisation, Resident, Role, User

@@ -10,14 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appointments.actions import steps
-from appointments.actions.agreed_visits import give_up_booking, take_back_cancel
 from appointments.actions.intake import register_request
 from appointments.models import HelpRequest, VisitFinding
 from appointments.queries import agreed_visit, urls_of_visits
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings import seats
-from community_portal.bookings.actions import book, close_visits, move_booking
+from community_portal.bookings.actions import book, close_visits, give_up_booking, move_booking, take_back_cancel
 from community_portal.bookings.models import Booking, BookingState, Session, SessionKind, SessionState
 from community_portal.bookings.queries import free_times
 from community_portal.casework.deadlines import explain

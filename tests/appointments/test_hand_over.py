@@ -169,3 +169,20 @@ def test_ending_a_membership_leads_to_the_hand_over(cast: Cast, signed_in: Any) 
 def test_only_work_of_this_house_is_shown(cast: Cast, signed_in: Any) -> None:
     assert signed_in(cast.manager).get(f"/settings/staff/{cast.stranger.pk}/hand-over/").status_code == 404
     assert frozenset({"assigned", "visiting", "applying", "handling", "waiting"}) == HANDLED
+
+
+def test_an_administrators_task_is_his_though_he_belongs_to_no_place(cast: Cast) -> None:
+    request = under_way(cast)
+    Task.objects.filter(case=request.case).open().update(assignee=cast.admin)
+    assert release_left_behind(at=clock.now()) == 0
+    assert open_task(request).assignee == cast.admin
+
+
+def test_what_is_opened_again_after_its_handler_left_waits_at_the_desk(cast: Cast) -> None:
+    request = under_way(cast)
+    steps.resolve(request, outcome="solved", words="修好了", by=cast.officer, at=LATER)
+    leaves(cast.officer)
+    request = HelpRequest.objects.get(pk=request.pk)
+    steps.reopen(request, words="又坏了", by=cast.reception, at=LATER)
+    assert (request.handler, open_task(request).assignee, open_task(request).role) == (None, None, "receptionist")
+    assert not Message.objects.filter(kind="help_reopened").exists()

@@ -13,11 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from appointments.actions import steps
-from appointments.actions.agreed_visits import give_up_booking
 from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from community_portal import clock
-from community_portal.bookings.actions import book, cancel_booking, move_booking
+from community_portal.bookings.actions import book, cancel_booking, give_up_booking, move_booking
 from community_portal.bookings.models import Booking, Session, SessionKind
 from community_portal.people.actions import grant_delegation, revoke_delegation
 from community_portal.people.links import calendar_hash_of

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from appointments.actions import steps
-from appointments.actions.agreed_visits import give_up_booking
 from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings import seats
+from community_portal.bookings.actions import give_up_booking
 from community_portal.bookings.models import Booking, Session
 from community_portal.casework.models import Case, Task
 from community_portal.casework.queries import broken_link

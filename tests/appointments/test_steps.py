@@ -20,7 +20,7 @@ from community_portal.outbox.models import Message
 from community_portal.people.models import User
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import Cast
-from tests.factories import make_category, make_resident
+from tests.factories import Role, make_category, make_grid, make_member, make_resident
 
 MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))
 AGREED = clock.at_wall(dt.date(2026, 11, 25), dt.time(9, 30))
@@ -228,6 +228,17 @@ def test_the_database_refuses_what_cannot_be(cast: Cast) -> None:
 
 def done(request: HelpRequest) -> list[int]:
     return [n for n, row in enumerate(progress(request, HELP)) if row["state"] == "done"]
+
+
+def test_at_the_door_is_the_officer_of_that_grid_or_whoever_has_it_in_hand(cast: Cast) -> None:
+    """Another officer of the same community is neither, until it is handed to him."""
+    other = make_member(Role.GRID_OFFICER, grid=make_grid(community=cast.home))
+    request = take_in(cast)
+    with pytest.raises(NotAllowed):
+        steps.set_out(request, by=other, at=MONDAY)
+    assert HELP.open_steps(request, other) == []
+    steps.assign(request, officer=other, by=cast.reception, at=MONDAY)
+    steps.set_out(request, by=other, at=MONDAY)
 
 
 def test_the_progress_line_ticks_only_what_happened(cast: Cast) -> None:

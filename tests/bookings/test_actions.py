@@ -441,6 +441,14 @@ def test_impossible_sessions(people):
     assert refused(actions.open_session, **ad_hoc(people, capacity=0)).code == "capacity"
 
 
+def test_a_session_that_has_begun_is_not_changed(people):
+    session = actions.open_session(**ad_hoc(people))
+    late = {"session": session, "title": "换个名字", "capacity": 20, "by": people.reception, "at": session.starts_at}
+    assert refused(actions.change_session, **late).code == "over"
+    actions.change_session(**late | {"at": session.starts_at - dt.timedelta(minutes=1)})
+    assert Session.objects.get().title == "换个名字"
+
+
 def test_calling_a_session_off_tells_everybody(people):
     at, session = clock.now(), wanted(people, capacity=5)
     booking = actions.book(session=session, resident=people.elder, party_size=2, by=None, at=at)

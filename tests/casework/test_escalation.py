@@ -15,6 +15,7 @@ from community_portal.casework.models import Event, Task
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message
+from community_portal.outbox.sweep import words_of
 from community_portal.people.models import Membership, User
 from tests.appointments.test_steps import put_into
 from tests.cast import Cast
@@ -125,6 +126,7 @@ def test_a_resident_who_says_nothing_is_rung_after_three_working_days(cast: Cast
     escalate_overdue(at=tuesday + dt.timedelta(days=9))
     message = Message.objects.get(kind="task_waits")
     assert (message.user, message.context["number"]) == (cast.officer, request.case.number)
+    assert "等居民补充，三个工作日了还没有回音" in words_of(message)
     assert told("task_overdue") == set() and not request.case.events.filter(kind="overdue").exists()
     assert last_look(message, KINDS["task_waits"], at=tuesday) is None
     steps.answer(request, words="照片来了", by=cast.elder_account, at=tuesday)
@@ -167,3 +169,11 @@ def test_a_limit_is_told_in_the_words_of_who_is_told(language: str, words: str, 
     escalate_overdue(at=A_DAY_LATER + dt.timedelta(minutes=1))
     assert {message.context["due"] for message in Message.objects.filter(kind="task_overdue")} == {words}
     assert Message.objects.get(kind="help_assigned", user=cast.officer).context["due"] == words
+
+
+def test_what_was_short_from_the_start_is_not_called_nearly_due(cast: Cast) -> None:
+    """Who got it a moment ago has just been told; a reminder is for what lay about."""
+    take_in(cast)
+    Task.objects.update(opened_at=A_DAY_LATER - dt.timedelta(minutes=90))
+    escalate_overdue(at=A_DAY_LATER - dt.timedelta(minutes=60))
+    assert told("task_due") == set()

@@ -1,12 +1,15 @@
 """Figures are exact at every moment, agree with the rows behind them, and stay inside one's scope."""
 
+import dataclasses
 import datetime as dt
 import random
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,9 +18,10 @@ from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.bookings.actions import book, check_in, mark_no_show
 from community_portal.bookings.models import Booking
+from community_portal.casework.models import Case
 from community_portal.dashboards import fold, queries, triggers, views
-from community_portal.dashboards.measure import MEASURES
 from community_portal.dashboards.models import CoarseRollup, Delta, Rollup
+from community_portal.measure import MEASURES, Measure, Rows
 from tests.cast import Cast, make_cast
 from tests.factories import make_category, make_community, make_resident, make_session
 from tests.race import all_at_once
@@ -199,6 +203,43 @@ def test_a_period_without_a_whole_month(first: str, last: str) -> None:
 
 def test_installed_triggers_are_the_declared_ones(db: None) -> None:
     assert triggers.is_current()
+
+
+def test_what_is_declared_is_counted_after_every_migration(db: None) -> None:
+    """Also over a table that comes with a later migration: until then it is left alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION dashboards_count_bookings_booking CASCADE")
+    assert not triggers.is_current()
+    call_command("migrate", verbosity=0)
+    assert triggers.is_current()
+
+
+def test_a_figure_over_a_table_that_is_not_there_yet_stops_nobody(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = SimpleNamespace(_meta=SimpleNamespace(db_table="safety_hazard"))
+    monkeypatch.setitem(MEASURES, "hazards", dataclasses.replace(MEASURES["visits"], name="hazards", model=ahead))
+    triggers.install()
+    assert not triggers.is_current()
+
+
+def test_a_figure_that_another_room_declares_is_on_every_page(
+    cast: Cast, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the dashboard, in the API and with its rows, without a word about it in the dashboards."""
+    shown = Rows("components/human_bar.html", lambda rows: rows, lambda rows, at: [row.number for row in rows])
+    files = Measure(
+        "files", "卷宗", "件", Case, "opened_at", (), shown, split="{r}.source", names=lambda: {"desk": "柜台"}
+    )
+    monkeypatch.setitem(MEASURES, "files", files)
+    triggers.install()
+    some_life(cast, random.Random(2))
+    client = signed_in(cast.manager)
+    page = client.get("/dashboard/?period=all")
+    errands = HelpRequest.objects.filter(is_errand=True).count()
+    shown_there = {str(row["label"]): row["shown"] for row in page.context["more_figures"]}
+    assert shown_there == {"帮办代办": f"{errands} 件", "卷宗": "12 件"}
+    assert client.get("/api/v1/figures/?place=LT&period=all").json()["figures"]["files"]["value"] == 12
+    behind = client.get("/dashboard/rows/files/?period=all&label=desk").context
+    assert (len(behind["rows"]), behind["figure"], behind["label_name"]) == (12, 12, "柜台")
 
 
 def test_nothing_to_divide_by_is_a_dash() -> None:

@@ -91,6 +91,14 @@ def test_a_person_gets_no_more_than_the_cap_a_day(provider: None, settings: Any)
 
 
 @pytest.mark.django_db
+def test_sign_in_codes_and_the_like_use_up_nobodys_cap(provider: None, settings: Any) -> None:
+    settings.MESSAGES_PER_PERSON_PER_DAY = 3
+    for n in range(6):
+        say(n, kind="test_urgent" if n < 3 else "test_word", phone="+8613800000000")
+    assert deliver_due(at=NOON) == 6
+
+
+@pytest.mark.django_db
 def test_one_that_fails_stops_nobody_and_gives_up_in_the_end(settings: Any) -> None:
     settings.SMS_BACKEND = "tests.outbox.recording.Broken"
     for n in range(6):

@@ -1,6 +1,12 @@
 """The deeds of bookings: places taken and given back, who came, and the sessions themselves."""
 
-from community_portal.bookings.actions.agreed import agree_time, call_off, settle_agreed
+from community_portal.bookings.actions.agreed import (
+    agree_time,
+    call_off,
+    give_up_booking,
+    settle_agreed,
+    take_back_cancel,
+)
 from community_portal.bookings.actions.attendance import (
     check_in,
     close_visits,
@@ -41,6 +47,7 @@ __all__ = [
     "close_hall",
     "close_visits",
     "confirm_hold",
+    "give_up_booking",
     "hold_session",
     "mark_no_show",
     "mark_served",
@@ -53,6 +60,7 @@ __all__ = [
     "save_opening",
     "save_service",
     "settle_agreed",
+    "take_back_cancel",
     "undo_cancel",
     "undo_mark",
 ]

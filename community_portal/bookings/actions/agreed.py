@@ -1,7 +1,7 @@
 """A time agreed with one resident, outside every plan: somebody of staff comes to his door, or calls him.
 
 The session is made for the one booking and goes with it, so the calendars of both, which the database guards, hold exactly
-what is agreed. What it was agreed for is the business of the caller.
+what is agreed. What it was agreed for is the business of the caller, and hears what becomes of it (agreements.py).
 """
 
 import datetime as dt
@@ -15,13 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.bookings import notices
 from community_portal.bookings.actions.attendance import mark_no_show, mark_served
-from community_portal.bookings.actions.places import book, give_back, move_booking, write_line
+from community_portal.bookings.actions.places import (
+    authority_over,
+    book,
+    cancel_booking,
+    give_back,
+    move_booking,
+    undo_cancel,
+    write_line,
+)
 from community_portal.bookings.actions.sessions import open_session
+from community_portal.bookings.agreements import lock_matter_of
 from community_portal.bookings.models import Booking, BookingState, CancelReason, Session, SessionKind, SessionState
 from community_portal.bookings.seats import lock_host, lock_resident, lock_sessions
 from community_portal.people.models import Resident, User
 from community_portal.places.working_time import OFFICE_CLOSES, OFFICE_OPENS, WorkCalendar
-from community_portal.refusals import Refusal
+from community_portal.refusals import Changed, Refusal
 
 SHORTEST, LONGEST = 10, 240
 FURTHEST = dt.timedelta(days=60)
@@ -104,6 +113,32 @@ def settle_agreed(*, booking: Booking, met: bool, authority: str, by: User, at: 
         mark_served(booking=standing, by=by, at=at)
     elif at >= standing.starts_at:
         mark_no_show(booking=standing, by=by, at=at)
+
+
+@transaction.atomic
+def give_up_booking(
+    *, booking: Booking, reason: str, by: User | None, at: dt.datetime, seen: int | None = None, by_link: bool = False
+) -> Booking:
+    """``cancel_booking`` for any booking; the matter that it was agreed for writes it in its journal."""
+    matter = lock_matter_of(booking)
+    cancelled = cancel_booking(booking=booking, reason=reason, by=by, at=at, seen=seen, by_link=by_link)
+    if matter is not None:
+        authority = authority_over(booking, by=by, by_link=by_link, at=at)
+        matter.write("appointment_cancelled", authority=authority, by=by, at=at, reason=reason)
+    return cancelled
+
+
+@transaction.atomic
+def take_back_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: bool = False) -> Booking:
+    """``undo_cancel`` for any booking; the matter that it was agreed for goes by that time again, if it still may."""
+    matter = lock_matter_of(booking)
+    if booking.session.is_agreed and (matter is None or not matter.still_waits()):
+        raise Changed(_("这件事已经另有安排，请打电话给会客厅：%(phone)s。") % {"phone": booking.community.phone})
+    standing = undo_cancel(booking=booking, by=by, at=at, by_link=by_link)
+    if matter is not None:
+        authority = authority_over(booking, by=by, by_link=by_link, at=at)
+        matter.write("appointment_stands", authority=authority, by=by, at=at)
+    return standing
 
 
 def _still_booked(booking: Booking | None) -> Booking | None:

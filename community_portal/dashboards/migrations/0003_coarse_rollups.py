@@ -3,18 +3,12 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from community_portal.dashboards import triggers
-
 FILL = """
 INSERT INTO dashboards_coarserollup (measure, community_id, is_month, day, label, amount)
 SELECT measure, community_id, GROUPING(month) = 0, coalesce(month, day), label, sum(amount)
 FROM (SELECT measure, community_id, day, date_trunc('month', day)::date AS month, label, amount FROM dashboards_rollup) AS d
 GROUP BY measure, label, GROUPING SETS ((community_id, month), (month), (day))
 """
-
-
-def install(apps, schema_editor):
-    triggers.install()  # written shorter, they cost a third less
 
 
 class Migration(migrations.Migration):
@@ -42,5 +36,4 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(FILL, ""),
-        migrations.RunPython(install, migrations.RunPython.noop),
     ]

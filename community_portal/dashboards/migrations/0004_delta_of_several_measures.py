@@ -1,13 +1,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from community_portal.dashboards import triggers
-
 CARRY_OVER = "UPDATE dashboards_delta SET measures = ARRAY[measure]"
-
-
-def install(apps, schema_editor):
-    triggers.install()  # they write the new column
 
 
 class Migration(migrations.Migration):
@@ -29,5 +23,4 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delta", index=models.Index(fields=["community", "day"], name="delta_by_place")
         ),
-        migrations.RunPython(install, migrations.RunPython.noop),
     ]

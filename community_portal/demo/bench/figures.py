@@ -10,10 +10,10 @@ from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.dashboards import queries
 from community_portal.dashboards.fold import fold_figures
-from community_portal.dashboards.measure import MEASURES
 from community_portal.demo.bench import rows
 from community_portal.demo.bench.report import Say, fact, heading, rate, times
 from community_portal.demo.bench.server import pgbench, select_one_ms, statement_ms
+from community_portal.measure import MEASURES
 from community_portal.places.models import Community
 
 

@@ -1,8 +1,11 @@
 """A figure as data: which rows, on which day, with which weight. Triggers, recount, rows behind it and API follow from it.
 
-Fragments are SQL over one row of the model's table, written with ``{r}`` for the row; days are days in Shanghai.
+Fragments are SQL over one row of the model's table, written with ``{r}`` for the row; days are days in Shanghai. Every room
+declares its own in its ``measures.py``; counting and showing them is the business of the dashboards.
 """
 
+import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +13,25 @@ from django.utils.functional import Promise
 
 
 @dataclass(frozen=True)
+class Rows:
+    """How the rows behind a figure are shown.
+
+    ``template`` draws them from ``rows``, ``page`` and ``one_place``. ``read`` is the queryset with what it needs, newest
+    first by ``by``; ``lines`` makes of a page of it what the template prints.
+    """
+
+    template: str
+    read: Callable[[Any], Any]
+    lines: Callable[[list[Any], dt.datetime], list[Any]] = lambda rows, at: rows
+    by: str = "pk"
+
+
+@dataclass(frozen=True)
 class Measure:
     """``moment`` the timestamp whose day in Shanghai counts, ``weight`` an integer, ``condition`` a truth over the row alone
     (it also decides whether the trigger runs), ``split`` a text to split by; ``reads`` the other columns that they read.
 
-    ``rows`` tells how the rows behind the figure are shown: ``requests`` or ``bookings``.
+    ``names`` answers what the texts of ``split`` are called. The model has a ``community``.
     """
 
     name: str
@@ -23,10 +40,12 @@ class Measure:
     model: Any
     moment: str
     reads: tuple[str, ...]
+    rows: Rows
     condition: str = "true"
     weight: str = "1"
     split: str = "''"
-    rows: str = "requests"
+    names: Callable[[], Mapping[str, Any]] = dict
+    hue: str = "appointments"
 
     @property
     def table(self) -> str:

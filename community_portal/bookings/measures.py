@@ -1,0 +1,23 @@
+"""The figures of visits, in 人次: who came, who did not."""
+
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.bookings.models import Booking, SessionKind
+from community_portal.measure import Measure, Rows, register_measures
+
+VISITS = _("人次")
+LIST = Rows(
+    "bookings/counted_rows.html", lambda rows: rows.select_related("session", "resident", "community"), by="starts_at"
+)
+KIND = "(SELECT kind FROM bookings_session WHERE id = {r}.session_id)"
+
+register_measures(
+    Measure(
+        "visits", _("到访"), VISITS, Booking, "starts_at", ("state", "party_size"), LIST,
+        "{r}.state IN ('arrived', 'served')", "{r}.party_size", KIND, lambda: dict(SessionKind.choices), hue="eldercare",
+    ),
+    Measure(
+        "no_shows", _("爽约"), VISITS, Booking, "starts_at", ("state", "party_size"), LIST,
+        "{r}.state = 'no_show'", "{r}.party_size", hue="charging",
+    ),
+)  # fmt: skip
