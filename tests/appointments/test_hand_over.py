@@ -163,7 +163,10 @@ def test_ending_a_membership_leads_to_the_hand_over(cast: Cast, signed_in: Any) 
     fresh = make_member(Role.RECEPTIONIST, community=cast.home)
     row = Membership.objects.get(user=fresh)
     Membership.objects.filter(pk=row.pk).update(starts_on=clock.today())
-    assert manager.post("/settings/staff/", {"end": row.pk}, follow=True).redirect_chain[-1] == ("/settings/staff/", 303)
+    assert manager.post("/settings/staff/", {"end": row.pk}, follow=True).redirect_chain[-1] == (
+        "/settings/staff/",
+        303,
+    )
 
 
 def test_whoever_was_appointed_this_morning_has_work_to_hand_over_too(cast: Cast, signed_in: Any) -> None:

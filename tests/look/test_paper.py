@@ -21,7 +21,12 @@ BEYOND = """[...document.querySelectorAll(".chart canvas")].filter((canvas) => {
 @pytest.fixture
 def request_number(cast: Cast) -> str:
     found = register_request(
-        community=cast.home, category=make_category(), words="灯坏了", resident=cast.elder, by=cast.reception, at=clock.now()
+        community=cast.home,
+        category=make_category(),
+        words="灯坏了",
+        resident=cast.elder,
+        by=cast.reception,
+        at=clock.now(),
     )
     return found.case.number
 
