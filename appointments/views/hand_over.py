@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -24,12 +25,15 @@ from community_portal.refusals import Refusal
 @for_staff(*RUNS)
 @once
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """The open requests of a colleague in this house, each ticked, and to whom they go."""
+    """The open requests of a colleague in this house, each ticked, and to whom they go. Whoever was here for less than a
+    day may have got some too; if he did not (``ended``), it is the list of the others that comes next."""
     community: Any = house_of(request)
     leaver = get_object_or_404(User, pk=pk)
     rows = in_hands_of(leaver, community)
     works_here = Membership.objects.at(community.pk).filter(user=leaver)
     if not rows.exists() and not works_here.exists():
+        if "ended" in request.GET:
+            return HttpResponseRedirect(reverse("settings_staff"), status=303)
         raise Http404
     form = HandOverWorkForm(request.POST or None, community=community, leaver=leaver, rows=rows)
     if request.method == "POST" and form.is_valid():

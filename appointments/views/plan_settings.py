@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -79,10 +79,7 @@ class OpeningForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields
         chosen["service"].queryset = Service.objects.offered_in(community)
-        in_office = Membership.objects.in_force(on=clock.today()).filter(
-            Q(community=community) | Q(grid__community=community)
-        )
-        chosen["host"].queryset = User.objects.filter(is_active=True, pk__in=in_office.values("user"))
+        chosen["host"].queryset = _hosts_of(community)
         chosen["grid"].queryset = Grid.objects.filter(community=community)
         chosen["room"].queryset = Room.objects.filter(community=community)
         chosen["service"].empty_label = _("请选")
@@ -98,13 +95,22 @@ class OpeningForm(forms.ModelForm):
         return data
 
 
+def _hosts_of(community: Any) -> QuerySet[User]:
+    """Who works in the house today."""
+    in_office = Membership.objects.in_force(on=clock.today()).filter(
+        Q(community=community) | Q(grid__community=community)
+    )
+    return User.objects.filter(is_active=True, pk__in=in_office.values("user"))
+
+
 @for_staff(*PLANNERS)
 def settings_openings(request: HttpRequest) -> HttpResponse:
-    """The weekly plan, and sessions outside it in which somebody still has a booking."""
+    """The weekly plan, with a mark on hosts who left, and sessions outside it in which somebody still has a booking."""
     community: Any = house_of(request)
     today = clock.today()
     context = {
         "weekdays": _by_weekday(openings_of(community, on=today)),
+        "hosts": set(_hosts_of(community).values_list("pk", flat=True)),
         "guessed": guessed_among([today, today + dt.timedelta(days=DAYS_AHEAD)]),
         "to_move": bookings_to_move(community_ids=[community.pk], at=clock.now())[:50],
     }

@@ -70,6 +70,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     by_community = queries.totals_by_community(places, period)
     overdue, categories = queries.overdue_now(places), queries.by_category(places, period)
     late_by_community = _count_by_community(overdue)
+    # Who runs one house may help in another: the list behind the figure is of this one alone.
+    overdue_url = _overdue_url(code or (chosen[0].code if len(chosen) == 1 else ""))
     table = [_community_row(c, by_community[c.pk], late_by_community.get(c.pk, 0), period) for c in chosen]
     if request.GET.get("as") == "xlsx":
         return table_as_workbook(table, period)
@@ -87,11 +89,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "periods": tuple(NAMED.items()),
         "is_named": period.name in NAMED,
         "compared": _compared(period),
-        "tallies": _tallies(now, before, overdue.count(), period, code),
+        "tallies": _tallies(now, before, overdue.count(), period, code, overdue_url),
         "more_figures": _more_figures(now, period, code),
         "answer_days": _answer_of_days(now),
         "answer_categories": _answer_of_categories(categories),
-        "overdue_url": _overdue_url(code),
+        "overdue_url": overdue_url,
         "overdue_count": overdue.count(),
         "chart_days": _chart_of_days(places, period),
         "chart_categories": [{"name": name, "value": n, "code": c} for c, name, n in categories],
@@ -101,6 +103,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "as_of": at,
         "is_wall": request.GET.get("screen") == "1",
         "link": _link(period, code),
+        "named": _named(period, code),
     }
     return render_page(request, "dashboards/dashboard.html", context)
 
@@ -110,8 +113,9 @@ def _link(period: queries.Period, place: str) -> str:
     return f"?period={period.name}&from={period.first}&to={period.last}" + (f"&place={place}" if place else "")
 
 
-def _back(period: queries.Period, place: str) -> str:
-    return f"/dashboard/?period={period.name}" + (f"&place={place}" if place else "")
+def _named(period: queries.Period, place: str) -> str:
+    """The period by its name: a screen on the wall shows this month, not the days it had when somebody hung it up."""
+    return f"?period={period.name}" + (f"&place={place}" if place else "")
 
 
 def _overdue_url(code: str) -> str:
@@ -179,7 +183,7 @@ class _Tallies:
 
 
 def _tallies(
-    now: dict[str, int], before: dict[str, int], overdue: int, period: queries.Period, code: str
+    now: dict[str, int], before: dict[str, int], overdue: int, period: queries.Period, code: str, overdue_url: str
 ) -> list[dict[str, Any]]:
     due = now["visits"] + now["no_shows"]
     figures = _Tallies(now, before if period.name != "all" else dict.fromkeys(now, 0), _link(period, code))
@@ -191,7 +195,7 @@ def _tallies(
         figures.count("no_shows", _("爽约"), _("人次"), _("占应到 %(share)s") % {"share": queries.share(now["no_shows"], due)},
                       good=-1, hue="charging"),
         {"label": _("超期"), "value": overdue, "unit": _("件"), "note": _("此刻没办结的"), "hue": "safety",
-         "url": _overdue_url(code), "change": "", "tone": "plain"},
+         "url": overdue_url, "change": "", "tone": "plain"},
     ]  # fmt: skip
 
 
@@ -275,7 +279,7 @@ def dashboard_rows(request: HttpRequest, measure: str) -> HttpResponse:
         "page": page,
         "rows": known.rows.lines(page.rows, clock.now()),
         "period": period,
-        "back": _back(period, code),
+        "back": f"/dashboard/{_named(period, code)}",
         "one_place": len(chosen) == 1,
         "label_name": known.names().get(label, "") if label else "",
         "place_name": _("、").join(str(c) for c in chosen) if len(chosen) < 4 else "",

@@ -27,7 +27,7 @@ from community_portal.people.linking import likely_file, link_account
 from community_portal.people.models import CalendarLink, Contact, Delegation, DelegationScope, User
 from community_portal.people.once import once
 from community_portal.people.phones import read_mobile
-from community_portal.people.shell import COMMUNITY_COOKIE
+from community_portal.people.shell import COMMUNITY_COOKIE, houses_of
 from community_portal.people.wording import read_name
 from community_portal.places.models import Community
 from community_portal.refusals import Refusal
@@ -238,7 +238,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 def choose_community(request: HttpRequest) -> HttpResponse:
-    """Which living room is mine: kept in this browser, and on the account."""
+    """Which living room is mine: kept in this browser, and on the account. Staff choose among those in which they work."""
     if request.method == "POST":
         community = get_object_or_404(Community, code=request.POST.get("code", ""), is_active=True)
         if request.user.is_authenticated:
@@ -248,6 +248,8 @@ def choose_community(request: HttpRequest) -> HttpResponse:
         return response
     text = request.GET.get("q", "").strip()
     communities = Community.objects.filter(is_active=True).select_related("street").order_by("street__code", "code")
+    if own := houses_of(request.user):
+        communities = communities.filter(pk__in=[house.pk for house in own])
     if text:
         communities = communities.filter(name__icontains=text) | communities.filter(street__name__icontains=text)
     return render_page(request, "people/choose_community.html", {"communities": communities[:200], "q": text})

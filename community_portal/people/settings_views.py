@@ -111,10 +111,9 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
         try:
             if is_row_number(request.POST.get("end", "")):
                 row = get_object_or_404(_memberships(community), pk=int(request.POST["end"]))
-                worked_here = row.starts_on < clock.today()
                 end_membership(row, by=request.user, at=clock.now())  # type: ignore[arg-type]
-                to = ("hand_over", row.user_id) if worked_here else ("settings_staff",)
-                return done(request, _("已结束。下一次点击起他（她）就看不到这里了。"), *to)
+                sentence = _("已结束。下一次点击起他（她）就看不到这里了。")
+                return done(request, sentence, "hand_over", row.user_id, query={"ended": 1})
             if form is not None and form.is_valid():
                 return done(request, _save(request, community, bound, dict(form.cleaned_data)), "settings_staff")
         except Refusal as refusal:

@@ -20,15 +20,27 @@ def house_of(request: HttpRequest) -> Community | None:
     return request.house  # type: ignore[attr-defined]
 
 
+def houses_of(user: Any) -> list[Community]:
+    """Where a member of staff works, by code; empty for everyone else. Read with the memberships already."""
+    if not user.is_authenticated:
+        return []
+    own = [place for m in user.memberships_now if (place := m.grid.community if m.grid else m.community)]
+    active = {place.pk: place for place in [*own, *user.communities_of_streets] if place.is_active}
+    return sorted(active.values(), key=lambda place: place.code)
+
+
+def may_change_house(user: Any) -> bool:
+    """Who works in several houses, as a street officer does, says in which he is now."""
+    return bool(user.is_authenticated and (user.is_superuser or len(houses_of(user)) > 1))
+
+
 def _find_house(request: HttpRequest) -> Community | None:
     user = request.user
-    if user.is_authenticated and user.roles and user.community_ids:
-        # Read with the memberships already.
-        own = [place for m in user.memberships_now if (place := m.grid.community if m.grid else m.community)]
-        active = [place for place in [*own, *user.communities_of_streets] if place.is_active]
-        return min(active, key=lambda place: place.code, default=None)
-    communities = Community.objects.filter(is_active=True).select_related("street")
     chosen = request.COOKIES.get(COMMUNITY_COOKIE, "")
+    if user.is_authenticated and user.roles and user.community_ids:
+        own = houses_of(user)
+        return next((house for house in own if house.code == chosen), own[0] if own else None)
+    communities = Community.objects.filter(is_active=True).select_related("street")
     found = communities.filter(code=chosen).first() if chosen else None
     if found is None and user.is_authenticated and user.community_id:
         found = communities.filter(pk=user.community_id).first()
@@ -36,10 +48,11 @@ def _find_house(request: HttpRequest) -> Community | None:
 
 
 def whose_house(request: HttpRequest) -> dict[str, Any]:
-    """Template context: ``house``, the community whose living room this is, ``staff_title``, what one does there, and
-    ``demo_accounts`` for the sign-in pages of a demonstration."""
+    """Template context: ``house``, the community whose living room this is, ``may_change_house``, whether a member of staff
+    works in others too, ``staff_title``, what one does there, and ``demo_accounts`` for the sign-in pages of a demonstration."""
     return {
         "house": house_of(request),
+        "may_change_house": may_change_house(request.user),
         "staff_title": staff_title(request.user),
         "demo_accounts": demo_accounts if settings.PORTAL_DEMO else None,
     }

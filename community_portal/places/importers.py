@@ -75,7 +75,24 @@ def read_year(year: int) -> list[CalendarDay]:
         # Without a stated partner a make-up day runs by Friday's plan on a Saturday and by Monday's on a Sunday.
         weekday = free.weekday() if free and free.weekday() < 5 else 4 if date.weekday() == 5 else 0
         days.append(CalendarDay(date=date, kind=DayKind.MAKEUP, name=f"{name}调休", works_as=weekday))
+    days += [
+        CalendarDay(date=date, kind=DayKind.HOLIDAY, name=_nearest(feasts, date))
+        for date in _weekends_beside(set(calendar), {day.date for day in days})
+    ]
     return sorted(days, key=lambda day: day.date)
+
+
+def _weekends_beside(free: set[dt.date], known: set[dt.date]) -> set[dt.date]:
+    """Saturdays and Sundays that a break takes in. The notice names them, the package does not, for offices are closed
+    on them anyway; a hall that opens on Saturdays has to know."""
+    found = set()
+    for date in free:
+        for step in (dt.timedelta(days=-1), dt.timedelta(days=1)):
+            near = date + step
+            while near.weekday() > 4 and near not in known and near.year == date.year:
+                found.add(near)
+                near += step
+    return found
 
 
 def _feast(name: str) -> str:

@@ -157,13 +157,25 @@ def test_ending_a_membership_leads_to_the_hand_over(cast: Cast, signed_in: Any) 
     manager = signed_in(cast.manager)
     row = Membership.objects.get(user=cast.officer)
     ended = manager.post("/settings/staff/", {"end": row.pk})
-    assert ended["Location"] == f"/settings/staff/{cast.officer.pk}/hand-over/"
+    assert ended["Location"] == f"/settings/staff/{cast.officer.pk}/hand-over/?ended=1"
     assert request.case.number in manager.get(ended["Location"]).content.decode()
     assert "不在岗了，请转交" in manager.get(f"/requests/{request.case.number}/").content.decode()
     fresh = make_member(Role.RECEPTIONIST, community=cast.home)
     row = Membership.objects.get(user=fresh)
     Membership.objects.filter(pk=row.pk).update(starts_on=clock.today())
-    assert manager.post("/settings/staff/", {"end": row.pk})["Location"] == "/settings/staff/"
+    assert manager.post("/settings/staff/", {"end": row.pk}, follow=True).redirect_chain[-1] == (
+        "/settings/staff/",
+        303,
+    )
+
+
+def test_whoever_was_appointed_this_morning_has_work_to_hand_over_too(cast: Cast, signed_in: Any) -> None:
+    """Requests find their officer within the minute, and a membership of today leaves no trace when it ends."""
+    request = under_way(cast)
+    Membership.objects.filter(user=cast.officer).update(starts_on=clock.today())
+    row = Membership.objects.get(user=cast.officer)
+    page = signed_in(cast.manager).post("/settings/staff/", {"end": row.pk}, follow=True).content.decode()
+    assert request.case.number in page
 
 
 def test_only_work_of_this_house_is_shown(cast: Cast, signed_in: Any) -> None:

@@ -22,6 +22,7 @@ from community_portal.casework.models import Case
 from community_portal.dashboards import fold, queries, triggers, views
 from community_portal.dashboards.models import CoarseRollup, Delta, Rollup
 from community_portal.measure import MEASURES, Measure, Rows
+from community_portal.people.models import Membership
 from tests.cast import Cast, make_cast
 from tests.factories import make_category, make_community, make_resident, make_session
 from tests.race import all_at_once
@@ -316,7 +317,7 @@ def test_a_rate_is_compared_with_the_rate_before(cast: Cast) -> None:
     }
     month = queries.period_named("month", today=dt.date(2026, 11, 24))
     assert month
-    changes = [(row["change"], row["tone"]) for row in views._tallies(now, before, 0, month, "")]
+    changes = [(row["change"], row["tone"]) for row in views._tallies(now, before, 0, month, "", "")]
     assert changes == [("↑ 4", "plain"), ("↑ 10.0", "ok"), ("", "plain"), ("", "plain"), ("↓ 2", "ok"), ("", "plain")]
 
 
@@ -334,6 +335,29 @@ def test_the_rows_of_a_named_period_lead_back_to_it(cast: Cast, signed_in: Any) 
 def test_the_wall_screen_is_the_figures_alone(cast: Cast, signed_in: Any) -> None:
     page = signed_in(cast.street_officer).get("/dashboard/?screen=1").content.decode()
     assert "退出大屏" in page and "data-reload" in page and 'id="period"' not in page
+
+
+def test_the_wall_goes_on_with_the_days(cast: Cast, signed_in: Any) -> None:
+    """It is loaded anew for weeks: the month's name stands in its address, not the days of the morning it was hung up."""
+    page = signed_in(cast.street_officer).get("/dashboard/?period=month&place=LT").content.decode()
+    assert 'href="?period=month&amp;place=LT&amp;screen=1"' in page
+
+
+def test_who_helps_next_door_opens_the_overdue_of_his_own_house(cast: Cast, signed_in: Any) -> None:
+    Membership.objects.create(
+        user=cast.manager, role="receptionist", community=cast.next_door, starts_on=MONDAY.date() - dt.timedelta(9)
+    )
+    for place in (cast.home, cast.next_door):
+        register_request(
+            community=place, category=make_category(), words="灯坏了", resident=make_resident(community=place),
+            by=None, at=MONDAY,
+        )  # fmt: skip
+    HelpRequest.objects.update(due_at=clock.now() - dt.timedelta(days=1))
+    client = signed_in(cast.manager)
+    address = re.search(r'href="(/requests/[^"]+)" class="tally', client.get("/dashboard/").content.decode())
+    assert address
+    rows = client.get(address.group(1).replace("&amp;", "&")).content.decode()
+    assert len(re.findall(r'href="/requests/LT-', rows)) == 1 and 'href="/requests/XF-' not in rows
 
 
 def test_visits_behind_a_figure_stand_by_their_time_on_every_page(
@@ -375,3 +399,22 @@ def test_nobody_scrolls_a_wall_of_six_communities(cast: Cast, browse: Callable[.
     assert page.locator("table >> visible=true").locator("tbody tr").count() == 6
     page.wait_for_function("document.querySelectorAll('.chart canvas').length === 2")
     assert page.evaluate("document.documentElement.scrollHeight") <= 1080
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_wall_keeps_its_figures_while_the_portal_is_away(cast: Cast, browse: Callable[..., Any]) -> None:
+    """Nobody is there to press reload on a page of errors."""
+    page = browse(cast.street_officer, width=1920).new_page()
+    page.clock.install()
+    page.route("**/healthz", lambda route: route.abort())
+    page.goto("/dashboard/?screen=1")
+    loads: list[str] = []
+    page.on("load", lambda loaded: loads.append(loaded.url))
+    with page.expect_request("**/healthz"):
+        page.clock.fast_forward(61_000)
+    page.unroute("**/healthz")
+    page.wait_for_timeout(300)
+    assert loads == []
+    with page.expect_event("load"):
+        page.clock.fast_forward(61_000)

@@ -137,6 +137,15 @@ def test_openings_of_the_same_hours_share_a_line(cast: Cast, signed_in: Callable
     assert page.count("09:00–11:00") == 1 and "高龄津贴申领" in page and "居住证明" in page
 
 
+def test_an_opening_whose_host_has_left_says_so(cast: Cast, signed_in: Callable[[Any], Client]) -> None:
+    """People go on booking him until somebody chooses another host."""
+    make_opening(community=cast.home, service=make_service(name="高龄津贴申领"), host=cast.reception)
+    client = signed_in(cast.manager)
+    assert "不在岗" not in client.get("/settings/openings/").content.decode()
+    cast.reception.memberships.all().delete()
+    assert "不在岗" in client.get("/settings/openings/").content.decode()
+
+
 def test_forms_of_the_settings_speak_plainly(cast: Cast, signed_in: Callable[[Any], Client]) -> None:
     client = signed_in(cast.manager)
     opening, service = (client.get(f"/settings/{which}/new/").content.decode() for which in ("openings", "services"))

@@ -13,7 +13,7 @@ from community_portal.places import actions
 from community_portal.places.importers import import_calendar
 from community_portal.places.models import Building, CalendarDay, CalendarYear, Closure, Grid, OpeningHours
 from community_portal.refusals import NotAllowed, Refusal
-from tests.factories import make_grid, make_member, make_resident, make_user
+from tests.factories import make_community, make_grid, make_member, make_resident, make_user
 
 pytestmark = pytest.mark.django_db
 NINE, NOON, FIVE = dt.time(9), dt.time(12), dt.time(17)
@@ -387,3 +387,26 @@ def test_a_stale_page_reopens_no_file_and_merges_none(cast, signed_in):
     assert client.post(f"{path}close/", {"reopen": "1", "seen": "6"}).status_code == 409
     assert Resident.objects.get(pk=cast.elder.pk).moved_out_on
     assert client.post(f"{path}close/", {"reopen": "1", "seen": "7"}).status_code == 303
+
+
+# ---- the houses of one street ------------------------------------------------------------------------------------
+
+
+def test_a_street_officer_sets_up_each_house_of_the_street(cast, signed_in):
+    new = make_community(street=cast.street, code="ZZ", name="新竹社区")
+    newcomer = make_user(username="he", name="何书记")
+    client = signed_in(cast.street_officer)
+    assert "/communities/?next=/settings/" in client.get("/settings/").content.decode()
+    offered = client.get("/communities/").content.decode()
+    assert "新竹社区" in offered and cast.next_door.name not in offered
+    client.post("/communities/", {"code": "ZZ"})
+    assert "新竹社区" in client.get("/settings/staff/").content.decode()
+    client.post("/settings/staff/", {"form": "appoint", "who": "he", "role": "manager"})
+    assert Membership.objects.get(user=newcomer).community == new
+
+
+def test_a_house_that_is_not_ones_own_is_not_entered(cast, signed_in):
+    client = signed_in(cast.manager)
+    assert "换一个社区" not in client.get("/settings/").content.decode()
+    client.post("/communities/", {"code": cast.next_door.code})
+    assert cast.home.name in client.get("/settings/staff/").content.decode()

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from community_portal.places.calendar import guessed_years, status_of_year
-from community_portal.places.importers import import_calendar
+from community_portal.places.importers import import_calendar, read_year
 from community_portal.places.models import CalendarDay, CalendarYear, DayKind
 from community_portal.places.tasks import import_calendar as task
 
@@ -25,6 +25,23 @@ def test_three_years_come_in_and_only_announced_ones_count_as_sure():
     assert status_of_year(2031).is_guess and not status_of_year(2031).is_imported
     makeup = CalendarDay.objects.filter(kind=DayKind.MAKEUP, date__year=2025).values_list("date", flat=True)
     assert [f"{day:%m-%d}" for day in makeup] == ["01-26", "02-08", "04-27", "09-28", "10-11"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2026-01-01", "2026-01-03"), ("2026-02-15", "2026-02-23"), ("2026-04-04", "2026-04-06"),
+        ("2026-05-01", "2026-05-05"), ("2026-06-19", "2026-06-21"), ("2026-09-25", "2026-09-27"),
+        ("2026-10-01", "2026-10-07"), ("2025-01-28", "2025-02-04"), ("2025-05-31", "2025-06-02"),
+    ],
+)  # fmt: skip
+def test_a_break_is_as_long_as_the_notice_says_weekends_included(first: str, last: str) -> None:
+    """A hall that opens on Saturdays is closed on those of the break, and on no other."""
+    day = dt.timedelta(days=1)
+    begins, ends = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    free = {row.date for row in read_year(begins.year) if row.kind == DayKind.HOLIDAY}
+    assert {begins + n * day for n in range((ends - begins).days + 1)} <= free
+    assert not {begins - day, ends + day} & free
 
 
 def test_next_year_is_warned_about_from_november():

@@ -1,0 +1,58 @@
+"""On paper: charts keep inside their panels, a table stays a table, and a long list begins on the first sheet."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from appointments.actions.intake import register_request
+from community_portal import clock
+from tests.cast import Cast
+from tests.factories import make_category
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+A4 = 703  # the width in pixels between margins of 12 mm
+BEYOND = """[...document.querySelectorAll(".chart canvas")].filter((canvas) => {
+    const drawn = canvas.getBoundingClientRect(), panel = canvas.closest(".panel").getBoundingClientRect();
+    return drawn.bottom > panel.bottom || drawn.right > panel.right;
+}).length"""
+
+
+@pytest.fixture
+def request_number(cast: Cast) -> str:
+    found = register_request(
+        community=cast.home,
+        category=make_category(),
+        words="灯坏了",
+        resident=cast.elder,
+        by=cast.reception,
+        at=clock.now(),
+    )
+    return found.case.number
+
+
+@pytest.mark.parametrize("width", [1440, 1000])
+def test_charts_keep_inside_their_panels(
+    width: int, cast: Cast, request_number: str, browse: Callable[..., Any]
+) -> None:
+    """They were drawn for the screen, and nothing draws them anew."""
+    page = browse(cast.manager, width=width).new_page()
+    page.goto("/dashboard/")
+    page.wait_for_function("document.querySelectorAll('.chart canvas').length === 2")
+    page.emulate_media(media="print")
+    page.evaluate(f"document.getElementById('main').style.width = '{A4}px'")
+    assert page.evaluate(BEYOND) == 0
+
+
+def test_a_list_on_paper_is_a_table_from_the_first_sheet_on(
+    cast: Cast, request_number: str, browse: Callable[..., Any]
+) -> None:
+    page = browse(cast.manager, width=A4).new_page()
+    page.goto("/requests/")
+    assert page.locator("tbody tr").evaluate("(row) => getComputedStyle(row).display") == "flex", "a card on a phone"
+    page.emulate_media(media="print")
+    assert page.locator("tbody tr").evaluate("(row) => getComputedStyle(row).display") == "table-row"
+    for path in ("/requests/", f"/requests/{request_number}/"):
+        page.goto(path)
+        long = page.locator(".panel:has(table, .timeline)").first
+        assert long.evaluate("(panel) => getComputedStyle(panel).breakInside") == "auto"
