@@ -146,6 +146,7 @@ class SessionKind(models.TextChoices):
 
 # With no service behind it, such a session is a time agreed with one resident: made for his booking, and gone with it.
 AGREED_KINDS = (SessionKind.HOME_VISIT, SessionKind.CALL)
+AGREED = "agreed"  # its source: nobody came to the hall, so it is no visit in the figures
 
 
 class SessionState(models.TextChoices):
@@ -317,7 +318,7 @@ class Booking(models.Model):
     link_hash = models.CharField(
         max_length=64, blank=True, help_text="keyed hash of the link that works without signing in"
     )
-    source = models.CharField(max_length=8, help_text="online, desk, phone, api")
+    source = models.CharField(max_length=8, help_text="online, desk, phone, api, agreed")
     note = models.CharField(_("想办什么"), max_length=200, blank=True)
     booked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False

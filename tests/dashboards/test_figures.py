@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from community_portal import clock
-from community_portal.bookings.actions import book, check_in, mark_no_show
+from community_portal.bookings.actions import agree_time, book, check_in, mark_no_show, settle_agreed
 from community_portal.bookings.models import Booking
 from community_portal.casework.models import Case
 from community_portal.dashboards import fold, queries, triggers, views
@@ -77,6 +77,17 @@ def test_visits_count_people_on_the_day_of_the_session(cast: Cast) -> None:
     found = queries.totals([cast.home.pk], period)
     assert (found["visits"], found["no_shows"]) == (3, 1)
     assert queries.totals([cast.next_door.pk], period)["visits"] == 0
+
+
+def test_a_time_agreed_for_a_matter_is_no_visit_to_the_hall(cast: Cast) -> None:
+    for n, met in enumerate((True, False)):
+        agreed = agree_time(
+            host=cast.officer, resident=cast.elder, starts_at=MONDAY + dt.timedelta(hours=3 + n), minutes=30, title="上门评估",
+            by=cast.officer, at=MONDAY,
+        )  # fmt: skip
+        settle_agreed(booking=agreed, met=met, authority="", by=cast.officer, at=agreed.starts_at)
+    found = queries.totals([cast.home.pk], queries.Period(MONDAY.date(), MONDAY.date(), ""))
+    assert (found["visits"], found["no_shows"]) == (0, 0)
 
 
 def test_each_figure_counts_exactly_its_rows(cast: Cast) -> None:

@@ -26,7 +26,15 @@ from community_portal.bookings.actions.places import (
 )
 from community_portal.bookings.actions.sessions import open_session
 from community_portal.bookings.agreements import lock_matter_of
-from community_portal.bookings.models import Booking, BookingState, CancelReason, Session, SessionKind, SessionState
+from community_portal.bookings.models import (
+    AGREED,
+    Booking,
+    BookingState,
+    CancelReason,
+    Session,
+    SessionKind,
+    SessionState,
+)
 from community_portal.bookings.seats import lock_host, lock_resident, lock_sessions
 from community_portal.people.models import Resident, User
 from community_portal.places.working_time import OFFICE_CLOSES, OFFICE_OPENS, WorkCalendar
@@ -81,7 +89,7 @@ def agree_time(
         )
         if before is not None:
             return move_booking(booking=before, to=session, by=by, at=at)
-        return book(session=session, resident=resident, note=what, source="desk", tell=tell, by=by, at=at)
+        return book(session=session, resident=resident, note=what, source=AGREED, tell=tell, by=by, at=at)
 
 
 @transaction.atomic
