@@ -110,7 +110,9 @@ class Line(NamedTuple):
     tone: str
     due: str
     due_tone: str
+    due_at: dt.datetime | None
     opened_at: dt.datetime
+    urgency: str
     is_urgent: bool
 
 
@@ -134,7 +136,9 @@ def _list_row(line: dict[str, Any], at: dt.datetime) -> Line:
         tone=spec.tone,
         due=due,
         due_tone=tone,
+        due_at=line["due_at"] if due else None,
         opened_at=line["opened_at"],
+        urgency=line["urgency"],
         is_urgent=line["urgency"] == Urgency.NOW,
     )
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from appointments import exports
 from appointments.actions.steps import add_words, check_paper
-from appointments.exports import as_csv, as_workbook
 from appointments.forms import OTHER_TIME, STEP_FORMS, AddWordsForm, PaperForm, StepForm
 from appointments.models import HelpRequest, Paper
 from appointments.queries import (
@@ -60,7 +60,6 @@ FILTERS = (
     "q",
 )
 NOT_ON_THE_FORM = ("place", "handler", "errand", "from", "to", "outcome")  # links bring them; filtering on keeps them
-MOST_EXPORTED = 5000
 ABOUT_THE_TIME = ("plan_visit", "call_off_visit")
 DUE_AT = 1 + list(LIST_COLUMNS).index("due_at")  # in a row of for_list, which begins with the id
 _SAVED_FILTERS = Composed(lambda: SavedFilter.objects.filter(owner=Later("owner"), page="help_requests"))
@@ -73,8 +72,8 @@ def help_requests(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rows = filtered(list_base().visible_to(request.user), wanted, at=now)
     if request.GET.get("as") in ("csv", "xlsx"):
-        return (as_csv if request.GET["as"] == "csv" else as_workbook)(
-            list_rows(rows.order_by("-id")[:MOST_EXPORTED], at=now)
+        return (exports.as_csv if request.GET["as"] == "csv" else exports.as_workbook)(
+            list_rows(rows.order_by("-id")[: exports.MOST + 1], at=now)
         )
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     query = request.GET.copy()

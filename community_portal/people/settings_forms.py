@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.inputs import DayField, ReadableField, end_of_year, start_of_year
 from community_portal.people.phones import half_width
-from community_portal.people.staffing import GIVEN_BY_MANAGERS
+from community_portal.people.staffing import roles_given_by
 from community_portal.places.models import WEEKDAYS, Community, DayKind, Grid, OpeningHours
 
 TIME = {"type": "time", "step": "300"}
@@ -102,15 +102,17 @@ class CalendarDayForm(forms.Form):
 
 class AppointForm(forms.Form):
     who = forms.CharField(label=_("用户名或手机号"), max_length=40)
-    role = forms.ChoiceField(label=_("岗位"), choices=[(role.value, role.label) for role in GIVEN_BY_MANAGERS])
+    role = forms.ChoiceField(label=_("岗位"))
     grid = forms.ModelChoiceField(
         label=_("网格"), queryset=Grid.objects.none(), required=False, empty_label=_("不是网格员")
     )
     starts_on = DayField(label=_("从哪天"), required=False)
     ends_on = DayField(label=_("到哪天"), required=False)
 
-    def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, community: Community, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        roles = roles_given_by(by, community)
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         self.fields["grid"].queryset = Grid.objects.filter(community=community)  # type: ignore[attr-defined]
 
 

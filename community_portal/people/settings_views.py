@@ -103,7 +103,7 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
     """Who works here, in which grid; grids with their buildings."""
     community: Any = house_of(request)
     bound = request.POST.get("form", "")
-    appoint_form = AppointForm(request.POST if bound == "appoint" else None, community=community)
+    appoint_form = AppointForm(request.POST if bound == "appoint" else None, community=community, by=request.user)
     grid_form = GridForm(request.POST if bound == "grid" else None, prefix="grid")
     building_form = BuildingForm(request.POST if bound == "building" else None, prefix="building", community=community)
     form = {"appoint": appoint_form, "grid": grid_form, "building": building_form}.get(bound)

@@ -11,13 +11,14 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
+from appointments import exports
 from appointments.actions import steps
 from appointments.actions.intake import register_request
-from appointments.exports import safe_cell
-from appointments.models import Category, HelpRequest, Paper
+from appointments.models import Category, HelpRequest, Paper, Urgency
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.dashboards.queries import overdue_now
+from community_portal.spreadsheets import safe_cell
 from tests.appointments.test_steps import MONDAY, put_into, take_in
 from tests.cast import Cast
 from tests.factories import make_category, make_community, make_grid, make_household, make_resident
@@ -66,6 +67,20 @@ def test_spreadsheets_hold_what_the_screen_shows_to_the_same_person(
     assert [row[0] for row in in_csv(client, query)] == shown
     assert [row[0] for row in in_xlsx(client, query)] == shown
     assert in_csv(client, query) == in_xlsx(client, query)
+
+
+def test_a_file_says_how_urgent_how_long_and_that_it_was_cut(
+    cast: Cast, category: Category, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = several(cast, category)
+    monkeypatch.setattr(exports, "MOST", 2)
+    lines = in_csv(signed_in(cast.reception), "")
+    newest = requests[-1]
+    assert newest.due_at and f"{clock.local(newest.due_at):%Y-%m-%d %H:%M}" in lines[0]
+    assert Urgency(newest.urgency).label in lines[0]
+    assert len(lines) == 3 and lines[2][0] == "只导出了最新的 2 件，请缩小筛选范围再导出。"
+    monkeypatch.setattr(exports, "MOST", len(requests))
+    assert len(in_csv(signed_in(cast.reception), "")) == len(requests)
 
 
 def test_the_officer_exports_his_grid_only(cast: Cast, category: Category, signed_in: Any) -> None:

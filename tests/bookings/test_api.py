@@ -53,6 +53,16 @@ def test_a_booking_is_created_once_per_key_and_repeats_its_answer(cast: Cast) ->
     assert Booking.objects.get().resident == cast.elder, "same name and phone is the same resident"
 
 
+def test_the_street_books_and_asks_for_nobody_as_on_the_pages(cast: Cast) -> None:
+    make_category(code="care")
+    asked = {"community": "LT", "name": "陈平", "phone": "13800000001", "category": "care", "words": "灯坏了"}
+    client = api(cast.street_officer)
+    booked = client.post("/api/v1/bookings/", body(make_session(community=cast.home)), format="json")
+    taken_in = client.post("/api/v1/help-requests/", asked, format="json")
+    assert (booked.status_code, taken_in.status_code) == (403, 403)
+    assert api(cast.reception).post("/api/v1/help-requests/", asked, format="json").status_code == 201
+
+
 @pytest.mark.parametrize(
     ("over", "status", "code"),
     [

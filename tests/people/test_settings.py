@@ -249,6 +249,12 @@ def test_roles_that_a_community_does_not_give(cast, role):
     assert refusal.value.code == "role_not_here"
 
 
+def test_only_posts_are_offered_that_one_may_fill(cast, signed_in):
+    for user, offered in ((cast.manager, False), (cast.street_officer, True)):
+        page = signed_in(user).get("/settings/staff/").content.decode()
+        assert ('value="manager"' in page, 'value="receptionist"' in page) == (offered, True)
+
+
 def test_managers_are_appointed_by_the_street(cast):
     new = make_user()
     with pytest.raises(NotAllowed):
