@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from community_portal import clock
 from community_portal.bookings.actions import book
-from community_portal.bookings.actions.places import _too_many
+from community_portal.bookings.actions.places import too_many
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.people.consents import withdraw_consent
 from community_portal.people.models import Purpose, Resident, Role, ToldApart
@@ -186,7 +186,7 @@ def test_a_number_that_is_none_is_said_beside_it(phone: str, sentence: str, desk
 
 def test_one_person_is_no_people() -> None:
     with override("en"):
-        assert _too_many(1, is_staff=False).startswith("Only 1 person at once")
-        assert _too_many(2, is_staff=True).startswith("At most 2 people at once")
+        assert too_many(1, is_staff=False).startswith("Only 1 person at once")
+        assert too_many(2, is_staff=True).startswith("At most 2 people at once")
     with override("zh-hans"):
-        assert _too_many(1, is_staff=True) == "一次最多 1 个人，再多请分几次约。"
+        assert too_many(1, is_staff=True) == "一次最多 1 个人，再多请分几次约。"
