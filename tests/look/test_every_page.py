@@ -112,6 +112,7 @@ def scene(db: None) -> Any:
     steps.add_words(taken, words="三楼的", by=cast.elder_account, at=now)
     free = free_times(cast.officer, cast.elder, at=now)
     steps.plan_visit(taken, starts_at=free[-1], words="请准备好病历", by=cast.officer, at=now)
+    make_category(code="certificate", name="证明", name_en="Certificates")
     service = make_service(code="allowance")
     make_opening(community=cast.home, service=service)
     starts = clock.at_wall(clock.today() + dt.timedelta(days=3), dt.time(12))
@@ -147,6 +148,9 @@ def test_elder_mode_holds_on_the_narrowest_phone(
         trouble += [f"{path}: {found}" for found in [*page.evaluate(LINKS), *page.evaluate(TORN)]]
         if page.evaluate("document.documentElement.scrollWidth") > 320:
             trouble.append(f"{path}: scrolls sideways")
+        page.set_viewport_size({"width": 390, "height": 844})  # where two choices stand in a line, each has less room
+        trouble += [f"{path}: {found}" for found in page.evaluate(TORN)]
+        page.set_viewport_size({"width": 320, "height": 844})
     assert not trouble, "\n".join(trouble)
 
 
