@@ -83,8 +83,9 @@ def plan_life(life: Life) -> None:
         for hour in (12, 18):
             life.at(clock.at_wall(day, dt.time(hour)), lambda at: escalate_overdue(at=at))
     for day in life.days():
-        # Every two hours: a reminder two hours ahead must go out before its visit. No worker dies in the stories.
-        for hour in range(8, 21, 2):
+        # Often enough that a reminder two hours ahead goes out before its visit; on days off there are none after noon. No
+        # worker dies in the stories.
+        for hour in range(8, 19, 2) if life.calendar.is_working(day) else (8, 10, 18):
             life.at(clock.at_wall(day, dt.time(hour)), lambda at: deliver_waiting(at=at))
 
 
