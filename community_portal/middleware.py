@@ -95,7 +95,7 @@ def opened_by_hand(get_response: Respond) -> Respond:
 def visible_words(get_response: Respond) -> Respond:
     """What nobody can see does not come in by a form: it would pass for a name, hide in one, or turn the line around."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def clean(request: HttpRequest, *_about: Any) -> None:
         if request.method == "POST":
             fields = {name: [visible(text) for text in texts] for name, texts in request.POST.lists()}
             changed = [name for name, texts in fields.items() if texts != request.POST.getlist(name)]
@@ -105,8 +105,12 @@ def visible_words(get_response: Respond) -> Respond:
                 for name in changed:
                     words.setlist(name, fields[name])
                 request.POST = words
+
+    def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
+    # After the check of the form's token, not before: what no page of ours sent is never read, however slowly it comes.
+    middleware.process_view = clean  # type: ignore[attr-defined]
     return middleware
 
 

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import reverse
@@ -148,6 +148,8 @@ def part_for_nobody(request: HttpRequest, sign_in: str) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form stood open too long, or came from elsewhere."""
+    if settings.CSRF_COOKIE_NAME not in request.COOKIES:
+        request.POST = QueryDict()  # no page of ours sent it: to wait for an upload that stalls would hold a thread
     sentence = _("这个页面放得太久了。请返回上一页，刷新后再提交一次。")
     return refused(request, Refusal(sentence, code="csrf", status=403), back=came_from(request))
 

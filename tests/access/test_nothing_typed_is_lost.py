@@ -134,3 +134,20 @@ def test_an_extension_is_not_dropped_in_silence(phone: str, desk: Client) -> Non
 def test_json_nested_beyond_reading_is_unreadable_as_any_other(desk: Client) -> None:
     answer = desk.post("/api/v1/bookings/", "[" * 100_000, content_type="application/json")
     assert answer.status_code == 400 and answer.json()["code"] == "parse_error"
+
+
+class Stalls:
+    """A body that never comes: to wait for it holds a thread of the server."""
+
+    def read(self, *_size: int) -> bytes:
+        raise AssertionError("waited for what no page of ours sent")
+
+    readline = read
+
+
+def test_what_no_page_of_ours_sent_is_answered_unread(db: None) -> None:
+    answer = Client(enforce_csrf_checks=True).request(
+        REQUEST_METHOD="POST", PATH_INFO="/help/", HTTP_HOST="localhost", CONTENT_LENGTH="9000000",
+        CONTENT_TYPE="multipart/form-data; boundary=x", **{"wsgi.input": Stalls()},
+    )  # fmt: skip
+    assert answer.status_code == 403
