@@ -21,7 +21,7 @@ from community_portal import clock
 from community_portal.bookings.models import Booking
 from community_portal.casework.models import Source
 from community_portal.people.actions import find_or_register
-from community_portal.people.models import COMMUNITY_STAFF, SPECIALISTS, User
+from community_portal.people.models import HOUSE_STAFF, User
 from community_portal.people.once import idempotent
 from community_portal.places.models import Community
 from community_portal.refusals import NotAllowed, Refusal
@@ -122,7 +122,7 @@ class HelpRequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         community = get_object_or_404(Community, code=data["community"], is_active=True)
         if not (user.is_superuser or community.pk in user.community_ids):  # type: ignore[union-attr]
             raise Http404
-        if not user.has_role_at(community.pk, *COMMUNITY_STAFF, *SPECIALISTS):  # type: ignore[union-attr]
+        if not user.has_role_at(community.pk, *HOUSE_STAFF):  # type: ignore[union-attr]
             raise NotAllowed(_("求助由社区登记。"))
         category = Category.objects.filter(code=data["category"], is_active=True).first()
         if category is None:

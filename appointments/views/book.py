@@ -25,7 +25,7 @@ from community_portal.bookings.actions import (
     release_hold,
     take_back_cancel,
 )
-from community_portal.bookings.actions.places import hold_expired, most_at_once, too_many
+from community_portal.bookings.actions.places import CHANGED, hold_expired, most_at_once, too_many
 from community_portal.bookings.models import (
     OF_THE_HOUSE,
     Booking,
@@ -153,8 +153,7 @@ def _nothing_to_move(request: HttpRequest) -> HttpResponse:
     """It was moved or cancelled meanwhile, on another page: a time chosen now would be a second booking."""
     if not request.user.is_authenticated:
         return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}", status=303)
-    sentence = _("情况有变：这个预约已经改过或取消了，请再看一眼。")
-    return refused(request, Changed(sentence), back=reverse("my_matters"))
+    return refused(request, Changed(CHANGED), back=reverse("my_matters"))
 
 
 def bookings_i_make(request: HttpRequest) -> Any:

@@ -21,7 +21,7 @@ from community_portal.casework.models import Task
 from community_portal.casework.queries import inbox_rows
 from community_portal.pages import done, render_page
 from community_portal.paging import is_row_number
-from community_portal.people.models import STAFF, Resident, Role
+from community_portal.people.models import HOUSE_STAFF, STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.queries import Likeness, find_duplicates
 from community_portal.people.register_views import sees_sensitive
@@ -34,7 +34,6 @@ from community_portal.places.working_time import WorkCalendar
 from community_portal.refusals import Refusal
 
 STAFF_ROOM = Access("staff", frozenset(map(str, STAFF)))
-DESK_ROLES = (Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE, Role.CHARGING, Role.SAFETY)
 
 
 @for_staff()
@@ -64,7 +63,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     return render_page(request, "appointments/workbench.html", context)
 
 
-@for_staff(*DESK_ROLES)
+@for_staff(*HOUSE_STAFF)
 @once
 def intake(request: HttpRequest) -> HttpResponse:
     """One screen: find or make the resident, his words, the category; then it is with the officer of his address."""
@@ -139,7 +138,7 @@ def typed_for(request: HttpRequest, name: str, *, known: list[Likeness]) -> list
     return [Likeness(resident, "typed") for resident in found if resident.pk not in seen]
 
 
-@for_staff(*DESK_ROLES)
+@for_staff(*HOUSE_STAFF)
 def intake_people(request: HttpRequest) -> HttpResponse:
     """Residents for the intake's name box, while typing."""
     text = request.GET.get("name", "").strip()[:40]
@@ -149,7 +148,7 @@ def intake_people(request: HttpRequest) -> HttpResponse:
     )
 
 
-@for_staff(*DESK_ROLES)
+@for_staff(*HOUSE_STAFF)
 def intake_route(request: HttpRequest) -> HttpResponse:
     """Who would get a request from this address: the words of the intake's button."""
     community: Any = house_of(request)

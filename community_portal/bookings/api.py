@@ -17,7 +17,7 @@ from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking, Session, SessionKind, SessionState
 from community_portal.people.actions import find_or_register, open_own_file
-from community_portal.people.models import COMMUNITY_STAFF, SPECIALISTS, DelegationScope, Resident
+from community_portal.people.models import HOUSE_STAFF, DelegationScope, Resident
 from community_portal.people.once import idempotent
 from community_portal.people.phones import read_phone
 from community_portal.people.queries import people_of
@@ -137,7 +137,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         if session is None or (user.is_portal_staff and not _works_at(user, session.community_id)):
             raise Http404
         if user.is_portal_staff:
-            if not user.has_role_at(session.community_id, *COMMUNITY_STAFF, *SPECIALISTS):
+            if not user.has_role_at(session.community_id, *HOUSE_STAFF):
                 raise NotAllowed(_("替居民预约由社区来办。"))
             resident = find_or_register(
                 community=session.community, name=data["name"], phone=data["phone"], by=user, at=at

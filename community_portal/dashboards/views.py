@@ -105,6 +105,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "link": _link(period, code),
         "named": _named(period, code),
     }
+    if context["is_wall"]:
+        context["elder_mode"] = False  # large already, and laid out to be seen at once: nobody scrolls a wall
     return render_page(request, "dashboards/dashboard.html", context)
 
 

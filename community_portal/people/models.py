@@ -45,7 +45,8 @@ class Role(models.TextChoices):
 COMMUNITY_STAFF = frozenset({Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER})
 SPECIALISTS = frozenset({Role.ELDERCARE, Role.CHARGING, Role.SAFETY})
 THIRD_PARTIES = frozenset({Role.ASSESSOR, Role.CONTRACTOR, Role.CARE_AGENCY, Role.PROPERTY})
-STAFF = COMMUNITY_STAFF | SPECIALISTS | {Role.STREET_OFFICER}
+HOUSE_STAFF = COMMUNITY_STAFF | SPECIALISTS  # who works in the house and takes in what residents bring
+STAFF = HOUSE_STAFF | {Role.STREET_OFFICER}
 # Health, hardship and "lives alone" together with an address invite burglary and fraud: only those who visit or decide see them.
 SEES_SENSITIVE = frozenset({Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE, Role.STREET_OFFICER})
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.models import COMMUNITY_STAFF, SPECIALISTS, AccountLog, Membership, Role, User
+from community_portal.people.models import HOUSE_STAFF, AccountLog, Membership, Role, User
 from community_portal.people.own_account import end_every_way_in
 from community_portal.people.phones import read_phone
 from community_portal.places.models import Community, Grid
@@ -17,13 +17,12 @@ from community_portal.refusals import NotAllowed, Refusal
 RUNS_A_COMMUNITY = (Role.MANAGER, Role.STREET_OFFICER)
 # No letters or digits that look alike when read out or copied by hand.
 EASY_TO_READ = "abcdefghjkmnpqrstuvwxyz23456789"
-OF_A_COMMUNITY = tuple(role for role in Role if role in COMMUNITY_STAFF | SPECIALISTS)
 
 
 def roles_given_by(by: User, community: Community) -> list[Role]:
     """Posts that this person fills in the community; its manager is the street's to appoint."""
     is_street = by.has_role_at(community.pk, Role.STREET_OFFICER)
-    return [role for role in OF_A_COMMUNITY if is_street or role != Role.MANAGER]
+    return [role for role in Role if role in HOUSE_STAFF and (is_street or role != Role.MANAGER)]
 
 
 def _must_run(by: User | None, community: Community) -> None:
@@ -69,7 +68,7 @@ def appoint(
 ) -> Membership:
     """``user`` works in the community, a grid officer in one grid. Only a street officer appoints a manager."""
     _must_run(by, community)
-    if role not in OF_A_COMMUNITY:
+    if role not in HOUSE_STAFF:
         raise Refusal(_("这个岗位不在社区设置。"), code="role_not_here", field="role")
     if role == Role.MANAGER and by is not None and not by.has_role_at(community.pk, Role.STREET_OFFICER):
         raise NotAllowed(_("社区书记由街道安排。"))

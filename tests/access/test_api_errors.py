@@ -79,10 +79,10 @@ SHAPE = {"type", "code", "detail", "attr", "errors"}
         ("/api/v1/no-such-list/", None, 404, "not_found"),
         ("/api/v1/sessions/?community=%00", None, 404, "not_found"),
         ("/api/v1/bookings/", ("application/json", "[" + "1," * 600_000 + "1]"), 400, "bad_request"),
-        ("/api/v1/bookings/", ("multipart/form-data", "--x"), 400, "bad_request"),
+        ("/api/v1/bookings/", ("multipart/form-data", "--x"), 400, "parse_error"),
     ],
 )
-def test_what_never_reaches_the_api_says_it_in_the_same_shape(path, sent, status, code, cast, client):
+def test_what_cannot_be_read_or_found_says_it_in_the_same_shape(path, sent, status, code, cast, client):
     if sent:
         token = Token.objects.create(user=cast.reception).key
         answer = client.post(path, sent[1], content_type=sent[0], headers={"Authorization": f"Token {token}"})

@@ -145,9 +145,15 @@ class Stalls:
     readline = read
 
 
-def test_what_no_page_of_ours_sent_is_answered_unread(db: None) -> None:
+@pytest.mark.parametrize(
+    ("path", "status"), [("/help/", 403), ("/api/v1/bookings/", 401), ("/api/v1/help-requests/", 401)]
+)
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "application/json"]
+)
+def test_what_no_page_of_ours_sent_is_answered_unread(path: str, status: int, kind: str, db: None) -> None:
     answer = Client(enforce_csrf_checks=True).request(
-        REQUEST_METHOD="POST", PATH_INFO="/help/", HTTP_HOST="localhost", CONTENT_LENGTH="9000000",
-        CONTENT_TYPE="multipart/form-data; boundary=x", **{"wsgi.input": Stalls()},
+        REQUEST_METHOD="POST", PATH_INFO=path, HTTP_HOST="localhost", CONTENT_LENGTH="9000000", CONTENT_TYPE=kind,
+        **{"wsgi.input": Stalls()},
     )  # fmt: skip
-    assert answer.status_code == 403
+    assert answer.status_code == status

@@ -22,7 +22,7 @@ from community_portal.casework.models import Case
 from community_portal.dashboards import fold, queries, triggers, views
 from community_portal.dashboards.models import CoarseRollup, Delta, Rollup
 from community_portal.measure import MEASURES, Measure, Rows
-from community_portal.people.models import Membership
+from community_portal.people.models import Membership, User
 from tests.cast import Cast, make_cast
 from tests.factories import make_category, make_community, make_resident, make_session
 from tests.race import all_at_once
@@ -346,6 +346,14 @@ def test_the_rows_of_a_named_period_lead_back_to_it(cast: Cast, signed_in: Any) 
 def test_the_wall_screen_is_the_figures_alone(cast: Cast, signed_in: Any) -> None:
     page = signed_in(cast.street_officer).get("/dashboard/?screen=1").content.decode()
     assert "退出大屏" in page and "data-reload" in page and 'id="period"' not in page
+
+
+def test_the_wall_is_laid_out_alike_for_a_manager_in_elder_mode(cast: Cast, signed_in: Any) -> None:
+    """One column of large words would have to be scrolled, and nobody scrolls a wall."""
+    User.objects.filter(pk=cast.manager.pk).update(elder_mode=True)
+    client = signed_in(cast.manager)
+    assert b"data-elder" in client.get("/dashboard/").content
+    assert b"data-elder" not in client.get("/dashboard/?screen=1").content
 
 
 def test_the_wall_goes_on_with_the_days(cast: Cast, signed_in: Any) -> None:

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from appointments.actions.intake import register_request
 from community_portal import clock
+from tests.appointments.test_steps import take_in
 from tests.cast import Cast
-from tests.factories import make_category
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 A4 = 703  # the width in pixels between margins of 12 mm
@@ -20,15 +19,7 @@ BEYOND = """[...document.querySelectorAll(".chart canvas")].filter((canvas) => {
 
 @pytest.fixture
 def request_number(cast: Cast) -> str:
-    found = register_request(
-        community=cast.home,
-        category=make_category(),
-        words="灯坏了",
-        resident=cast.elder,
-        by=cast.reception,
-        at=clock.now(),
-    )
-    return found.case.number
+    return take_in(cast, at=clock.now()).case.number
 
 
 @pytest.mark.parametrize("width", [1440, 1000])
