@@ -70,7 +70,7 @@ def _line(event: Event, *, for_resident: bool) -> dict[str, Any]:
     ]
     return {
         "who": who_acted(event),
-        "what": " ".join(filter(None, [what_happened(event), agreed_words(event)])),
+        "what": " ".join(filter(None, [what_happened(event), agreed_words(event), _score_told(event)])),
         "quote": in_reader_words(event.words) if _quotes_nobody(event) else event.words,
         "why": "" if for_resident else _reason(event.detail.get("why", "")),
         "at": event.at,
@@ -123,6 +123,12 @@ def agreed_words(event: Event) -> str:
     if agreed.get("with") not in (None, str(event.actor)):
         words = _("%(when)s，%(name)s上门") % {"when": words, "name": agreed["with"]}
     return _("%(words)s（居民要求的时间）") % {"words": words} if agreed.get("wished") else words
+
+
+def _score_told(event: Event) -> str:
+    """What the resident gave when he was asked; it stands here also when the matter comes back and is rated anew."""
+    score = event.detail.get("score")
+    return _("（居民评 %(score)s 分）") % {"score": score} if score and event.kind in FLOWS[event.flow].by_name else ""
 
 
 def inbox_rows(tasks: list[Task], *, user: Any, at: dt.datetime) -> list[dict[str, Any]]:
