@@ -235,7 +235,7 @@ POLICY: dict[str, Policy] = {
     "community_calendar": Policy(EVERYONE, cells("405")),
     "my_calendar": Policy(EVERYONE, cells("405")),
     "visits_today": shown(ALL_STAFF),
-    "book_for": page(only(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
+    "book_for": page(only(*DESK)),
     "activity_list": shown(only(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
     "open_activity": page(only(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
     "activity": thing(*registrars(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
@@ -243,7 +243,7 @@ POLICY: dict[str, Policy] = {
     "call_off_activity": deed_on(*registrars(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
     "mark_visit": deed_on(OF_HOME, OF_NEXT_DOOR),
     "visit": thing(OF_HOME, OF_NEXT_DOOR),
-    "change_visit": deed_on(*registrars(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
+    "change_visit": deed_on(*registrars(*DESK)),
     "resident_bookings": thing(OF_HOME, OF_NEXT_DOOR),
     # What can be booked, and when
     "settings_home": shown(PLANNERS),
