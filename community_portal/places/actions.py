@@ -22,6 +22,7 @@ from community_portal.places.models import (
     Estate,
     Grid,
     OpeningHours,
+    Room,
 )
 from community_portal.refusals import NotAllowed, Refusal
 
@@ -39,6 +40,34 @@ def _must_run(by: Any, community: Community) -> None:
 def may_edit_calendar(user: Any) -> bool:
     """The public calendar counts for everybody: street officers and administrators only."""
     return bool(user is None or user.is_superuser or "street_officer" in user.roles)
+
+
+@transaction.atomic
+def set_hall(
+    community: Community, *, name: str, name_en: str, address: str, phone: str, by: Any, seen: str | None = None
+) -> None:
+    """What stands on every page and in every message: how the house is called, where it is, who answers the telephone."""
+    _must_run(by, community)
+    must_be(seen, hall_of(Community.objects.select_for_update().get(pk=community.pk)))
+    community.name, community.name_en, community.address, community.phone = name, name_en, address, phone
+    community.save(update_fields=["name", "name_en", "address", "phone"])
+
+
+def hall_of(community: Community) -> dict[str, str]:
+    """What ``set_hall`` sets, as it stands."""
+    return {name: getattr(community, name) for name in ("name", "name_en", "address", "phone")}
+
+
+@transaction.atomic
+def set_room(room: Room, *, by: Any, seen: str | None = None) -> Room:
+    """A room of the hall, new or changed. It is never deleted, for what took place there: out of use it is offered no more."""
+    _must_run(by, room.community)
+    if room.pk:
+        must_be(seen, Room.objects.select_for_update().get(pk=room.pk))
+    if Room.objects.filter(community=room.community, name=room.name).exclude(pk=room.pk).exists():
+        raise Refusal(_("已经有一间叫这个名字。"), code="room_exists", field="name", status=409)
+    room.save()
+    return room
 
 
 @transaction.atomic

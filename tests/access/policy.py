@@ -248,6 +248,9 @@ POLICY: dict[str, Policy] = {
     # What can be booked, and when
     "settings_home": shown(PLANNERS),
     "settings_closures": page(PLANNERS),
+    "settings_hall": page(PLANNERS),
+    "add_room": page(PLANNERS),
+    "edit_room": thing(PLANNERS, nobody_finds(PLANNERS)),
     "call_off_bookings": deed(PLANNERS),
     "settings_calendar": page(PLANNERS),
     "settings_staff": page(PLANNERS),

@@ -93,7 +93,7 @@ OFFICER = (
 MANAGER = (
     "/dashboard/", "/dashboard/rows/requests_taken_in/?period=all", "/settings/", "/settings/openings/",
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
-    "/settings/services/new/", "/settings/calendar/?year=2026",
+    "/settings/services/new/", "/settings/calendar/?year=2026", "/settings/hall/", "/settings/rooms/new/",
 )  # fmt: skip
 
 
