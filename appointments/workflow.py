@@ -101,9 +101,7 @@ STATES: dict[str, StateSpec] = {
     State.APPLYING: StateSpec(
         State.APPLYING.label, _("正在替您申请"), "handler", _("代办申请"), "info", _days("apply_days", _("代办申请")), 2
     ),
-    State.HANDLING: StateSpec(
-        State.HANDLING.label, _("社区正在办"), "handler", _("办理"), "info", _handling, 2
-    ),
+    State.HANDLING: StateSpec(State.HANDLING.label, _("社区正在办"), "handler", _("办理"), "info", _handling, 2),
     State.STREET: StateSpec(
         State.STREET.label,
         _("已报街道办理"),

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -189,3 +190,31 @@ def add_building(
             )
     except IntegrityError as error:
         raise Refusal(_("这个小区已经有这一幢了。"), code="building_exists", field="number", status=409) from error
+
+
+@transaction.atomic
+def remove_grid(grid: Grid, *, by: Any) -> None:
+    """A grid that was a slip of the pen. One that anything refers to stays: officers, homes, requests speak of it."""
+    _must_run(by, grid.community)
+    if grid.buildings.exists():
+        raise Refusal(_("这个网格还有楼幢，先把楼幢删去。"), code="grid_has_buildings", field="what", status=409)
+    try:
+        with transaction.atomic():
+            grid.delete()
+    except ProtectedError as error:
+        sentence = _("这个网格派过网格员，或者有住户、有事项，要留着。")
+        raise Refusal(sentence, code="grid_in_use", field="what", status=409) from error
+
+
+@transaction.atomic
+def remove_building(building: Building, *, by: Any) -> None:
+    """A building that was a slip of the pen, and its estate when it was the only one; not one where somebody is on file."""
+    estate = building.estate
+    _must_run(by, estate.community)
+    try:
+        with transaction.atomic():
+            building.delete()
+    except ProtectedError as error:
+        raise Refusal(_("这一幢有登记过的住户，要留着。"), code="building_in_use", field="what", status=409) from error
+    if not estate.buildings.exists():
+        estate.delete()

@@ -79,5 +79,7 @@ def test_what_is_planned_in_a_room_keeps_it_in_use_and_large_enough(cast: Cast, 
     cancel_session(session=evening, by=cast.manager, at=clock.now())
     weekly = make_opening(community=cast.home, room=room)
     assert manager.post(f"/settings/rooms/{room.pk}/", out_of_use).status_code == 422
-    type(weekly).objects.update(valid_from=clock.today() - dt.timedelta(days=9), valid_until=clock.today() - dt.timedelta(days=1))
+    type(weekly).objects.update(
+        valid_from=clock.today() - dt.timedelta(days=9), valid_until=clock.today() - dt.timedelta(days=1)
+    )
     assert manager.post(f"/settings/rooms/{room.pk}/", out_of_use).status_code == 303

@@ -428,7 +428,9 @@ def test_nobody_scrolls_a_wall(count: int, language: str, cast: Cast, browse: Ca
 
 
 @pytest.mark.django_db
-def test_a_wall_of_many_communities_turns_its_pages(cast: Cast, signed_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wall_of_many_communities_turns_its_pages(
+    cast: Cast, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every minute the next twelve, as it loads itself anew, also without script; each of them has its turn."""
     for _n in range(23):
         make_community(street=cast.street)
