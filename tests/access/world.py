@@ -23,7 +23,7 @@ from community_portal.people.own_account import renew_calendar_link
 from community_portal.places.models import Community
 from tests.access import policy
 from tests.cast import Cast, make_cast
-from tests.factories import make_category, make_member, make_opening, make_service, make_session, make_user
+from tests.factories import make_category, make_member, make_opening, make_room, make_service, make_session, make_user
 
 
 @dataclass

@@ -24,8 +24,8 @@ def save_room(room: Room, *, by: Any, at: dt.datetime, seen: str | None = None) 
         raise Refusal(sentence, code="room_in_use", field="is_active", status=409)
     most = ahead.order_by("-capacity").values_list("capacity", flat=True).first()
     if most and most > saved.capacity:
-        sentence = _("以后有一场在这间留了 %(n)s 个名额，不能比这少。") % {"n": most}
-        raise Refusal(sentence, code="room_too_small", field="capacity", status=409)
+        too_few = _("以后有一场在这间留了 %(n)s 个名额，不能比这少。") % {"n": most}
+        raise Refusal(too_few, code="room_too_small", field="capacity", status=409)
     return saved
 
 
