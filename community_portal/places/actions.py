@@ -65,9 +65,11 @@ def set_room(room: Room, *, by: Any, seen: str | None = None) -> Room:
     _must_run(by, room.community)
     if room.pk:
         must_be(seen, Room.objects.select_for_update().get(pk=room.pk))
-    if Room.objects.filter(community=room.community, name=room.name).exclude(pk=room.pk).exists():
-        raise Refusal(_("已经有一间叫这个名字。"), code="room_exists", field="name", status=409)
-    room.save()
+    try:
+        with transaction.atomic():
+            room.save()
+    except IntegrityError as error:
+        raise Refusal(_("已经有一间叫这个名字。"), code="room_exists", field="name", status=409) from error
     return room
 
 

@@ -120,10 +120,11 @@ class Room(BilingualName):
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="rooms")
     capacity = models.PositiveSmallIntegerField(_("可容纳人数"), validators=[MinValueValidator(1)])
-    is_active = models.BooleanField(_("在用"), default=True)
+    is_active = models.BooleanField(_("在用"), default=True, db_default=True)
 
     class Meta:
         ordering = ["community_id", "name"]
+        constraints = [models.UniqueConstraint(fields=["community", "name"], name="one_room_of_a_name_per_hall")]
 
 
 WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
