@@ -173,7 +173,7 @@ def _plan_requests(life: Life, code: str) -> None:
             end = Outcome.EXPLAINED if back % 2 else Outcome.PARTLY
             life.at(office_moment(days[-1 - back], luck), _request_deed(life, code, end))
     # Some took longer than promised, and one is late as we speak.
-    for back in (9, 16, 22) if is_longtian else (9, 16):
+    for back in (7, 16, 22) if is_longtian else (7, 16):
         if back < len(days):
             day = days[-1 - back]
             life.at(office_moment(day, luck), _request_deed(life, code, Outcome.EXPLAINED, is_slow=True))
@@ -196,7 +196,7 @@ def _plan_desk(life: Life, code: str) -> None:
         by, community, luck = life.town.receptionists[code], life.town.communities[code], life.town.luck
         name, phone = invent_name(luck, is_female=True, is_elder=False), f"1370{luck.randrange(10**7):07d}"
         caller = register_resident(community=community, name=name, phones=[phone], by=by, at=at)
-        _register(life, code, "neighbours", caller, source=Source.PHONE, at=at)
+        _register(life, code, luck.choice(("neighbours", "repair", "other")), caller, source=Source.PHONE, at=at)
 
     def seen_at_home(state: State, at: dt.datetime) -> None:
         resident = life.town.luck.choice(life.neighbours.by_community[code])
@@ -368,7 +368,8 @@ def _withdraw(life: Life, code: str, request: HelpRequest, at: dt.datetime) -> N
 
 
 def _resolve(life: Life, code: str, request: HelpRequest, outcome: Outcome, at: dt.datetime) -> None:
-    answer = life.town.luck.choice(words.ANSWERED[outcome])
+    answers = words.SOLVED[request.category.code] if outcome == Outcome.SOLVED else words.ANSWERED[outcome]
+    answer = life.town.luck.choice(answers)
     steps.resolve(request, outcome=outcome, words=answer, by=_officer(request), at=at)
     life.at(_later(life, at, 3, 14), lambda when: _call_back(life, code, request, when))
 
