@@ -169,7 +169,9 @@ def test_the_link_is_said_but_stands_in_no_row(people, monkeypatch):
     told = []
     monkeypatch.setattr(ConsoleSms, "send", lambda self, message, words: told.append(words) or "")
     at = clock.at_wall(clock.today() + dt.timedelta(days=1), dt.time(12))
-    booking = actions.book(session=wanted(people, starts_at=at + dt.timedelta(days=3)), resident=people.elder, by=None, at=at)
+    booking = actions.book(
+        session=wanted(people, starts_at=at + dt.timedelta(days=3)), resident=people.elder, by=None, at=at
+    )
     deliver_due(at=at)
     assert Message.objects.filter(state=MessageState.SENT).exists() and told
     assert any(f"/b/{booking.link_token}/" in words for words in told)
