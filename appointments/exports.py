@@ -19,7 +19,8 @@ MOST = 5000
 def _table(rows: list[Line]) -> list[list[str]]:
     """The first ``MOST``, and where there are more, a last line that says so."""
     head = [
-        _("编号"), _("事由"), _("居民"), _("住址"), _("类别"), _("急不急"), _("网格"), _("经办"), _("状态"), _("时限"), _("登记时间"),
+        _("编号"), _("事由"), _("居民"), _("住址"), _("类别"), _("急不急"), _("社区"), _("网格"), _("经办"), _("状态"), _("时限"),
+        _("登记时间"),
     ]  # fmt: skip
     lines = [[safe_cell(cell) for cell in _cells(row)] for row in rows[:MOST]]
     if len(rows) > MOST:
@@ -31,8 +32,8 @@ def _table(rows: list[Line]) -> list[list[str]]:
 def _cells(row: Line) -> list[Any]:
     urgency = Urgency(row.urgency).label
     return [
-        row.number, row.title, row.resident, row.address, row.category, urgency, row.grid, row.handler, row.state,
-        _minute(row.due_at), _minute(row.opened_at),
+        row.number, row.title, row.resident, row.address, row.category, urgency, row.house, row.grid, row.handler,
+        row.state, _minute(row.due_at), _minute(row.opened_at),
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from appointments.queries import for_list, list_rows
 from community_portal.measure import Measure, Rows, register_measures
 
 REQUESTS = _("件")
-LIST = Rows("appointments/help_requests_rows.html", for_list, lambda rows, at: list_rows(rows, at=at))
+LIST = Rows("appointments/help_requests_rows.html", for_list, lambda rows, at: list_rows(rows, at=at, with_house=True))
 CATEGORY = "(SELECT code FROM appointments_category WHERE id = {r}.category_id)"
 
 

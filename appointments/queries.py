@@ -41,6 +41,7 @@ LIST_COLUMNS = {
     "due_at": "due_at",
     "opened_at": "opened_at",
     "urgency": "urgency",
+    "house": "community_id",
 }
 
 
@@ -114,14 +115,20 @@ class Line(NamedTuple):
     opened_at: dt.datetime
     urgency: str
     is_urgent: bool
+    house: str
 
 
-def list_rows(rows: Any, *, at: dt.datetime) -> list[Line]:
-    """Lines of a table from what ``for_list`` reads, every label worked out here so that the template only prints."""
-    return [_list_row(dict(zip(LIST_COLUMNS, row[1:], strict=True)), at) for row in rows]
+def list_rows(rows: Any, *, at: dt.datetime, with_house: bool = False) -> list[Line]:
+    """Lines of a table from what ``for_list`` reads, every label worked out here so that the template only prints.
+
+    ``with_house``: the list goes over several communities, and says whose each request is; one query for all lines.
+    """
+    lines = [dict(zip(LIST_COLUMNS, row[1:], strict=True)) for row in rows]
+    houses = Community.objects.in_bulk({line["house"] for line in lines}) if with_house else {}
+    return [_list_row(line, at, str(houses.get(line["house"], ""))) for line in lines]
 
 
-def _list_row(line: dict[str, Any], at: dt.datetime) -> Line:
+def _list_row(line: dict[str, Any], at: dt.datetime, house: str) -> Line:
     spec = HELP.states[line["state"]]
     due, tone = ("", "plain") if spec.is_end else due_words(None if spec.stops_clock else line["due_at"], at=at)
     return Line(
@@ -140,6 +147,7 @@ def _list_row(line: dict[str, Any], at: dt.datetime) -> Line:
         opened_at=line["opened_at"],
         urgency=line["urgency"],
         is_urgent=line["urgency"] == Urgency.NOW,
+        house=house,
     )
 
 

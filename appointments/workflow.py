@@ -3,12 +3,13 @@
 States and steps are the whole truth about who may do what when; pages, API, documentation and tests read them from here.
 """
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.casework.deadlines import Limit
+from community_portal.casework.deadlines import Limit, deadline_of
 from community_portal.casework.flow import RESUME, Flow, StateSpec, Step, register_flow
 
 
@@ -51,6 +52,17 @@ def _urgent_first(request: Any) -> Limit:
     return Limit(hours, "hours", _("派单"), _names(request))
 
 
+def _handling(request: Any) -> Limit:
+    """What comes back is handled anew, and its limit says so."""
+    rule = _("再次办理") if request.reopened_count else _("社区办理")
+    return Limit(request.category.handle_days, "days", rule, _names(request))
+
+
+def promise_of(category: Any, *, at: dt.datetime) -> dt.datetime:
+    """Until when the whole of it is done, if it comes in or comes back at ``at``."""
+    return deadline_of(Limit(category.promise_days, "days"), since=at).at
+
+
 def _names(request: Any) -> tuple[str, str]:
     return request.category.name, request.category.name_en
 
@@ -89,9 +101,7 @@ STATES: dict[str, StateSpec] = {
     State.APPLYING: StateSpec(
         State.APPLYING.label, _("正在替您申请"), "handler", _("代办申请"), "info", _days("apply_days", _("代办申请")), 2
     ),
-    State.HANDLING: StateSpec(
-        State.HANDLING.label, _("社区正在办"), "handler", _("办理"), "info", _days("handle_days", _("社区办理")), 2
-    ),
+    State.HANDLING: StateSpec(State.HANDLING.label, _("社区正在办"), "handler", _("办理"), "info", _handling, 2),
     State.STREET: StateSpec(
         State.STREET.label,
         _("已报街道办理"),

@@ -9,7 +9,7 @@ from community_portal import clock
 from community_portal.bookings.models import Opening, Service, Session, SessionKind
 from community_portal.people.models import Contact, Household, Membership, Resident, Role, User
 from community_portal.people.search_keys import search_keys
-from community_portal.places.models import Building, Community, Estate, Grid, OpeningHours, Street
+from community_portal.places.models import Building, Community, Estate, Grid, OpeningHours, Room, Street
 
 numbers = itertools.count(1)
 
@@ -112,6 +112,11 @@ def make_category(**over: Any) -> Category:
         "papers_en": ["Copy of ID card"],
     }
     return Category.objects.create(**defaults | over)
+
+
+def make_room(**over: Any) -> Room:
+    n = next(numbers)
+    return Room.objects.create(**{"name": f"活动室{n}", "name_en": f"Room {n}", "capacity": 20} | over)
 
 
 def make_service(**over: Any) -> Service:

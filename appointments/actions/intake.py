@@ -12,10 +12,9 @@ from django.utils.translation import gettext_noop
 
 from appointments.models import Category, HelpRequest, Urgency
 from appointments.notices import tell_officer, tell_resident
-from appointments.workflow import HELP, State
+from appointments.workflow import HELP, State, promise_of
 from community_portal import clock
 from community_portal.casework.actions import open_case, start_matter, write_event
-from community_portal.casework.deadlines import Limit, deadline_of
 from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, keep_photos
 from community_portal.people.actions import move_household, register_resident
@@ -132,7 +131,7 @@ def register_request(
         handler=route.officer,
         routed_by=route.why,
     )
-    request.promised_at = deadline_of(Limit(category.promise_days, "days"), since=at).at
+    request.promised_at = promise_of(category, at=at)
     event = start_matter(
         request,
         flow=HELP,

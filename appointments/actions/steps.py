@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.actions.agreed_visits import call_off_agreed_visit, lock_request, settle_agreed_visit
 from appointments.models import HelpRequest, HomeVisit, Outcome, Paper, PaperState, VisitFinding
 from appointments.notices import tell_manager, tell_officer, tell_resident
-from appointments.workflow import HELP, State
+from appointments.workflow import HELP, State, promise_of
 from community_portal import clock
 from community_portal.bookings.actions import agree_time
 from community_portal.bookings.models import Booking, BookingState
@@ -487,7 +487,10 @@ def _score(satisfaction: int) -> int:
 
 @transaction.atomic
 def reopen(request: HelpRequest, *, words: str, by: User | None, at: dt.datetime, seen: int | None = None) -> None:
-    """Not done after all: back on the desk of who handled it, with its number and history; of reception when he has left."""
+    """Not done after all: back on the desk of who handled it, with its number and history; of reception when he has left.
+
+    Answer, call-back and rating were of the first round and stay in the journal; the second has a promise of its own.
+    """
     handler = request.handler
     if handler and not (handler.is_active and handler.has_role_at(request.community_id, *STAFF)):
         handler = None
@@ -495,11 +498,16 @@ def reopen(request: HelpRequest, *, words: str, by: User | None, at: dt.datetime
         "handler": handler,
         "reopened_count": request.reopened_count + 1,
         "outcome": "",
+        "answer": "",
         "resolved_at": None,
+        "called_back_at": None,
+        "satisfaction": None,
         "extension_count": 0,
         "extension_asked_days": 0,
+        "promised_at": promise_of(request.category, at=at),
     }
-    _step(request, "reopen", by=by, at=at, seen=seen, words=words, changes=changes)
+    detail = {"promised_before": request.promised_at.isoformat()} if request.promised_at else {}
+    _step(request, "reopen", by=by, at=at, seen=seen, words=words, changes=changes, detail=detail)
     if handler:
         tell_officer(request, handler, at=at, kind="help_reopened")
 

@@ -49,7 +49,7 @@ class ChangedActivityForm(forms.Form):
 
     def __init__(self, *args: Any, community: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["room"].queryset = Room.objects.filter(community=community)  # type: ignore[attr-defined]
+        self.fields["room"].queryset = Room.objects.filter(community=community, is_active=True)  # type: ignore[attr-defined]
 
     def refuse(self, refusal: Refusal) -> None:
         """Puts the sentence beside its field."""

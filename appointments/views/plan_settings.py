@@ -81,7 +81,7 @@ class OpeningForm(forms.ModelForm):
         chosen["service"].queryset = Service.objects.offered_in(community)
         chosen["host"].queryset = _hosts_of(community)
         chosen["grid"].queryset = Grid.objects.filter(community=community)
-        chosen["room"].queryset = Room.objects.filter(community=community)
+        chosen["room"].queryset = Room.objects.filter(community=community, is_active=True)
         chosen["service"].empty_label = _("请选")
         for name, words in (("host", _("不指定")), ("grid", _("不限网格")), ("room", _("不指定"))):
             chosen[name].empty_label = words

@@ -41,6 +41,7 @@ from community_portal.people.models import STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.queries import age_of, file_ids
 from community_portal.people.register_views import sees_sensitive
+from community_portal.people.shell import may_change_house
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
@@ -73,7 +74,7 @@ def help_requests(request: HttpRequest) -> HttpResponse:
     rows = filtered(list_base().visible_to(request.user), wanted, at=now)
     if request.GET.get("as") in ("csv", "xlsx"):
         return (exports.as_csv if request.GET["as"] == "csv" else exports.as_workbook)(
-            list_rows(rows.order_by("-id")[: exports.MOST + 1], at=now)
+            list_rows(rows.order_by("-id")[: exports.MOST + 1], at=now, with_house=True)
         )
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     query = request.GET.copy()
@@ -82,7 +83,7 @@ def help_requests(request: HttpRequest) -> HttpResponse:
     context = {
         "kept": [(key, wanted[key]) for key in NOT_ON_THE_FORM if wanted[key]],
         "page": page,
-        "rows": list_rows(page.rows, at=now),
+        "rows": list_rows(page.rows, at=now, with_house=may_change_house(request.user)),
         "wanted": wanted,
         "guessed": guessed_among(row[DUE_AT] for row in page.rows),
         "saved": _SAVED_FILTERS(owner=request.user.pk),
@@ -127,7 +128,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "why_deadline": explain(found.due_why, paused_at=found.paused_at, waits=spec.todo),
         "why_officer": why_this_officer(found),
         "handler_left": is_in_nobodys_hands(found, on=clock.today()),
-        "timeline": timeline(found.case),
+        "timeline": timeline(found.case, shown=found.case.words),
         "papers": papers,
         "papers_in": sum(paper.state != "missing" for paper in papers),
         "paper_form": PaperForm(),

@@ -18,13 +18,12 @@ from community_portal.bookings.models import Booking, BookingState, CancelReason
 from community_portal.bookings.queries import journal_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.consents import numbers_for_messages
-from community_portal.people.models import STAFF, Role
+from community_portal.people.models import HOUSE_STAFF, STAFF
 from community_portal.people.once import once
 from community_portal.people.register_views import sees_sensitive
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 
-DESK = (Role.RECEPTIONIST, Role.MANAGER, Role.GRID_OFFICER)
 TONES: dict[str, str] = {BookingState.BOOKED: "info", BookingState.ARRIVED: "info", BookingState.SERVED: "ok"}
 TO_SAY = [(r.value, r.label) for r in CancelReason if r != CancelReason.MOVED]
 
@@ -45,7 +44,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(matter) if matter else _page(request, found)
 
 
-@for_staff(*DESK)
+@for_staff(*HOUSE_STAFF)
 @require_POST
 @once
 def change_visit(request: HttpRequest, pk: int) -> HttpResponse:

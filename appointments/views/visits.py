@@ -34,7 +34,7 @@ from community_portal.bookings.queries import (
 from community_portal.composed import Composed, Later
 from community_portal.pages import back_to, done, refused, render_page
 from community_portal.paging import is_row_number
-from community_portal.people.models import STAFF, Resident, Role, User
+from community_portal.people.models import HOUSE_STAFF, STAFF, Resident, User
 from community_portal.people.once import once
 from community_portal.people.phones import read_phone
 from community_portal.people.queries import Likeness, find_duplicates
@@ -46,7 +46,6 @@ from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, Refusal
 from community_portal.tags import short_when
 
-DESK = (Role.RECEPTIONIST, Role.MANAGER, Role.GRID_OFFICER)
 MARKS = {
     "check_in": (actions.check_in, _("已签到。")),
     "served": (actions.mark_served, _("已办。")),
@@ -180,7 +179,7 @@ class BookForForm(forms.Form):
         self.fields["session"].find = lambda pk: _SESSION(pk=pk, community=community.pk)  # type: ignore[attr-defined]
 
 
-@for_staff(*DESK)
+@for_staff(*HOUSE_STAFF)
 @once
 def book_for(request: HttpRequest) -> HttpResponse:
     """One screen: the resident, the service, the time; with ``move`` another time for a booking that stands."""

@@ -306,7 +306,12 @@ def visits_on(user: User, day: dt.date) -> QuerySet[Booking]:
             | Q(session__channel="home", session__host__isnull=True, resident__household__grid_id__in=user.grid_ids)
         )
     return found.select_related(
-        "session__service", "session__room", "session__host", "resident__household__building__estate", "booked_by"
+        "session__service",
+        "session__room",
+        "session__host",
+        "resident__household__building__estate",
+        "booked_by",
+        "community",
     ).order_by("starts_at", "id")
 
 

@@ -64,7 +64,10 @@ def asked_by_delegation(case: Any) -> "models.QuerySet[Event]":
 
 
 class Case(models.Model):
-    """The file. ``resident`` is whom it is about, ``asker`` who told us (often the same person)."""
+    """The file. ``resident`` is whom it is about, ``asker`` who told us (often the same person).
+
+    It has no end of its own: it is over when none of its matters has an open task, and goes on when another is added.
+    """
 
     number = models.CharField(_("编号"), max_length=20, unique=True)
     community = models.ForeignKey(Community, models.PROTECT, related_name="cases")
@@ -83,7 +86,6 @@ class Case(models.Model):
     phone_tail = models.CharField(max_length=4, blank=True, help_text="last four digits that open the public look-up")
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True, blank=True)
     event_count = models.PositiveIntegerField(default=0, editable=False)
     journal_hash = models.CharField(max_length=64, blank=True, editable=False)
 

@@ -15,6 +15,8 @@ from community_portal import clock
 from community_portal.casework.flow import FLOWS, Flow
 from community_portal.casework.models import Case, Event, Matter, Task
 from community_portal.outbox.models import in_reader_words
+from community_portal.people.shell import may_change_house
+from community_portal.places.models import Community
 from community_portal.tags import short_when, spoken_when
 
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑", "-"))
@@ -52,17 +54,20 @@ def progress(matter: Matter, flow: Flow, *, notes: dict[int, str] | None = None)
     return rows
 
 
-def timeline(case: Case, *, for_resident: bool = False) -> list[dict[str, Any]]:
-    """The journal as people read it, newest first; residents see public lines only."""
+def timeline(case: Case, *, for_resident: bool = False, shown: str = "") -> list[dict[str, Any]]:
+    """The journal as people read it, newest first; residents see public lines only.
+
+    ``shown`` are words that stand elsewhere on the page, and are not quoted again.
+    """
     events = (
         Event.objects.filter(case=case).select_related("actor").prefetch_related("attachments").order_by("-sequence")
     )
     if for_resident:
         events = events.filter(is_public=True)
-    return [_line(event, for_resident=for_resident) for event in events]
+    return [_line(event, for_resident=for_resident, shown=shown) for event in events]
 
 
-def _line(event: Event, *, for_resident: bool) -> dict[str, Any]:
+def _line(event: Event, *, for_resident: bool, shown: str) -> dict[str, Any]:
     photos = [
         a
         for a in event.attachments.all()
@@ -70,8 +75,8 @@ def _line(event: Event, *, for_resident: bool) -> dict[str, Any]:
     ]
     return {
         "who": who_acted(event),
-        "what": " ".join(filter(None, [what_happened(event), agreed_words(event)])),
-        "quote": in_reader_words(event.words) if _quotes_nobody(event) else event.words,
+        "what": " ".join(filter(None, [what_happened(event), agreed_words(event), _score_told(event)])),
+        "quote": _quote(event) if event.words != shown else "",
         "why": "" if for_resident else _reason(event.detail.get("why", "")),
         "at": event.at,
         "when": short_when(event.at),
@@ -108,10 +113,11 @@ def what_happened(event: Event) -> str:
     return str(words) % defaultdict(str, event.detail)  # of a case that was forgotten there is no detail
 
 
-def _quotes_nobody(event: Event) -> bool:
-    """Its words are the portal's own. All others quote somebody, and are never translated."""
+def _quote(event: Event) -> str:
+    """Its words; the portal's own in the reader's language. All others quote somebody, and are never translated."""
     flow = FLOWS.get(event.flow)
-    return flow is not None and event.kind in flow.said_by_the_portal
+    is_ours = flow is not None and event.kind in flow.said_by_the_portal
+    return in_reader_words(event.words) if is_ours else event.words
 
 
 def agreed_words(event: Event) -> str:
@@ -125,12 +131,19 @@ def agreed_words(event: Event) -> str:
     return _("%(words)s（居民要求的时间）") % {"words": words} if agreed.get("wished") else words
 
 
+def _score_told(event: Event) -> str:
+    """What the resident gave when he was asked; it stands here also when the matter comes back and is rated anew."""
+    score = event.detail.get("score")
+    return _("（居民评 %(score)s 分）") % {"score": score} if score and event.kind in FLOWS[event.flow].by_name else ""
+
+
 def inbox_rows(tasks: list[Task], *, user: Any, at: dt.datetime) -> list[dict[str, Any]]:
-    """Tasks as rows of the inbox of ``user``: where they lead, what to do, how urgent."""
-    return [_task_row(task, user, at) for task in tasks]
+    """Tasks as rows of the inbox of ``user``: where they lead, what to do, how urgent; whose, for who works in several houses."""
+    houses = Community.objects.in_bulk({task.community_id for task in tasks}) if may_change_house(user) else {}
+    return [_task_row(task, user, at, str(houses.get(task.community_id, ""))) for task in tasks]
 
 
-def _task_row(task: Task, user: Any, at: dt.datetime) -> dict[str, Any]:
+def _task_row(task: Task, user: Any, at: dt.datetime, house: str) -> dict[str, Any]:
     flow = FLOWS[task.flow]
     decides = task.assignee_id != user.pk and task.community_id in user.communities_as(task.decider)
     todo = flow.to_decide if decides else flow.states[task.state].todo
@@ -139,7 +152,7 @@ def _task_row(task: Task, user: Any, at: dt.datetime) -> dict[str, Any]:
         "pk": task.pk,
         "url": reverse(flow.url_name, args=[task.case.number]),
         "title": task.case.title,
-        "sub": " · ".join(filter(None, [task.case.number, str(task.case.resident or ""), str(todo)])),
+        "sub": " · ".join(filter(None, [house, task.case.number, str(task.case.resident or ""), str(todo)])),
         "icon": flow.icon,
         "hue": flow.hue,
         "due": due,

@@ -20,6 +20,7 @@ from community_portal.people.models import Role
 
 PAGE = 40
 NEEDS_A_HAND = 5
+ON_A_WALL = 6  # communities in each of two columns: what a screen of 1080 lines holds
 # The figures of the table of communities, and what heads each: in one column a short word will do.
 IN_THE_TABLE = {
     "requests_taken_in": gettext_lazy("受理"),
@@ -99,7 +100,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "of_place": f"&place={code}" if code else "",
         "chart_categories": [{"name": name, "value": n, "code": c} for c, name, n in categories],
         "hands": [_hand(found, at) for found in hands],
-        "table": table,
+        "tables": [table],
         "columns": [_("社区"), *IN_THE_TABLE.values(), _("超期")],
         "as_of": at,
         "is_wall": request.GET.get("screen") == "1",
@@ -108,7 +109,18 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     }
     if context["is_wall"]:
         context["elder_mode"] = False  # large already, and laid out to be seen at once: nobody scrolls a wall
+        context["tables"], context["turn"] = _on_a_wall(table, at)
     return render_page(request, "dashboards/dashboard.html", context)
+
+
+def _on_a_wall(table: list[Any], at: dt.datetime) -> tuple[list[list[Any]], str]:
+    """The communities in one or two columns; where there are more, the next ones every minute, as the page is loaded anew."""
+    turns = max(1, -(-len(table) // (2 * ON_A_WALL)))
+    turn = int(at.timestamp() // 60) % turns
+    shown = table[turn * 2 * ON_A_WALL :][: 2 * ON_A_WALL]
+    half = len(shown) if len(shown) <= ON_A_WALL else -(-len(shown) // 2)
+    columns = [shown[:half], shown[half:]] if shown[half:] else [shown]
+    return columns, f"{turn + 1} / {turns}" if turns > 1 else ""
 
 
 def _link(period: queries.Period, place: str) -> str:

@@ -35,7 +35,10 @@ from community_portal.refusals import Refusal
 Deed = Callable[[dt.datetime], object]
 SOLVED_IN_LONGTIAN = 8
 ACTIVITY_COUNT = 21
-HANDLED_WITHIN, SLOW = (9, 40), (130, 170)  # hours of office time; the slow ones break most promises
+HANDLED_WITHIN, SLOW = (
+    (9, 40),
+    (72, 90),
+)  # hours of office time; the slow ones are certificates, promised within seven days
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
@@ -170,7 +173,7 @@ def _plan_requests(life: Life, code: str) -> None:
             end = Outcome.EXPLAINED if back % 2 else Outcome.PARTLY
             life.at(office_moment(days[-1 - back], luck), _request_deed(life, code, end))
     # Some took longer than promised, and one is late as we speak.
-    for back in (14, 30, 36) if is_longtian else (14, 30):
+    for back in (9, 16, 22) if is_longtian else (9, 16):
         if back < len(days):
             day = days[-1 - back]
             life.at(office_moment(day, luck), _request_deed(life, code, Outcome.EXPLAINED, is_slow=True))
@@ -259,7 +262,7 @@ def _register(
 def _request_deed(life: Life, code: str, outcome: Outcome | None, *, is_slow: bool = False) -> Deed:
     def ask(at: dt.datetime) -> None:
         luck = life.town.luck
-        category = luck.choice(words.CONDITIONAL if outcome == Outcome.NOT_ELIGIBLE else list(words.ASKED))
+        category = "certificate" if is_slow else luck.choice(_categories_for(outcome))
         resident = luck.choice(life.neighbours.by_community[code])
         source = luck.choice((Source.DESK, Source.PHONE, Source.GRID))
         urgency = luck.choice(("normal", "normal", "normal", "soon", "now"))
@@ -277,6 +280,10 @@ def _request_deed(life: Life, code: str, outcome: Outcome | None, *, is_slow: bo
             life.at(at + HOUR / 2, lambda when: _agree_ahead(life, request, at=when))
 
     return ask
+
+
+def _categories_for(outcome: Outcome | None) -> list[str]:
+    return list(words.CONDITIONAL if outcome == Outcome.NOT_ELIGIBLE else words.ASKED)
 
 
 def _agree(request: HelpRequest, starts_at: dt.datetime, *, at: dt.datetime, wished: bool = False) -> None:

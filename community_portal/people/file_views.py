@@ -20,15 +20,16 @@ from community_portal.people.consents import give_consent, standings_of, withdra
 from community_portal.people.forms import CloseForm, ContactForm, EditResidentForm, RevealForm, StaffDelegationForm
 from community_portal.people.idnumber import area_hint, masked
 from community_portal.people.merging import UNDO_WITHIN, merge_residents, preview, unmerge
-from community_portal.people.models import STAFF, ConsentChannel, Contact, Resident, Role
+from community_portal.people.models import STAFF, ConsentChannel, Contact, Resident, Role, ViewLog
 from community_portal.people.once import once
-from community_portal.people.queries import age_of, alike_files, told_apart_from
+from community_portal.people.queries import age_of, alike_files, file_ids, told_apart_from
 from community_portal.people.register_views import sees_sensitive
 from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents
 from community_portal.people.sign_in import account_for_phone
 from community_portal.refusals import Changed, Refusal
 
+LAST_VIEWS = 5
 EDITORS = (Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE)
 
 
@@ -82,6 +83,17 @@ def _told_apart(user: Any, resident: Resident) -> list[tuple[Resident, str, bool
     return [(other, why, other.pk in may_open) for other, why in apart]
 
 
+def _who_looked(request: HttpRequest, resident: Resident) -> dict[str, Any]:
+    """Who had the whole ID number shown to him, when and why; for those who answer for the house. ``?views=all`` shows all."""
+    user: Any = request.user
+    if not user.has_role_at(resident.community_id, Role.MANAGER, Role.STREET_OFFICER):
+        return {}
+    rows = ViewLog.objects.filter(resident__in=file_ids(resident)).select_related("viewer")
+    count = rows.count()
+    shown = rows if request.GET.get("views") == "all" else rows[:LAST_VIEWS]
+    return {"sees_views": True, "views": shown, "views_count": count if count > len(shown) else 0}
+
+
 def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict[str, Any]:
     user: Any = request.user
     sensitive = sees_sensitive(user)
@@ -111,6 +123,7 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
         "contact_form": ContactForm(auto_id="contact_%s"),
         "delegation_form": StaffDelegationForm(auto_id="delegation_%s"),
         "close_form": CloseForm(auto_id="close_%s", initial={"on": clock.today(), "seen": resident.version}),
+        **_who_looked(request, resident),
     } | more
 
 

@@ -384,7 +384,8 @@ class Resident(models.Model):
         return [str(CareTag(tag).label) for tag in self.care_tags if tag in CareTag.values]
 
 
-@pghistory.track(exclude=["community"])
+# A number is the one row of a file that is taken off for good: the history says until when it was there.
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["community"])
 class Contact(models.Model):
     """A way to reach a resident. A phone is not an identity: several residents may share one."""
 

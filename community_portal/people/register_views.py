@@ -19,7 +19,7 @@ from community_portal.people.models import SEES_SENSITIVE, STAFF, CareTag, Conta
 from community_portal.people.once import once
 from community_portal.people.queries import Likeness, find_duplicates
 from community_portal.people.search import candidates, find_residents, read_box
-from community_portal.people.shell import house_of
+from community_portal.people.shell import house_of, may_change_house
 from community_portal.places.models import Grid
 from community_portal.refusals import Refusal
 
@@ -56,7 +56,8 @@ def residents(request: HttpRequest) -> HttpResponse:
         found = list(dict.fromkeys(candidates(rows, terms, most=MOST_FOUND + 1))) if terms else []
         rows = rows.filter(pk__in=found[:MOST_FOUND])
     phone = Contact.objects.filter(resident=OuterRef("pk"), is_primary=True).values("phone")[:1]
-    rows = rows.select_related("household__building__estate", "household__grid").annotate(phone=Subquery(phone))
+    also = ["community"] if may_change_house(request.user) else []
+    rows = rows.select_related("household__building__estate", "household__grid", *also).annotate(phone=Subquery(phone))
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     context = {
         "page": page,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.inputs import DayField, ReadableField, end_of_year, start_of_year
 from community_portal.people.phones import half_width
 from community_portal.people.staffing import roles_given_by
-from community_portal.places.models import WEEKDAYS, Community, DayKind, Grid, OpeningHours
+from community_portal.places.models import WEEKDAYS, Building, Community, DayKind, Grid, OpeningHours
 
 TIME = {"type": "time", "step": "300"}
 
@@ -141,3 +141,22 @@ class BuildingForm(forms.Form):
         if not SUFFIX.fullmatch(suffix):
             raise forms.ValidationError(_("后缀只能是字母和数字，或者甲、乙、丙、丁。"), code="bad_suffix")
         return suffix
+
+
+class RemoveForm(forms.Form):
+    """One of the grids or buildings: ``grid:3``, ``building:12``."""
+
+    what = forms.ChoiceField(label=_("哪一个"), help_text=_("只能删还没用过的：没有住户、没派过人、没有事项。"))
+
+    def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grids = Grid.objects.filter(community=community)
+        buildings = Building.objects.filter(grid__community=community).select_related("estate")
+        self.rows = {f"grid:{grid.pk}": grid for grid in grids} | {f"building:{b.pk}": b for b in buildings}
+        names = [
+            (key, f"{row.estate} {row}" if isinstance(row, Building) else str(row)) for key, row in self.rows.items()
+        ]
+        self.fields["what"].choices = [("", _("请选")), *names]  # type: ignore[attr-defined]
+
+    def clean_what(self) -> Any:
+        return self.rows[self.cleaned_data["what"]]

@@ -20,6 +20,7 @@ from community_portal.people.settings_forms import (
     BuildingForm,
     CalendarDayForm,
     GridForm,
+    RemoveForm,
 )
 from community_portal.people.shell import house_of
 from community_portal.people.staffing import appoint, end_membership, find_account, helped_with_passwords
@@ -106,7 +107,8 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
     appoint_form = AppointForm(request.POST if bound == "appoint" else None, community=community, by=request.user)
     grid_form = GridForm(request.POST if bound == "grid" else None, prefix="grid")
     building_form = BuildingForm(request.POST if bound == "building" else None, prefix="building", community=community)
-    form = {"appoint": appoint_form, "grid": grid_form, "building": building_form}.get(bound)
+    remove_form = RemoveForm(request.POST if bound == "remove" else None, prefix="remove", community=community)
+    form = {"appoint": appoint_form, "grid": grid_form, "building": building_form, "remove": remove_form}.get(bound)
     if request.method == "POST":
         try:
             if is_row_number(request.POST.get("end", "")):
@@ -136,9 +138,11 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
         "appoint_form": appoint_form,
         "grid_form": grid_form,
         "building_form": building_form,
+        "remove_form": remove_form,
         "community": community,
     }
-    return answer_form(request, "people/settings_staff.html", context, appoint_form, grid_form, building_form)
+    forms = (appoint_form, grid_form, building_form, remove_form)
+    return answer_form(request, "people/settings_staff.html", context, *forms)
 
 
 def _memberships(community: Any) -> Any:
@@ -155,6 +159,10 @@ def _save(request: HttpRequest, community: Any, bound: str, data: dict[str, Any]
     if bound == "grid":
         actions.add_grid(community, by=by, **data)
         return _("已加网格。")
+    if bound == "remove":
+        row = data["what"]
+        (actions.remove_grid if isinstance(row, Grid) else actions.remove_building)(row, by=by)
+        return _("已删去。")
     actions.add_building(data.pop("grid"), by=by, **data)
     return _("已加一幢。")
 

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -22,6 +23,7 @@ from community_portal.places.models import (
     Estate,
     Grid,
     OpeningHours,
+    Room,
 )
 from community_portal.refusals import NotAllowed, Refusal
 
@@ -39,6 +41,36 @@ def _must_run(by: Any, community: Community) -> None:
 def may_edit_calendar(user: Any) -> bool:
     """The public calendar counts for everybody: street officers and administrators only."""
     return bool(user is None or user.is_superuser or "street_officer" in user.roles)
+
+
+@transaction.atomic
+def set_hall(
+    community: Community, *, name: str, name_en: str, address: str, phone: str, by: Any, seen: str | None = None
+) -> None:
+    """What stands on every page and in every message: how the house is called, where it is, who answers the telephone."""
+    _must_run(by, community)
+    must_be(seen, hall_of(Community.objects.select_for_update().get(pk=community.pk)))
+    community.name, community.name_en, community.address, community.phone = name, name_en, address, phone
+    community.save(update_fields=["name", "name_en", "address", "phone"])
+
+
+def hall_of(community: Community) -> dict[str, str]:
+    """What ``set_hall`` sets, as it stands."""
+    return {name: getattr(community, name) for name in ("name", "name_en", "address", "phone")}
+
+
+@transaction.atomic
+def set_room(room: Room, *, by: Any, seen: str | None = None) -> Room:
+    """A room of the hall, new or changed. It is never deleted, for what took place there: out of use it is offered no more."""
+    _must_run(by, room.community)
+    if room.pk:
+        must_be(seen, Room.objects.select_for_update().get(pk=room.pk))
+    try:
+        with transaction.atomic():
+            room.save()
+    except IntegrityError as error:
+        raise Refusal(_("已经有一间叫这个名字。"), code="room_exists", field="name", status=409) from error
+    return room
 
 
 @transaction.atomic
@@ -160,3 +192,31 @@ def add_building(
             )
     except IntegrityError as error:
         raise Refusal(_("这个小区已经有这一幢了。"), code="building_exists", field="number", status=409) from error
+
+
+@transaction.atomic
+def remove_grid(grid: Grid, *, by: Any) -> None:
+    """A grid that was a slip of the pen. One that anything refers to stays: officers, homes, requests speak of it."""
+    _must_run(by, grid.community)
+    if grid.buildings.exists():
+        raise Refusal(_("这个网格还有楼幢，先把楼幢删去。"), code="grid_has_buildings", field="what", status=409)
+    try:
+        with transaction.atomic():
+            grid.delete()
+    except ProtectedError as error:
+        sentence = _("这个网格派过网格员，或者有住户、有事项，要留着。")
+        raise Refusal(sentence, code="grid_in_use", field="what", status=409) from error
+
+
+@transaction.atomic
+def remove_building(building: Building, *, by: Any) -> None:
+    """A building that was a slip of the pen, and its estate when it was the only one; not one where somebody is on file."""
+    estate = building.estate
+    _must_run(by, estate.community)
+    try:
+        with transaction.atomic():
+            building.delete()
+    except ProtectedError as error:
+        raise Refusal(_("这一幢有登记过的住户，要留着。"), code="building_in_use", field="what", status=409) from error
+    if not estate.buildings.exists():
+        estate.delete()

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
@@ -118,10 +119,12 @@ class Room(BilingualName):
     """A room of the hall that activities can take."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="rooms")
-    capacity = models.PositiveSmallIntegerField(_("可容纳人数"))
+    capacity = models.PositiveSmallIntegerField(_("可容纳人数"), validators=[MinValueValidator(1)])
+    is_active = models.BooleanField(_("在用"), default=True, db_default=True)
 
     class Meta:
         ordering = ["community_id", "name"]
+        constraints = [models.UniqueConstraint(fields=["community", "name"], name="one_room_of_a_name_per_hall")]
 
 
 WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))

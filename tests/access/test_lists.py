@@ -22,6 +22,7 @@ from tests.factories import (
     make_grid,
     make_member,
     make_opening,
+    make_room,
     make_service,
     make_session,
     make_user,
@@ -39,6 +40,7 @@ OFFICER = ("/field/", "/inbox/", "/requests/", "/desk/visits/?day={day}")
 MANAGER = (
     "/dashboard/", "/dashboard/?period=all", "/dashboard/rows/requests_taken_in/?period=all", "/settings/openings/",
     "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/", "/settings/calendar/",
+    "/settings/hall/",
 )  # fmt: skip
 RESIDENT = ("/", "/my/", "/account/", "/notices/", "/book/", "/book/allowance/", "/help/", "/activities/")
 API = ("/api/v1/sessions/", "/api/v1/bookings/", "/api/v1/help-requests/", "/api/v1/communities/")
@@ -85,6 +87,7 @@ def _rules(cast: Cast, service: Any, n: int) -> None:
     day = clock.today() + dt.timedelta(days=100 + n)
     Closure.objects.create(community=cast.home, first_on=day, last_on=day, reason="检修")
     make_member(Role.RECEPTIONIST, community=cast.home)
+    make_room(community=cast.home)
     Membership.objects.create(
         user=make_user(),
         role=Role.GRID_OFFICER,

@@ -23,7 +23,7 @@ from community_portal.people.own_account import renew_calendar_link
 from community_portal.places.models import Community
 from tests.access import policy
 from tests.cast import Cast, make_cast
-from tests.factories import make_category, make_member, make_opening, make_service, make_session, make_user
+from tests.factories import make_category, make_member, make_opening, make_room, make_service, make_session, make_user
 
 
 @dataclass
@@ -190,6 +190,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "hand_over": lambda p: {"pk": p.clerk.pk},
     "issue_staff_password": lambda p: {"pk": p.clerk.pk},
     "edit_opening": lambda p: {"pk": opening(p).pk},
+    "edit_room": lambda p: {"pk": p.once("room", lambda p: make_room(community=p.community)).pk},
     "edit_service": lambda p: {"pk": opening(p).service.pk},
     "edit_category": lambda p: {"pk": make_category(street=p.community.street).pk},
     "sessions-detail": lambda p: {"pk": session(p).pk},

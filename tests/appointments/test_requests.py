@@ -17,11 +17,12 @@ from appointments.actions.intake import register_request
 from appointments.models import Category, HelpRequest, Paper, Urgency
 from appointments.workflow import State
 from community_portal import clock
+from community_portal.bookings.actions import book
 from community_portal.dashboards.queries import overdue_now
 from community_portal.spreadsheets import safe_cell
 from tests.appointments.test_steps import MONDAY, put_into, take_in
 from tests.cast import Cast
-from tests.factories import make_category, make_community, make_grid, make_household, make_resident
+from tests.factories import make_category, make_community, make_grid, make_household, make_resident, make_session
 
 
 @pytest.fixture
@@ -211,3 +212,34 @@ def test_a_refused_choice_takes_the_cursor_like_a_refused_text(cast: Cast, categ
     assert len(focused) == 1 and 'name="satisfaction"' in focused[0] and "多谢" in page
     asked = client.post("/help/", {"words": "灯坏了"}).content.decode()
     assert re.findall(r'name="(\w+)"[^>]* autofocus', asked) == ["category"]
+
+
+def test_lists_over_several_houses_say_whose_each_line_is(cast: Cast, category: Category, signed_in: Any) -> None:
+    """To a street officer, not to those of one house, who know."""
+    request = several(cast, category, 1)[0]
+    put_into(request, State.STREET, cast.officer)
+    request.case.tasks.update(assignee=None, role="street_officer")
+    book(session=make_session(community=cast.home), resident=cast.elder, by=cast.reception, at=clock.now())
+    marks = {
+        "/requests/": '<br><span class="muted small">龙田社区</span>',
+        "/residents/": '<td class="nowrap">龙田社区</td>',
+        f"/desk/visits/?day={clock.today() + dt.timedelta(days=3)}": "<br>龙田社区",
+        "/inbox/": "龙田社区 · LT-26-0001",
+    }
+
+    def said(who: Any) -> list[bool]:
+        return [mark in signed_in(who).get(url).content.decode() for url, mark in marks.items()]
+
+    assert not any(said(cast.street_officer)), "a street of one community"
+    make_community(street=cast.street, name="新竹社区")
+    assert all(said(cast.street_officer)) and not any(said(cast.reception))
+    assert "龙田社区" in in_csv(signed_in(cast.reception), "")[0]
+
+
+def test_the_page_says_the_residents_words_once(cast: Cast, signed_in: Any) -> None:
+    request = take_in(cast)
+    page = signed_in(cast.reception).get(f"/requests/{request.case.number}/").content.decode()
+    assert page.partition("<main")[2].count(f"<blockquote>{request.case.words}</blockquote>") == 1
+    steps.add_words(request, words="还有一句", by=cast.reception, at=MONDAY)
+    page = signed_in(cast.reception).get(f"/requests/{request.case.number}/").content.decode()
+    assert "<blockquote>还有一句</blockquote>" in page, "what came later stands where it was said"

@@ -14,8 +14,12 @@ from appointments.step_table import perform
 from appointments.workflow import HELP, State
 from community_portal import clock
 from community_portal.bookings.actions import call_off
+from community_portal.casework.deadlines import explain
 from community_portal.casework.models import Task
 from community_portal.casework.queries import progress, timeline
+from community_portal.dashboards.fold import differences
+from community_portal.dashboards.queries import Period, totals
+from community_portal.measure import MEASURES
 from community_portal.outbox.models import Message
 from community_portal.people.models import User
 from community_portal.refusals import Changed, NotAllowed, Refusal
@@ -201,6 +205,27 @@ def test_reopening_comes_back_to_the_handler_with_its_number(cast: Cast) -> None
     request.refresh_from_db()
     assert (request.state, request.handler, request.reopened_count) == (State.HANDLING, cast.officer, 1)
     assert request.closed_at is None and request.outcome == ""
+
+
+def test_what_comes_back_has_a_promise_and_a_rating_of_its_own(cast: Cast, signed_in: Any) -> None:
+    """The first round stays in the journal; its answer, its call-back and its rating are not the second's."""
+    request = put_into(take_in(cast), State.RESOLVED, cast.officer)
+    steps.rate(request, satisfaction=2, by=cast.elder_account, at=MONDAY)
+    steps.call_back(request, satisfaction=1, by=cast.reception, at=MONDAY)
+    first, later = request.promised_at, MONDAY + dt.timedelta(days=30)
+    steps.reopen(request, words="又漏了", by=cast.elder_account, at=later)
+    request.refresh_from_db()
+    assert (request.satisfaction, request.called_back_at, request.answer) == (None, None, "")
+    assert first and request.promised_at and first < later < request.promised_at
+    assert explain(request.due_why).startswith("照护·再次办理：5 个工作日。")
+    assert "从重新办理那天算起" in signed_in(cast.reception).get(f"/requests/{request.case.number}/").content.decode()
+    told = [line["what"] for line in timeline(request.case)]
+    assert {"回访并办结了 （居民评 1 分）", "评了 2 分"} <= set(told)
+    steps.resolve(request, outcome=Outcome.SOLVED, words="这次办好了", by=cast.officer, at=later)
+    period = Period(MONDAY.date(), later.date(), "")
+    figures = totals([cast.home.pk], period)
+    assert [figures[name] for name in ("requests_resolved", "requests_on_time", "requests_rated")] == [1, 1, 0]
+    assert not any(differences(measure) for measure in MEASURES.values())
 
 
 def test_three_times_nobody_home_reaches_the_manager(cast: Cast) -> None:

@@ -419,12 +419,16 @@ def test_visits_behind_a_figure_stand_by_their_time_on_every_page(
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_nobody_scrolls_a_wall_of_six_communities(cast: Cast, browse: Callable[..., Any]) -> None:
-    for n in range(6):
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("count", [6, 12])
+def test_nobody_scrolls_a_wall(count: int, language: str, cast: Cast, browse: Callable[..., Any]) -> None:
+    User.objects.filter(pk=cast.admin.pk).update(language=language)
+    kinds = [make_category(code=f"kind{n}", name=f"类别{n}") for n in range(6)]
+    for n in range(count):
         place = (cast.home, cast.next_door)[n] if n < 2 else make_community(street=cast.street)
         register_request(
             community=place,
-            category=make_category(code=f"kind{n}", name=f"类别{n}"),
+            category=kinds[n % 6],
             words="灯坏了",
             resident=make_resident(community=place),
             by=None,
@@ -432,9 +436,29 @@ def test_nobody_scrolls_a_wall_of_six_communities(cast: Cast, browse: Callable[.
         )
     page = browse(cast.admin, width=1920, viewport={"width": 1920, "height": 1080}).new_page()
     page.goto("/dashboard/?screen=1")
-    assert page.locator("table >> visible=true").locator("tbody tr").count() == 6
+    assert page.locator("table >> visible=true").locator("tbody tr").count() == count
     page.wait_for_function("document.querySelectorAll('.chart canvas').length === 2")
     assert page.evaluate("document.documentElement.scrollHeight") <= 1080
+    assert page.locator(".table-scroll >> visible=true").evaluate_all(
+        "(boxes) => boxes.every((box) => box.scrollWidth <= box.clientWidth)"
+    )
+
+
+@pytest.mark.django_db
+def test_a_wall_of_many_communities_turns_its_pages(
+    cast: Cast, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every minute the next twelve, as it loads itself anew, also without script; each of them has its turn."""
+    for _n in range(23):
+        make_community(street=cast.street)
+    now, seen = clock.now(), []
+    for minute in range(3):
+        monkeypatch.setattr(clock, "now", lambda minute=minute: now + dt.timedelta(minutes=minute))
+        answer = signed_in(cast.admin).get("/dashboard/?screen=1")
+        seen.append([row["code"] for column in answer.context["tables"] for row in column])
+        assert '<meta http-equiv="refresh" content="60">' in answer.content.decode()
+    assert [len(codes) for codes in sorted(seen, key=len)] == [1, 12, 12]
+    assert len({code for codes in seen for code in codes}) == 25
 
 
 @pytest.mark.browser

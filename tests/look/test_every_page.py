@@ -20,6 +20,7 @@ from community_portal.bookings.queries import free_times
 from community_portal.people.links import link_hash_of
 from community_portal.people.models import Resident, User
 from community_portal.places.importers import import_calendar
+from community_portal.places.models import Room
 from tests.access.policy import POLICY
 from tests.access.test_walk import addresses
 from tests.cast import make_cast
@@ -109,8 +110,8 @@ OFFICER = (
 MANAGER = (
     "/dashboard/", "/dashboard/rows/requests_taken_in/?period=all", "/settings/", "/settings/openings/",
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
-    "/settings/services/new/", "/settings/calendar/?year=2026", "/settings/openings/{opening}/", "/settings/services/{service}/",
-    "/settings/staff/{clerk}/hand-over/",
+    "/settings/services/new/", "/settings/calendar/?year=2026", "/settings/hall/", "/settings/rooms/new/",
+    "/settings/openings/{opening}/", "/settings/services/{service}/", "/settings/staff/{clerk}/hand-over/", "/settings/rooms/{room}/",
 )  # fmt: skip
 STREET = ("/dashboard/?screen=1", "/settings/categories/new/", "/settings/categories/{category}/")
 # Where somebody else is, or nobody in particular.
@@ -181,6 +182,7 @@ def scene(db: None) -> Any:
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
         "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
         "category": make_category(street=cast.street).pk,
+        "room": Room.objects.create(community=cast.home, name="议事厅", capacity=20).pk,
     }  # fmt: skip
     return cast
 

@@ -47,3 +47,13 @@ def test_a_list_on_paper_is_a_table_from_the_first_sheet_on(
         page.goto(path)
         long = page.locator(".panel:has(table, .timeline)").first
         assert long.evaluate("(panel) => getComputedStyle(panel).breakInside") == "auto"
+
+
+def test_no_heading_on_paper_stands_alone(cast: Cast, browse: Callable[..., Any]) -> None:
+    """A panel of buttons has nothing to print."""
+    page = browse(cast.manager, width=A4).new_page()
+    page.goto(f"/residents/{cast.elder.pk}/", wait_until="networkidle")
+    page.emulate_media(media="print")
+    bare = """[...document.querySelectorAll(".panel")].filter((panel) => panel.innerText.trim()
+        && panel.innerText.trim() === panel.querySelector(".panel-head")?.innerText.trim()).map((panel) => panel.innerText)"""
+    assert page.evaluate(bare) == []

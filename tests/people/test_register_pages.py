@@ -168,6 +168,18 @@ def test_file_masks_the_number_and_reveals_it_for_a_reason(cast, desk, resident)
     assert ViewLog.objects.get().reason == "代办津贴"
 
 
+def test_the_manager_reads_on_the_file_who_saw_the_number(cast, desk, signed_in, resident):
+    manager, page = signed_in(cast.manager), f"/residents/{resident.pk}/"
+    assert "还没有人看过" in manager.get(page).content.decode()
+    for n in range(7):
+        desk.post(f"{page}reveal/", {"reason": f"代办津贴{n}"})
+    said = manager.get(page).content.decode()
+    assert "李玲" in said and "代办津贴6" in said and "代办津贴1" not in said and "看全部 7 次" in said
+    assert "代办津贴0" in manager.get(f"{page}?views=all").content.decode()
+    for nobodys in (desk, signed_in(make_member(Role.ELDERCARE, community=cast.home))):
+        assert "谁看过" not in nobodys.get(page).content.decode()
+
+
 @pytest.mark.parametrize("role", [Role.SAFETY, Role.CHARGING])
 def test_care_note_and_phone_only_for_those_who_need_them(cast, signed_in, resident, role):
     client = signed_in(make_member(role, community=cast.home))

@@ -11,7 +11,7 @@ from community_portal.people.routing import officer_of
 from community_portal.people.staffing import appoint, end_membership, find_account
 from community_portal.places import actions
 from community_portal.places.importers import import_calendar
-from community_portal.places.models import Building, CalendarDay, CalendarYear, Closure, Grid, OpeningHours
+from community_portal.places.models import Building, CalendarDay, CalendarYear, Closure, Estate, Grid, OpeningHours
 from community_portal.refusals import NotAllowed, Refusal
 from tests.factories import make_community, make_grid, make_member, make_resident, make_user
 
@@ -416,3 +416,29 @@ def test_a_house_that_is_not_ones_own_is_not_entered(cast, signed_in):
     assert "换一个社区" not in client.get("/settings/").content.decode()
     client.post("/communities/", {"code": cast.next_door.code})
     assert cast.home.name in client.get("/settings/staff/").content.decode()
+
+
+def test_what_was_a_slip_of_the_pen_is_removed_and_what_is_used_stays(cast, signed_in):
+    """A new estate goes with its only building; the sentence says what holds the others."""
+    manager = signed_in(cast.manager)
+    slip = actions.add_grid(cast.home, number=33, note="", by=cast.manager)
+    tower = actions.add_building(slip, estate_name="龙甜花苑", number=9, suffix="", units=0, floors=6, by=cast.manager)
+
+    def remove(row):
+        answer = manager.post(
+            "/settings/staff/", {"form": "remove", "remove-what": f"{type(row).__name__.lower()}:{row.pk}"}
+        )
+        return answer.status_code, answer.content.decode()
+
+    assert "先把楼幢删去" in remove(slip)[1]
+    assert remove(tower)[0] == 303 and not Estate.objects.filter(name="龙甜花苑").exists()
+    assert remove(slip)[0] == 303 and not Grid.objects.filter(number=33).exists()
+    status, page = remove(cast.building)
+    assert status == 422 and "有登记过的住户" in page and Building.objects.filter(pk=cast.building.pk).exists()
+    kept = make_grid(community=cast.home, number=34)
+    make_member(Role.GRID_OFFICER, grid=kept)
+    assert "派过网格员" in remove(kept)[1] and Grid.objects.filter(pk=kept.pk).exists()
+    elsewhere = make_grid(community=cast.next_door)
+    assert remove(elsewhere)[0] == 422 and Grid.objects.filter(pk=elsewhere.pk).exists()
+    with pytest.raises(NotAllowed):
+        actions.remove_grid(elsewhere, by=cast.manager)

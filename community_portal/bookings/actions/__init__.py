@@ -29,6 +29,7 @@ from community_portal.bookings.actions.places import (
     release_hold,
     undo_cancel,
 )
+from community_portal.bookings.actions.rooms import save_room
 from community_portal.bookings.actions.services import save_service
 from community_portal.bookings.actions.sessions import cancel_session, change_session, open_session
 
@@ -59,6 +60,7 @@ __all__ = [
     "release_hold",
     "reopen_hall",
     "save_opening",
+    "save_room",
     "save_service",
     "settle_agreed",
     "take_back_cancel",

@@ -1,33 +1,31 @@
 """Measures the one search box on the server: execution time of the query that finds, for every kind of key."""
 
-import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
 
+from community_portal.demo.bench.server import execution_ms, select_one_ms
 from community_portal.people.models import Contact, Resident, ResidentQuerySet
 from community_portal.people.search import MOST, candidates, read_box
 
-CITY_TARGET, PLACE_TARGET = 1.0, 0.5
+# At most 1 ms in the city and 0.5 ms in one's community, set where SELECT 1 took 0.12 ms: so many of it.
+CITY_TARGET, PLACE_TARGET = 1.0 / 0.12, 0.5 / 0.12
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Milliseconds of one kind of key in one scope."""
+    """Milliseconds of one kind of key in one scope; ``floor`` is SELECT 1 just before, ``target`` how many of it."""
 
     kind: str
     scope: str
     p50: float
     p95: float
     worst: float
+    floor: float
     target: float
     slowest: str
-
-    @property
-    def is_met(self) -> bool:
-        return self.p95 <= self.target
 
 
 def measure_search(*, samples: int = 200, seed: int = 7) -> Iterator[Measured]:
@@ -38,7 +36,7 @@ def measure_search(*, samples: int = 200, seed: int = 7) -> Iterator[Measured]:
         cursor.execute("SET statement_timeout = 0")
     for kind, key_of in KEYS.items():
         for scope, target in (("city", CITY_TARGET), ("community", PLACE_TARGET)):
-            times = []
+            floor, times = select_one_ms(), []
             for resident in people:
                 text = key_of(resident, luck)
                 rows = Resident.objects.current()
@@ -52,6 +50,7 @@ def measure_search(*, samples: int = 200, seed: int = 7) -> Iterator[Measured]:
                 times[len(times) // 2][0],
                 times[int(len(times) * 0.95)][0],
                 times[-1][0],
+                floor,
                 target,
                 times[-1][1],
             )
@@ -69,9 +68,7 @@ def _execution_ms(rows: ResidentQuerySet, text: str) -> float:
     sql, params = candidates(rows, read_box(text), most=MOST).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, FORMAT JSON) {sql}", params)
-        plan = cursor.fetchone()[0]
-    return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Execution Time"]
+    return execution_ms(sql, params)
 
 
 def _phone(resident: Resident, luck: random.Random) -> str:

@@ -67,6 +67,6 @@ def statement_ms(sql: str, params: Any, *, samples: int = 30) -> float:
 def execution_ms(sql: str, params: Any) -> float:
     """What the server itself needed."""
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", params)
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()[0]
     return float((json.loads(plan) if isinstance(plan, str) else plan)[0]["Execution Time"])

@@ -17,7 +17,7 @@ from community_portal.outbox.sweep import deliver_waiting
 from community_portal.places.importers import import_calendar
 from community_portal.places.models import Community
 
-WEEKS = 8
+WEEKS = 6
 
 
 class Command(BaseCommand):
