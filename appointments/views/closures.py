@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from community_portal import clock
 from community_portal.access import for_staff
-from community_portal.bookings.actions import call_off_bookings, close_hall, reopen_hall
+from community_portal.bookings.actions import call_off_bookings, change_week, close_hall, reopen_hall
 from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import bookings_in
 from community_portal.editions import edition_of
@@ -22,7 +22,7 @@ from community_portal.people.once import once
 from community_portal.people.settings_forms import ClosureForm, WeekForm
 from community_portal.people.settings_views import RUNS, answer_form, beside
 from community_portal.people.shell import house_of
-from community_portal.places.actions import hours_of, set_opening_hours
+from community_portal.places.actions import hours_of
 from community_portal.places.models import Closure
 from community_portal.refusals import Changed, Refusal
 
@@ -45,8 +45,7 @@ def settings_closures(request: HttpRequest) -> HttpResponse:
             if request.POST.get("form") == "week":
                 week = WeekForm(request.POST)
                 if week.is_valid():
-                    _set_week(request, community, week)
-                    return done(request, _("开门时间已保存。"), "settings_closures")
+                    return _set_week(request, community, week)
             else:
                 closure = ClosureForm(request.POST)
                 if closure.is_valid():
@@ -67,13 +66,22 @@ def settings_closures(request: HttpRequest) -> HttpResponse:
     return answer_form(request, "people/settings_closures.html", context, week, closure)
 
 
-def _set_week(request: HttpRequest, community: Any, week: WeekForm) -> None:
-    seen = request.POST.get("seen")
+def _set_week(request: HttpRequest, community: Any, week: WeekForm) -> HttpResponse:
+    """Does it; leads to whom it hits, when somebody has booked at an hour at which the hall is shut now."""
+    by: Any = request.user
     try:
-        set_opening_hours(community, hours=week.hours, by=request.user, at=clock.now(), seen=seen)
+        kept = change_week(community, hours=week.hours, by=by, at=clock.now(), seen=request.POST.get("seen")).kept
     except Refusal as refusal:
         refusal.field = week.box_of(refusal.field)
         raise
+    if not kept:
+        return done(request, _("开门时间已保存。"), "settings_closures")
+    sentence = ngettext(
+        "开门时间已保存。有 %(n)s 场已经有人约了，列在这里，要改期。",
+        "开门时间已保存。有 %(n)s 场已经有人约了，列在这里，要改期。",
+        len(kept),
+    )
+    return done(request, sentence % {"n": len(kept)}, "settings_openings")
 
 
 def _close(request: HttpRequest, community: Any, typed: dict[str, Any]) -> Any:

@@ -28,6 +28,7 @@ from community_portal.outbox.actions import (
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Channel as MessageChannel
 from community_portal.outbox.models import Message, MessageState
+from community_portal.people.links import sealed
 from community_portal.people.models import STAFF, Contact, Resident, Role, User
 
 REMINDERS = (("booking_reminder_day", dt.timedelta(days=1)), ("booking_reminder_hours", dt.timedelta(hours=2)))
@@ -187,7 +188,7 @@ def context_of(session: Session, *, language: str, token: str = "") -> dict[str,
             "note": gettext("留言：%(words)s。") % {"words": session.note.rstrip("。")} if session.note else "",
             "bring": gettext("请带：%(papers)s。") % {"papers": gettext("、").join(papers)} if papers else "",
             "phone": community.phone,
-            "link": settings.PORTAL_URL + reverse("booking_link", args=[token]) if token else "",
+            "link": settings.PORTAL_URL + reverse("booking_link", args=[sealed(token)]) if token else "",
         }
 
 

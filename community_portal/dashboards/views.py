@@ -97,6 +97,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "overdue_url": overdue_url,
         "overdue_count": overdue.count(),
         "chart_days": _chart_of_days(places, period),
+        "of_place": f"&place={code}" if code else "",
         "chart_categories": [{"name": name, "value": n, "code": c} for c, name, n in categories],
         "hands": [_hand(found, at) for found in hands],
         "tables": [table],
@@ -228,13 +229,21 @@ def _more_figures(now: dict[str, int], period: queries.Period, code: str) -> lis
 
 
 def _chart_of_days(places: list[int], period: queries.Period) -> list[dict[str, Any]]:
-    """At most the last 62 days, each with what came in and what was resolved."""
+    """At most the last 62 days, each with what came in and what was resolved, and its own period."""
     taken = queries.by_day("requests_taken_in", places, period)
     resolved = queries.by_day("requests_resolved", places, period)
     last = min(period.last, clock.today())
     first = max(period.first, last - dt.timedelta(days=61))
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
-    return [{"day": f"{d.month}-{d.day}", "taken": taken.get(d, 0), "resolved": resolved.get(d, 0)} for d in days]
+    return [
+        {
+            "day": f"{d.month}-{d.day}",
+            "taken": taken.get(d, 0),
+            "resolved": resolved.get(d, 0),
+            "link": f"?from={d}&to={d}",
+        }
+        for d in days
+    ]
 
 
 def _count_by_community(overdue: Any) -> dict[int, int]:

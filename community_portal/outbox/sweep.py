@@ -22,6 +22,7 @@ from community_portal.outbox.channels import NotTaken, Refused, sender_for
 from community_portal.outbox.kinds import KINDS, Kind
 from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message, MessageState
+from community_portal.people.links import unsealed
 
 logger = logging.getLogger(__name__)
 BATCH = 50
@@ -114,7 +115,7 @@ def _deliver(message: Message, failures: Counter[str], at: dt.datetime) -> bool:
     try:
         kind = KINDS[message.kind]
         verdict = last_look(message, kind, at=at)
-        words = words_of(message, kind)
+        words = _as_kept(message, kind)
     except Exception:  # noqa: BLE001 - nobody was told yet
         logger.exception("message %s", message.pk)
         _try_later(message, _("内部错误"), at)
@@ -150,9 +151,13 @@ def _mine(message: Message) -> QuerySet[Message]:
     return Message.objects.filter(pk=message.pk, state=MessageState.CLAIMED, claimed_at=message.claimed_at)
 
 
-def words_of(message: Message, kind: Kind | None = None) -> str:
+def words_of(message: Message) -> str:
     """The words in the recipient's language."""
-    kind = kind or KINDS[message.kind]
+    return unsealed(_as_kept(message, KINDS[message.kind]))
+
+
+def _as_kept(message: Message, kind: Kind) -> str:
+    """The same as the table keeps them: secret links stay sealed."""
     with translation.override(message.language):
         return str(kind.words) % message.context
 
@@ -160,7 +165,7 @@ def words_of(message: Message, kind: Kind | None = None) -> str:
 def _hand_over(message: Message, words: str, failures: Counter[str], at: dt.datetime) -> bool:
     sender, begun = sender_for(message.channel), clock.now()
     try:
-        reference = sender.send(message, words)
+        reference = sender.send(message, unsealed(words))
     except Refused as refused:
         _settle(message, MessageState.FAILED, str(refused))
         return False

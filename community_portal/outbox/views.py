@@ -24,6 +24,7 @@ from community_portal.outbox.passwords import issue_password
 from community_portal.outbox.sweep import words_of
 from community_portal.pages import done, refused, render_page
 from community_portal.paging import is_row_number, page_by_id
+from community_portal.people.links import unsealed
 from community_portal.people.models import Role, User
 from community_portal.people.once import once
 from community_portal.people.staffing import may_issue_password
@@ -99,7 +100,7 @@ def _line(message: Message) -> dict[str, Any]:
     return {
         "pk": message.pk,
         "label": kind.label if kind else message.kind,
-        "words": message.body or _would_say(message),
+        "words": unsealed(message.body) or _would_say(message),
         "to": message.resident or message.user or "",
         "address": message.address,
         "channel": message.get_channel_display(),

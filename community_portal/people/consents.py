@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.composed import Composed, Later
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import Consent, ConsentChannel, Contact, Purpose, Resident, User
+from community_portal.people.phones import MOBILE
 from community_portal.refusals import Changed, Refusal
 
 
@@ -145,7 +146,7 @@ def _mobiles() -> QuerySet[Contact]:
     said = Consent.objects.filter(resident__in=files, purpose=Purpose.SMS).order_by().values("purpose")
     refused = said.annotate(all=BoolAnd(Q(withdrawn_at__isnull=False))).values("all")  # no row: nothing was said
     return (
-        Contact.objects.filter(resident=Later("resident"), wants_messages=True, phone__startswith="+861")
+        Contact.objects.filter(resident=Later("resident"), wants_messages=True, phone__regex=MOBILE)
         .exclude(Coalesce(Subquery(refused, BooleanField()), False))
         .order_by("-is_primary", "id")
     )

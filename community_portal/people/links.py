@@ -1,17 +1,22 @@
 """Secrets that stand for a person: the link in a text message, the address of his calendar, and the token that binds a hold to
 one browser.
 
-Only keyed hashes are stored, so that whoever reads the table cannot use what he finds there.
+Only keyed hashes are stored, and what still has to be said is sealed, so that whoever reads the tables cannot use what he
+finds there.
 """
 
+import base64
+import functools
 import hashlib
 import hmac
 import logging
 import re
 import secrets
 
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
+_SEALED = re.compile(r"~([\w-]+=*)~")
 _IN_AN_ADDRESS = re.compile(r"/(b|calendar)/[\w-]{20,}")
 
 
@@ -33,6 +38,28 @@ def calendar_hash_of(token: str) -> str:
 def hold_hash_of(token: str) -> str:
     """What is stored of the browser that holds places."""
     return _keyed("booking-hold", token)
+
+
+def sealed(token: str) -> str:
+    """The token as it may stand in a message that waits, or that was sent; ``unsealed`` puts it into words."""
+    return f"~{_seal(settings.LOOKUP_KEY).encrypt(token.encode()).decode()}~"
+
+
+def unsealed(words: str) -> str:
+    """The words with every token in them as whoever is meant reads it; what another key sealed stays as it is."""
+    return _SEALED.sub(_opened, words)
+
+
+def _opened(found: re.Match[str]) -> str:
+    try:
+        return _seal(settings.LOOKUP_KEY).decrypt(found[1]).decode()
+    except InvalidToken:
+        return found[0]
+
+
+@functools.lru_cache(1)
+def _seal(key: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"links:{key}".encode()).digest()))
 
 
 def _keyed(purpose: str, token: str) -> str:

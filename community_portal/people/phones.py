@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.refusals import Refusal
 
 NANTONG = "0513"
+MOBILE = r"^\+861[3-9]\d{9}$"  # of a Chinese network, in E.164: +8610 is a landline of Beijing
 _EXTENSION = re.compile(r"\d(?:转|分机|ext\.?|x|#)\d", re.IGNORECASE)
 HOTLINES = frozenset({"110", "119", "120", "122", "12345", "12320", "12333", "12348", "12349", "96890"})
 
@@ -44,7 +45,7 @@ def read_mobile(text: str) -> str:
 
 def is_mobile(phone: str) -> bool:
     """A number of a Chinese mobile network, in E.164."""
-    return len(phone) == 14 and phone.startswith("+861") and phone[4] in "3456789"
+    return re.match(MOBILE, phone) is not None
 
 
 def masked(phone: str) -> str:

@@ -10,8 +10,10 @@ from community_portal.bookings import actions, notices, seats
 from community_portal.bookings.actions.attendance import open_marks
 from community_portal.bookings.models import Booking, BookingEvent, BookingState, Session, SessionKind
 from community_portal.bookings.tasks import release_expired_holds
+from community_portal.outbox.channels import ConsoleSms
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Message, MessageState
+from community_portal.outbox.sweep import deliver_due, words_of
 from community_portal.people.models import Contact, Delegation
 from community_portal.places.models import Closure, Room
 from community_portal.refusals import Changed, NotAllowed, Refusal
@@ -154,13 +156,26 @@ def test_booking_says_three_things_in_the_reader_s_words(people):
     booking = actions.book(session=wanted(people, service=service), resident=people.elder, by=None, at=clock.now())
     assert waiting(booking) == ALL_THREE
     first = Message.objects.get(subject=f"booking:{booking.pk}", kind="booking_confirmed", channel="sms")
-    words = str(KINDS[first.kind].words) % first.context
-    assert "请带：身份证。" in words and "/b/" in words
-    token = first.context["link"].rstrip("/").rsplit("/", 1)[1]
-    assert len(token) >= 22 and token not in booking.link_hash
+    words = words_of(first)
+    assert "请带：身份证。" in words and f"/b/{booking.link_token}/" in words
+    assert len(booking.link_token) >= 22 and booking.link_token not in booking.link_hash
     assert first.expires_at == booking.starts_at
     day = Message.objects.get(subject=f"booking:{booking.pk}", kind="booking_reminder_day", channel="sms")
     assert day.due_at == booking.starts_at - dt.timedelta(days=1)
+
+
+def test_the_link_is_said_but_stands_in_no_row(people, monkeypatch):
+    """Whoever reads the tables, or a copy of them, cannot cancel anybody's booking with what he finds."""
+    told = []
+    monkeypatch.setattr(ConsoleSms, "send", lambda self, message, words: told.append(words) or "")
+    at = clock.at_wall(clock.today() + dt.timedelta(days=1), dt.time(12))
+    booking = actions.book(
+        session=wanted(people, starts_at=at + dt.timedelta(days=3)), resident=people.elder, by=None, at=at
+    )
+    deliver_due(at=at)
+    assert Message.objects.filter(state=MessageState.SENT).exists() and told
+    assert any(f"/b/{booking.link_token}/" in words for words in told)
+    assert booking.link_token not in str(list(Message.objects.values()))
 
 
 def test_a_visit_tomorrow_morning_gets_no_reminder_a_day_before(people):

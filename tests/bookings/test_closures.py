@@ -6,11 +6,20 @@ from typing import Any
 import pytest
 
 from community_portal import clock
-from community_portal.bookings.actions import book, call_off_bookings, close_hall, open_planned_sessions, reopen_hall
+from community_portal.bookings.actions import (
+    book,
+    call_off_bookings,
+    change_week,
+    close_hall,
+    move_booking,
+    open_planned_sessions,
+    reopen_hall,
+)
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.bookings.queries import bookings_in, bookings_to_move
 from community_portal.outbox.models import Message
-from community_portal.places.models import Closure
+from community_portal.places.actions import hours_of
+from community_portal.places.models import Closure, OpeningHours
 from tests.cast import Cast
 from tests.conftest import SignedIn
 from tests.factories import make_opening, make_resident, make_service, make_session
@@ -24,6 +33,9 @@ def planned(cast: Cast) -> dict[str, Any]:
     """Open every weekday; the elder comes on the first day of the closure to be, somebody to a lecture that day, a third later."""
     at = clock.now()
     service = make_service(name="居住证明", name_en="Proof of residence")
+    OpeningHours.objects.bulk_create(
+        OpeningHours(community=cast.home, weekday=day, opens_at=dt.time(9), closes_at=dt.time(12)) for day in (5, 6)
+    )
     for weekday in range(7):
         make_opening(community=cast.home, service=service, weekday=weekday, on_holidays=True)
     open_planned_sessions(at=at, community_id=cast.home.pk)
@@ -123,3 +135,52 @@ def test_openings_list_the_same_with_phones(cast: Cast, planned: dict[str, Any],
     close(cast, planned)
     page = signed_in(cast.manager).get("/settings/openings/").content.decode()
     assert "138 0000 2046" in page and f'value="{planned["visit"].pk}:' in page
+
+
+def week(closes: dt.time) -> list[tuple[int, dt.time, dt.time]]:
+    return [(day, dt.time(9), closes) for day in range(7)]
+
+
+def times_of_the_hall(cast: Cast) -> set[dt.time]:
+    rows = Session.objects.filter(community=cast.home, opening__isnull=False, starts_at__gt=clock.now())
+    return {clock.local(start).time() for start in rows.values_list("starts_at", flat=True)}
+
+
+def test_shorter_hours_of_the_hall_empty_the_plan_and_list_who_is_hit(cast: Cast, planned: dict[str, Any]) -> None:
+    at, half = clock.now(), dt.time(9, 30)
+    assert len(times_of_the_hall(cast)) == 4
+    visit, later = planned["visit"], planned["later"]  # both at nine
+    late = move_booking(
+        booking=later,
+        to=Session.objects.filter(starts_at=clock.at_wall(planned["day"] + DAY, dt.time(10)), kind="visit").get(),
+        by=cast.reception,
+        at=at,
+    )
+    kept = change_week(cast.home, hours=week(dt.time(10)), by=cast.manager, at=at).kept
+    assert [session.pk for session in kept] == [late.session_id]
+    assert times_of_the_hall(cast) == {dt.time(9), half}
+    assert list(bookings_to_move(community_ids=[cast.home.pk], at=at)) == [late]
+    assert Booking.objects.get(pk=visit.pk).session.to_move is False
+    open_planned_sessions(at=at)
+    assert times_of_the_hall(cast) == {dt.time(9), half}, "the night brings nothing back"
+    assert not change_week(cast.home, hours=week(dt.time(12)), by=cast.manager, at=at).kept
+    assert len(times_of_the_hall(cast)) == 4 and not bookings_to_move(community_ids=[cast.home.pk], at=at)
+
+
+def test_what_happens_elsewhere_goes_on_when_the_hall_shuts_earlier(cast: Cast) -> None:
+    at_home = make_opening(community=cast.home, service=make_service(), channel="home", ends_at=dt.time(10))
+    change_week(cast.home, hours=[(0, dt.time(14), dt.time(17))], by=cast.manager, at=clock.now())
+    assert Session.objects.filter(opening=at_home).exists()
+
+
+def test_whoever_shortens_the_week_is_led_to_whom_it_hits(
+    cast: Cast, planned: dict[str, Any], signed_in: SignedIn
+) -> None:
+    client, body = signed_in(cast.manager), {"form": "week"}
+    for day in range(7):
+        body |= {f"opens_{day}": "10:00", f"closes_{day}": "12:00"}
+    answer = client.post("/settings/closures/", body, follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain == [("/settings/openings/", 303)]
+    assert "有 2 场已经有人约了" in page and "138 0000 2046" in page
+    assert hours_of(cast.home)[0] == (0, dt.time(10), dt.time(12))

@@ -102,7 +102,7 @@ def test_times_that_have_begun_days_outside_the_rule_and_closed_services_have_no
 
 def test_every_night_thirty_days_ahead_and_twice_changes_nothing(year: None) -> None:
     for weekday in range(7):
-        one_place(weekday, on_holidays=True)
+        one_place(weekday, on_holidays=True, channel="phone")
     with time_machine.travel(EVE, tick=False) as time:
         assert tasks.open_sessions() == 31, "today and thirty days"
         before = list(Session.objects.order_by("id").values())

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import html
 import random
 import re
 from collections.abc import Callable
@@ -341,6 +342,22 @@ def test_the_rows_of_a_named_period_lead_back_to_it(cast: Cast, signed_in: Any) 
     assert 'href="/dashboard/?period=last"' in rows
     exact = client.get("/dashboard/?from=2026-11-03&to=2026-11-05").content.decode()
     assert '<option value="2026-11-03..2026-11-05" selected>' in exact
+
+
+def test_every_number_of_a_day_opens_to_its_rows_and_the_day_to_all_its_figures(cast: Cast, signed_in: Any) -> None:
+    some_life(cast, random.Random(4))
+    client = signed_in(cast.street_officer)
+    first, last = (clock.local(MONDAY - dt.timedelta(days=n)).date() for n in (40, 0))
+    page = html.unescape(client.get(f"/dashboard/?from={first}&to={last}&place=LT").content.decode())
+    numbers = re.findall(r'<a href="(/dashboard/rows/\w+/\?from=(\S+)&to=\2&place=LT)">(\d+)</a>', page)
+    assert len(numbers) == 2 * 41 and sum(int(shown) for _address, _day, shown in numbers) >= 12
+    for address, day, shown in numbers:
+        if shown != "0":
+            rows = client.get(address).context
+            assert (rows["figure"], len(rows["rows"])) == (int(shown), int(shown)), address
+            assert f'href="?from={day}&to={day}&place=LT"' in page
+    of_day = client.get(f"/dashboard/?from={last}&to={last}&place=LT").context["period"]
+    assert (of_day.first, of_day.last) == (last, last)
 
 
 def test_the_wall_screen_is_the_figures_alone(cast: Cast, signed_in: Any) -> None:

@@ -1,22 +1,28 @@
 """axe-core finds nothing on any page, in normal and in elder mode; nothing scrolls sideways on a phone."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import Resolver404, resolve
 
 from appointments.actions import steps
 from appointments.actions.intake import register_request
 from community_portal import clock
-from community_portal.bookings.actions import book
+from community_portal.bookings.actions import book, hold_session
 from community_portal.bookings.models import Booking, SessionKind
 from community_portal.bookings.queries import free_times
 from community_portal.people.links import link_hash_of
 from community_portal.people.models import Resident, User
 from community_portal.places.importers import import_calendar
+from community_portal.places.models import Room
+from tests.access.policy import POLICY
+from tests.access.test_walk import addresses
 from tests.cast import make_cast
 from tests.factories import make_category, make_opening, make_resident, make_service, make_session
 from tests.look.test_comfort import TARGETS, WORDS
@@ -49,6 +55,15 @@ UNEVEN = """() => [...document.querySelectorAll("table:has(thead)")].filter((tab
   const wide = (row) => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
   return [...table.tBodies].flatMap((body) => [...body.rows]).some((row) => wide(row) !== wide(table.tHead.rows[0]));
 }).map((table) => `uneven: ${table.tHead.innerText} over ${table.tBodies[0].rows[0].innerText}`)"""
+# What moved by itself while the page came, by more than a tenth of what browsers still call steady.
+SHIFTS = """() => new Promise((tell) => {
+  const found = [];
+  new PerformanceObserver((list) => list.getEntries().forEach((at) => {
+    if (at.value > 0.01) found.push([at.value, ...at.sources.map((source) => source.node?.outerHTML?.slice(0, 120))]);
+  })).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => tell(found), 300);
+})"""
+CODE = "/sign-in/code/"
 TOKEN = "a-token-of-the-test-0123456789"
 PUBLIC = (
     "/",
@@ -81,8 +96,10 @@ DESK = (
     "/desk/activities/{activity}/change/", "/inbox/", "/residents/", "/residents/new/",
     "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/",
     "/residents/{resident}/merge/?other={other}", "/requests/", "/requests/LT-26-0001/",
+    "/residents/{resident}/contacts/", "/residents/{resident}/reveal/", "/residents/{resident}/delegations/",
+    "/residents/{resident}/close/", "/residents/{resident}/cases/", "/residents/{resident}/bookings/",
     "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
-    "/find/?q=chen", "/account/", "/account/calendar/",
+    "/find/?q=chen", "/account/", "/account/calendar/", "/account/password/", "/account/confirm/", "/account/security/",
 )  # fmt: skip
 OFFICER = (
     "/field/",
@@ -94,7 +111,42 @@ MANAGER = (
     "/dashboard/", "/dashboard/rows/requests_taken_in/?period=all", "/settings/", "/settings/openings/",
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
     "/settings/services/new/", "/settings/calendar/?year=2026", "/settings/hall/", "/settings/rooms/new/",
+    "/settings/openings/{opening}/", "/settings/services/{service}/", "/settings/staff/{clerk}/hand-over/", "/settings/rooms/{room}/",
 )  # fmt: skip
+STREET = ("/dashboard/?screen=1", "/settings/categories/new/", "/settings/categories/{category}/")
+# Where somebody else is, or nobody in particular.
+BESIDE = ("/style/", "/offline/", "/demo/outbox/", "/book/confirm/{held}/")
+NOT_OPENED = {
+    "no page: a file, a script, an answer for machines": {
+        "attachment", "booking_calendar", "my_booking_calendar", "my_calendar", "community_calendar", "service_worker",
+        "healthz", "mfa_download_recovery_codes",
+    },
+    "a part of a page that is opened": {"intake_people", "intake_route"},
+    "leads on to a page that is opened": {"account_inactive", "link_my_file"},
+    "asks for the password first, on a page that is opened": {
+        "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+        "mfa_list_webauthn", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+    },
+    "needs a sign-in with a second factor under way": {"mfa_authenticate", "mfa_login_webauthn"},
+    "opened by its other name": {"sign_in", "staff_sign_in"},
+}  # fmt: skip
+
+
+def test_every_page_is_opened_here_or_says_why_not() -> None:
+    paths = (*PUBLIC, *RESIDENT, *DESK, *OFFICER, *MANAGER, *STREET, *BESIDE, CODE)
+    opened = set()
+    for path in paths:
+        with suppress(Resolver404):  # /nowhere/
+            opened.add(resolve(re.sub(r"{\w+}", "1", path.split("?")[0])).url_name)
+    shown = {
+        name
+        for name, pattern in addresses()
+        if "ok" in POLICY[name].get.values() and not hasattr(pattern.callback, "cls")
+    }
+    excused = set().union(*NOT_OPENED.values())
+    assert shown - opened - excused == set(), "axe does not see these"
+    assert excused - (shown - opened) == set(), "these are opened or gone: strike them"
 
 
 @pytest.fixture
@@ -124,7 +176,14 @@ def scene(db: None) -> Any:
     activity = make_session(community=cast.home, kind=SessionKind.ACTIVITY, title="读书会", starts_at=starts)
     import_calendar(at=now, years=[2026])
     other = make_resident(community=cast.home, name="陈平", born_on=dt.date(1960, 1, 1))
-    cast.values = {"resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk}  # type: ignore[attr-defined]
+    own = make_service(community=cast.home)
+    held = hold_session(session=activity, hold_token=TOKEN, by=cast.elder_account, at=now)
+    cast.values = {  # type: ignore[attr-defined]
+        "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
+        "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
+        "category": make_category(street=cast.street).pk,
+        "room": Room.objects.create(community=cast.home, name="议事厅", capacity=20).pk,
+    }  # fmt: skip
     return cast
 
 
@@ -155,30 +214,66 @@ def test_elder_mode_holds_on_the_narrowest_phone(
 
 
 @pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
-@pytest.mark.parametrize("who", ["public", "resident", "desk", "officer", "manager"])
+@pytest.mark.parametrize("who", ["public", "resident", "beside", "desk", "officer", "manager", "street"])
 def test_axe_finds_nothing(who: str, elder: bool, scene: Any, browse: Callable[..., Any]) -> None:
     user, paths, width = {
         "public": (None, PUBLIC, 390),
         "resident": (scene.elder_account, RESIDENT, 390),
+        "beside": (scene.elder_account, BESIDE, 390),
         "desk": (scene.reception, DESK, 1440),
         "officer": (scene.officer, OFFICER, 390),
         "manager": (scene.manager, MANAGER, 1440),
+        "street": (scene.street_officer, STREET, 1440),
     }[who]
     window = browse(user, width=width, elder=elder, bypass_csp=True)
     page = window.new_page()
     trouble = []
     for path in paths:
         answer = page.goto(path.format(**scene.values))
-        assert answer.status < 500, path
-        if page.locator("[hx-trigger=load]").count():  # parts that come after the page
-            page.wait_for_load_state("networkidle")
-        page.evaluate(AXE)
-        for issue in page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]:
-            trouble.append(f"{path}: {issue['id']}: {issue['nodes'][0]['html'][:160]}")
-        trouble += [f"{path}: {found}" for found in page.evaluate(UNEVEN)]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            trouble.append(f"{path}: scrolls sideways")
+        assert answer.status < 500 and (answer.status != 404 or path == "/nowhere/"), path
+        trouble += what_is_wrong_with(page, path)
     assert not trouble, "\n".join(trouble)
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
+def test_axe_finds_nothing_where_the_code_is_typed(
+    elder: bool, scene: Any, browse: Callable[..., Any], fresh_limits: None
+) -> None:
+    page = browse(None, elder=elder, bypass_csp=True).new_page()
+    page.goto("/sign-in/")
+    page.get_by_label("手机号").fill("13800002046")
+    page.get_by_role("button", name="发验证码").click()
+    page.wait_for_url(f"**{CODE}*")
+    assert what_is_wrong_with(page, CODE) == []
+
+
+def what_is_wrong_with(page: Any, path: str) -> list[str]:
+    if page.locator("[hx-trigger=load]").count():  # parts that come after the page
+        page.wait_for_load_state("networkidle")
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    trouble = [f"{path}: {issue['id']}: {issue['nodes'][0]['html'][:160]}" for issue in found]
+    trouble += [f"{path}: {found}" for found in page.evaluate(UNEVEN)]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        trouble.append(f"{path}: scrolls sideways")
+    return trouble
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
+@pytest.mark.parametrize("who", ["public", "resident"])
+def test_nothing_jumps_while_a_resident_page_loads(
+    who: str, elder: bool, scene: Any, browse: Callable[..., Any]
+) -> None:
+    user, paths = {"public": (None, PUBLIC), "resident": (scene.elder_account, (*RESIDENT, *BESIDE[-1:]))}[who]
+    page = browse(user, width=390, elder=elder).new_page()
+    moved = {}
+    for path in paths:
+        if path == "/staff/sign-in/":
+            continue
+        page.goto(path.format(**scene.values), wait_until="load")
+        if shifts := page.evaluate(SHIFTS):
+            moved[path] = shifts
+    assert moved == {}
 
 
 @pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])

@@ -93,7 +93,7 @@ def test_text_messages_follow_it(cast: Cast) -> None:
     assert reached() == (True, True), "each purpose on its own"
 
 
-@pytest.mark.parametrize("phone", ["+85291234567", "+14155552671", "+8651385551234", "+864008205555"])
+@pytest.mark.parametrize("phone", ["+85291234567", "+14155552671", "+8651385551234", "+861065551234", "+864008205555"])
 def test_text_messages_go_to_mobiles_of_the_mainland_only(cast: Cast, phone: str) -> None:
     """Foreign numbers invite toll fraud, a landline shows nothing: somebody has to ring."""
     resident = make_resident(community=cast.home, phone=phone)

@@ -15,7 +15,7 @@ from community_portal.bookings.actions.attendance import (
     open_marks,
     undo_mark,
 )
-from community_portal.bookings.actions.closures import call_off_bookings, close_hall, reopen_hall
+from community_portal.bookings.actions.closures import call_off_bookings, change_week, close_hall, reopen_hall
 from community_portal.bookings.actions.openings import open_planned_sessions, save_opening
 from community_portal.bookings.actions.places import (
     authority_over,
@@ -44,6 +44,7 @@ __all__ = [
     "cancel_session",
     "change_party",
     "change_session",
+    "change_week",
     "check_in",
     "close_hall",
     "close_visits",

@@ -1,17 +1,18 @@
-"""Days on which a hall stays shut: the plan follows at once, and whoever had booked is called off or moved by staff."""
+"""When a hall is open, and days on which it stays shut: the plan follows at once, and whoever had booked is called off or moved by staff."""
 
 import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from community_portal import clock
-from community_portal.bookings.actions.openings import open_planned_sessions
+from community_portal.bookings.actions.openings import Replanned, open_planned_sessions
 from community_portal.bookings.actions.places import cancel_booking
 from community_portal.bookings.models import Booking, CancelReason, Opening, Session
 from community_portal.bookings.planning import DayPlan
 from community_portal.people.models import User
-from community_portal.places.actions import add_closure, remove_closure
+from community_portal.places.actions import add_closure, remove_closure, set_opening_hours
 from community_portal.places.models import Closure, Community
 from community_portal.refusals import Changed
 
@@ -29,11 +30,35 @@ def close_hall(
 @transaction.atomic
 def reopen_hall(closure: Closure, *, by: User | None, at: dt.datetime) -> None:
     """Open after all: the sessions are back, and a booking whose time stands in the plan again need not be moved."""
-    community, first, last = closure.community, closure.first_on, closure.last_on
+    community, days = closure.community, (closure.first_on, closure.last_on)
     remove_closure(closure, by=by)
     open_planned_sessions(at=at, community_id=community.pk)
-    waiting = Session.objects.filter(community=community, to_move=True, starts_at__gt=at)
-    waiting = waiting.filter(starts_at__date__range=(first, last)).order_by("starts_at")
+    _let_stand(_waiting_to_move(community, at=at).filter(starts_at__date__range=days), community, at=at)
+
+
+@transaction.atomic
+def change_week(
+    community: Community,
+    *,
+    hours: list[tuple[int, dt.time, dt.time]],
+    by: User | None,
+    at: dt.datetime,
+    seen: str | None = None,
+) -> Replanned:
+    """Other hours of the hall, and the plan within them; what becomes of the sessions. Raises as ``set_opening_hours``."""
+    set_opening_hours(community, hours=hours, by=by, at=at, seen=seen)
+    replanned = open_planned_sessions(at=at, community_id=community.pk)
+    _let_stand(_waiting_to_move(community, at=at), community, at=at)
+    return replanned
+
+
+def _waiting_to_move(community: Community, *, at: dt.datetime) -> QuerySet[Session]:
+    """Sessions outside the plan, whose people staff has to move."""
+    return Session.objects.filter(community=community, to_move=True, starts_at__gt=at).order_by("starts_at")
+
+
+def _let_stand(waiting: QuerySet[Session], community: Community, *, at: dt.datetime) -> None:
+    """A booking whose time stands in the plan again need not be moved."""
     days = [clock.local(session.starts_at).date() for session in waiting]
     if not days:
         return

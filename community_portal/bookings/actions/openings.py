@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.bookings.actions.sessions import KIND_OF
 from community_portal.bookings.models import Channel, Opening, Session, SessionState
-from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
+from community_portal.bookings.planning import DAYS_AHEAD, DayPlan, covers
 from community_portal.bookings.seats import refusing, release_expired
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import Role, User
@@ -180,7 +180,7 @@ def _check_plan(opening: Opening) -> None:
     if opening.channel != Channel.CENTRE or not week:
         return
     open_then = [(opens, closes) for day, opens, closes in week if day == opening.weekday]
-    if not _covers(open_then, opening.starts_at, opening.ends_at):
+    if not covers(open_then, opening.starts_at, opening.ends_at):
         raise Refusal(_hours_sentence(opening.weekday, open_then), code="hall_is_shut", field="starts_at")
 
 
@@ -200,15 +200,6 @@ def _same_rules(opening: Opening) -> QuerySet[Opening]:
     same = same.filter(starts_at__lt=opening.ends_at, ends_at__gt=opening.starts_at)
     same = same.exclude(valid_until__lt=opening.valid_from)
     return same.filter(valid_from__lte=opening.valid_until) if opening.valid_until else same
-
-
-def _covers(stretches: list[tuple[dt.time, dt.time]], starts_at: dt.time, ends_at: dt.time) -> bool:
-    """Whether the hall is open all the time, also over two stretches of which one begins when the other ends."""
-    reached = starts_at
-    for opens, closes in sorted(stretches):
-        if opens <= reached:
-            reached = max(reached, closes)
-    return bool(stretches) and reached >= ends_at
 
 
 def _hours_sentence(weekday: int, stretches: list[tuple[dt.time, dt.time]]) -> Any:
