@@ -71,5 +71,6 @@ def tell_about_task(kind: str, task: Task, *, due: dt.datetime | None, at: dt.da
 
 
 def managers_of(community_id: int, *, on: dt.date) -> list[User]:
-    """The community's managers in office."""
-    return list(staff_at(community_id, Role.MANAGER, on=on))
+    """The community's managers in office; while it has none, the officers of its street, who can appoint one."""
+    managers = list(staff_at(community_id, Role.MANAGER, on=on))
+    return managers or list(staff_at(community_id, Role.STREET_OFFICER, on=on))

@@ -177,3 +177,10 @@ def test_what_was_short_from_the_start_is_not_called_nearly_due(cast: Cast) -> N
     Task.objects.update(opened_at=A_DAY_LATER - dt.timedelta(minutes=90))
     escalate_overdue(at=A_DAY_LATER - dt.timedelta(minutes=60))
     assert told("task_due") == set()
+
+
+def test_a_house_without_a_manager_is_its_streets_to_hear_of(cast: Cast) -> None:
+    Membership.objects.filter(user=cast.manager).delete()
+    take_in(cast)
+    escalate_overdue(at=A_DAY_LATER + dt.timedelta(minutes=1))
+    assert told("task_overdue") == {"grid", "street"}
