@@ -9,7 +9,6 @@ from django.core.validators import MaxValueValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -307,10 +306,7 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "back": _back_to(held.session),
         "guessed": guessed_among([held.starts_at]),
     }
-    response = render_page(request, "appointments/book_confirm.html", context, status=422 if form.errors else 200)
-    if request.method == "GET":  # going back after booking asks anew, and so leads to the booking
-        add_never_cache_headers(response)
-    return response
+    return render_page(request, "appointments/book_confirm.html", context, status=422 if form.errors else 200)
 
 
 def _people_for(request: HttpRequest, session: Session) -> list[Resident]:
