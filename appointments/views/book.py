@@ -18,7 +18,7 @@ from appointments.queries import bookings_concerning, matters_of
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import confirm_hold, hold_session, move_booking, release_hold
-from community_portal.bookings.actions.places import hold_expired, most_at_once, too_many
+from community_portal.bookings.actions.places import hold_expired, hold_given_up, most_at_once, too_many
 from community_portal.bookings.models import (
     OF_THE_HOUSE,
     Booking,
@@ -276,7 +276,8 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if held.state == BookingState.BOOKED:
         return HttpResponseRedirect(reverse("booking", args=[pk]), status=303)
     if held.state != BookingState.HELD or not held.held_until or held.held_until <= clock.now():
-        return _lost(request, held.session, hold_expired())
+        was_given_up = held.events.filter(kind="released").exists()
+        return _lost(request, held.session, hold_given_up() if was_given_up else hold_expired())
     if request.method == "POST" and request.POST.get("give_up"):
         release_hold(booking=held, hold_token=token, by=request.user, at=clock.now())  # type: ignore[arg-type]
         return HttpResponseRedirect(reverse("book" if held.session.service else "activities"), status=303)

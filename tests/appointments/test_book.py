@@ -86,6 +86,19 @@ def test_giving_up_frees_the_place_at_once(elder: Client, session: Session) -> N
     assert taken(session) == 0
 
 
+def test_the_page_of_a_time_let_go_says_so(elder: Client, session: Session, service: Any) -> None:
+    """Given up with the button, or by choosing another time; who let ten minutes pass still hears of them."""
+    page = hold(elder, session)
+    elder.post(page, {"give_up": "1"})
+    answer = elder.get(page)
+    assert answer.status_code == 409 and "您已经不要这个时间了" in answer.content.decode()
+    changed_mind = hold(elder, session)
+    kept = hold(elder, make_session(community=session.community, service=service, starts_at=session.starts_at + dt.timedelta(hours=1)))
+    assert "您已经不要这个时间了" in elder.get(changed_mind).content.decode()
+    Booking.objects.filter(state="held").update(held_until=clock.now())
+    assert "十分钟到了" in elder.get(kept).content.decode()
+
+
 def test_a_hold_of_a_visit_that_has_begun_is_not_confirmed(cast: Cast, service: Any) -> None:
     at = clock.now()
     soon = make_session(community=cast.home, service=service, starts_at=at + dt.timedelta(minutes=5))
