@@ -222,6 +222,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
     "link_file": "5/30d/user",
+    "ask": f"{env.int('REQUESTS_PER_ACCOUNT_PER_DAY', default=8)}/d/user",
 }
 SMS_CODES_PER_HOUR = env.int("SMS_CODES_PER_HOUR", default=2000)  # spend cap over everyone
 STAFF_IDLE = dt.timedelta(minutes=env.int("STAFF_IDLE_MINUTES", default=120))
