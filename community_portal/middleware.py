@@ -158,6 +158,20 @@ def kept_by_nobody(get_response: Respond) -> Respond:
     return middleware
 
 
+def led_on_by_script(get_response: Respond) -> Respond:
+    """A form with files is sent by script, so that its page can stay with them (portal.js). A script that followed a redirect
+    by itself would fetch the next page, and with it the sentence that the deed was done, for nobody to see: it is told where.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "X-Files-Stay" in request.headers and 300 <= response.status_code < 400:
+            response.status_code = 204
+        return response
+
+    return middleware
+
+
 def reading_comfort(get_response: Respond) -> Respond:
     """Puts ``request.elder_mode`` on every request: the account's choice, else this browser's cookie."""
 

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "community_portal.middleware.led_on_by_script",
     "community_portal.middleware.kept_by_nobody",
     "community_portal.people.session_limits.limit_staff_sessions",
     "community_portal.middleware.reading_comfort",
