@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "community_portal.middleware.visible_words",
     "community_portal.middleware.opened_by_hand",
     "community_portal.middleware.enforce_access",
+    "community_portal.people.switching.show_again",
 ]
 
 TEMPLATES = [

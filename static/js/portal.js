@@ -27,6 +27,7 @@ const sendWithFiles = async (form, button) => {
   document.title = page.title;
   document.getElementById("main").replaceWith(main);
   dress(main);
+  touched = refused;
   if (window.htmx) htmx.process(main);
   fields.forEach((field) => {
     const again = sameField(refused, field);
@@ -49,6 +50,24 @@ const isComplete = (form) => {
   if (box) who.setCustomValidity(form.elements.signature.value || who.value.trim() ? "" : box.dataset.words);
   return form.checkValidity();
 };
+// Another language or elder mode takes along what was typed last and not sent yet (people/switching.py).
+let touched = null;
+document.addEventListener("input", ({target}) => {
+  if (target.form && target.form.method === "post" && target.closest("#main")) touched = target.form;
+});
+document.addEventListener("submit", (event) => {
+  const at = event.target;
+  if (!at.dataset.switch || !touched || !touched.isConnected) return;
+  event.preventDefault();
+  const page = document.createElement("form"), first = [...touched.elements].find((one) => one.name && one.id.endsWith(one.name));
+  const words = [...new FormData(touched)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
+  words.push(["csrfmiddlewaretoken", at.elements.csrfmiddlewaretoken.value], ["switch", at.dataset.switch]);
+  words.push(["switch_to", at.querySelector("[data-to]").value], ["switch_in", first ? first.id.slice(0, -first.name.length) : ""]);
+  page.append(...words.map(([name, value]) => Object.assign(document.createElement("input"), {type: "hidden", name, value})));
+  Object.assign(page, {method: "post", action: at.dataset.here, hidden: true});
+  document.body.append(page);
+  HTMLFormElement.prototype.submit.call(page);
+});
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || form.target) return;
