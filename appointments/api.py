@@ -30,7 +30,7 @@ from community_portal.refusals import Refusal
 class MemberOfStaff(serializers.CharField):
     """Colleagues read the user name, which a step takes; a resident the name that his page shows."""
 
-    def to_representation(self, user: User) -> str:
+    def to_representation(self, user: Any) -> str:
         return user.username if self.context["request"].user.is_portal_staff else str(user)
 
 

@@ -31,7 +31,6 @@ class show_again:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
         response = self.get_response(request)
         if hasattr(request, "kept"):
             response.cookies.update(request.switched.cookies)  # type: ignore[attr-defined]
-            response.headers["Cache-Control"] = "private, no-cache"  # like a refused form it waits for the way back
         return response
 
     def process_view(self, request: Any, view: Callable, args: tuple, kwargs: dict) -> None:

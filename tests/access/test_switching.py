@@ -33,7 +33,14 @@ def switch(client: Client, page: Any, kind: str) -> Any:
 
 def test_what_a_refused_form_held_stands_in_the_other_language(cast: Cast, signed_in: Any) -> None:
     category, client = make_category(name="维修", code="repair"), signed_in(cast.reception)
-    body = {"name": "王", "address": "12幢 402", "words": WORDS, "category": category.pk, "urgency": "soon", "once": "k" * 20}
+    body = {
+        "name": "王",
+        "address": "12幢 402",
+        "words": WORDS,
+        "category": category.pk,
+        "urgency": "soon",
+        "once": "k" * 20,
+    }
     headers = {"Referer": "http://localhost/desk/intake/"}
     refused = client.post("/desk/intake/", body | {"name": "12", "source": "phone"}, headers=headers)
     assert refused.status_code == 422
@@ -61,7 +68,9 @@ def test_of_several_forms_only_the_refused_one_is_filled(cast: Cast, signed_in: 
     refused = client.post(f"{page}words/", {"words": "字" * 2001}, headers=headers)
     assert refused.status_code == 422
     shown = switch(client, refused, "elder").content.decode()
-    assert re.search(r'id="id_more_words"[^>]*>\s*字{2001}', shown) and shown.count("字" * 2001) == 4, "once, and in three switches"
+    assert re.search(r'id="id_more_words"[^>]*>\s*字{2001}', shown) and shown.count("字" * 2001) == 4, (
+        "once, and in three switches"
+    )
     assert not re.search(r'id="id_withdraw_words"[^>]*>\s*字', shown)
 
 

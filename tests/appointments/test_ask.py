@@ -61,6 +61,9 @@ def test_one_account_asks_so_often_a_day_and_then_hears_whom_to_call(
     assert elder.post("/help/", {"category": category.pk}).status_code == 422, "what was refused is not counted"
     assert [elder.post("/help/", body).status_code for _ in range(3)] == [303, 303, 422]
     page = elder.post("/help/", body).content.decode()
-    assert f"今天您已经登记了好几件，网上先到这里。还有事请打电话给我们：{cast.home.phone}。" in page and "灯又坏了" in page
+    assert (
+        f"今天您已经登记了好几件，网上先到这里。还有事请打电话给我们：{cast.home.phone}。" in page
+        and "灯又坏了" in page
+    )
     assert HelpRequest.objects.count() == 2
     assert [desk.post("/help/", body).status_code for _ in range(3)] == [303] * 3

@@ -94,7 +94,10 @@ def test_the_page_of_a_time_let_go_says_so(elder: Client, session: Session, serv
     answer = elder.get(page)
     assert answer.status_code == 409 and "您已经不要这个时间了" in answer.content.decode()
     changed_mind = hold(elder, session)
-    kept = hold(elder, make_session(community=session.community, service=service, starts_at=session.starts_at + dt.timedelta(hours=1)))
+    kept = hold(
+        elder,
+        make_session(community=session.community, service=service, starts_at=session.starts_at + dt.timedelta(hours=1)),
+    )
     assert "您已经不要这个时间了" in elder.get(changed_mind).content.decode()
     Booking.objects.filter(state="held").update(held_until=clock.now())
     assert "十分钟到了" in elder.get(kept).content.decode()

@@ -92,7 +92,9 @@ def test_without_script_it_is_said_that_they_must_be_chosen_again(house: Cast, b
     page.get_by_label("姓名").fill(house.elder.name)
     page.get_by_role("radio", name="维修").check()
     page.get_by_label("居民怎么说，就怎么记").fill("楼道灯坏了。")
-    page.get_by_label(re.compile("照片")).set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    page.get_by_label(re.compile("照片")).set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    )
     page.locator("#intake-button button").click()
     expect(page.get_by_text("先看看是不是同一个人")).to_be_visible()
     expect(page.get_by_text("照片要再选一次。")).to_be_visible()
