@@ -28,7 +28,7 @@ from community_portal.navigation import current_entry, resident_navigation, staf
 from community_portal.refusals import Refusal
 
 ELDER_COOKIE = "elder"
-NOT_TYPED = {"csrfmiddlewaretoken", "once", "next", "code", "secret", "switch", "switch_to", "switch_in"}
+NOT_TYPED = {"csrfmiddlewaretoken", "once", "next", "code", "secret", "switch", "switch_in"}
 CHOSEN = re.compile(r"[a-z_]+|\d{1,6}|[0-9a-f-]{32,}")  # a choice, a number of a row, a version, a key
 NO_FORM = (
     "-"  # words of a form that is no longer what it was: they stand beside it, to be copied, and overwrite nothing

@@ -34,14 +34,15 @@ class show_again:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
         return response
 
     def process_view(self, request: Any, view: Callable, args: tuple, kwargs: dict) -> None:
-        if request.method != "POST" or request.POST.get("switch") not in SWITCHES:
+        what, _equals, to = request.POST.get("switch", "").partition("=") if request.method == "POST" else ("", "", "")
+        if what not in SWITCHES:
             return
-        name, switch = SWITCHES[request.POST["switch"]]
+        name, switch = SWITCHES[what]
         request.kept, request.kept_in = QueryDict(mutable=True), request.POST.get("switch_in", "")
         for field, values in fields_of(request):
             if field != "seen" or request.kept_in != NO_FORM:
                 request.kept.setlist(field, values)
-        request.POST = QueryDict(urlencode({name: request.POST.get("switch_to", "")}))
+        request.POST = QueryDict(urlencode({name: to}))
         request.switched = switch(request)
         request.method, request.POST = "GET", QueryDict()
         self._read_at_once(request)

@@ -56,15 +56,15 @@ document.addEventListener("input", ({target}) => {
   if (target.form && target.form.method === "post" && target.closest("#main")) touched = target.form;
 });
 document.addEventListener("submit", (event) => {
-  const at = event.target;
-  if (!at.dataset.switch || !touched || !touched.isConnected) return;
+  const button = event.submitter;
+  if (!button || !button.dataset.switch || !touched || !touched.isConnected) return;
   event.preventDefault();
   const page = document.createElement("form"), first = [...touched.elements].find((one) => one.name && one.id.endsWith(one.name));
   const words = [...new FormData(touched)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
-  words.push(["csrfmiddlewaretoken", at.elements.csrfmiddlewaretoken.value], ["switch", at.dataset.switch]);
-  words.push(["switch_to", at.querySelector("[data-to]").value], ["switch_in", first ? first.id.slice(0, -first.name.length) : ""]);
+  words.push(["csrfmiddlewaretoken", event.target.elements.csrfmiddlewaretoken.value], ["switch", button.dataset.switch]);
+  words.push(["switch_in", first ? first.id.slice(0, -first.name.length) : ""]);
   page.append(...words.map(([name, value]) => Object.assign(document.createElement("input"), {type: "hidden", name, value})));
-  Object.assign(page, {method: "post", action: at.dataset.here, hidden: true});
+  Object.assign(page, {method: "post", action: button.dataset.here, hidden: true});
   document.body.append(page);
   HTMLFormElement.prototype.submit.call(page);
 });
