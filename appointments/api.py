@@ -27,8 +27,15 @@ from community_portal.places.models import Community
 from community_portal.refusals import NotAllowed, Refusal
 
 
+class MemberOfStaff(serializers.CharField):
+    """Colleagues read the user name, which a step takes; a resident the name that his page shows."""
+
+    def to_representation(self, user: Any) -> str:
+        return user.username if self.context["request"].user.is_portal_staff else str(user)
+
+
 class AgreedVisitSerializer(serializers.ModelSerializer):
-    officer = serializers.CharField(source="session.host.username")
+    officer = MemberOfStaff(source="session.host")
 
     class Meta:
         model = Booking
@@ -40,9 +47,9 @@ class HelpRequestSerializer(serializers.ModelSerializer):
     community = serializers.CharField(source="community.code")
     category = serializers.CharField(source="category.code")
     title = serializers.CharField(source="case.title")
-    handler = serializers.CharField(source="handler.username", default=None)
-    due_at = serializers.DateTimeField(
-        source="limit_now", allow_null=True, help_text="of the present state; null while it waits for the resident"
+    handler = MemberOfStaff(allow_null=True)
+    due_at = serializers.SerializerMethodField(
+        help_text="of the present state, for staff; null while it waits for the resident"
     )
     visit = AgreedVisitSerializer(source="planned_visit", allow_null=True, help_text="the time last agreed")
     status = serializers.SerializerMethodField(help_text="what the resident reads")
@@ -54,6 +61,13 @@ class HelpRequestSerializer(serializers.ModelSerializer):
             "reference", "community", "category", "title", "state", "status", "version", "urgency", "handler", "outcome",
             "satisfaction", "opened_at", "due_at", "promised_at", "closed_at", "visit", "steps",
         ]  # fmt: skip
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_due_at(self, found: HelpRequest) -> str | None:
+        """A resident is promised a day; what colleagues owe each other on the way his page does not say."""
+        if not self.context["request"].user.is_portal_staff:
+            return None
+        return serializers.DateTimeField().to_representation(found.limit_now) if found.limit_now else None
 
     def get_status(self, found: HelpRequest) -> str:
         return str(HELP.states[found.state].plain)

@@ -37,6 +37,11 @@ def is_letter(c: str) -> bool:
     return kind in ("Lo", "Lu", "Ll", "Lt") or kind == "Cn" and 0x20000 <= ord(c) <= 0x3FFFF
 
 
+def ids_of(form: forms.BaseForm) -> str:
+    """What the ids of its fields begin with."""
+    return str(form.auto_id or "").replace("%s", "")
+
+
 class DayInput(forms.DateInput):
     """The browser's own calendar. It reads a day in one spelling only, whatever the language of the page: any other shows
     an empty field, and saving that forgets the day."""

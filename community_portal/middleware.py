@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
@@ -136,6 +137,42 @@ def without_session(get_response: Respond) -> Respond:
         if request.path in FETCHED_ALONE:
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return get_response(request)
+
+    return middleware
+
+
+def kept_by_nobody(get_response: Respond) -> Respond:
+    """What somebody signed in reads, or whoever holds a secret address, is kept by no browser and no proxy: the next person
+    at a shared computer goes back to nothing. A view that says itself how long its answer may be kept is believed.
+
+    Of a form that was refused the browser keeps the page for the way back, for its words stand nowhere else; whatever ends
+    the session takes it away.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        was_in = SESSION_KEY in request.session
+        response = get_response(request)
+        if was_in and SESSION_KEY not in request.session:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        is_personal = request.user.is_authenticated or "token" in getattr(request.resolver_match, "kwargs", {})
+        if is_personal and not response.has_header("Cache-Control"):
+            is_refused_form = request.method == "POST" and 400 <= response.status_code < 500
+            response.headers["Cache-Control"] = f"private, {'no-cache' if is_refused_form else 'no-store'}"
+        return response
+
+    return middleware
+
+
+def led_on_by_script(get_response: Respond) -> Respond:
+    """A form with files is sent by script, so that its page can stay with them (portal.js). A script that followed a redirect
+    by itself would fetch the next page, and with it the sentence that the deed was done, for nobody to see: it is told where.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "X-Files-Stay" in request.headers and 300 <= response.status_code < 400:
+            response.status_code = 204
+        return response
 
     return middleware
 

@@ -3,6 +3,7 @@
 import re
 import sys
 import uuid
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -11,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -22,12 +24,15 @@ from django.views.decorators.http import require_POST
 from rest_framework.exceptions import APIException, NotFound
 
 from community_portal.access import open_to_all
+from community_portal.inputs import ids_of
 from community_portal.navigation import current_entry, resident_navigation, staff_navigation
 from community_portal.refusals import Refusal
 
 ELDER_COOKIE = "elder"
-NOT_TYPED = {"csrfmiddlewaretoken", "once", "next", "code", "secret"}
+NOT_TYPED = {"csrfmiddlewaretoken", "once", "next", "code", "secret", "switch", "switch_in"}
 CHOSEN = re.compile(r"[a-z_]+|\d{1,6}|[0-9a-f-]{32,}")  # a choice, a number of a row, a version, a key
+# Words of a form that is no longer what it was: they stand beside it, to be copied, and overwrite nothing.
+NO_FORM = "-"
 A_YEAR = 60 * 60 * 24 * 365
 
 
@@ -42,6 +47,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "here": request.get_full_path() if request.method in ("GET", "HEAD") else came_from(request),
         "elder_mode": getattr(request, "elder_mode", False),
         "once_key": uuid.uuid4().hex,
+        "on_the_form": on_the_form(request),
         "is_portal_staff": is_staff,
         "staff_navigation": groups,
         "resident_navigation": residents,
@@ -65,10 +71,17 @@ def render_page(
 ) -> HttpResponse:
     """The whole page, or for htmx only its ``fragment`` template: the same rows, the same words."""
     wanted = fragment if fragment and asks_for_fragment(request) else template
+    request.refused_in = _refused_in(context or {})  # type: ignore[attr-defined]
     response = render(request, wanted, context or {}, status=status)
     if fragment:
         response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "HX-Request"]))
     return response
+
+
+def _refused_in(context: dict[str, Any]) -> str:
+    """What the ids of the refused form's fields begin with: several forms of a page may ask for the same words."""
+    values = [inner for value in context.values() for inner in (value.values() if isinstance(value, dict) else [value])]
+    return next((ids_of(form) for form in values if isinstance(form, BaseForm) and form.is_bound), "")
 
 
 def done(
@@ -111,15 +124,37 @@ def typed_in(request: HttpRequest) -> list[str]:
 
     Nothing of a form that another site sent: its words would stand on our page as if they were ours.
     """
+    return _words_among(fields_of(request))
+
+
+def _words_among(fields: Iterable[tuple[str, list[str]]]) -> list[str]:
+    texts = [text.strip() for _name, values in fields for text in values if not CHOSEN.fullmatch(text)]
+    return [text for text in texts if text]
+
+
+def fields_of(request: HttpRequest) -> list[tuple[str, list[str]]]:
+    """Names and values of the form that was sent, but for keys, passwords, codes, and forms of other sites."""
     origin = request.headers.get("Origin", "")
     if request.method != "POST" or origin and urlsplit(origin).netloc != request.get_host():
         return []
-    fields = [values for name, values in request.POST.lists() if name not in NOT_TYPED and "password" not in name]
-    return [text.strip() for values in fields for text in values if text.strip() and not CHOSEN.fullmatch(text)]
+    return [(name, values) for name, values in request.POST.lists() if name not in NOT_TYPED and "password" not in name]
+
+
+def on_the_form(request: HttpRequest) -> dict[str, Any] | None:
+    """What the switches of language and elder mode take along (people/switching.py): what stands on a refused form, or what
+    came along before."""
+    kept = getattr(request, "kept", None)
+    if kept is not None:
+        fields, ids = list(kept.lists()), request.kept_in  # type: ignore[attr-defined]
+    else:
+        fields, ids = fields_of(request), getattr(request, "refused_in", "")
+    words = "\n".join(_words_among(fields)) if kept is not None and ids == NO_FORM else ""
+    return {"fields": fields, "ids": ids, "beside": words} if fields else None
 
 
 def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/") -> HttpResponse:
     """A refusal as a page of its own (409, 422 …): the sentence, a way back, and what was typed, so nothing is lost."""
+    request.refused_in = NO_FORM  # type: ignore[attr-defined]
     context = {"refusal": refusal, "back": back, "typed": "\n".join(typed_in(request))}
     response = render(request, "refused.html", context, status=refusal.status)
     if "HX-Request" in request.headers:  # takes the place of the whole text, not of the row that was pressed

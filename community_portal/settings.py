@@ -86,11 +86,14 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "community_portal.middleware.led_on_by_script",
+    "community_portal.middleware.kept_by_nobody",
     "community_portal.people.session_limits.limit_staff_sessions",
     "community_portal.middleware.reading_comfort",
     "community_portal.middleware.visible_words",
     "community_portal.middleware.opened_by_hand",
     "community_portal.middleware.enforce_access",
+    "community_portal.people.switching.show_again",
 ]
 
 TEMPLATES = [
@@ -222,6 +225,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
     "link_file": "5/30d/user",
+    "ask": f"{env.int('REQUESTS_PER_ACCOUNT_PER_DAY', default=8)}/d/user",
 }
 SMS_CODES_PER_HOUR = env.int("SMS_CODES_PER_HOUR", default=2000)  # spend cap over everyone
 STAFF_IDLE = dt.timedelta(minutes=env.int("STAFF_IDLE_MINUTES", default=120))

@@ -57,6 +57,7 @@ from django.utils.translation import get_language, gettext
 
 from community_portal import clock
 from community_portal.access import access_to
+from community_portal.inputs import ids_of
 
 register = template.Library()
 WEEKDAYS_ZH = "一二三四五六日"
@@ -290,8 +291,9 @@ def _with(query: QueryDict, **places: Any) -> str:
     return f"?{query.urlencode()}"
 
 
-@register.inclusion_tag("components/field.html")
+@register.inclusion_tag("components/field.html", takes_context=True)
 def field(
+    context: template.Context,
     bound: Any,
     *,
     icon: str = "",
@@ -303,6 +305,7 @@ def field(
 
     The first field that was refused takes the cursor, so that the page opens where it stands.
     """
+    _fill_again(bound.form, context.get("request"))
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "") or ""
     is_group = kind in ("radio", "checkbox") and hasattr(bound.field, "choices")
@@ -327,6 +330,18 @@ def field(
         "cards": cards,
         "icon": icon,
     }
+
+
+def _fill_again(form: Any, request: Any) -> None:
+    """What stood on the form before language or elder mode was switched (people/switching.py), with the version that its page
+    showed; a file cannot come back."""
+    kept = getattr(request, "kept", None)
+    if kept is None or form.is_bound or request.kept_in not in ("", ids_of(form)):
+        return
+    typed = [bound for bound in form if not bound.field.widget.needs_multipart_form]
+    if any(bound.html_name in kept for bound in typed):
+        for bound in typed:
+            bound.initial = bound.field.widget.value_from_datadict(kept, {}, bound.html_name)
 
 
 def _is_first_refused(bound: Any) -> bool:
@@ -367,9 +382,10 @@ def avatar(name: Any) -> SafeString:
     return format_html('<span class="avatar" aria-hidden="true">{}</span>', str(name or "")[:1])
 
 
-@register.inclusion_tag("components/form_errors.html")
-def form_errors(form: Any) -> dict[str, Any]:
+@register.inclusion_tag("components/form_errors.html", takes_context=True)
+def form_errors(context: template.Context, form: Any) -> dict[str, Any]:
     """What is wrong with the whole form; a form of one field says it beside the field alone. Browsers keep no files."""
+    _fill_again(form, context.get("request"))
     return {
         "errors": form.non_field_errors(),
         "has_files": bool(form.files),

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from appointments.queries import bookings_concerning
+from appointments.views.book import chosen_before
 from community_portal import clock
 from community_portal.access import open_to_all
 from community_portal.bookings.models import BookingState, Session
 from community_portal.bookings.queries import activities_ahead
 from community_portal.pages import render_page
-from community_portal.paging import is_row_number
 from community_portal.people.shell import house_of
 from community_portal.places.models import Community
 
@@ -24,11 +24,11 @@ A_PAGE = 12
 @open_to_all
 def activities(request: HttpRequest) -> HttpResponse:
     """All that lies ahead, soonest first; after sign-in what was chosen stands on top."""
+    chosen = chosen_before(request)
     house = house_of(request)
     ahead = activities_ahead(house, at=clock.now()) if house else Session.objects.none()
     page = Paginator(ahead, A_PAGE).get_page(request.GET.get("page"))
-    key = request.GET.get("picked", "")
-    picked = list(ahead.filter(pk=int(key))) if is_row_number(key) else []
+    picked = list(ahead.filter(pk=chosen.pk)) if chosen else []
     mine = bookings_concerning(request.user)
     context = {
         "rows": with_mine(list(page), mine),

@@ -5,11 +5,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.core.validators import MaxValueValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -25,7 +25,7 @@ from community_portal.bookings.actions import (
     release_hold,
     take_back_cancel,
 )
-from community_portal.bookings.actions.places import CHANGED, hold_expired, most_at_once, too_many
+from community_portal.bookings.actions.places import CHANGED, hold_expired, hold_given_up, most_at_once, too_many
 from community_portal.bookings.models import (
     OF_THE_HOUSE,
     Booking,
@@ -74,6 +74,10 @@ def book(request: HttpRequest) -> HttpResponse:
 @open_to_all
 def book_slots(request: HttpRequest, code: str) -> HttpResponse:
     """When? The next two weeks, day by day; a day without a free place says why."""
+    chosen = chosen_before(request)
+    if chosen and (why_not := _why_not_there(request, chosen)):
+        messages.warning(request, str(why_not))
+        return HttpResponseRedirect(reverse("book"), status=303)
     community: Any = house_of(request)
     service = get_object_or_404(Service.objects.offered_in(community), code=code)
     first, move, doors = _first_day(request), _moving(request), _doors_of(request)
@@ -93,12 +97,14 @@ def book_slots(request: HttpRequest, code: str) -> HttpResponse:
     shown = next((d for d in days if d.date.isoformat() == wanted and d.is_open), None)
     shown = shown or next((d for d in days if d.is_open), None)
     slots = _slots_of(shown.sessions, doors) if shown else []
+    picked = next((s for s, _where in slots if chosen and s.pk == chosen.pk), None)
     context = {
         "service": service,
         "days": days,
         "shown": shown,
         "slots": slots,
-        "picked": next((s for s, _where in slots if str(s.pk) == request.GET.get("picked")), None),
+        "picked": picked,
+        "is_gone": chosen and not picked and wanted == _day_of(chosen) and not _is_mine(request, chosen),
         "channel": channel,
         "later": (first + dt.timedelta(days=DAYS)).isoformat()
         if first < clock.today() + dt.timedelta(days=DAYS)
@@ -107,6 +113,39 @@ def book_slots(request: HttpRequest, code: str) -> HttpResponse:
         "guessed": guessed_among(day.date for day in days),
     }
     return render_page(request, "appointments/book_slots.html", context)
+
+
+def chosen_before(request: HttpRequest) -> Session | None:
+    """What was chosen before signing in. The page that shows it stands in its house, also when one's own is another."""
+    key = request.GET.get("picked", "")
+    if not is_row_number(key):
+        return None
+    rows = Session.objects.offered().filter(community__is_active=True).select_related("community__street")
+    chosen = rows.filter(pk=int(key)).first()
+    if chosen:
+        request.house = chosen.community  # type: ignore[attr-defined]
+    return chosen
+
+
+def _why_not_there(request: HttpRequest, session: Session) -> Refusal | None:
+    """A visit is booked where one's file is: said before a place is held and a form filled in. Activities are for all."""
+    people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
+    houses = {person.community_id: person.community for person in people}
+    if session.service is None or not houses or session.community_id in houses:
+        return None
+    sentence = _("您选的是%(there)s的时间。您的档案在%(here)s，请在%(here)s预约。")
+    words = {"there": session.community, "here": people[0].community}
+    return Refusal(sentence % words, code="other_community", field="session")
+
+
+def _is_mine(request: HttpRequest, session: Session) -> bool:
+    """Whoever comes back from his own booking is not told that somebody was quicker."""
+    live = [BookingState.HELD, BookingState.BOOKED]
+    return session.bookings.filter(booked_by=request.user.pk, state__in=live).exists()
+
+
+def _day_of(session: Session) -> str:
+    return clock.local(session.starts_at).date().isoformat()
 
 
 def _channel(request: HttpRequest) -> str:
@@ -181,6 +220,8 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
     moving = _moving(request)
     if moving is None and request.POST.get("move"):
         return _nothing_to_move(request)
+    if why_not := _why_not_there(request, session):
+        return refused(request, why_not, back=reverse("book"))
     try:
         if moving:
             moved = move_booking(
@@ -208,8 +249,7 @@ def _back_to(session: Session, *, move: str = "") -> str:
     """The page where this time was chosen, also for a booking that is to be moved; after sign-in it stands there on top."""
     if session.service is None:
         return f"{reverse('activities')}?{urlencode({'picked': session.pk})}"
-    day = clock.local(session.starts_at).date().isoformat()
-    chosen = {"day": day, "picked": session.pk} | ({"move": move} if move else {})
+    chosen = {"day": _day_of(session), "picked": session.pk} | ({"move": move} if move else {})
     return f"{reverse('book_slots', args=[session.service.code])}?{urlencode(chosen)}"
 
 
@@ -280,7 +320,8 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if held.state == BookingState.BOOKED:
         return HttpResponseRedirect(reverse("booking", args=[pk]), status=303)
     if held.state != BookingState.HELD or not held.held_until or held.held_until <= clock.now():
-        return _lost(request, held.session, hold_expired())
+        was_given_up = held.events.filter(kind="released").exists()
+        return _lost(request, held.session, hold_given_up() if was_given_up else hold_expired())
     if request.method == "POST" and request.POST.get("give_up"):
         release_hold(booking=held, hold_token=token, by=request.user, at=clock.now())  # type: ignore[arg-type]
         return HttpResponseRedirect(reverse("book" if held.session.service else "activities"), status=303)
@@ -310,10 +351,7 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "back": _back_to(held.session),
         "guessed": guessed_among([held.starts_at]),
     }
-    response = render_page(request, "appointments/book_confirm.html", context, status=422 if form.errors else 200)
-    if request.method == "GET":  # going back after booking asks anew, and so leads to the booking
-        add_never_cache_headers(response)
-    return response
+    return render_page(request, "appointments/book_confirm.html", context, status=422 if form.errors else 200)
 
 
 def _people_for(request: HttpRequest, session: Session) -> list[Resident]:

@@ -93,7 +93,8 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen_resident(request: HttpRequest) -> Resident | None:
-    key = request.POST.get("resident") or request.GET.get("resident") or ""
+    kept = getattr(request, "kept", {})  # on the page before its language was switched
+    key = request.POST.get("resident") or kept.get("resident") or request.GET.get("resident") or ""
     if not is_row_number(key):
         return None
     rows = Resident.objects.visible_to(request.user).current()

@@ -117,6 +117,8 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
     papers = list(found.papers.select_related("attachment"))
     for paper in papers:
         paper.request, paper.seen = found, edition_of(paper)  # type: ignore[attr-defined]
+        if paper.pk == more.get("open_paper"):  # refused: what was chosen and typed, not what is kept
+            paper.state, paper.from_whom = (request.POST.get(name, "") for name in ("state", "from_whom"))
     due, tone = due_words(found.limit_now, at=clock.now()) if not spec.is_end else ("", "plain")
     context = {
         "help": found,

@@ -1,6 +1,6 @@
 """The resident's side: home, asking for help, my matters, one matter, and the look-up without an account."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.core import ratelimit
 from django.db.models import Q
@@ -37,7 +37,7 @@ from community_portal.casework.queries import timeline
 from community_portal.pages import done, refused, render_page
 from community_portal.paging import page_by_id
 from community_portal.people.actions import open_own_file, say_own_address
-from community_portal.people.models import DelegationScope, Resident
+from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.once import once
 from community_portal.people.queries import people_of
 from community_portal.people.shell import house_of
@@ -48,6 +48,7 @@ from community_portal.refusals import Refusal
 PAGE = 15
 PAST_SHOWN, PAST_ALL = 5, 100
 ACTIVITIES_SHOWN = 3
+HOTLINE = "12345"
 
 
 @open_to_all
@@ -119,7 +120,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             }
             return HttpResponseRedirect(f"{reverse('sign_in')}?next={reverse('ask')}", status=303)
         try:
-            number = _register(user, form, community, people)
+            number = _register(request, form, community, people)
             request.session.pop("draft", None)
             return done(
                 request, _("已登记，编号 %(number)s。我们会尽快联系您。") % {"number": number}, "my_request", number
@@ -134,8 +135,12 @@ def _lacks_address(resident: Resident, user: Any) -> bool:
     return resident.pk == user.resident_id and resident.household_id is None
 
 
-def _register(user: Any, form: AskForm, community: Any, people: list[Any]) -> str:
-    data = form.cleaned_data
+def _register(request: HttpRequest, form: AskForm, community: Any, people: list[Any]) -> str:
+    """Raises Refusal as ``register_request`` does, and for the one request too many of a day; staff have no such limit."""
+    data, user = form.cleaned_data, cast(User, request.user)
+    if not user.is_portal_staff and not ratelimit.consume(request, action="ask", user=user):
+        sentence = _("今天您已经登记了好几件，网上先到这里。还有事请打电话给我们：%(phone)s。")
+        raise Refusal(sentence % {"phone": community.phone or HOTLINE}, code="too_many")
     at = clock.now()
     resident = data.get("resident") or (people[0] if people else None)
     if resident is None:

@@ -76,7 +76,6 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
         opened, content_type=found.content_type, as_attachment=not is_image, filename=found.original_name
     )
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=3600"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

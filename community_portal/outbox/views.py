@@ -149,9 +149,7 @@ def issue_staff_password(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_issue_password(user, by=by):
         raise Http404
     password = issue_password(user, by=by, at=clock.now())
-    response = render_page(request, "people/issued_password.html", {"account": user, "password": password})
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render_page(request, "people/issued_password.html", {"account": user, "password": password})
 
 
 @for_residents

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -222,9 +221,7 @@ def calendar_link(request: HttpRequest) -> HttpResponse:
     if deed == "new":
         path = reverse("my_calendar", args=[own_account.renew_calendar_link(user, at=clock.now())])
     context = {"path": path, "link": CalendarLink.objects.filter(user=user).first()}
-    response = render_page(request, "people/calendar_link.html", context)
-    add_never_cache_headers(response)
-    return response
+    return render_page(request, "people/calendar_link.html", context)
 
 
 @open_to_all

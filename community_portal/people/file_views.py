@@ -193,9 +193,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(refusal.field, refusal.sentence)
         else:
             context = _file_context(request, resident, revealed=number)
-            response = render_page(request, "people/resident_file.html", context)
-            response.headers["Cache-Control"] = "no-store"
-            return response
+            return render_page(request, "people/resident_file.html", context)
     context = _file_context(request, resident, reveal_form=form)
     return render_page(request, "people/resident_file.html", context, status=422 if form.errors else 200)
 

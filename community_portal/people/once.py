@@ -103,6 +103,7 @@ def _keep(pk: uuid.UUID, answer: dict[str, Any] | None) -> None:
 
 
 def _do(deed: Callable[[], Any]) -> Any:
+    """Raises Changed ``busy`` (409) when it waited too long for others: the database is there, and the deed undone."""
     try:
         return deed()
     except OperationalError as error:
@@ -135,7 +136,7 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.POST.get(FORM_KEY, "") if request.method == "POST" else ""
         if not READABLE_KEY.fullmatch(key):
-            return view(request, *args, **kwargs)
+            return _do(lambda: view(request, *args, **kwargs))
         try:
             return answer_once(
                 scope=scope_of(request),
@@ -168,14 +169,14 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
 
     A repeat with the same body gets the same status and body (and ``Idempotency-Replayed: true``); another body under the
     same key is 422 ``key_reused``, a twin still at work 409 ``in_flight``. Answers of 400 and above are not kept: nothing
-    was done, the key may be used again. Without the header the method runs as it is.
+    was done, the key may be used again. Without the header the method runs as it is, but for ``busy``.
     """
 
     @functools.wraps(method)
     def guarded(viewset: Any, request: Any, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get(API_HEADER)
         if key is None:
-            return method(viewset, request, *args, **kwargs)
+            return _do(lambda: method(viewset, request, *args, **kwargs))
         if not READABLE_KEY.fullmatch(key):
             raise Refusal(_("Idempotency-Key 请用 1 到 76 个英文字符。"), code="bad_key", field=API_HEADER)
         return answer_once(

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
-from tests.cast import make_cast
+from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -170,6 +170,33 @@ def test_no_key_stands_in_the_maintainers_lists(client: Client) -> None:
     assert client.post(page, {"data": "{}"}).status_code == 403
     assert client.post(f"/admin/mfa/authenticator/{factor.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not Authenticator.objects.exists()
+
+
+PERSONAL = ["/", "/my/", "/account/", "/help/", "/notices/", "/no/such/page/", "/api/v1/bookings/"]
+
+
+@pytest.mark.parametrize("address", PERSONAL)
+def test_what_is_personal_is_kept_by_no_browser(address: str, client: Client, cast: Cast) -> None:
+    client.force_login(cast.elder_account)
+    assert client.get(address)["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("address", ["/", "/book/", "/communities/", "/api/v1/communities/"])
+def test_what_everybody_may_read_is_kept_as_before(address: str, client: Client, cast: Cast) -> None:
+    assert "no-store" not in client.get(address).get("Cache-Control", "")
+
+
+def test_the_page_of_a_secret_link_is_kept_by_no_browser(client: Client, cast: Cast) -> None:
+    assert client.get(f"/b/{'x' * 24}/")["Cache-Control"] == "private, no-store"
+
+
+def test_a_refused_form_is_there_on_the_way_back_until_the_session_ends(client: Client, cast: Cast) -> None:
+    client.force_login(cast.elder_account)
+    refused = client.post("/help/", {"words": "腿脚不便"})
+    assert (refused.status_code, refused["Cache-Control"]) == (422, "private, no-cache")
+    assert "Clear-Site-Data" not in refused
+    assert client.post("/sign-out/")["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.get("/")
 
 
 @pytest.mark.parametrize("path", ["/sw.js", "/offline/"])

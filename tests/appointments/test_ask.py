@@ -50,3 +50,20 @@ def test_nobody_moves_himself_or_others_by_it(cast: Cast, newcomer: Resident) ->
         with pytest.raises(NotAllowed):
             say_own_address(resident, address="龙田花苑 12幢601", by=by)
     assert str(Resident.objects.get(pk=cast.elder.pk).household) == "龙田花苑 12幢 503"
+
+
+def test_one_account_asks_so_often_a_day_and_then_hears_whom_to_call(
+    cast: Cast, category: Category, signed_in: SignedIn, settings: Any, fresh_limits: None
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"ask": "2/d/user"}
+    body: dict[str, Any] = {"category": category.pk, "words": "灯又坏了", "name": "李玲"}
+    elder, desk = signed_in(cast.elder_account), signed_in(cast.reception)
+    assert elder.post("/help/", {"category": category.pk}).status_code == 422, "what was refused is not counted"
+    assert [elder.post("/help/", body).status_code for _ in range(3)] == [303, 303, 422]
+    page = elder.post("/help/", body).content.decode()
+    assert (
+        f"今天您已经登记了好几件，网上先到这里。还有事请打电话给我们：{cast.home.phone}。" in page
+        and "灯又坏了" in page
+    )
+    assert HelpRequest.objects.count() == 2
+    assert [desk.post("/help/", body).status_code for _ in range(3)] == [303] * 3

@@ -12,6 +12,7 @@ from community_portal import clock
 from community_portal.bookings import actions, seats
 from community_portal.bookings.models import Booking, BookingState, Session, SessionKind
 from community_portal.people.actions import grant_delegation, revoke_delegation
+from community_portal.people.models import Delegation, User
 from community_portal.places.models import CalendarYear, Closure
 from community_portal.refusals import Changed, Refusal
 from tests.cast import Cast
@@ -107,6 +108,22 @@ def test_giving_up_frees_the_place_at_once(elder: Client, session: Session) -> N
     page = hold(elder, session)
     elder.post(page, {"give_up": "1"})
     assert taken(session) == 0
+
+
+def test_the_page_of_a_time_let_go_says_so(elder: Client, session: Session, service: Any) -> None:
+    """Given up with the button, or by choosing another time; who let ten minutes pass still hears of them."""
+    page = hold(elder, session)
+    elder.post(page, {"give_up": "1"})
+    answer = elder.get(page)
+    assert answer.status_code == 409 and "您已经不要这个时间了" in answer.content.decode()
+    changed_mind = hold(elder, session)
+    kept = hold(
+        elder,
+        make_session(community=session.community, service=service, starts_at=session.starts_at + dt.timedelta(hours=1)),
+    )
+    assert "您已经不要这个时间了" in elder.get(changed_mind).content.decode()
+    Booking.objects.filter(state="held").update(held_until=clock.now())
+    assert "十分钟到了" in elder.get(kept).content.decode()
 
 
 def test_a_hold_of_a_visit_that_has_begun_is_not_confirmed(cast: Cast, service: Any) -> None:
@@ -261,6 +278,51 @@ def test_days_of_a_year_not_announced_say_so(announced: bool, elder: Client, cas
         CalendarYear.objects.create(year=year, is_announced=True, imported_at=clock.now())
     words = elder.get("/book/allowance/").content.decode()
     assert ("放假安排还没有公布" in words) is not announced
+
+
+def way_through_sign_in(session: Session) -> str:
+    """Where somebody goes on who chose a time before signing in."""
+    door = Client().post(f"/book/hold/{session.pk}/")
+    return parse_qs(urlsplit(door.url).query)["next"][0]
+
+
+def test_a_time_in_another_house_waits_there_or_it_is_said_why_not(cast: Cast, service: Any, signed_in: Any) -> None:
+    there = make_session(community=cast.next_door, service=service, capacity=1)
+    back = way_through_sign_in(there)
+    newcomer = signed_in(User.objects.create(username="new", phone="+8613900001111", community=cast.home))
+    page = newcomer.get(back).content.decode()
+    assert f"/book/hold/{there.pk}/" in page and "接着约" in page and "幸福社区" in page
+    assert "/book/confirm/" in hold(newcomer, there)
+    newcomer.post(hold(newcomer, there), {"give_up": "1"})
+    elder = signed_in(cast.elder_account)
+    assert elder.get(back).url == "/book/"
+    sentence = "您选的是幸福社区的时间。您的档案在龙田社区，请在龙田社区预约。"
+    assert sentence in elder.get("/book/").content.decode()
+    answer = elder.post(f"/book/hold/{there.pk}/")
+    assert answer.status_code == 422 and sentence in answer.content.decode() and taken(there) == 0
+    Delegation.objects.create(
+        principal=cast.stranger_resident, agent=cast.elder_account, relation="亲戚", scopes=["book"], proof="当面",
+        starts_on=clock.today(), created_by=cast.stranger, created_at=clock.now(),
+    )  # fmt: skip
+    assert "接着约" in elder.get(back).content.decode()
+
+
+def test_an_activity_of_another_house_waits_on_top(cast: Cast, elder: Client) -> None:
+    there = make_session(community=cast.next_door, kind=SessionKind.ACTIVITY, title="别处的活动")
+    page = elder.get(way_through_sign_in(there)).content.decode()
+    assert "您刚才选的活动" in page and "别处的活动" in page and "幸福社区" in page
+    assert "/book/confirm/" in hold(elder, there)
+
+
+def test_a_time_taken_during_sign_in_is_missed_aloud(cast: Cast, session: Session, elder: Client) -> None:
+    back, gone = way_through_sign_in(session), "您刚才选的时间已经没有名额了"
+    assert gone not in elder.get(back).content.decode()
+    form = hold(elder, session)
+    assert gone not in elder.get(back).content.decode(), "it is his own hold"
+    elder.post(form, {"give_up": "1"})
+    other = make_resident(community=cast.home)
+    actions.book(session=session, resident=other, source="desk", by=cast.reception, at=clock.now())
+    assert gone in elder.get(back).content.decode()
 
 
 def test_home_shows_what_the_house_has_on_and_a_resident_signs_up(elder: Client, cast: Cast) -> None:

@@ -1,9 +1,13 @@
 """Two people, one request: real connections, one wins and the other gets a clear word."""
 
 import datetime as dt
+import threading
+import time
 from typing import Any
 
 import pytest
+from django.db import transaction
+from rest_framework.test import APIClient
 
 from appointments.actions import steps
 from appointments.actions.intake import register_request
@@ -47,6 +51,36 @@ def test_two_officers_take_the_same_step_and_one_wins() -> None:
     assert Task.objects.open().filter(case=made.case).count() == 1
     assert list(made.case.events.values_list("kind", flat=True)).count("set_out") == 1
     assert broken_link(made.case) is None
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k1"}])
+def test_a_step_over_the_api_that_waits_too_long_is_refused_like_on_the_page(headers: dict[str, str]) -> None:
+    cast = make_cast()
+    made = register_request(
+        community=cast.home, category=make_category(), words="灯坏了", resident=cast.elder, by=cast.reception,
+        at=clock.now(),
+    )  # fmt: skip
+    api = APIClient(HTTP_HOST="localhost")
+    api.force_authenticate(cast.officer)
+    url, gate = f"/api/v1/help-requests/{made.case.number}/set_out/", threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            HelpRequest.objects.select_for_update().get(pk=made.pk)
+            gate.wait(20)
+
+    def step() -> Any:
+        time.sleep(0.3)
+        try:
+            return api.post(url, {"seen": made.version}, format="json", headers=headers)
+        finally:
+            gate.set()
+
+    _held, answer = all_at_once([hold, step])
+    assert (answer.status_code, answer.json()["code"]) == (409, "busy")
+    assert "请稍等几秒再试一次" in answer.json()["detail"]
+    again = api.post(url, {"seen": made.version}, format="json", headers=headers)
+    assert (again.status_code, again.json()["state"]) == (200, "visiting")
 
 
 def test_numbers_are_gapless_for_twenty_at_once() -> None:

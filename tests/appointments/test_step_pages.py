@@ -93,10 +93,10 @@ def test_a_signature_outlives_a_page_that_was_refused(
     page.mouse.down()
     page.mouse.move(box["x"] + 200, box["y"] + 90, steps=5)
     page.mouse.up()
-    drawn = page.locator("[name=signature]").input_value()
+    drawn = page.locator("#main [name=signature]").input_value()
     page.get_by_role("button", name="记录核实结果").click()
     expect(page.locator(".field-error").first).to_be_visible()
-    assert page.locator("[name=signature]").input_value() == drawn
+    assert page.locator("#main [name=signature]").input_value() == drawn
     inked = (
         "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte)"
     )

@@ -1,6 +1,7 @@
 """The contract of the API: what others rely on, to the status and the code."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from appointments.actions.intake import register_request
+from appointments.actions.steps import plan_visit
 from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.bookings.models import Booking, Session
@@ -136,6 +138,20 @@ def test_a_resident_reads_and_takes_the_steps_that_are_his(cast: Cast) -> None:
     assert api(cast.elder_account).post(f"{url}verify/", verified, format="json").status_code == 403
     gone = api(cast.elder_account).post(f"{url}withdraw/", {"words": "不用了"}, format="json")
     assert (gone.status_code, gone.json()["state"]) == (200, "withdrawn")
+
+
+def test_a_resident_reads_the_names_of_staff_that_his_page_shows(cast: Cast) -> None:
+    made = register_request(
+        community=cast.home, category=make_category(), words="灯坏了", resident=cast.elder, by=cast.reception,
+        at=clock.now(),
+    )  # fmt: skip
+    tomorrow = clock.at_wall(clock.today() + dt.timedelta(days=1), dt.time(10))
+    plan_visit(made, starts_at=tomorrow, wished=True, by=cast.officer, at=clock.now())
+    url = f"/api/v1/help-requests/{made.case.number}/"
+    theirs, his = api(cast.reception).get(url).json(), api(cast.elder_account).get(url).json()
+    assert (theirs["handler"], theirs["visit"]["officer"]) == ("grid", "grid")
+    assert (his["handler"], his["visit"]["officer"]) == ("周敏", "周敏")
+    assert "grid" not in json.dumps(his) and theirs["due_at"] and his["due_at"] is None
 
 
 def test_a_help_request_goes_its_way_over_the_api(cast: Cast) -> None:

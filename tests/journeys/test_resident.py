@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
@@ -358,3 +358,20 @@ def test_after_signing_out_going_back_shows_nothing_of_before(scene: Any, browse
     with kept.expect_navigation():
         kept.evaluate(comes_back)
     expect(kept).to_have_url(re.compile("/sign-in/"))
+
+
+def test_after_signing_out_the_way_back_shows_nothing_of_me(scene: Any, browse: Callable[..., Any]) -> None:
+    """Without JavaScript too: at the computer of the house somebody else sits down next."""
+    page = browse(scene.elder_account, java_script_enabled=False).new_page()
+    page.goto("/help/")
+    page.get_by_label("说说遇到的难处").fill("腿脚不便")
+    press(page, "提交")
+    expect(page.get_by_text("请选一项，拿不准就选“其他”。")).to_be_visible()
+    page.goto("/account/")
+    expect(page.get_by_text("陈平").first).to_be_visible()
+    press(page, "退出登录")
+    page.go_back()
+    expect(page.get_by_role("heading", name="手机登录")).to_be_visible()
+    expect(page.get_by_text("陈平")).to_have_count(0)
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):
+        page.go_back()

@@ -344,6 +344,11 @@ def hold_expired() -> Changed:
     return Changed(_("为您保留的十分钟到了，名额已经放出。请再选一次时间。"), code="hold_expired")
 
 
+def hold_given_up() -> Changed:
+    """Its owner turned away from it, or chose another time instead."""
+    return Changed(_("您已经不要这个时间了，名额已经放出。想约请再选一次。"), code="hold_given_up")
+
+
 def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime) -> str:
     if resident.merged_into_id:
         raise file_was_merged()
