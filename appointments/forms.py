@@ -86,6 +86,18 @@ class AskForm(forms.Form):
         help_text=_("怎么说都行，写一两句就好。"),
         error_messages={"required": _("请写一两句，我们才知道怎么帮。")},
     )
+    urgency = forms.ChoiceField(
+        label=_("急不急"),
+        choices=[
+            (Urgency.NORMAL, _("不急，排着办")),
+            (Urgency.SOON, _("这几天要办")),
+            (Urgency.NOW, _("今天就要人")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        initial=Urgency.NORMAL,
+        help_text=_("有危险请先打 110、119 或 120。"),
+    )
     photos = PhotosField(help_text=_("有照片更清楚，没有也行。"))
     resident = PersonField(label=_("为谁"))
     name = forms.CharField(
@@ -119,6 +131,9 @@ class AskForm(forms.Form):
 
     def clean_name(self) -> str:
         return read(read_name, self.cleaned_data["name"])
+
+    def clean_urgency(self) -> str:
+        return self.cleaned_data["urgency"] or Urgency.NORMAL
 
 
 class IntakeForm(forms.Form):

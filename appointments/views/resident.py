@@ -117,6 +117,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             request.session["draft"] = {
                 "category": form.cleaned_data["category"].pk,
                 "words": form.cleaned_data["words"],
+                "urgency": form.cleaned_data["urgency"],
             }
             return HttpResponseRedirect(f"{reverse('sign_in')}?next={reverse('ask')}", status=303)
         try:
@@ -151,6 +152,7 @@ def _register(request: HttpRequest, form: AskForm, community: Any, people: list[
         community=resident.community,
         category=data["category"],
         words=data["words"],
+        urgency=data["urgency"],
         resident=resident,
         asker=user.resident if user.resident_id and user.resident_id != resident.pk else None,
         by=user,

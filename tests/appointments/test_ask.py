@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from appointments.models import Category, HelpRequest
 from appointments.workflow import State
@@ -67,3 +68,16 @@ def test_one_account_asks_so_often_a_day_and_then_hears_whom_to_call(
     )
     assert HelpRequest.objects.count() == 2
     assert [desk.post("/help/", body).status_code for _ in range(3)] == [303] * 3
+
+
+@pytest.mark.parametrize(("chosen", "kept"), [("now", "now"), ("", "normal"), (None, "normal")])
+def test_how_urgent_it_is_says_the_resident_himself(
+    chosen: str | None, kept: str, cast: Cast, category: Category, client: Client, signed_in: SignedIn
+) -> None:
+    body = {"category": category.pk, "words": "水管爆了"} | ({} if chosen is None else {"urgency": chosen})
+    assert signed_in(cast.elder_account).post("/help/", body).status_code == 303
+    assert HelpRequest.objects.get().urgency == kept
+    client.post("/help/", body)  # not signed in yet
+    draft = client.get("/help/").context["form"]["urgency"].initial
+    assert draft == kept
+    assert signed_in(cast.elder_account).post("/help/", body | {"urgency": "yesterday"}).status_code == 422
