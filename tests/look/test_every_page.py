@@ -276,6 +276,20 @@ def test_nothing_jumps_while_a_resident_page_loads(
     assert moved == {}
 
 
+def test_the_voice_that_comes_with_the_script_moves_nothing(scene: Any, browse: Callable[..., Any]) -> None:
+    """However late it comes: the page stands the same before."""
+    page = browse(None, width=390, elder=True).new_page()
+    where = "document.querySelector('footer').getBoundingClientRect().top"
+    tops = []
+    for scripts in (True, False):
+        if not scripts:
+            page.route("**/*.js", lambda route: route.abort())
+        page.goto("/nowhere/", wait_until="load")
+        assert page.locator("[data-read-aloud]").is_visible() is scripts
+        tops.append(page.evaluate(where))
+    assert tops[0] == tops[1]
+
+
 @pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
 @pytest.mark.parametrize("who", ["reception", "officer", "manager"])
 def test_staff_pages_fit_the_narrowest_phone_in_the_longer_language(
