@@ -89,7 +89,7 @@ class AskForm(forms.Form):
     urgency = forms.ChoiceField(
         label=_("急不急"),
         choices=[
-            (Urgency.NORMAL, _("不急，排着办")),
+            (Urgency.NORMAL, _("不着急")),
             (Urgency.SOON, _("这几天要办")),
             (Urgency.NOW, _("今天就要人")),
         ],
