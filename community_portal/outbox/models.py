@@ -78,6 +78,7 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=MessageState.choices, default=MessageState.WAITING)
     attempts = models.SmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.IntegerField(null=True, blank=True, help_text="the database connection that claimed it last")
     handed_at = models.DateTimeField(
         null=True, blank=True, help_text="taken in hand; from then on it may have been told"
     )
