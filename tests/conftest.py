@@ -29,6 +29,11 @@ FLAGS = [
 SignedIn = Callable[[Any], Client]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits long for processes of its own begins first, so that at the end nobody waits for it."""
+    items.sort(key=lambda item: item.get_closest_marker("own_processes") is None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The database cache needs its table."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
@@ -67,9 +68,18 @@ def world(db) -> World:
     return make_world()
 
 
-@pytest.mark.django_db
+@pytest.fixture(scope="module")
+def lasting_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """One for the whole walk, as every request in it is undone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        caches["default"].clear()
+        yield make_world()
+        transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_walk(name: str, world: World):
+def test_walk(name: str, lasting_world: World):
+    world = lasting_world
     policy = POLICY.get(name)
     if policy is None:
         pytest.fail(f"{name}: no policy")
@@ -98,14 +108,26 @@ def compare(world: World, address: str, expected: dict[str, str], method: str, p
 def ask(world: World, role: str, address: str, method: str, policy: Policy) -> Any:
     """One request; whatever it did is undone."""
     client = Client(raise_request_exception=False)
+    if session := session_of(world, role):
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     with transaction.atomic():
-        if user := world.people[role]:
-            client.force_login(user)
         response = client.post(address, policy.body or {}) if method == "POST" else client.get(address)
         if response.streaming:
             b"".join(response.streaming_content)
         transaction.set_rollback(True)
+    if session:
+        caches[settings.SESSION_CACHE_ALIAS].delete(session.cache_key)
     return response
+
+
+def session_of(world: World, role: str) -> Any:
+    """Signed in once; None for nobody."""
+    user = world.people[role]
+    if user and role not in world.sessions:
+        client = Client()
+        client.force_login(user)
+        world.sessions[role] = client.session
+    return world.sessions.get(role)
 
 
 def fits(cell: str, response: Any) -> bool:

@@ -48,6 +48,7 @@ class World:
     home: Place
     next_door: Place
     people: dict[str, User | None]
+    sessions: dict[str, Any] = field(default_factory=dict)
 
 
 def make_world() -> World:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.own_processes
 ASK = """
 import json, time, django
 django.setup()

@@ -10,6 +10,7 @@ import pytest
 
 from community_portal.standalone import bootstrap
 
+pytestmark = pytest.mark.own_processes
 OLD = "import runpy, sys; sys.version_info = (3, 9, 0, 'final', 0); sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
 
 

@@ -19,6 +19,7 @@ import pytest
 from community_portal.standalone.rooms import ROOT
 from community_portal.standalone.servers import free_port
 
+pytestmark = pytest.mark.own_processes
 OUTSIDE = ("DATABASE_URL", "REDIS_URL", "PORTAL_ENV_FILE", "SECRET_KEY", "PORTAL_URL", "MEDIA_ROOT")
 
 
@@ -38,13 +39,13 @@ def start(folder: Path, port: int | str) -> subprocess.CompletedProcess[str]:
 class Portal:
     """A running portal in a session of its own, as from a terminal."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **over: str) -> None:
         self.folder, self.port, self.log = folder, free_port(), folder / "said.log"
         folder.mkdir(exist_ok=True)
         with self.log.open("wb") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "community_portal.standalone", "run"],
-                cwd=ROOT, env=environment(folder, self.port), stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                cwd=ROOT, env=environment(folder, self.port) | over, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
                 start_new_session=True,
             )  # fmt: skip
 
@@ -125,8 +126,24 @@ def test_down_without_a_trace_and_up_again_with_everything(tmp_path: Path, porta
         assert cursor.fetchone() == (42,)
     connection.close()
     assert "already runs from this folder" in start(folder, free_port()).stderr
+    runs_on_the_servers_it_is_given(tmp_path / "guest", portals, second)
     family = second.family()
     os.killpg(second.process.pid, signal.SIGINT)
     assert second.process.wait(timeout=30) == 0
     assert "Traceback" not in second.log.read_text()
     assert left_over(family) == []
+
+
+def runs_on_the_servers_it_is_given(folder: Path, portals: list[Portal], host: Portal) -> None:
+    """It makes none of its own, and at its end leaves those alone that are not its own."""
+    given = {name: host.value(name) for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")}
+    guest = Portal(folder, **given)
+    portals.append(guest)
+    guest.wait_open()
+    assert {name: guest.value(name) for name in given} == given
+    assert not {"postgres", "redis"} & {process.name().split("-")[0] for process in guest.family()}
+    assert not {"postgres", "redis"} & {path.name for path in folder.iterdir()}
+    guest.process.send_signal(signal.SIGTERM)
+    assert guest.process.wait(timeout=30) == 0
+    with urllib.request.urlopen(f"http://127.0.0.1:{host.port}/healthz") as answer:
+        assert json.load(answer)["database"] is True
