@@ -15,6 +15,7 @@ def main(words: list[str]) -> int:
         "bench": lambda: bench_run.main(words[1:]),
         "messages": catalogues.update,
         "untranslated": catalogues.check,
+        "after-web": lambda: run.after_web(int(words[1]), *words[2:]),
         "prepare-database": lambda: prepare.prepare_database(Path(words[1])),
     }
     try:

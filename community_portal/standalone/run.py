@@ -93,7 +93,7 @@ def _serve(values: dict[str, str], port: int) -> int:
     env["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser"
     web = ["granian", "--interface", "wsgi", "--host", _host(), "--port", str(port), "--workers", WORKERS,
            "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers", "community_portal.wsgi:application"]  # fmt: skip
-    celery = ["celery", "--app", "community_portal", "--quiet"]
+    celery = ["community_portal.standalone", "after-web", str(port), "celery", "--app", "community_portal", "--quiet"]
     worker = [*celery, "worker", "--queues", "messages,folds,default", "--concurrency", "2", "--loglevel", "WARNING"]
     multiprocessing.set_start_method("fork", force=True)  # what honcho is written for
     manager = Manager(Printer(Patient(sys.stdout)))
@@ -106,6 +106,14 @@ def _serve(values: dict[str, str], port: int) -> int:
     if manager.returncode in (130, 143):
         return 0
     raise Stop("web, worker or beat ended by itself, so all were stopped; its last words stand above.")
+
+
+def after_web(port: int, module: str, *words: str) -> int:
+    """Becomes that program once the portal answers: on few cores, starts at the same time keep whoever waits for a page waiting."""
+    deadline = time.monotonic() + OPENS_WITHIN
+    while not _answers(port) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    os.execv(sys.executable, [sys.executable, "-m", module, *words])
 
 
 def _announce(port: int, values: dict[str, str]) -> None:

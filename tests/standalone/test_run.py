@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import signal
 import socket
 import stat
@@ -10,7 +11,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import psutil
 import psycopg2
@@ -147,3 +150,23 @@ def runs_on_the_servers_it_is_given(folder: Path, portals: list[Portal], host: P
     assert guest.process.wait(timeout=30) == 0
     with urllib.request.urlopen(f"http://127.0.0.1:{host.port}/healthz") as answer:
         assert json.load(answer)["database"] is True
+
+
+def test_background_work_starts_when_the_page_can_be_seen() -> None:
+    answers = [False, False, True]
+
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"database": answers.pop(0)}).encode())
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Health) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        words = [sys.executable, "-m", "community_portal.standalone", "after-web", str(server.server_port), "platform"]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        server.shutdown()
+    assert answers == [] and platform.platform() in done.stdout, done.stderr
