@@ -13,6 +13,7 @@ from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.bookings.actions import book
+from community_portal.casework.models import Case
 from community_portal.people.actions import grant_delegation
 from community_portal.people.models import DelegationScope, Organisation, Role, User
 from community_portal.places.importers import import_calendar
@@ -210,19 +211,21 @@ def test_lists_are_readable_on_a_phone(width: int, locale: str, scene: Cast, bro
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("width", "locale", "elder"),
-    [(390, "zh-CN", False), (390, "en-GB", True), (1440, "zh-CN", False), (1440, "en-GB", False)],
+    [(390, "zh-CN", False), (390, "en-GB", True), (1440, "zh-CN", False), (1440, "en-GB", False), (1440, "en-GB", True)],
 )
 def test_what_is_decided_is_all_in_sight(
     width: int, locale: str, elder: bool, scene: Cast, browse: Callable[..., Any]
 ) -> None:
-    """Both files before they are merged, buttons beside who works here: no column behind the edge of its panel."""
+    """Both files before they are merged, buttons beside who works here, limits beside a title without a space: no column
+    behind the edge of its panel."""
     other = make_resident(community=scene.home, name="陈平", born_on=dt.date(1960, 1, 1))
     import_calendar(at=clock.now(), years=[2026])
+    Case.objects.update(title="w" * 60)
     User.objects.update(language="en" if locale.startswith("en") else "zh-hans")
     page = browse(scene.manager, width=width, locale=locale, elder=elder).new_page()
     for address in (
         f"/residents/{scene.elder.pk}/merge/?other={other.pk}", "/settings/services/", "/settings/categories/",
-        "/settings/closures/", "/settings/calendar/?year=2026", "/settings/staff/",
+        "/settings/closures/", "/settings/calendar/?year=2026", "/settings/staff/", "/requests/",
     ):  # fmt: skip
         page.goto(address)
         tables = page.locator(".table-scroll").evaluate_all(
