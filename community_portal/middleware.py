@@ -18,6 +18,7 @@ from community_portal.inputs import visible
 from community_portal.pages import came_from, database_is_away, part_for_nobody, refused, signed_out, typed_in
 from community_portal.refusals import Refusal
 
+METHODS = ("GET", "HEAD", "POST")  # what browsers send for a page; the API knows more
 FETCHED_ALONE = ("/sw.js", "/offline/")
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -63,19 +64,25 @@ class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
             if hasattr(view, "cls") or request.resolver_match.app_name == "admin":  # type: ignore[union-attr]
                 return None
             raise PermissionDenied
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         if access.admits(request.user):
             return None
         if request.user.is_authenticated:
             raise PermissionDenied
-        door = "staff_sign_in" if access.audience == "staff" else settings.LOGIN_URL
-        if request.headers.get("HX-Request"):
-            page = request.headers.get("HX-Current-URL", "/")
-            sign_in = f"{resolve_url(door)}?{urlencode({'next': page})}"
-            return part_for_nobody(request, sign_in)
-        if request.method == "POST" and typed_in(request):
-            return signed_out(request, door=resolve_url(door))
-        # What only takes a POST cannot be shown afterwards: such a request comes back to the first page.
-        return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/", door)
+        return _to_the_door(request, "staff_sign_in" if access.audience == "staff" else settings.LOGIN_URL)
+
+
+def _to_the_door(request: HttpRequest, door: str) -> HttpResponse:
+    """To sign-in and back again, with what was typed."""
+    if request.headers.get("HX-Request"):
+        page = request.headers.get("HX-Current-URL", "/")
+        sign_in = f"{resolve_url(door)}?{urlencode({'next': page})}"
+        return part_for_nobody(request, sign_in)
+    if request.method == "POST" and typed_in(request):
+        return signed_out(request, door=resolve_url(door))
+    # What only takes a POST cannot be shown afterwards: such a request comes back to the first page.
+    return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/", door)
 
 
 def opened_by_hand(get_response: Respond) -> Respond:

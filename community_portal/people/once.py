@@ -16,7 +16,7 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from psycopg2.errors import LockNotAvailable
+from psycopg2.errors import DeadlockDetected, LockNotAvailable
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
@@ -103,7 +103,7 @@ def _keep(pk: uuid.UUID, answer: dict[str, Any] | None) -> None:
 
 
 def _do(deed: Callable[[], Any]) -> Any:
-    """Raises Changed ``busy`` (409) when it waited too long for others: the database is there, and the deed undone."""
+    """Raises Changed ``busy`` (409) when it waited too long for others, or they for it: the database is there, the deed undone."""
     try:
         return deed()
     except OperationalError as error:
@@ -113,7 +113,7 @@ def _do(deed: Callable[[], Any]) -> Any:
 
 
 def _waited_too_long(error: OperationalError) -> bool:
-    return isinstance(error.__cause__, LockNotAvailable)
+    return isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected))
 
 
 def _answered_before(scope: str, key: str, fingerprint: str, repeat: Callable[[Submission], Any]) -> Any:

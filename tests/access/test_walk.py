@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from community_portal.access import Access
-from tests.access.policy import POLICY, ROLES, Policy
+from tests.access.policy import ADMIN, ANONYMOUS, POLICY, ROLES, Policy
 from tests.access.world import KWARGS, QUERY, World, make_world
 
 DOORS = ("/sign-in/", "/staff/sign-in/")
@@ -93,6 +93,19 @@ def test_walk(name: str, lasting_world: World):
     assert not wrong, f"{name}\n" + "\n".join(wrong)
 
 
+@pytest.mark.parametrize("role", [ANONYMOUS, ADMIN])
+def test_pages_know_no_other_methods(role: str, lasting_world: World):
+    """TRACE, PUT and the like reach no page: none of them could say what it does with them."""
+    pages = {name for name, pattern in addresses() if not hasattr(pattern.callback, "cls")}
+    nothing = Policy(get={}, post={})
+    wrong = []
+    for name in sorted(pages):
+        answer = ask(lasting_world, role, address_of(name, lasting_world.home), "TRACE", nothing)
+        if (answer.status_code, answer.get("Allow")) != (405, "GET, HEAD, POST"):
+            wrong.append((name, answer.status_code))
+    assert wrong == []
+
+
 def address_of(name: str, place: Any) -> str:
     query = QUERY[name](place) if name in QUERY else None
     return reverse(name, kwargs=KWARGS[name](place) if name in KWARGS else None, query=query)
@@ -111,7 +124,7 @@ def ask(world: World, role: str, address: str, method: str, policy: Policy) -> A
     if session := session_of(world, role):
         client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     with transaction.atomic():
-        response = client.post(address, policy.body or {}) if method == "POST" else client.get(address)
+        response = client.generic(method, address) if method != "POST" else client.post(address, policy.body or {})
         if response.streaming:
             b"".join(response.streaming_content)
         transaction.set_rollback(True)

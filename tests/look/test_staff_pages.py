@@ -211,7 +211,13 @@ def test_lists_are_readable_on_a_phone(width: int, locale: str, scene: Cast, bro
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("width", "locale", "elder"),
-    [(390, "zh-CN", False), (390, "en-GB", True), (1440, "zh-CN", False), (1440, "en-GB", False), (1440, "en-GB", True)],
+    [
+        (390, "zh-CN", False),
+        (390, "en-GB", True),
+        (1440, "zh-CN", False),
+        (1440, "en-GB", False),
+        (1440, "en-GB", True),
+    ],
 )
 def test_what_is_decided_is_all_in_sight(
     width: int, locale: str, elder: bool, scene: Cast, browse: Callable[..., Any]

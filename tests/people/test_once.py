@@ -235,3 +235,31 @@ def test_api_without_a_key_just_does_it():
     user = make_user()
     assert call(user, {"name": "一"}).status_code == call(user, {"name": "一"}).status_code == 201
     assert Street.objects.filter(name="一").count() == 2
+
+
+def test_of_two_deeds_that_wait_for_each_other_one_is_done_and_the_other_told_to_try_again():
+    streets, both_hold = [make_street(), make_street()], threading.Barrier(2)
+
+    def rename(index):
+        def deed():
+            first, second = (streets[index].pk, streets[1 - index].pk)
+            Street.objects.filter(pk=first).update(name=f"改名 {first} {index}")
+            both_hold.wait(timeout=10)
+            Street.objects.filter(pk=second).update(name=f"改名 {second} {index}")
+            return f"done {index}"
+
+        return answer_once(
+            scope="test",
+            key=f"cross-{index}",
+            fingerprint="",
+            deed=deed,
+            store=lambda _done: {"status": 200},
+            repeat=str,
+        )
+
+    found = both_at_once(rename)
+    (done,) = [answer for answer in found if isinstance(answer, str)]
+    (told,) = [answer for answer in found if isinstance(answer, Changed)]
+    assert told.code == "busy" and told.status == 409
+    assert {name[-1] for name in Street.objects.values_list("name", flat=True)} == {done[-1]}
+    assert Submission.objects.count() == 1, "the key of the other is free"
