@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from appointments.actions.intake import Newcomer, take_in
 from appointments.forms import IntakeForm
 from appointments.models import HelpRequest
-from appointments.queries import open_requests_of, urls_of_visits
+from appointments.queries import under_way_for, urls_of_visits
 from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.access import Access, for_staff
@@ -85,7 +85,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "alike": alike,
         "route": route_for(chosen.household, on=clock.today()) if chosen else None,
-        "under_way": [(found, HELP.states[found.state]) for found in open_requests_of(chosen)] if chosen else [],
+        "under_way": under_way_for(chosen) if chosen else [],
     }
     return render_page(
         request, "appointments/intake.html", context, status=422 if form.errors else 409 if alike else 200

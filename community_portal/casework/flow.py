@@ -20,7 +20,8 @@ class StateSpec:
     """One state.
 
     ``plain`` is what the resident reads; ``owner`` who has the task: ``handler`` or a role; ``limit`` computes the working
-    time allowed in it; ``milestone`` its place on the progress line (0-based); ``stops_clock`` while waiting for others.
+    time allowed in it; ``milestone`` its place on the progress line (0-based); ``stops_clock`` while waiting for others;
+    ``gave_up`` an end of which no progress line is shown.
     """
 
     label: Label
@@ -32,6 +33,7 @@ class StateSpec:
     milestone: int = 0
     stops_clock: bool = False
     is_end: bool = False
+    gave_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,11 @@ class Flow:
             unknown = named - set(self.states)
             if unknown:
                 raise ValueError(f"{self.name}: step {step.name} names unknown states {sorted(map(str, unknown))}")
+
+    @property
+    def handled(self) -> frozenset[str]:
+        """States in which its handler has it in hand."""
+        return frozenset(name for name, spec in self.states.items() if spec.owner == "handler" and not spec.is_end)
 
     def steps_from(self, state: str) -> Iterable[Step]:
         """Steps that lead on from a state, whoever may take them."""

@@ -17,7 +17,7 @@ from community_portal.casework.models import Case, Event, Matter, Task
 from community_portal.outbox.models import in_reader_words
 from community_portal.people.shell import may_change_house
 from community_portal.places.models import Community
-from community_portal.tags import short_when, spoken_when
+from community_portal.tags import plain_when, short_when, spoken_when
 
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑", "-"))
 # Lines that every journal may have; the others are steps, or stand in ``Flow.lines``.
@@ -52,6 +52,15 @@ def progress(matter: Matter, flow: Flow, *, notes: dict[int, str] | None = None)
         state = "done" if is_past and happened else "now" if index == spec.milestone and not spec.is_end else "todo"
         rows.append({"label": label, "note": notes.get(index, ""), "state": state})
     return rows
+
+
+def progress_of(matter: Matter, flow: Flow) -> list[dict[str, Any]]:
+    """The progress line with when it began and who is at it."""
+    notes = {0: plain_when(matter.opened_at)}
+    spec = flow.states[matter.state]
+    if matter.handler and spec.owner == "handler":
+        notes[spec.milestone] = str(matter.handler)
+    return progress(matter, flow, notes=notes)
 
 
 def timeline(case: Case, *, for_resident: bool = False, shown: str = "") -> list[dict[str, Any]]:
@@ -153,6 +162,7 @@ def _task_row(task: Task, user: Any, at: dt.datetime, house: str) -> dict[str, A
         "url": reverse(flow.url_name, args=[task.case.number]),
         "title": task.case.title,
         "sub": " · ".join(filter(None, [house, task.case.number, str(task.case.resident or ""), str(todo)])),
+        "todo": str(todo),
         "icon": flow.icon,
         "hue": flow.hue,
         "due": due,
