@@ -33,16 +33,22 @@ from community_portal.places.calendar import guessed_among
 from community_portal.places.working_time import WorkCalendar
 from community_portal.refusals import Refusal
 
+PARTNER_TASKS = 100
 STAFF_ROOM = Access("staff", frozenset(map(str, STAFF)))
 
 
 @for_staff()
 def workbench(request: HttpRequest) -> HttpResponse:
-    """The day of a receptionist on one page: who comes, what is due, and the intake. Third parties get a page of their own."""
+    """The day of a receptionist on one page: who comes, what is due, and the intake. Third parties get a page of their own, with what they
+    were given to do."""
     now, today, user = clock.now(), clock.today(), request.user
     if not STAFF_ROOM.admits(user):
         theirs = [m for m in user.memberships_now if m.organisation]  # type: ignore[union-attr]
-        return render_page(request, "people/partner.html", {"memberships": theirs})
+        tasks = list(
+            Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:PARTNER_TASKS]
+        )
+        rows = inbox_rows(tasks, user=user, at=now)
+        return render_page(request, "people/partner.html", {"memberships": theirs, "rows": rows})
     visits = list(visits_on(user, today)[:12])  # type: ignore[arg-type]
     tasks = list(Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:6])
     house = house_of(request)

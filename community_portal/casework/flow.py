@@ -116,7 +116,8 @@ class Flow:
 
 
 def may_take(step: Step, matter: Any, user: Any, *, is_party: bool = False) -> bool:
-    """Role at the matter's community; a grid officer only in his grid or as handler; ``resident`` only as a party."""
+    """Role at the matter's community, or in an organisation that was given it; a grid officer only in his grid or as handler;
+    ``resident`` only as a party."""
     if "resident" in step.roles and is_party:
         return True
     if user is None or user.is_superuser:
@@ -126,7 +127,7 @@ def may_take(step: Step, matter: Any, user: Any, *, is_party: bool = False) -> b
     held = {role for role in step.roles if matter.community_id in user.communities_as(role)}
     if held == {"grid_officer"}:
         return matter.handler_id == user.pk or matter.grid_id in user.grid_ids
-    return bool(held)
+    return bool(held or step.roles & matter.roles_given(user))
 
 
 FLOWS: dict[str, Flow] = {}
