@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from appointments.models import Category, HelpRequest, Urgency
 from appointments.workflow import BEFORE_VERIFIED, HANDLED, HELP, WORKING_STATES, State
 from community_portal import clock
-from community_portal.bookings.agreements import AGREEMENTS, purposes_of
+from community_portal.bookings.agreements import AGREEMENTS, Purpose, purposes_of
 from community_portal.bookings.models import READERS, Booking, BookingState
 from community_portal.bookings.queries import AgreedVisit, agreed_shown
 from community_portal.casework.flow import FLOWS
@@ -269,8 +269,20 @@ def bookings_concerning(user: Any) -> Any:
     if not user.is_authenticated:
         return Booking.objects.none()
     people = Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS)
-    agreed = [pk for agreements in AGREEMENTS for pk in agreements.of_matters_of(user)]
-    return Booking.objects.filter(Q(resident__in=list(people.values_list("pk", flat=True))) | Q(pk__in=agreed))
+    mine = Q(resident__in=list(people.values_list("pk", flat=True))) | Q(pk__in=agreed_for_matters_of(user))
+    return Booking.objects.filter(mine)
+
+
+def agreed_for_matters_of(user: User) -> list[int]:
+    """Bookings agreed for matters that this person raised, or that are about people he may read for."""
+    return [pk for agreements in AGREEMENTS for pk in agreements.of_matters_of(user)]
+
+
+def purpose_told(booking: Booking, user: User) -> Purpose | None:
+    """What the time was agreed for, to a party of that matter; who may only book for him reads nothing of it."""
+    if not booking.session.is_agreed or booking.pk not in agreed_for_matters_of(user):
+        return None
+    return purposes_of([booking]).get(booking.pk)
 
 
 def question_to_resident(request: HelpRequest) -> str:
