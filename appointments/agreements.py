@@ -47,7 +47,11 @@ class HomeVerifications:
         requests = HelpRequest.objects.filter(planned_visit__in=bookings).select_related("case", "grid__community")
         return {
             request.planned_visit_id: Purpose(
-                request.case.number, reverse(HELP.url_name, args=[request.case.number]), request.grid
+                request.case.number,
+                reverse(HELP.url_name, args=[request.case.number]),
+                request.grid,
+                reverse("my_request", args=[request.case.number]),
+                request.case.title,
             )
             for request in requests
             if request.planned_visit_id

@@ -9,12 +9,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Category, HelpRequest, Outcome, PaperState, Urgency, VisitFinding
+from appointments.models import Category, Outcome, PaperState, Urgency, VisitFinding
 from appointments.queries import loads_of
-from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.bookings.queries import free_times
-from community_portal.casework.models import Source
+from community_portal.casework.flow import FLOWS
+from community_portal.casework.matters import KINDS
+from community_portal.casework.models import Source, Task
 from community_portal.casework.queries import due_words, read_number
 from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
 from community_portal.people.consents import WORDINGS, standings_of
@@ -259,13 +260,13 @@ class HandOverForm(AssignForm):
 
 
 class HandedOverField(forms.ModelMultipleChoiceField):
-    """Requests to tick, each on a line with its number, where it stands and until when."""
+    """Matters to tick, by their tasks, each on a line with its number, where it stands and until when."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, found: HelpRequest) -> str:
-        due = due_words(found.limit_now, at=clock.now())[0]
-        return " · ".join(filter(None, [found.case.number, found.case.title, str(HELP.states[found.state].label), due]))
+    def label_from_instance(self, task: Task) -> str:
+        due, state = due_words(task.due_at, at=clock.now())[0], FLOWS[task.flow].states[task.state]
+        return " · ".join(filter(None, [task.case.number, task.case.title, str(state.label), due]))
 
 
 class HandOverWorkForm(forms.Form):
@@ -273,9 +274,9 @@ class HandOverWorkForm(forms.Form):
 
     MOST = 100
 
-    requests = HandedOverField(
+    tasks = HandedOverField(
         label=_("哪些事"),
-        queryset=HelpRequest.objects.none(),
+        queryset=Task.objects.none(),
         error_messages={
             "required": _("请至少选一件。"),
             "invalid_choice": _("有一件刚刚改动过，已经不在他（她）手上，请再看一眼。"),
@@ -292,10 +293,12 @@ class HandOverWorkForm(forms.Form):
 
     def __init__(self, *args: Any, community: Community, leaver: User, rows: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        first = [found.pk for found in rows[: self.MOST]]
-        self.fields["requests"].queryset = rows.filter(pk__in=first)  # type: ignore[attr-defined]
-        self.fields["requests"].initial = first
-        self.fields["officer"].queryset = colleagues(community.pk).exclude(pk=leaver.pk)  # type: ignore[attr-defined]
+        first = list(rows[: self.MOST])
+        self.fields["tasks"].queryset = rows.filter(pk__in=[task.pk for task in first])  # type: ignore[attr-defined]
+        self.fields["tasks"].initial = [task.pk for task in first]
+        roles = frozenset[str]().union(*(KINDS[task.flow].hands for task in first))
+        people = staff_at(community.pk, *roles, on=clock.today()).exclude(pk=leaver.pk)
+        self.fields["officer"].queryset = people  # type: ignore[attr-defined]
 
 
 OTHER_TIME = "other"

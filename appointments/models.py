@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.workflow import HELP, OPEN_STATES, State
 from community_portal.bookings.models import Booking
-from community_portal.casework.models import Attachment, Case, Matter
-from community_portal.places.models import BilingualName, PlaceQuerySet, Street, list_in_reader_language
+from community_portal.casework.models import Attachment, Matter, MatterQuerySet
+from community_portal.places.models import BilingualName, Street, list_in_reader_language
 
 
 class Category(BilingualName):
@@ -72,15 +72,7 @@ class Outcome(models.TextChoices):
     WITHDRAWN = "withdrawn", _("居民撤回")
 
 
-class HelpRequestQuerySet(PlaceQuerySet):
-    def visible_to(self, user: Any) -> "HelpRequestQuerySet":
-        """Exactly the requests whose case is visible."""
-        if user.is_authenticated and user.is_superuser:
-            return self
-        if user.is_authenticated and user.community_ids and user.roles != {"grid_officer"}:
-            return self.filter(community_id__in=user.community_ids)
-        return self.filter(case__in=Case.objects.visible_to(user))
-
+class HelpRequestQuerySet(MatterQuerySet):
     def open(self) -> "HelpRequestQuerySet":
         return self.filter(state__in=OPEN_STATES)
 
@@ -91,6 +83,8 @@ class HelpRequestQuerySet(PlaceQuerySet):
 
 class HelpRequest(Matter):
     """One request for help. Its flow stands in appointments/workflow.py."""
+
+    flow = HELP
 
     category = models.ForeignKey(Category, models.PROTECT, related_name="requests", verbose_name=_("类别"))
     urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency.choices, default=Urgency.NORMAL)

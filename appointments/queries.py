@@ -1,4 +1,4 @@
-"""Reads about help requests: lists with their filters, what a page shows, what the look-up may say."""
+"""Reads about help requests: lists with their filters, and what a page shows."""
 
 import datetime as dt
 import functools
@@ -8,22 +8,23 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from appointments.models import Category, HelpRequest, HelpRequestQuerySet, Urgency
+from appointments.models import Category, HelpRequest, Urgency
 from appointments.workflow import BEFORE_VERIFIED, HANDLED, HELP, WORKING_STATES, State
 from community_portal import clock
-from community_portal.bookings.agreements import AGREEMENTS, purposes_of
-from community_portal.bookings.models import READERS, Booking, BookingState, CancelReason
-from community_portal.bookings.notices import role_of_host
-from community_portal.casework.models import Case
-from community_portal.casework.queries import due_words, progress
+from community_portal.bookings.agreements import AGREEMENTS, Purpose, purposes_of
+from community_portal.bookings.models import READERS, Booking, BookingState
+from community_portal.bookings.queries import AgreedVisit, agreed_shown
+from community_portal.casework.flow import FLOWS
+from community_portal.casework.models import Case, Task
+from community_portal.casework.queries import due_words
 from community_portal.paging import is_row_number
 from community_portal.people.models import COMMUNITY_STAFF, Membership, Resident, User
 from community_portal.people.staffing import staff_at
 from community_portal.places.models import Community, Grid, grid_label, in_reader_language
-from community_portal.tags import plain_when, spoken_when
 
 # What a line of a list shows, by name in the line. Read as plain values: joined models for each of thirty lines cost more
 # than the query itself, and planning ten joins more than running them.
@@ -201,65 +202,14 @@ def _unplaced(request: HelpRequest) -> str:
     return _("没有登记住址，请人工派单。")
 
 
-def progress_of(request: HelpRequest) -> list[dict[str, Any]]:
-    """The progress line with who is at it."""
-    notes = {0: plain_when(request.opened_at)}
-    spec = HELP.states[request.state]
-    if request.handler and spec.owner == "handler":
-        notes[spec.milestone] = str(request.handler)
-    return progress(request, HELP, notes=notes)
-
-
-class AgreedVisit(NamedTuple):
-    """The time agreed for a home verification as pages show it; ``gone`` says why a past one does not hold any more."""
-
-    booking: Booking
-    role: str
-    officer: str
-    when: str
-    is_coming: bool
-    is_past: bool
-    gone: str
-
-
 def agreed_visit(request: HelpRequest, *, at: dt.datetime) -> AgreedVisit | None:
     """What was last agreed, while it matters: until the visit took place or the request went another way."""
     booking = request.planned_visit
     if booking is None or request.state not in BEFORE_VERIFIED:
         return None
-    session, stands = booking.session, booking.state == BookingState.BOOKED
-    if not stands and session.host_id != request.handler_id:
+    if booking.state != BookingState.BOOKED and booking.session.host_id != request.handler_id:
         return None
-    return AgreedVisit(
-        booking=booking,
-        role=role_of_host(session),
-        officer=str(session.host or ""),
-        when=spoken_when(booking.starts_at),
-        is_coming=stands,
-        is_past=stands and booking.ends_at < at,
-        gone="" if stands else _why_gone(booking),
-    )
-
-
-def agreed_words(request: HelpRequest) -> str:
-    """The agreed time in a line of a list: 周敏 11-28 上午 9:30 到您家; empty when none stands."""
-    booking = request.planned_visit
-    if booking is None or booking.state != BookingState.BOOKED:
-        return ""
-    return _("%(name)s %(when)s 到您家") % {"name": booking.session.host, "when": spoken_when(booking.starts_at)}
-
-
-def _why_gone(booking: Booking) -> str:
-    if booking.state == BookingState.NO_SHOW:
-        return _("没见到人")
-    reasons = set(CancelReason.values) - {CancelReason.BY_HOUSE}
-    return str(CancelReason(booking.cancel_reason).label) if booking.cancel_reason in reasons else _("已取消")
-
-
-def in_hands_of(officer: User, community: Community) -> HelpRequestQuerySet:
-    """Open requests of the community that this officer has to move on, soonest first."""
-    rows = HelpRequest.objects.open().filter(community=community, handler=officer, state__in=HANDLED)
-    return rows.select_related("case__resident", "category", "community", "handler").order_by("due_at", "id")
+    return agreed_shown(booking, at=at)
 
 
 def is_in_nobodys_hands(request: HelpRequest, *, on: dt.date) -> bool:
@@ -286,20 +236,29 @@ def loads_of(people: QuerySet[User], community_id: int, *, on: dt.date) -> dict[
     return words
 
 
-def open_requests_of(resident: Resident) -> Any:
-    """What is already under way for this resident: shown at intake, so nobody tells the story twice."""
-    return (
-        HelpRequest.objects.filter(case__resident=resident, state__in=WORKING_STATES)
-        .select_related("case", "category")
-        .order_by("-id")[:5]
-    )
+def under_way_for(resident: Resident) -> list[dict[str, Any]]:
+    """What is already being done for this resident, by any service: shown at intake, so nobody tells the story twice."""
+    done = Q(flow=HELP.name) & ~Q(state__in=WORKING_STATES)
+    tasks = Task.objects.open().filter(case__resident=resident).exclude(done).select_related("case")
+    return [
+        {
+            "url": reverse(FLOWS[task.flow].url_name, args=[task.case.number]),
+            "number": task.case.number,
+            "title": task.case.title,
+            "spec": FLOWS[task.flow].states[task.state],
+        }
+        for task in tasks.order_by("-case", "-id")[:5]
+    ]
+
+
+def read_requests() -> Any:
+    """All of them, with what lines and pages of residents read."""
+    return HelpRequest.objects.select_related("case__resident", "category", "handler", "planned_visit__session__host")
 
 
 def matters_of(user: User) -> Any:
     """Requests this resident raised, or that are about people he may read for; not those he meets as staff."""
-    return HelpRequest.objects.filter(case__in=Case.objects.concerning(user)).select_related(
-        "case__resident", "category", "handler", "planned_visit__session__host"
-    )
+    return read_requests().filter(case__in=Case.objects.concerning(user))
 
 
 def bookings_concerning(user: Any) -> Any:
@@ -310,19 +269,20 @@ def bookings_concerning(user: Any) -> Any:
     if not user.is_authenticated:
         return Booking.objects.none()
     people = Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS)
-    agreed = [pk for agreements in AGREEMENTS for pk in agreements.of_matters_of(user)]
-    return Booking.objects.filter(Q(resident__in=list(people.values_list("pk", flat=True))) | Q(pk__in=agreed))
+    mine = Q(resident__in=list(people.values_list("pk", flat=True))) | Q(pk__in=agreed_for_matters_of(user))
+    return Booking.objects.filter(mine)
 
 
-def look_up(number: str, tail: str) -> HelpRequest | None:
-    """The request of that number (as ``read_number`` gives it), if the digits fit; a wrong number and wrong digits look the same."""
-    if not tail:
+def agreed_for_matters_of(user: User) -> list[int]:
+    """Bookings agreed for matters that this person raised, or that are about people he may read for."""
+    return [pk for agreements in AGREEMENTS for pk in agreements.of_matters_of(user)]
+
+
+def purpose_told(booking: Booking, user: User) -> Purpose | None:
+    """What the time was agreed for, to a party of that matter; who may only book for him reads nothing of it."""
+    if not booking.session.is_agreed or booking.pk not in agreed_for_matters_of(user):
         return None
-    return (
-        HelpRequest.objects.filter(case__number=number, case__phone_tail=tail)
-        .select_related("case", "community", "planned_visit__session__host")
-        .first()
-    )
+    return purposes_of([booking]).get(booking.pk)
 
 
 def question_to_resident(request: HelpRequest) -> str:

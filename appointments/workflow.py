@@ -133,7 +133,9 @@ STATES: dict[str, StateSpec] = {
         4,
     ),
     State.CLOSED: StateSpec(State.CLOSED.label, _("已办结"), tone="ok", milestone=5, is_end=True),
-    State.WITHDRAWN: StateSpec(State.WITHDRAWN.label, _("您已撤回"), tone="plain", milestone=5, is_end=True),
+    State.WITHDRAWN: StateSpec(
+        State.WITHDRAWN.label, _("您已撤回"), tone="plain", milestone=5, is_end=True, gave_up=True
+    ),
 }
 
 STEPS = (
@@ -384,8 +386,6 @@ STEPS = (
     ),
 )
 
-HANDLED = frozenset(name for name, spec in STATES.items() if spec.owner == "handler" and not spec.is_end)
-
 HELP = register_flow(
     Flow(
         name="help_request",
@@ -415,3 +415,4 @@ HELP = register_flow(
         },
     )
 )
+HANDLED = HELP.handled

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from appointments.queries import bookings_concerning, matters_of
+from appointments.queries import bookings_concerning, purpose_told
 from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.actions import (
@@ -382,7 +382,7 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
         "moved_to": moved_to(found),
         "stands": stands(found),
         "where": home_words(found.session),
-        "matter": matters_of(user).filter(planned_visit=found).first() if found.session.is_agreed else None,
+        "purpose": purpose_told(found, user),
         "guessed": guessed_among([found.starts_at]),
     }
     return render_page(request, "appointments/booking.html", context | options)

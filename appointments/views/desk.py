@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from appointments.actions.intake import Newcomer, take_in
 from appointments.forms import IntakeForm
 from appointments.models import HelpRequest
-from appointments.queries import open_requests_of, urls_of_visits
+from appointments.queries import under_way_for, urls_of_visits
 from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.access import Access, for_staff
@@ -33,16 +33,22 @@ from community_portal.places.calendar import guessed_among
 from community_portal.places.working_time import WorkCalendar
 from community_portal.refusals import Refusal
 
+PARTNER_TASKS = 100
 STAFF_ROOM = Access("staff", frozenset(map(str, STAFF)))
 
 
 @for_staff()
 def workbench(request: HttpRequest) -> HttpResponse:
-    """The day of a receptionist on one page: who comes, what is due, and the intake. Third parties get a page of their own."""
+    """The day of a receptionist on one page: who comes, what is due, and the intake. Third parties get a page of their own, with what they
+    were given to do."""
     now, today, user = clock.now(), clock.today(), request.user
     if not STAFF_ROOM.admits(user):
         theirs = [m for m in user.memberships_now if m.organisation]  # type: ignore[union-attr]
-        return render_page(request, "people/partner.html", {"memberships": theirs})
+        tasks = list(
+            Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:PARTNER_TASKS]
+        )
+        rows = inbox_rows(tasks, user=user, at=now)
+        return render_page(request, "people/partner.html", {"memberships": theirs, "rows": rows})
     visits = list(visits_on(user, today)[:12])  # type: ignore[arg-type]
     tasks = list(Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:6])
     house = house_of(request)
@@ -85,7 +91,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "alike": alike,
         "route": route_for(chosen.household, on=clock.today()) if chosen else None,
-        "under_way": [(found, HELP.states[found.state]) for found in open_requests_of(chosen)] if chosen else [],
+        "under_way": under_way_for(chosen) if chosen else [],
     }
     return render_page(
         request, "appointments/intake.html", context, status=422 if form.errors else 409 if alike else 200

@@ -8,12 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from appointments.actions.hand_over import hand_over_work
 from appointments.forms import HandOverWorkForm
-from appointments.models import HelpRequest
-from appointments.queries import in_hands_of
 from community_portal import clock
 from community_portal.access import for_staff
+from community_portal.casework.matters import hand_over_work, in_hands_of
+from community_portal.casework.models import Task
 from community_portal.pages import done
 from community_portal.people.models import Membership, User
 from community_portal.people.once import once
@@ -25,7 +24,7 @@ from community_portal.refusals import Refusal
 @for_staff(*RUNS)
 @once
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """The open requests of a colleague in this house, each ticked, and to whom they go. Whoever was here for less than a
+    """The open matters of a colleague in this house, each ticked, and to whom they go. Whoever was here for less than a
     day may have got some too; if he did not (``ended``), it is the list of the others that comes next."""
     community: Any = house_of(request)
     leaver = get_object_or_404(User, pk=pk)
@@ -46,17 +45,18 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         "is_here": works_here.in_force(on=clock.today()).exists(),
         "form": form,
         "count": rows.count(),
-        "shown": len(form.fields["requests"].choices),  # type: ignore[attr-defined]
+        "shown": len(form.fields["tasks"].choices),  # type: ignore[attr-defined]
         "community": community,
     }
     return answer_form(request, "appointments/hand_over.html", context, form)
 
 
 def _hand_over(request: HttpRequest, form: HandOverWorkForm, leaver: User) -> HttpResponse:
-    chosen: list[HelpRequest] = list(form.cleaned_data["requests"])
+    chosen: list[Task] = list(form.cleaned_data["tasks"])
     officer = form.cleaned_data["officer"]
     count = hand_over_work(
         chosen,
+        leaver=leaver,
         officer=officer,
         words=form.cleaned_data["words"],
         by=request.user,  # type: ignore[arg-type]

@@ -21,7 +21,6 @@ from appointments.queries import (
     is_in_nobodys_hands,
     list_base,
     list_rows,
-    progress_of,
     why_this_officer,
 )
 from appointments.step_table import perform
@@ -31,7 +30,7 @@ from community_portal.access import for_staff
 from community_portal.casework.deadlines import explain
 from community_portal.casework.flow import Step
 from community_portal.casework.models import SavedFilter
-from community_portal.casework.queries import due_words, timeline
+from community_portal.casework.queries import due_words, progress_of, timeline
 from community_portal.composed import Composed, Later
 from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page
@@ -125,7 +124,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "spec": spec,
         "due": due,
         "due_tone": tone,
-        "progress": progress_of(found),
+        "progress": progress_of(found, HELP),
         "guessed": guessed_among([found.limit_now, found.promised_at]) if not spec.is_end else [],
         "why_deadline": explain(found.due_why, paused_at=found.paused_at, waits=spec.todo),
         "why_officer": why_this_officer(found),

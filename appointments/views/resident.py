@@ -17,13 +17,10 @@ from appointments.forms import STEP_FORMS, AddWordsForm, AskForm, LookUpForm, Ra
 from appointments.models import HelpRequest
 from appointments.queries import (
     agreed_visit,
-    agreed_words,
     bookings_concerning,
     matters_of,
-    progress_of,
     question_to_resident,
 )
-from appointments.queries import look_up as find_by_number
 from appointments.step_table import perform
 from appointments.views.activities import with_mine
 from appointments.views.book import home_words, with_session
@@ -32,8 +29,10 @@ from community_portal import clock
 from community_portal.access import for_residents, open_to_all
 from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.queries import activities_ahead
-from community_portal.casework.models import Source
-from community_portal.casework.queries import timeline
+from community_portal.casework.matters import lines_of, newest_of
+from community_portal.casework.matters import look_up as find_by_number
+from community_portal.casework.models import Case, Source
+from community_portal.casework.queries import progress_of, timeline
 from community_portal.pages import done, refused, render_page
 from community_portal.paging import page_by_id
 from community_portal.people.actions import open_own_file, say_own_address
@@ -48,6 +47,7 @@ from community_portal.refusals import Refusal
 PAGE = 15
 PAST_SHOWN, PAST_ALL = 5, 100
 ACTIVITIES_SHOWN = 3
+MATTERS_SHOWN = 3
 HOTLINE = "12345"
 
 
@@ -58,15 +58,12 @@ def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     bookings = with_session(bookings_concerning(user))
     coming = bookings.filter(state=BookingState.BOOKED, ends_at__gt=now).order_by("starts_at").first()
-    matters = (
-        list(matters_of(user).filter(state__in=[*HELP.states]).order_by("-id")[:3]) if user.is_authenticated else []
-    )
     house = house_of(request)
     ahead = list(activities_ahead(house, at=now)[: ACTIVITIES_SHOWN + 1]) if house else []
     context = {
         "coming": coming,
         "coming_where": _where_and_whose(coming, user) if coming else "",
-        "matters": [_row(found) for found in matters],
+        "matters": newest_of(user, most=MATTERS_SHOWN) if user.is_authenticated else [],
         "hours": OpeningHours.objects.filter(community=house) if house else [],
         "activities": with_mine(ahead[:ACTIVITIES_SHOWN], bookings),
         "more_activities": len(ahead) > ACTIVITIES_SHOWN,
@@ -79,19 +76,6 @@ def _where_and_whose(coming: Booking, user: Any) -> str:
     words = home_words(coming.session) or coming.session.get_channel_display()
     is_mine = coming.resident_id == user.resident_id
     return words if is_mine else gettext("%(words)s · 为%(name)s") % {"words": words, "name": coming.resident}
-
-
-def _row(found: HelpRequest) -> dict[str, Any]:
-    spec = HELP.states[found.state]
-    return {
-        "url": reverse("my_request", args=[found.case.number]),
-        "title": found.case.title,
-        "plain": agreed_words(found) or spec.plain,
-        "label": spec.label,
-        "tone": spec.tone,
-        "number": found.case.number,
-        "opened_at": found.opened_at,
-    }
 
 
 @open_to_all
@@ -165,13 +149,13 @@ def _register(request: HttpRequest, form: AskForm, community: Any, people: list[
 
 @for_residents
 def my_matters(request: HttpRequest) -> HttpResponse:
-    """Everything of mine and of those I act for: what is coming, then requests, newest first; ``q`` searches these."""
+    """Everything of mine and of those I act for: what is coming, then matters, newest case first; ``q`` searches these."""
     now = clock.now()
     bookings = with_session(bookings_concerning(request.user))
     q = request.GET.get("q", "").strip()
-    matters = matters_of(request.user)  # type: ignore[arg-type]
+    cases = Case.objects.concerning(request.user)
     page = page_by_id(
-        matters.filter(Q(case__number__icontains=q) | Q(case__title__icontains=q)) if q else matters,
+        cases.filter(Q(number__icontains=q) | Q(title__icontains=q)) if q else cases,
         size=PAGE,
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),
@@ -188,7 +172,7 @@ def my_matters(request: HttpRequest) -> HttpResponse:
         "page": page,
         "q": q,
         "may_search": bool(q or page.older or page.newer),
-        "rows": [_row(found) for found in page.rows],
+        "rows": lines_of(page.rows),
     }
     return render_page(request, "appointments/my_matters.html", context)
 
@@ -235,7 +219,7 @@ def _my_page(
         "question": question_to_resident(found) if found.state == State.WAITING else "",
         "agreed": agreed_visit(found, at=clock.now()),
         "may_change_time": found.case.resident in people_of(user, scope=DelegationScope.BOOK, on=clock.today()),
-        "progress": progress_of(found),
+        "progress": progress_of(found, HELP),
         "guessed": guessed_among([found.promised_at]) if not spec.is_end else [],
         "timeline": timeline(found.case, for_resident=True),
         "steps": steps,
@@ -318,20 +302,14 @@ def rate_my_request(request: HttpRequest, number: str) -> HttpResponse:
 def look_up(request: HttpRequest) -> HttpResponse:
     """Where does it stand? Number and last four digits, no account; wrong number and wrong digits look the same."""
     form = LookUpForm(request.POST or None, initial={"number": request.GET.get("number", "")})
-    found = None
+    found: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["number"]
         if not ratelimit.consume(request, action="look_up", key=number):
             form.add_error(None, _("试得太多了，请过几分钟再试，或打社区电话。"))
         else:
-            found = find_by_number(number, form.cleaned_data["tail"])
-            if found is None:
+            found = find_by_number(number, form.cleaned_data["tail"], at=clock.now())
+            if not found:
                 form.add_error(None, _("没有对上。请核对编号和手机号后四位，或打社区电话。"))
-    context = {
-        "form": form,
-        "help": found,
-        "spec": HELP.states[found.state] if found else None,
-        "agreed": agreed_visit(found, at=clock.now()) if found else None,
-        "progress": progress_of(found) if found else [],
-    }
+    context = {"form": form, "found": found}
     return render_page(request, "appointments/look_up.html", context, status=422 if form.errors else 200)

@@ -13,11 +13,13 @@ from community_portal.places.models import Grid
 
 
 class Purpose(NamedTuple):
-    """The matter that a time was agreed for, as lists and calendars show it."""
+    """The matter that a time was agreed for, as lists and calendars show it; ``my_url`` and ``title`` are for its resident."""
 
     number: str
     url: str
     grid: Grid | None
+    my_url: str
+    title: str
 
 
 class AgreedMatter(Protocol):

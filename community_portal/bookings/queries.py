@@ -4,11 +4,12 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -25,6 +26,7 @@ from community_portal.bookings.models import (
     SessionKind,
     SessionState,
 )
+from community_portal.bookings.notices import role_of_host
 from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
 from community_portal.people.authority import is_staff_authority
 from community_portal.people.models import Resident, Role, User
@@ -32,7 +34,7 @@ from community_portal.people.phones import half_width
 from community_portal.people.queries import age_of, file_ids
 from community_portal.places.models import Closure, Community
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
-from community_portal.tags import clock_time
+from community_portal.tags import clock_time, spoken_when
 
 
 def bookings_of(resident: Resident) -> QuerySet[Booking]:
@@ -375,6 +377,46 @@ def _where(booking: Booking) -> str:
     if session.room:
         return str(session.room)
     return str(_("会客厅")) if session.channel == Channel.CENTRE else session.get_channel_display()
+
+
+class AgreedVisit(NamedTuple):
+    """The time agreed for a matter as pages show it; ``gone`` says why a past one does not hold any more."""
+
+    booking: Booking
+    role: str
+    officer: str
+    when: str
+    is_coming: bool
+    is_past: bool
+    gone: str
+
+
+def agreed_shown(booking: Booking, *, at: dt.datetime) -> AgreedVisit:
+    """The visit that this booking agreed, whatever became of it; whether it still matters its service knows."""
+    session, stands = booking.session, booking.state == BookingState.BOOKED
+    return AgreedVisit(
+        booking=booking,
+        role=role_of_host(session),
+        officer=str(session.host or ""),
+        when=spoken_when(booking.starts_at),
+        is_coming=stands,
+        is_past=stands and booking.ends_at < at,
+        gone="" if stands else _why_gone(booking),
+    )
+
+
+def agreed_words(booking: Booking | None) -> str:
+    """The agreed time in a line of a list: 周敏 11-28 上午 9:30 到您家; empty when none stands."""
+    if booking is None or booking.state != BookingState.BOOKED:
+        return ""
+    return gettext("%(name)s %(when)s 到您家") % {"name": booking.session.host, "when": spoken_when(booking.starts_at)}
+
+
+def _why_gone(booking: Booking) -> str:
+    if booking.state == BookingState.NO_SHOW:
+        return gettext("没见到人")
+    reasons = set(CancelReason.values) - {CancelReason.BY_HOUSE}
+    return str(CancelReason(booking.cancel_reason).label) if booking.cancel_reason in reasons else gettext("已取消")
 
 
 def bookings_in(closures: Iterable[Closure], *, at: dt.datetime) -> dict[int, list[Booking]]:

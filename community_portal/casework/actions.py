@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.casework.deadlines import deadline_of, moved, shifted
 from community_portal.casework.flow import RESUME, Flow, Step, may_take
-from community_portal.casework.models import Case, Event, Matter, Task
+from community_portal.casework.models import Case, Commission, Event, Matter, Task
 from community_portal.people.authority import SYSTEM, staff_authority
-from community_portal.people.models import Resident, User
+from community_portal.people.models import Organisation, Resident, User
 from community_portal.places.models import Community, Grid
 from community_portal.refusals import Changed, NotAllowed
 
@@ -277,3 +277,38 @@ def take_task(task: Task, *, by: User, at: dt.datetime) -> None:
         flow=task.flow,
         matter_id=task.matter_id,
     )
+
+
+@transaction.atomic
+def commission(matter: Matter, *, organisation: Organisation, by: User | None, at: dt.datetime) -> None:
+    """Gives the matter to a third party: from now on its members see it and do their steps. Given twice is given once."""
+    authority = staff_authority(by, community_id=matter.community_id)
+    _row, is_new = Commission.objects.get_or_create(
+        flow=matter.flow.name,
+        matter_id=matter.pk,
+        organisation=organisation,
+        ended_at=None,
+        defaults={"case": matter.case, "given_by": by, "given_at": at},
+    )
+    if is_new:
+        _journal_commission(matter, "commissioned", organisation, by=by, at=at, authority=authority)
+
+
+@transaction.atomic
+def end_commission(matter: Matter, *, organisation: Organisation, by: User | None, at: dt.datetime) -> None:
+    """Takes it back: with the next request its members see it no more."""
+    authority = staff_authority(by, community_id=matter.community_id)
+    given = Commission.objects.in_force().of_row(matter.flow.name, matter.pk).filter(organisation=organisation)
+    if given.update(ended_at=at):
+        _journal_commission(matter, "commission_ended", organisation, by=by, at=at, authority=authority)
+
+
+def _journal_commission(matter: Matter, kind: str, organisation: Organisation, **deed: Any) -> None:
+    detail = {"organisation": organisation.name}
+    write_event(matter.case, kind, detail=detail, is_public=True, flow=matter.flow.name, matter_id=matter.pk, **deed)
+
+
+def authority_over(matter: Matter, by: User | None) -> str:
+    """``role:…`` of staff at its community, or in an organisation that was given it; raises NotAllowed for anybody else."""
+    given = matter.roles_given(by) if by else frozenset[str]()
+    return f"role:{min(given)}" if given else staff_authority(by, community_id=matter.community_id)

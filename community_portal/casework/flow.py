@@ -20,7 +20,8 @@ class StateSpec:
     """One state.
 
     ``plain`` is what the resident reads; ``owner`` who has the task: ``handler`` or a role; ``limit`` computes the working
-    time allowed in it; ``milestone`` its place on the progress line (0-based); ``stops_clock`` while waiting for others.
+    time allowed in it; ``milestone`` its place on the progress line (0-based); ``stops_clock`` while waiting for others;
+    ``gave_up`` an end of which no progress line is shown.
     """
 
     label: Label
@@ -32,6 +33,7 @@ class StateSpec:
     milestone: int = 0
     stops_clock: bool = False
     is_end: bool = False
+    gave_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,11 @@ class Flow:
             if unknown:
                 raise ValueError(f"{self.name}: step {step.name} names unknown states {sorted(map(str, unknown))}")
 
+    @property
+    def handled(self) -> frozenset[str]:
+        """States in which its handler has it in hand."""
+        return frozenset(name for name, spec in self.states.items() if spec.owner == "handler" and not spec.is_end)
+
     def steps_from(self, state: str) -> Iterable[Step]:
         """Steps that lead on from a state, whoever may take them."""
         return (step for step in self.steps if state in step.sources)
@@ -109,7 +116,8 @@ class Flow:
 
 
 def may_take(step: Step, matter: Any, user: Any, *, is_party: bool = False) -> bool:
-    """Role at the matter's community; a grid officer only in his grid or as handler; ``resident`` only as a party."""
+    """Role at the matter's community, or in an organisation that was given it; a grid officer only in his grid or as handler;
+    ``resident`` only as a party."""
     if "resident" in step.roles and is_party:
         return True
     if user is None or user.is_superuser:
@@ -119,7 +127,7 @@ def may_take(step: Step, matter: Any, user: Any, *, is_party: bool = False) -> b
     held = {role for role in step.roles if matter.community_id in user.communities_as(role)}
     if held == {"grid_officer"}:
         return matter.handler_id == user.pk or matter.grid_id in user.grid_ids
-    return bool(held)
+    return bool(held or step.roles & matter.roles_given(user))
 
 
 FLOWS: dict[str, Flow] = {}

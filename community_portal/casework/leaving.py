@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from community_portal import clock
 from community_portal.casework.actions import write_event
 from community_portal.casework.flow import FLOWS
-from community_portal.casework.models import Task, TaskQuerySet
+from community_portal.casework.models import Commission, Task, TaskQuerySet
 from community_portal.casework.notices import managers_of
 from community_portal.outbox.actions import queue_message, staff_recipients
 from community_portal.people.models import Membership
@@ -18,12 +18,15 @@ BATCH = 200
 
 
 def left_behind(*, on: dt.date) -> TaskQuerySet:
-    """Open tasks in the hands of somebody who no longer works at their community, or whose account is closed."""
-    works_there = Membership.objects.in_force(on=on).filter(user=OuterRef("assignee")).at(OuterRef("community_id"))
-    named = Task.objects.open().filter(assignee__isnull=False)
-    return named.filter(assignee__is_active=False) | named.exclude(Exists(works_there)).filter(
-        assignee__is_superuser=False
+    """Open tasks in the hands of somebody who no longer works at their community, nor for an organisation that was given the
+    matter; or whose account is closed."""
+    posts = Membership.objects.in_force(on=on).filter(user=OuterRef("assignee"))
+    given = Commission.objects.in_force().of_row(OuterRef(OuterRef("flow")), OuterRef(OuterRef("matter_id")))
+    works_on_it = Exists(posts.at(OuterRef("community_id"))) | Exists(
+        posts.filter(organisation__in=given.values("organisation"))
     )
+    named = Task.objects.open().filter(assignee__isnull=False)
+    return named.filter(assignee__is_active=False) | named.exclude(works_on_it).filter(assignee__is_superuser=False)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ points at the case; several matters may hang on one case, so that nobody has to 
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -15,7 +15,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.models import DelegationScope, Resident
+from community_portal.casework.flow import Flow
+from community_portal.people.models import DelegationScope, Organisation, Resident
 from community_portal.places.models import Community, Grid, PlaceQuerySet
 
 
@@ -101,6 +102,47 @@ class Case(models.Model):
         return self.number
 
 
+class CommissionQuerySet(models.QuerySet["Commission"]):
+    def in_force(self) -> "CommissionQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+    def held_by(self, user: Any) -> "CommissionQuerySet":
+        """What the organisations of this user were given; nothing for everybody else."""
+        return self.in_force().filter(
+            organisation__in={organisation for _role, organisation in user.organisation_posts}
+        )
+
+    def of_row(self, flow: Any, matter_id: Any) -> "CommissionQuerySet":
+        """Of one matter, by values or by expressions over the row of an outer query."""
+        return self.filter(flow=flow, matter_id=matter_id)
+
+
+class Commission(models.Model):
+    """A matter given to a third party, from then until the end: its members see that matter, do its steps, and see no other."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="commissions")
+    flow = models.CharField(max_length=30)
+    matter_id = models.BigIntegerField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="commissions")
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommissionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["flow", "matter_id", "organisation"],
+                condition=Q(ended_at__isnull=True),
+                name="given_to_an_organisation_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organisation"], name="commission_in_force", condition=Q(ended_at__isnull=True))
+        ]
+
+
 class CaseCounter(models.Model):
     """The running number of each community and year."""
 
@@ -112,12 +154,27 @@ class CaseCounter(models.Model):
         constraints = [models.UniqueConstraint(fields=["community", "year"], name="one_counter_per_year")]
 
 
+class MatterQuerySet(PlaceQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Exactly the matters whose case is visible, and those that were given to an organisation of the user."""
+        if user.is_authenticated and user.is_superuser:
+            return self
+        if user.is_authenticated and user.community_ids and user.roles != {"grid_officer"}:
+            return self.filter(community_id__in=user.community_ids)
+        seen = Q(case__in=Case.objects.visible_to(user))
+        if user.is_authenticated and user.organisation_posts:
+            seen |= Q(pk__in=Commission.objects.held_by(user).filter(flow=self.model.flow.name).values("matter_id"))
+        return self.filter(seen)
+
+
 class Matter(models.Model):
     """What every matter with a flow has. ``state`` moves only by the step table of its flow (casework/flow.py).
 
     ``version`` is the state token of pages: a step taken on an older version is refused. ``due_at`` is the limit of the
     present state and ``due_why`` the facts it was computed from; ``promised_at`` the limit of the whole matter.
     """
+
+    flow: ClassVar[Flow]
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="%(class)ss")
     community = models.ForeignKey(Community, models.PROTECT, related_name="+")
@@ -141,6 +198,14 @@ class Matter(models.Model):
     def limit_now(self) -> dt.datetime | None:
         """``due_at`` while the clock runs; None while it stands still, waiting for somebody else."""
         return None if self.paused_at else self.due_at
+
+    def roles_given(self, user: Any) -> frozenset[str]:
+        """What this user is in the organisations to which the matter was given; asks nothing for those who are in none."""
+        if not user.organisation_posts:
+            return frozenset()
+        of_this = Commission.objects.held_by(user).of_row(self.flow.name, self.pk)
+        given = set(of_this.values_list("organisation", flat=True))
+        return frozenset(role for role, organisation in user.organisation_posts if organisation in given)
 
     @property
     def decider(self) -> str:
@@ -203,11 +268,17 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Everything this user should do: handed to him, to his role at his place and not yet taken, or his role's to decide."""
         if not user.is_authenticated:
             return self.none()
-        return self.waiting_for(user.pk, {(role, user.communities_as(role)) for role in user.roles})
+        posts = {(role, user.communities_as(role)) for role in user.roles}
+        return self.waiting_for(user.pk, posts, user.organisation_posts)
 
-    def waiting_for(self, user_id: int, posts: Iterable[tuple[str, frozenset[int]]]) -> "TaskQuerySet":
-        """``inbox_of``, for the roles that somebody holds and the communities where he holds each."""
+    def waiting_for(
+        self, user_id: int, posts: Iterable[tuple[str, frozenset[int]]], organisation_posts: Iterable[tuple[str, int]]
+    ) -> "TaskQuerySet":
+        """``inbox_of``, for the roles that somebody holds and the communities where he holds each, or the organisations."""
         pools = Q(pk__in=[])
+        given = Commission.objects.in_force().of_row(OuterRef("flow"), OuterRef("matter_id"))
+        for role, organisation in organisation_posts:
+            pools |= Q(Exists(given.filter(organisation=organisation)), assignee__isnull=True, role=role)
         for role, communities in posts:
             pools |= Q(assignee__isnull=True, role=role, community_id__in=communities)
             pools |= Q(decider=role, community_id__in=communities)
@@ -261,6 +332,21 @@ class AttachmentKind(models.TextChoices):
     SIGNATURE = "signature", _("签名")
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, user: Any) -> "AttachmentQuerySet":
+        """Files of visible cases, of those a resident only what is public; a third party sees what came with the matters
+        that it was given. What was forgotten is gone for everybody."""
+        if not user.is_authenticated:
+            return self.none()
+        of_cases = Q(case__in=Case.objects.visible_to(user))
+        if not user.is_portal_staff:
+            of_cases &= Q(is_public=True)
+        if user.organisation_posts:
+            given = Commission.objects.held_by(user).of_row(OuterRef("event__flow"), OuterRef("event__matter_id"))
+            of_cases |= Q(Exists(given))
+        return self.exclude(file="").filter(of_cases)
+
+
 class Attachment(models.Model):
     """A file of a case, stored under a name of our own and served only through the permission of its case."""
 
@@ -278,6 +364,8 @@ class Attachment(models.Model):
     is_public = models.BooleanField(default=True, help_text="the resident sees it")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField()
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

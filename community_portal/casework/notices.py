@@ -2,16 +2,18 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, override
 
 from community_portal import clock
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.models import Task
+from community_portal.casework.queries import members_given
 from community_portal.outbox.actions import queue_message, staff_recipients
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
-from community_portal.people.models import Role, User
+from community_portal.people.models import THIRD_PARTIES, Role, User
 from community_portal.people.staffing import staff_at
 from community_portal.tags import plain_when
 
@@ -49,7 +51,7 @@ register_kinds(
 def tell_about_task(kind: str, task: Task, *, due: dt.datetime | None, at: dt.datetime) -> None:
     """To whom the task is handed, or all of the role it waits for; an overdue one to the community's manager as well."""
     today = clock.local(at).date()
-    people = [task.assignee] if task.assignee else list(staff_at(task.community_id, task.role, on=today))
+    people = [task.assignee] if task.assignee else list(_pool_of(task, on=today))
     if kind == "task_overdue":
         people += managers_of(task.community_id, on=today)
     limit = f"{clock.local(due):%m-%d %H:%M}" if due else ""
@@ -68,6 +70,11 @@ def tell_about_task(kind: str, task: Task, *, due: dt.datetime | None, at: dt.da
                 expires_at=task.due_at if kind == "task_due" else None,
                 community_id=task.community_id,
             )
+
+
+def _pool_of(task: Task, *, on: dt.date) -> QuerySet[User]:
+    is_given = task.role in THIRD_PARTIES
+    return members_given(task, on=on) if is_given else staff_at(task.community_id, task.role, on=on)
 
 
 def managers_of(community_id: int, *, on: dt.date) -> list[User]:

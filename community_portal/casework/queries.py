@@ -7,17 +7,19 @@ from collections import defaultdict
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community_portal import clock
 from community_portal.casework.flow import FLOWS, Flow
-from community_portal.casework.models import Case, Event, Matter, Task
+from community_portal.casework.models import Case, Commission, Event, Matter, Task
 from community_portal.outbox.models import in_reader_words
+from community_portal.people.models import Membership, User
 from community_portal.people.shell import may_change_house
 from community_portal.places.models import Community
-from community_portal.tags import short_when, spoken_when
+from community_portal.tags import plain_when, short_when, spoken_when
 
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑", "-"))
 # Lines that every journal may have; the others are steps, or stand in ``Flow.lines``.
@@ -26,6 +28,8 @@ LINES = {
     "overdue": gettext_lazy("提醒大家：已经超期"),
     "taken": gettext_lazy("接手办理"),
     "released": gettext_lazy("经办人不在岗，退回待办"),
+    "commissioned": gettext_lazy("交给%(organisation)s办理"),
+    "commission_ended": gettext_lazy("不再由%(organisation)s办理"),
 }
 IS_NUMBER = re.compile(r"^([A-Z]{1,4})-?(\d{2})-?(\d{1,6})$")
 
@@ -35,6 +39,13 @@ def read_number(text: str) -> str:
     flat = "".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split()).upper()
     parts = IS_NUMBER.match(flat)
     return f"{parts[1]}-{parts[2]}-{int(parts[3]):04d}" if parts else flat
+
+
+def members_given(task: Task, *, on: dt.date) -> QuerySet[User]:
+    """Who holds the role that a task waits for in an organisation that was given its matter."""
+    given = Commission.objects.in_force().of_row(task.flow, task.matter_id)
+    held = Membership.objects.in_force(on=on).filter(role=task.role, organisation__in=given.values("organisation"))
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("id")
 
 
 def progress(matter: Matter, flow: Flow, *, notes: dict[int, str] | None = None) -> list[dict[str, Any]]:
@@ -54,16 +65,30 @@ def progress(matter: Matter, flow: Flow, *, notes: dict[int, str] | None = None)
     return rows
 
 
-def timeline(case: Case, *, for_resident: bool = False, shown: str = "") -> list[dict[str, Any]]:
+def progress_of(matter: Matter, flow: Flow) -> list[dict[str, Any]]:
+    """The progress line with when it began and who is at it."""
+    notes = {0: plain_when(matter.opened_at)}
+    spec = flow.states[matter.state]
+    if matter.handler and spec.owner == "handler":
+        notes[spec.milestone] = str(matter.handler)
+    return progress(matter, flow, notes=notes)
+
+
+def timeline(
+    case: Case, *, for_resident: bool = False, shown: str = "", only: Matter | None = None
+) -> list[dict[str, Any]]:
     """The journal as people read it, newest first; residents see public lines only.
 
-    ``shown`` are words that stand elsewhere on the page, and are not quoted again.
+    ``shown`` are words that stand elsewhere on the page, and are not quoted again. ``only`` one matter of the case: to a
+    third party that was given it, the others are none of its business.
     """
     events = (
         Event.objects.filter(case=case).select_related("actor").prefetch_related("attachments").order_by("-sequence")
     )
     if for_resident:
         events = events.filter(is_public=True)
+    if only:
+        events = events.filter(flow=only.flow.name, matter_id=only.pk)
     return [_line(event, for_resident=for_resident, shown=shown) for event in events]
 
 
@@ -153,6 +178,7 @@ def _task_row(task: Task, user: Any, at: dt.datetime, house: str) -> dict[str, A
         "url": reverse(flow.url_name, args=[task.case.number]),
         "title": task.case.title,
         "sub": " · ".join(filter(None, [house, task.case.number, str(task.case.resident or ""), str(todo)])),
+        "todo": str(todo),
         "icon": flow.icon,
         "hue": flow.hue,
         "due": due,

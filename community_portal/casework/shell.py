@@ -27,15 +27,25 @@ def open_tasks(request: HttpRequest) -> dict[str, Any]:
 def _counts(user: User) -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            *planned(*_counting(user.pk, frozenset((role, user.communities_as(role)) for role in user.roles)))
+            *planned(
+                *_counting(
+                    user.pk,
+                    frozenset((role, user.communities_as(role)) for role in user.roles),
+                    user.organisation_posts,
+                )
+            )
         )
         return cursor.fetchone()
 
 
 @functools.lru_cache(2_000)
-def _counting(user_id: int, posts: frozenset[tuple[str, frozenset[int]]]) -> tuple[str, tuple[Any, ...]]:
+def _counting(
+    user_id: int, posts: frozenset[tuple[str, frozenset[int]]], organisation_posts: frozenset[tuple[str, int]]
+) -> tuple[str, tuple[Any, ...]]:
     """The statement for somebody with these posts: every page of staff asks it, and composing takes longer than answering."""
-    tasks, notices = (_counted(rows) for rows in (Task.objects.waiting_for(user_id, posts), unread_of(user_id)))
+    tasks, notices = (
+        _counted(rows) for rows in (Task.objects.waiting_for(user_id, posts, organisation_posts), unread_of(user_id))
+    )
     asked = User.objects.filter(pk=user_id).annotate(of_tasks=tasks, of_notices=notices)
     return asked.values_list("of_tasks", "of_notices").query.sql_with_params()
 

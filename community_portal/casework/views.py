@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from community_portal import clock
 from community_portal.access import for_residents, for_staff
 from community_portal.casework.actions import take_task
-from community_portal.casework.models import Attachment, Case, SavedFilter, Task
+from community_portal.casework.models import Attachment, SavedFilter, Task
 from community_portal.casework.queries import inbox_rows
 from community_portal.pages import back_to, came_from, done, refused, render_page
 from community_portal.paging import is_row_number
@@ -61,11 +61,8 @@ def take_pool_task(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_residents
 def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A file, to whoever may see its case; a resident only what is public."""
-    files = Attachment.objects.exclude(file="").filter(case__in=Case.objects.visible_to(request.user))
-    if not request.user.is_portal_staff:  # type: ignore[union-attr]
-        files = files.filter(is_public=True)
-    found = get_object_or_404(files, pk=pk)
+    """A file, to whoever may see it."""
+    found = get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
     is_image = found.content_type.startswith("image/")
     try:
         opened = found.file.open()

@@ -96,11 +96,11 @@ def _unwanted_because(message: Message, at: dt.datetime) -> str:
 
 
 def _left_because(message: Message, kind: Kind) -> str:
-    """What is for staff is for those who still work there."""
+    """What is for staff is for those who still work there, or for an organisation."""
     user, place = message.user, message.community_id
-    if not kind.for_staff or user is None or place is None or user.has_role_at(place, *STAFF):
+    if not kind.for_staff or user is None or place is None:
         return ""
-    return _("已经不在这个岗位")
+    return "" if user.has_role_at(place, *STAFF) or user.organisation_posts else _("已经不在这个岗位")
 
 
 def _acts_for(message: Message, person: Resident, at: dt.datetime) -> bool:

@@ -109,6 +109,11 @@ class User(AbstractUser):
         return frozenset(i for i in found if i)
 
     @cached_property
+    def organisation_posts(self) -> frozenset[tuple[str, int]]:
+        """Of a third party: what this user is, and in which organisation."""
+        return frozenset((m.role, m.organisation_id) for m in self.memberships_now if m.organisation_id)
+
+    @cached_property
     def communities_of_streets(self) -> list[Community]:
         """All communities of the streets this user works for; one query per request, none for the others."""
         streets = {m.street_id for m in self.memberships_now if m.street_id}

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from appointments.actions import steps
-from appointments.actions.hand_over import hand_over_work
 from appointments.models import HelpRequest
 from appointments.workflow import HANDLED, State
 from community_portal import clock
 from community_portal.bookings.models import BookingState
 from community_portal.casework import leaving
 from community_portal.casework.leaving import release_left_behind
+from community_portal.casework.matters import hand_over_work, in_hands_of
 from community_portal.casework.models import Task
 from community_portal.casework.tasks import release_left_behind as release_task
 from community_portal.outbox.kinds import KINDS
@@ -81,10 +81,11 @@ def test_nobody_from_elsewhere_and_not_the_same_again(cast: Cast) -> None:
 def test_all_at_once_and_what_moved_on_is_left_alone(cast: Cast) -> None:
     door, work, gone = under_way(cast, State.ASSIGNED), under_way(cast), under_way(cast)
     visit = steps.plan_visit(door, starts_at=AGREED, wished=True, by=cast.officer, at=MONDAY)
-    rows = list(HelpRequest.objects.select_related("case", "category", "community").order_by("pk"))
+    rows = list(in_hands_of(cast.officer, cast.home))
+    assert len(rows) == 3
     steps.hand_over(gone, officer=cast.reception, by=cast.manager, at=MONDAY)
     colleague = make_member(Role.GRID_OFFICER, grid=cast.grid)
-    assert hand_over_work(rows, officer=colleague, by=cast.manager, at=LATER) == 2
+    assert hand_over_work(rows, leaver=cast.officer, officer=colleague, by=cast.manager, at=LATER) == 2
     hands = {found.pk: found.handler for found in HelpRequest.objects.all()}
     assert hands == {door.pk: colleague, work.pk: colleague, gone.pk: cast.reception}
     visit.refresh_from_db()
@@ -136,16 +137,16 @@ def test_the_page_hands_over_what_is_ticked(cast: Cast, signed_in: Any) -> None:
     manager, url = signed_in(cast.manager), f"/settings/staff/{cast.officer.pk}/hand-over/"
     page = manager.get(url).content.decode()
     assert first.case.number in page and second.case.number in page and page.count(" checked") == 2
-    wrong = manager.post(url, {"requests": [first.pk], "words": "先交一件"})
+    wrong = manager.post(url, {"tasks": [open_task(first).pk], "words": "先交一件"})
     assert wrong.status_code == 422
     page = wrong.content.decode()
     assert "请选一位同事" in page and "先交一件" in page and page.count(" checked") == 1
-    given = {"requests": [first.pk], "officer": cast.reception.pk, "words": "先交一件"}
+    given = {"tasks": [open_task(first).pk], "officer": cast.reception.pk, "words": "先交一件"}
     assert manager.post(url, given).status_code == 303
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.handler, second.handler) == (cast.reception, cast.officer)
-    stale = manager.post(url, given | {"requests": [first.pk, second.pk]})
+    stale = manager.post(url, given | {"tasks": [open_task(first).pk, open_task(second).pk]})
     assert stale.status_code == 422 and "请再看一眼" in stale.content.decode()
     second.refresh_from_db()
     assert second.handler == cast.officer

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from appointments.queries import look_up
 from community_portal import clock
+from community_portal.casework.matters import look_up
 from community_portal.casework.queries import read_number
 from tests.appointments.test_steps import take_in
 from tests.cast import Cast
@@ -38,7 +38,7 @@ def test_found_however_it_is_typed(number: str, tail: str, nobody: Client, cast:
 
 def test_a_matter_without_a_phone_opens_for_no_digits(cast: Cast) -> None:
     request = take_in(cast, resident=make_resident(community=cast.home, phone=None))
-    assert request.case.phone_tail == "" and look_up(request.case.number, "") is None
+    assert request.case.phone_tail == "" and look_up(request.case.number, "", at=clock.now()) == []
 
 
 def test_a_wrong_number_and_wrong_digits_look_exactly_the_same(nobody: Client, cast: Cast) -> None:

@@ -25,7 +25,8 @@ class Assessment:
         self.booking, self.cast, self.waits, self.journal = booking, cast, True, []  # type: ignore[var-annotated]
 
     def purposes(self, bookings: list[int]) -> dict[int, Purpose]:
-        known = Purpose("LT-26-0999", "/assessments/LT-26-0999/", self.cast.grid)
+        number = "LT-26-0999"
+        known = Purpose(number, f"/assessments/{number}/", self.cast.grid, f"/my/assessments/{number}/", "装扶手")
         return {pk: known for pk in bookings if pk == self.booking.pk}
 
     def of_matters_of(self, user: Any) -> list[int]:
@@ -85,3 +86,12 @@ def test_how_it_went_is_written_down_with_the_matter(assessment: Assessment, cas
     assert reception.get(f"/desk/visits/{assessment.booking.pk}/")["Location"] == "/assessments/LT-26-0999/"
     refused = reception.post(f"/desk/visits/{assessment.booking.pk}/served/")
     assert refused.status_code == 422 and "/assessments/LT-26-0999/" in refused.content.decode()
+
+
+def test_who_raised_the_matter_comes_to_it_from_the_booking_and_who_only_books_does_not(
+    assessment: Assessment, cast: Cast, signed_in: Any
+) -> None:
+    page = f"/my/bookings/{assessment.booking.pk}/"
+    assert "/my/assessments/LT-26-0999/" in signed_in(cast.stranger_account).get(page).content.decode()
+    shown = signed_in(cast.elder_account).get(page)
+    assert shown.status_code == 200 and "LT-26-0999" not in shown.content.decode()
