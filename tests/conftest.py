@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache, caches
 from django.test import Client
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from appointments.queries import kept_choices
@@ -77,8 +78,9 @@ def signed_in(db: None) -> SignedIn:
 
 @pytest.fixture(autouse=True)
 def nothing_kept_from_before() -> None:
-    """What pages keep for a minute is not of this test."""
+    """What pages keep for a minute is not of this test, nor the language of whoever asked last in this thread."""
     kept_choices.cache_clear()
+    translation.deactivate()
 
 
 @pytest.fixture
