@@ -47,15 +47,13 @@ def queue(count: int, *, channel: str, over: dt.timedelta) -> list[int]:
 
 def test_chaos(workers: Workers) -> None:
     assert words
-    begun = time.monotonic()
     workers.start()
     workers.start()
     workers.wait_until_ready()
-    start = time.monotonic() - begun
     texts = queue(100, channel=Channel.SMS, over=dt.timedelta(seconds=8))
     mails = queue(100, channel=Channel.EMAIL, over=dt.timedelta(seconds=8))
     chance, faults, killed_at = random.Random(7), 0, time.monotonic()
-    gives_up = time.monotonic() + 120
+    gives_up = time.monotonic() + 60
     while Message.objects.exclude(state__in=SETTLED).exists():
         assert time.monotonic() < gives_up, list(Message.objects.values_list("state", "attempts", "reason").distinct())
         workers.wake()
@@ -83,10 +81,8 @@ def test_chaos(workers: Workers) -> None:
     repeated = len(calls) - len(set(calls))
     print(
         f"{faults} kills: {sent.count()} sent, {len(unsure)} unsure, {repeated} repeated by id, lag {max(lags):.1f} s"
-        f" where a worker starts in {start:.1f} s"
     )
-    # 30 s where starting a worker takes three; on a machine so busy that it takes longer, as much more.
-    assert max(lags) <= 10 * max(start, 3)
+    assert max(lags) <= 30
 
 
 def test_redis_dies_and_comes_back_empty(settings: Any, tmp_path: Path, workers: Workers) -> None:

@@ -38,7 +38,7 @@ def gone(request: pytest.FixtureRequest) -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_health_is_red_and_pages_are_polite_after_one_try(gone: int) -> None:
+def test_health_is_red_and_pages_are_polite_within_three_seconds(gone: int) -> None:
     env = {
         **os.environ, "DATABASE_URL": f"postgres://nobody@127.0.0.1:{gone}/none", "DEBUG": "0",
         "DJANGO_SETTINGS_MODULE": "community_portal.settings", "PYTHONPATH": str(settings.BASE_DIR),
@@ -47,7 +47,7 @@ def test_health_is_red_and_pages_are_polite_after_one_try(gone: int) -> None:
     answers = json.loads(asked.stdout.splitlines()[-1])
     assert [answer[1] for answer in answers] == [503] * 4, asked.stderr[-2000:]
     for path, _status, kind, body, seconds in answers[:3]:
-        assert seconds < 3.9, path  # one try lasts two seconds: there was no second one
+        assert seconds < 3, path
         if path == "/healthz":
             assert kind == "application/json" and json.loads(body)["database"] is False
         else:

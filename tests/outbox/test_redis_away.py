@@ -15,7 +15,6 @@ from community_portal.outbox.actions import Recipient, queue_message
 from community_portal.outbox.models import Channel, Message
 from tests.cast import Cast
 
-UNGUARDED = 4.0  # seconds: sooner than a client without our limits gives up, later than a busy machine needs
 NOWHERE = "redis://127.0.0.1:1/0"
 
 
@@ -45,14 +44,14 @@ def queue_and_wake() -> float:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_deed_is_done_and_nobody_waits_while_redis_refuses(without_redis: None) -> None:
-    assert queue_and_wake() < UNGUARDED
+    assert queue_and_wake() < 0.5
     assert Message.objects.get().state == "waiting"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_deed_is_done_and_nobody_waits_while_redis_is_silent(settings: Any, silent_port: int) -> None:
     settings.REDIS_URL = f"redis://127.0.0.1:{silent_port}/0"
-    assert queue_and_wake() < UNGUARDED
+    assert queue_and_wake() < 0.8
     assert Message.objects.get().state == "waiting"
 
 
@@ -63,7 +62,7 @@ def test_a_redis_that_falls_silent_after_its_greeting_holds_nobody_up(
     monkeypatch.setattr(wake, "redis_answers", lambda: True)
     started = time.monotonic()
     wake._ring()
-    assert time.monotonic() - started < UNGUARDED
+    assert time.monotonic() - started < 1.5
 
 
 def test_a_wake_up_reaches_the_queue(settings: Any) -> None:
