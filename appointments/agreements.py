@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from community_portal.bookings.models import Booking, CancelReason
 from community_portal.casework.actions import in_source_words, write_event
 from community_portal.casework.models import Case
 from community_portal.people.models import User
+from community_portal.people.reach import whole_communities
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,13 @@ class VisitOfRequest:
 
 
 class HomeVerifications:
+    def reads_all(self, user: User) -> bool:
+        return user.community_ids <= whole_communities(user, HELP.read_by)
+
+    def read_by(self, user: User) -> Any:
+        requests = HelpRequest.objects.visible_to(user).filter(planned_visit__isnull=False)
+        return requests.order_by().values("planned_visit")
+
     def purposes(self, bookings: list[int]) -> dict[int, Purpose]:
         requests = HelpRequest.objects.filter(planned_visit__in=bookings).select_related("case", "grid__community")
         return {

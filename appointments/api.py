@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
@@ -19,19 +20,25 @@ from appointments.step_table import DEEDS, perform
 from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.bookings.models import Booking
-from community_portal.casework.models import Source
+from community_portal.casework.flow import may_open
+from community_portal.casework.models import Commission, Source
 from community_portal.people.actions import find_or_register
-from community_portal.people.models import HOUSE_STAFF, User
+from community_portal.people.models import User
 from community_portal.people.once import idempotent
 from community_portal.places.models import Community
 from community_portal.refusals import NotAllowed, Refusal
+
+
+def works_somewhere(user: Any) -> bool:
+    """At a place, whose matters he then reads as staff; not for a third party, nor as the resident concerned."""
+    return bool(user.is_superuser or user.community_ids)
 
 
 class MemberOfStaff(serializers.CharField):
     """Colleagues read the user name, which a step takes; a resident the name that his page shows."""
 
     def to_representation(self, user: Any) -> str:
-        return user.username if self.context["request"].user.is_portal_staff else str(user)
+        return user.username if works_somewhere(self.context["request"].user) else str(user)
 
 
 class AgreedVisitSerializer(serializers.ModelSerializer):
@@ -65,9 +72,21 @@ class HelpRequestSerializer(serializers.ModelSerializer):
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_due_at(self, found: HelpRequest) -> str | None:
         """A resident is promised a day; what colleagues owe each other on the way his page does not say."""
-        if not self.context["request"].user.is_portal_staff:
+        if not self._is_worked_on(found):
             return None
         return serializers.DateTimeField().to_representation(found.limit_now) if found.limit_now else None
+
+    def _is_worked_on(self, found: HelpRequest) -> bool:
+        """By the caller: at its place, or in an organisation that was given it."""
+        return works_somewhere(self.context["request"].user) or found.pk in self._given
+
+    @cached_property
+    def _given(self) -> set[int]:
+        """Asked once for all rows."""
+        user = self.context["request"].user
+        if not user.organisation_posts:
+            return set()
+        return set(Commission.objects.held_by(user).filter(flow=HELP.name).values_list("matter_id", flat=True))
 
     def get_status(self, found: HelpRequest) -> str:
         return str(HELP.states[found.state].plain)
@@ -76,7 +95,7 @@ class HelpRequestSerializer(serializers.ModelSerializer):
     def get_steps(self, found: HelpRequest) -> list[str]:
         user = self.context["request"].user
         # Staff act by their role; only of a resident it has to be asked whether the matter is his to act in.
-        is_party = not user.is_portal_staff and acts_as_party(found, user, at=clock.now())
+        is_party = not self._is_worked_on(found) and acts_as_party(found, user, at=clock.now())
         return [step.name for step in HELP.open_steps(found, user, is_party=is_party)]
 
 
@@ -136,7 +155,7 @@ class HelpRequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         community = get_object_or_404(Community, code=data["community"], is_active=True)
         if not (user.is_superuser or community.pk in user.community_ids):  # type: ignore[union-attr]
             raise Http404
-        if not user.has_role_at(community.pk, *HOUSE_STAFF):  # type: ignore[union-attr]
+        if not may_open(HELP, user, community):
             raise NotAllowed(_("求助由社区登记。"))
         category = Category.objects.filter(code=data["category"], is_active=True).first()
         if category is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from appointments.models import Urgency
 from appointments.queries import Line
@@ -14,6 +15,7 @@ from community_portal import clock
 from community_portal.spreadsheets import as_file, safe_cell, workbook
 
 MOST = 5000
+WHY = gettext_noop("导出求助名单")  # what the look log says of whoever's line went out
 
 
 def _table(rows: list[Line]) -> list[list[str]]:

@@ -19,8 +19,8 @@ from community_portal.bookings.agreements import AGREEMENTS, Purpose, purposes_o
 from community_portal.bookings.models import READERS, Booking, BookingState
 from community_portal.bookings.queries import AgreedVisit, agreed_shown
 from community_portal.casework.flow import FLOWS
-from community_portal.casework.models import Case, Task
-from community_portal.casework.queries import due_words
+from community_portal.casework.models import Case, Task, read_whole
+from community_portal.casework.queries import due_words, told_elsewhere
 from community_portal.paging import is_row_number
 from community_portal.people.models import COMMUNITY_STAFF, Membership, Resident, User
 from community_portal.people.staffing import staff_at
@@ -236,19 +236,31 @@ def loads_of(people: QuerySet[User], community_id: int, *, on: dt.date) -> dict[
     return words
 
 
-def under_way_for(resident: Resident) -> list[dict[str, Any]]:
-    """What is already being done for this resident, by any service: shown at intake, so nobody tells the story twice."""
+class UnderWay(NamedTuple):
+    """What is already being done for a resident, by any service: ``lines`` of what the reader reads, ``others`` only counted."""
+
+    lines: list[dict[str, Any]]
+    others: int
+
+
+def under_way_for(resident: Resident, *, reader: User) -> UnderWay:
+    """Shown at intake, so nobody tells the story twice."""
     done = Q(flow=HELP.name) & ~Q(state__in=WORKING_STATES)
-    tasks = Task.objects.open().filter(case__resident=resident).exclude(done).select_related("case")
-    return [
+    tasks = Task.objects.open().filter(case__resident=resident).exclude(done)
+    read = tasks.read_by(reader)
+    shown = list(read.select_related("case").order_by("-case", "-id")[:5])
+    untold = told_elsewhere((task.case for task in shown), reader)
+    lines = [
         {
             "url": reverse(FLOWS[task.flow].url_name, args=[task.case.number]),
             "number": task.case.number,
-            "title": task.case.title,
+            "title": FLOWS[task.flow].label if task.case_id in untold else task.case.title,
             "spec": FLOWS[task.flow].states[task.state],
         }
-        for task in tasks.order_by("-case", "-id")[:5]
+        for task in shown
     ]
+    is_all = reader.is_superuser or resident.community_id in read_whole(reader)
+    return UnderWay(lines, 0 if is_all else tasks.exclude(pk__in=read.values("pk")).count())
 
 
 def read_requests() -> Any:

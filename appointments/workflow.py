@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.casework.deadlines import Limit, deadline_of
 from community_portal.casework.flow import RESUME, Flow, StateSpec, Step, register_flow
+from community_portal.people.models import HOUSE_STAFF
 
 
 class State(TextChoices):
@@ -34,6 +35,8 @@ WORKING_STATES = OPEN_STATES - {State.RESOLVED, State.NOT_ELIGIBLE}
 
 DESK = frozenset({"receptionist", "manager"})
 FIELD = frozenset({"grid_officer", "receptionist", "manager"})
+# Who carries requests to their end reads them; a specialist those of the categories that name them (Category.readers).
+READERS = frozenset({*FIELD, "street_officer"})
 MANAGER = frozenset({"manager"})
 
 
@@ -407,6 +410,8 @@ HELP = register_flow(
         },
         said_by_the_portal=frozenset({"paper", "appointment_cancelled"}),
         to_decide=_("批延期"),
+        readers=READERS,
+        openers=frozenset(HOUSE_STAFF),
         reached_by={
             1: frozenset({"verify"}),
             2: frozenset({"resolve", "find_not_eligible"}),

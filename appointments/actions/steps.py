@@ -17,7 +17,7 @@ from community_portal import clock
 from community_portal.bookings.actions import agree_time
 from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.queries import was_cancelled_by_resident
-from community_portal.casework.actions import in_source_words, take_step, write_event
+from community_portal.casework.actions import authority_over, in_source_words, take_step, write_event
 from community_portal.casework.deadlines import extended, for_appointment, moved
 from community_portal.casework.models import AttachmentKind, Event, asked_by_delegation
 from community_portal.casework.uploads import ReadFile, keep_file, keep_photos
@@ -92,9 +92,9 @@ def _asker_in_his_own_right(request: HelpRequest) -> Resident | None:
 
 
 def _authority(request: HelpRequest, by: User | None, *, party: bool, at: dt.datetime) -> str:
-    """``self`` or the delegation of a party, else the role."""
+    """``self`` or the delegation of a party, else the role: at its place, or in an organisation that was given it."""
     if by is None or not party:
-        return staff_authority(by, community_id=request.community_id)
+        return authority_over(request, by)
     if speaks_for_himself(request, by):
         return "self"
     return authority_for(
@@ -181,6 +181,7 @@ def plan_visit(
         wished=wished,
         tell=[request.case.asker] if request.case.asker else [],
         instead_of=before,
+        authority=_authority(request, by, party=False, at=at),
         by=by,
         at=at,
     )
@@ -310,11 +311,7 @@ def check_paper(
         raise Refusal(_("请选材料的状态。"), code="bad_paper_state", field="state")
     authority = staff_authority(by, community_id=paper.request.community_id)
     must_be(seen, Paper.objects.select_for_update().get(pk=paper.pk))
-    if file:
-        paper.attachment = keep_file(paper.request.case, file, kind=AttachmentKind.PAPER, by=by, at=at, is_public=False)
-    paper.state, paper.from_whom, paper.changed_by, paper.changed_at = state, from_whom[:50], by, at
-    paper.save(update_fields=["state", "from_whom", "changed_by", "changed_at", "attachment"])
-    write_event(
+    event = write_event(
         paper.request.case,
         "paper",
         by=by,
@@ -324,6 +321,11 @@ def check_paper(
         flow=HELP.name,
         matter_id=paper.request_id,
     )
+    if file:
+        about: dict[str, Any] = {"kind": AttachmentKind.PAPER, "event": event, "is_public": False}
+        paper.attachment = keep_file(paper.request.case, file, by=by, at=at, **about)
+    paper.state, paper.from_whom, paper.changed_by, paper.changed_at = state, from_whom[:50], by, at
+    paper.save(update_fields=["state", "from_whom", "changed_by", "changed_at", "attachment"])
 
 
 @transaction.atomic

@@ -24,7 +24,6 @@ from community_portal.paging import is_row_number
 from community_portal.people.models import HOUSE_STAFF, STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.queries import Likeness, find_duplicates
-from community_portal.people.register_views import sees_sensitive
 from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents
 from community_portal.people.shell import house_of
@@ -60,7 +59,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "today": today,
         "is_working_day": calendar.is_working(today),
         "guessed": guessed_among([today, *(task.due_at for task in tasks)]),
-        "visits": table_of(visits, sees_care=sees_sensitive(user), at=now, urls=urls_of_visits(visits)),
+        "visits": table_of(visits, reader=user, at=now, urls=urls_of_visits(visits)),
         "visit_counts": counts | {"all": counts[""]},
         "tasks": inbox_rows(tasks, user=user, at=now),
         "due_today": Task.objects.inbox_of(user).filter(due_at__lt=clock.day_bounds(today)[1]).count(),
@@ -74,6 +73,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
 def intake(request: HttpRequest) -> HttpResponse:
     """One screen: find or make the resident, his words, the category; then it is with the officer of his address."""
     community: Any = house_of(request)
+    user: Any = request.user
     chosen = _chosen_resident(request)
     form = IntakeForm(
         request.POST or None, request.FILES or None, community=community, chosen=chosen, initial={"resident": chosen}
@@ -91,7 +91,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "alike": alike,
         "route": route_for(chosen.household, on=clock.today()) if chosen else None,
-        "under_way": under_way_for(chosen) if chosen else [],
+        "under_way": under_way_for(chosen, reader=user) if chosen else None,
     }
     return render_page(
         request, "appointments/intake.html", context, status=422 if form.errors else 409 if alike else 200
@@ -119,7 +119,9 @@ def _taken_in(request: HttpRequest, who: Resident | Newcomer, form: IntakeForm, 
         if taken.handler
         else _("已登记 %(number)s，还没有派出。") % {"number": number}
     )
-    return done(request, sentence, "help_request", number)
+    # Who takes in what they may not read has done their part: the request is with the officer.
+    is_read = HelpRequest.objects.visible_to(request.user).filter(pk=taken.pk).exists()
+    return done(request, sentence, *(["help_request", number] if is_read else ["workbench"]))
 
 
 def _who(request: HttpRequest, form: IntakeForm, community: Any) -> tuple[Resident | Newcomer | None, list[Likeness]]:

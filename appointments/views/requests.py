@@ -29,17 +29,18 @@ from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.casework.deadlines import explain
 from community_portal.casework.flow import Step
-from community_portal.casework.models import SavedFilter
-from community_portal.casework.queries import due_words, progress_of, timeline
+from community_portal.casework.models import Attachment, SavedFilter, read_whole
+from community_portal.casework.queries import count_of_others, due_words, progress_of, timeline
 from community_portal.composed import Composed, Later
 from community_portal.editions import edition_of
 from community_portal.pages import done, refused, render_page
 from community_portal.paging import page_by_id
+from community_portal.people.actions import note_view, note_views
 from community_portal.people.consents import numbers_for_messages
-from community_portal.people.models import STAFF, Resident
+from community_portal.people.models import STAFF, Look, Resident
 from community_portal.people.once import once
 from community_portal.people.queries import age_of, file_ids
-from community_portal.people.register_views import sees_sensitive
+from community_portal.people.reach import sees_sensitive_at
 from community_portal.people.shell import may_change_house
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, NotAllowed, Refusal
@@ -72,9 +73,7 @@ def help_requests(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rows = filtered(list_base().visible_to(request.user), wanted, at=now)
     if request.GET.get("as") in ("csv", "xlsx"):
-        return (exports.as_csv if request.GET["as"] == "csv" else exports.as_workbook)(
-            list_rows(rows.order_by("-id")[: exports.MOST + 1], at=now, with_house=True)
-        )
+        return _exported(request, rows.order_by("-id")[: exports.MOST + 1])
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     query = request.GET.copy()
     for key in ("before", "after", *(key for key in query if not query[key])):
@@ -92,6 +91,15 @@ def help_requests(request: HttpRequest) -> HttpResponse:
     return render_page(
         request, "appointments/help_requests.html", context, fragment="appointments/help_requests_list.html"
     )
+
+
+def _exported(request: HttpRequest, rows: Any) -> HttpResponse:
+    """As a file, and whose lines went out stays in the look log."""
+    out = exports.as_csv if request.GET["as"] == "csv" else exports.as_workbook
+    people = HelpRequest.objects.filter(pk__in=[row[0] for row in rows], case__resident__isnull=False)
+    at, ids = clock.now(), people.order_by().values_list("case__resident", flat=True)
+    note_views(by=request.user, residents=ids, what=Look.EXPORT, why=exports.WHY, at=at)  # type: ignore[arg-type]
+    return out(list_rows(rows, at=at, with_house=True))
 
 
 def get_request(request: HttpRequest, number: str) -> HelpRequest:
@@ -129,17 +137,20 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "why_deadline": explain(found.due_why, paused_at=found.paused_at, waits=spec.todo),
         "why_officer": why_this_officer(found),
         "handler_left": is_in_nobodys_hands(found, on=clock.today()),
-        "timeline": timeline(found.case, shown=found.case.words),
+        "timeline": timeline(found.case, shown=found.case.words, reader=request.user),
+        "others": count_of_others(found.case, request.user),
         "papers": papers,
         "papers_in": sum(paper.state != "missing" for paper in papers),
         "paper_form": PaperForm(),
         "agreed": agreed_visit(found, at=clock.now()),
         "visit_steps": {s.name: s for s in steps if s.name in ABOUT_THE_TIME},
         "visits": found.home_visits.select_related("officer", "signature"),
-        "files": found.case.attachments.exclude(content_type__startswith="image/").exclude(file=""),
+        "files": Attachment.objects.visible_to(request.user)
+        .filter(case=found.case)
+        .exclude(content_type__startswith="image/"),
         "resident": resident,
         "age": age_of(resident, on=clock.today()) if resident else None,
-        "tags": resident.care_labels if resident and sees_sensitive(request.user) else [],
+        "tags": _care_of(found, request.user),
         "contact": resident.contacts.first() if resident else None,
         "is_told": bool(resident and numbers_for_messages(resident)),
         "main_steps": [s for s in steps if _is_main(s, found)],
@@ -149,6 +160,15 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "words_form": AddWordsForm(),
     }
     return render_page(request, "appointments/help_request.html", context | more, status=status)
+
+
+def _care_of(found: HelpRequest, user: Any) -> list[str]:
+    """Whom to mind, for those who may know; that they looked is kept, with the number of the request."""
+    resident = found.case.resident
+    if resident is None or not resident.care_tags or not sees_sensitive_at(user, found.community_id):
+        return []
+    note_view(by=user, resident=resident, what=Look.CARE_TAGS, why=found.case.number, at=clock.now())
+    return resident.care_labels
 
 
 def _is_main(step: Step, found: HelpRequest) -> bool:
@@ -252,9 +272,12 @@ def add_note(request: HttpRequest, number: str) -> HttpResponse:
 def resident_cases(request: HttpRequest, pk: int) -> HttpResponse:
     """What a resident asked for: a panel of his file."""
     resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=pk)
-    rows = HelpRequest.objects.visible_to(request.user).filter(case__resident__in=file_ids(resident))
+    every = HelpRequest.objects.filter(case__resident__in=file_ids(resident))
+    rows = every.visible_to(request.user)
     page = page_by_id(for_list(rows), size=20, before=request.GET.get("before", ""), after="")
-    context = {"resident": resident, "rows": list_rows(page.rows, at=clock.now()), "page": page}
+    is_all = request.user.is_superuser or resident.community_id in read_whole(request.user)
+    others = 0 if is_all else every.exclude(pk__in=rows.values("pk")).count()
+    context = {"resident": resident, "rows": list_rows(page.rows, at=clock.now()), "page": page, "others": others}
     return render_page(
         request, "appointments/resident_cases.html", context, fragment="appointments/resident_cases_panel.html"
     )

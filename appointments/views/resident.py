@@ -39,6 +39,7 @@ from community_portal.people.actions import open_own_file, say_own_address
 from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.once import once
 from community_portal.people.queries import people_of
+from community_portal.people.reach import works_at
 from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among
 from community_portal.places.models import OpeningHours
@@ -123,7 +124,7 @@ def _lacks_address(resident: Resident, user: Any) -> bool:
 def _register(request: HttpRequest, form: AskForm, community: Any, people: list[Any]) -> str:
     """Raises Refusal as ``register_request`` does, and for the one request too many of a day; staff have no such limit."""
     data, user = form.cleaned_data, cast(User, request.user)
-    if not user.is_portal_staff and not ratelimit.consume(request, action="ask", user=user):
+    if not works_at(user, community.pk) and not ratelimit.consume(request, action="ask", user=user):
         sentence = _("今天您已经登记了好几件，网上先到这里。还有事请打电话给我们：%(phone)s。")
         raise Refusal(sentence % {"phone": community.phone or HOTLINE}, code="too_many")
     at = clock.now()

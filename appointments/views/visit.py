@@ -20,7 +20,7 @@ from community_portal.pages import done, refused, render_page
 from community_portal.people.consents import numbers_for_messages
 from community_portal.people.models import HOUSE_STAFF, STAFF
 from community_portal.people.once import once
-from community_portal.people.register_views import sees_sensitive
+from community_portal.people.reach import reader_of, sees_sensitive_at
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 
@@ -76,7 +76,7 @@ def _changed(request: HttpRequest, found: Booking, form: PartyForm) -> Any:
 
 
 def _found(request: HttpRequest, pk: int) -> Booking:
-    rows = with_session(Booking.objects.visible_to(request.user)).exclude(resident=None)
+    rows = with_session(Booking.objects.visible_to(reader_of(request))).exclude(resident=None)
     return get_object_or_404(rows.select_related("resident__household__building__estate", "booked_by"), pk=pk)
 
 
@@ -88,7 +88,7 @@ def _page(request: HttpRequest, found: Booking, *, form: PartyForm | None = None
         "row": {"booking": found},
         "day_url": f"{reverse('visits_today')}?day={clock.local(found.starts_at).date()}",
         "tone": TONES.get(found.state, "plain"),
-        "may_call": sees_sensitive(request.user),
+        "may_call": sees_sensitive_at(request.user, found.community_id),
         "resident": resident,
         "phones": list(resident.contacts.all()),
         "is_told": bool(numbers_for_messages(resident)),

@@ -38,7 +38,6 @@ from community_portal.people.models import HOUSE_STAFF, STAFF, Resident, User
 from community_portal.people.once import once
 from community_portal.people.phones import read_phone
 from community_portal.people.queries import Likeness, find_duplicates
-from community_portal.people.register_views import sees_sensitive
 from community_portal.people.search import search_residents
 from community_portal.people.shell import house_of
 from community_portal.people.wording import read_name
@@ -73,7 +72,7 @@ def visits_today(request: HttpRequest) -> HttpResponse:
         "after": day + dt.timedelta(days=1),
         "today": clock.today(),
         "page": None if printing else page,
-        "visits": table_of(shown, sees_care=sees_sensitive(request.user), at=clock.now(), urls=urls_of_visits(shown)),
+        "visits": table_of(shown, reader=request.user, at=clock.now(), urls=urls_of_visits(shown)),
         "filters": [(name, label, counts[name]) for name, (label, _states) in VISIT_FILTERS.items()],
         "state": state,
         "q": text,
@@ -319,7 +318,7 @@ def _book(request: HttpRequest, form: BookForForm, community: Any, namesakes: li
 def resident_bookings(request: HttpRequest, pk: int) -> HttpResponse:
     """What a resident booked: a panel of his file."""
     resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=pk)
-    page = Paginator(bookings_of(resident), 12).get_page(request.GET.get("page"))
+    page = Paginator(bookings_of(resident, reader=request.user), 12).get_page(request.GET.get("page"))
     context = {"resident": resident, "page": page}
     return render_page(
         request, "appointments/resident_bookings.html", context, fragment="appointments/resident_bookings_panel.html"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from community_portal.bookings.models import Booking
+from community_portal.bookings.reading import READINGS, Reading
 from community_portal.people.models import User
 from community_portal.places.models import Grid
 
@@ -32,7 +33,7 @@ class AgreedMatter(Protocol):
         """``appointment_cancelled`` (with its CancelReason) or ``appointment_stands``, in its journal."""
 
 
-class Agreements(Protocol):
+class Agreements(Reading, Protocol):
     """The times agreed for one kind of matter (an app's ``agreements.py``)."""
 
     def purposes(self, bookings: list[int]) -> dict[int, Purpose]:
@@ -51,6 +52,7 @@ AGREEMENTS: list[Agreements] = []
 def register_agreements(agreements: Agreements) -> None:
     """Makes them known; an app's ``agreements.py`` calls it when Django starts."""
     AGREEMENTS.append(agreements)
+    READINGS.append(agreements)
 
 
 def purposes_of(bookings: Iterable[Booking]) -> dict[int, Purpose]:

@@ -4,47 +4,30 @@ Each service registers its own (an app's ``matters.py``); whoever lists matters 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 
-from community_portal.casework.flow import Flow
+from community_portal.casework.kinds import KINDS, Kind, register_matters
 from community_portal.casework.models import Case, Matter, Task, TaskQuerySet
 from community_portal.casework.queries import progress_of
 from community_portal.people.models import User
 from community_portal.places.models import Community
 from community_portal.refusals import Changed
 
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of matter.
-
-    ``read`` answers all of its rows, with what their lines read (the case at least); ``my_url`` is the URL name of the
-    resident's own page, which takes the number. ``hand_over`` gives one to a colleague (``officer, by, at, seen, words``)
-    who holds one of the roles of ``hands``; it raises as an action does. ``plain`` may say more than its state does, and
-    ``agreed`` which time was agreed for it, while that matters (bookings.queries.AgreedVisit).
-    """
-
-    flow: Flow
-    read: Callable[[], QuerySet[Any]]
-    my_url: str
-    hands: frozenset[str]
-    hand_over: Callable[..., None]
-    plain: Callable[[Any], str] = lambda matter: ""
-    agreed: Callable[[Any, dt.datetime], Any] = lambda matter, at: None
-
-
-KINDS: dict[str, Kind] = {}
-
-
-def register_matters(kind: Kind) -> None:
-    """Makes a kind known; an app's ``matters.py`` calls it when Django starts."""
-    KINDS[kind.flow.name] = kind
+__all__ = [
+    "KINDS",
+    "Kind",
+    "hand_over_work",
+    "in_hands_of",
+    "lines_of",
+    "look_up",
+    "newest_of",
+    "register_matters",
+]
 
 
 def newest_of(user: User, *, most: int) -> list[dict[str, Any]]:

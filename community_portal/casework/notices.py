@@ -8,19 +8,29 @@ from django.utils.translation import gettext_noop, override
 
 from community_portal import clock
 from community_portal.casework.flow import FLOWS
-from community_portal.casework.models import Task
+from community_portal.casework.models import Commission, Task
 from community_portal.casework.queries import members_given
 from community_portal.outbox.actions import queue_message, staff_recipients
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.people.models import THIRD_PARTIES, Role, User
+from community_portal.people.reach import works_at
 from community_portal.people.staffing import staff_at
 from community_portal.tags import plain_when
 
 
 def _task_is_done(message: Message, at: dt.datetime) -> str:
-    task_id = int(message.subject.partition(":")[2])
-    return "" if Task.objects.filter(pk=task_id, done_at__isnull=True).exists() else gettext_noop("已经办了")
+    task = Task.objects.open().filter(pk=int(message.subject.partition(":")[2])).first()
+    if task is None:
+        return gettext_noop("已经办了")
+    return "" if _is_still_theirs(task, message.user) else gettext_noop("已经不在这个岗位")
+
+
+def _is_still_theirs(task: Task, user: User | None) -> bool:
+    """Works at its place, or for a third party that was given the matter: what else they are elsewhere does not count."""
+    if user is None or works_at(user, task.community_id):
+        return True
+    return Commission.objects.held_by(user).of_row(task.flow, task.matter_id).exists()
 
 
 register_kinds(

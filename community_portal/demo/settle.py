@@ -12,6 +12,7 @@ from community_portal.bookings.models import Channel, Opening, Service
 from community_portal.demo.names import invent_name
 from community_portal.demo.story_places import (
     CATEGORIES,
+    CATEGORY_READERS,
     ORGANISATIONS,
     SERVICES,
     STAFF,
@@ -234,6 +235,7 @@ def _set_categories(town: Town) -> None:
             promise_days=promise,
             papers=list(papers),
             papers_en=list(papers_en),
+            readers=list(CATEGORY_READERS.get(code, ())),
             position=position,
         )
 

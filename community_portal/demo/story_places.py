@@ -129,6 +129,9 @@ CATEGORIES = (
     ("other", "其他", "Other", "chat-heart", 2, 5, 10, 15, (), ()),
 )  # fmt: skip
 
+# Which specialist reads what is asked for, besides those who carry it to its end.
+CATEGORY_READERS = {"care": ("eldercare",), "benefit": ("eldercare",)}
+
 SERVICES = (
     # code, name, English, what, English what, papers, English papers, channels, minutes, icon
     ("allowance", "高龄津贴申领", "Old-age allowance", "80 岁起可以申领", "From the age of 80",

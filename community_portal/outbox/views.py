@@ -27,6 +27,7 @@ from community_portal.paging import is_row_number, page_by_id
 from community_portal.people.links import unsealed
 from community_portal.people.models import Role, User
 from community_portal.people.once import once
+from community_portal.people.reach import reader_of
 from community_portal.people.staffing import may_issue_password
 from community_portal.refusals import Refusal
 
@@ -58,7 +59,7 @@ def demo_outbox(request: HttpRequest) -> HttpResponse:
 @for_staff(Role.RECEPTIONIST, Role.MANAGER, Role.STREET_OFFICER)
 def messages(request: HttpRequest) -> HttpResponse:
     """What one's places sent; what is unsure stands first and waits for a decision."""
-    rows = Message.objects.visible_to(request.user).exclude(kind=LOGIN_CODE).exclude(channel=Channel.SCREEN)
+    rows = Message.objects.visible_to(reader_of(request)).exclude(kind=LOGIN_CODE).exclude(channel=Channel.SCREEN)
     context = _ledger(request, rows)
     unsure = rows.filter(state=MessageState.UNSURE).select_related("resident", "user").order_by("due_at")[:20]
     context["unsure"] = [_without_key(_line(message)) for message in unsure]

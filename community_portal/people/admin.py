@@ -77,6 +77,7 @@ class MembershipAdmin(admin.ModelAdmin):
 class OrganisationAdmin(admin.ModelAdmin):
     list_display = ["name", "kind", "phone"]
     list_filter = ["kind"]
+    filter_horizontal = ["streets"]
 
 
 @admin.register(Resident)

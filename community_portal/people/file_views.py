@@ -1,12 +1,13 @@
 """One file of the register and what may be done with it: change, call, reveal, delegate, merge, close."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from community_portal import clock
@@ -17,13 +18,30 @@ from community_portal.pages import done, refused, render_page
 from community_portal.paging import is_row_number
 from community_portal.people import actions
 from community_portal.people.consents import give_consent, standings_of, withdraw_consent
-from community_portal.people.forms import CloseForm, ContactForm, EditResidentForm, RevealForm, StaffDelegationForm
+from community_portal.people.forms import (
+    CareForm,
+    CloseForm,
+    ContactForm,
+    EditResidentForm,
+    RevealForm,
+    StaffDelegationForm,
+)
 from community_portal.people.idnumber import area_hint, masked
 from community_portal.people.merging import UNDO_WITHIN, merge_residents, preview, unmerge
-from community_portal.people.models import STAFF, ConsentChannel, Contact, Resident, Role, ViewLog
+from community_portal.people.models import (
+    SEES_SENSITIVE,
+    STAFF,
+    ConsentChannel,
+    Contact,
+    Look,
+    Resident,
+    Role,
+    User,
+    ViewLog,
+)
 from community_portal.people.once import once
 from community_portal.people.queries import age_of, alike_files, file_ids, told_apart_from
-from community_portal.people.register_views import sees_sensitive
+from community_portal.people.reach import reader_of, sees_sensitive_at
 from community_portal.people.routing import route_for
 from community_portal.people.search import search_residents
 from community_portal.people.sign_in import account_for_phone
@@ -31,6 +49,7 @@ from community_portal.refusals import Changed, Refusal
 
 LAST_VIEWS = 5
 EDITORS = (Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE)
+TO_CHANGE, TO_MERGE = gettext_noop("修改档案"), gettext_noop("合并档案")  # why the care tags were seen there
 
 
 @for_staff(*STAFF)
@@ -43,7 +62,7 @@ def resident_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _get(request: HttpRequest, pk: int) -> Resident:
-    rows = Resident.objects.visible_to(request.user).select_related(
+    rows = Resident.objects.visible_to(reader_of(request)).select_related(
         "community", "household__building__estate", "household__grid"
     )
     return get_object_or_404(rows, pk=pk)
@@ -84,7 +103,7 @@ def _told_apart(user: Any, resident: Resident) -> list[tuple[Resident, str, bool
 
 
 def _who_looked(request: HttpRequest, resident: Resident) -> dict[str, Any]:
-    """Who had the whole ID number shown to him, when and why; for those who answer for the house. ``?views=all`` shows all."""
+    """Who looked at what is protected, when and why; for those who answer for the house. ``?views=all`` shows all."""
     user: Any = request.user
     if not user.has_role_at(resident.community_id, Role.MANAGER, Role.STREET_OFFICER):
         return {}
@@ -96,14 +115,17 @@ def _who_looked(request: HttpRequest, resident: Resident) -> dict[str, Any]:
 
 def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict[str, Any]:
     user: Any = request.user
-    sensitive = sees_sensitive(user)
+    sensitive = sees_sensitive_at(user, resident.community_id)
+    needs_care = sensitive and bool(resident.care_tags)
     housemates = Resident.objects.current().filter(household=resident.household).exclude(pk=resident.pk)
     return {
         "resident": resident,
         "age": age_of(resident, on=clock.today()),
         "id_masked": masked(resident.id_number) if resident.id_number else "",
         "contacts": resident.contacts.all(),
-        "tags": resident.care_labels if sensitive else [],
+        "needs_care": needs_care,
+        "tags": resident.care_labels if needs_care and _has_seen_care(user, resident) else [],
+        "care_form": CareForm(auto_id="care_%s"),
         "note": resident.note if sensitive else "",
         "told_apart": _told_apart(user, resident) if sensitive else [],
         "may_call": sensitive,
@@ -127,17 +149,38 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
     } | more
 
 
+def _has_seen_care(user: Any, resident: Resident) -> bool:
+    """Why was said already today."""
+    return actions.was_viewed(by=user, resident=resident, what=Look.CARE_TAGS, on=clock.today())
+
+
+@for_staff(*SEES_SENSITIVE)
+def resident_care(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why somebody needs care, for a reason that is kept; then the file shows it for the rest of the day."""
+    resident = _get(request, pk)
+    form = CareForm(request.POST or None, auto_id="care_%s")
+    if request.method == "POST" and form.is_valid():
+        why, user = form.cleaned_data["reason"], cast(User, request.user)
+        actions.note_view(by=user, resident=resident, what=Look.CARE_TAGS, why=why, at=clock.now())
+        return HttpResponseRedirect(reverse("resident_file", args=[pk]), status=303)
+    context = _file_context(request, resident, care_form=form, asks_care=True)
+    return render_page(request, "people/resident_file.html", context, status=422 if form.errors else 200)
+
+
 @for_staff(*EDITORS)
 @once
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes a file, unless somebody else did meanwhile."""
     resident = _get(request, pk)
     form = EditResidentForm(request.POST) if request.method == "POST" else EditResidentForm.of(resident)
+    sensitive = sees_sensitive_at(request.user, resident.community_id)
+    if sensitive and resident.care_tags:
+        _note_care(request, [resident], why=TO_CHANGE)
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         seen = data.pop("seen")
         data["id_type"] = data["id_type"] or resident.id_type
-        if not sees_sensitive(request.user):
+        if not sensitive:
             data.pop("care_tags")
         try:
             actions.edit_resident(resident, by=request.user, at=clock.now(), seen=seen, changes=data)  # type: ignore[arg-type]
@@ -148,8 +191,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             return refused(request, changed, back=reverse("resident_file", args=[pk]))
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-    context = {"form": form, "resident": resident, "sees_sensitive": sees_sensitive(request.user)}
+    context = {"form": form, "resident": resident, "sees_sensitive": sensitive}
     return render_page(request, "people/edit_resident.html", context, status=422 if form.errors else 200)
+
+
+def _note_care(request: HttpRequest, residents: list[Resident], *, why: str) -> None:
+    ids, user = [resident.pk for resident in residents], cast(User, request.user)
+    actions.note_views(by=user, residents=ids, what=Look.CARE_TAGS, why=why, at=clock.now())
 
 
 @for_staff(*EDITORS)
@@ -258,6 +306,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
             return done(request, _("已合并。30 天内可以撤销。"), "resident_file", pk)
     except Refusal as refusal:
         return refused(request, refusal, back=back)
+    sensitive = sees_sensitive_at(request.user, kept.community_id)
+    if other and sensitive:
+        _note_care(request, [file for file in (kept, other) if file.care_tags], why=TO_MERGE)
     text = request.GET.get("q", "").strip()[:80]
     found = [r for r in search_residents(request.user, text) if r.pk != pk] if text else []
     context = {
@@ -268,6 +319,6 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         "q": text,
         "told_apart": [why for apart, why in told_apart_from(kept) if apart == other] if other else [],
         "seen": edition_of([kept.version, other.version]) if other else "",
-        "lines": preview(kept, other, sees_sensitive=sees_sensitive(request.user)) if other else [],
+        "lines": preview(kept, other, sees_sensitive=sensitive) if other else [],
     }
     return render_page(request, "people/merge.html", context)

@@ -133,6 +133,9 @@ class Organisation(models.Model):
     name = models.CharField(_("名称"), max_length=80, unique=True)
     kind = models.CharField(max_length=20, choices=[(r.value, r.label) for r in Role if r in THIRD_PARTIES])
     phone = models.CharField(max_length=20, blank=True)
+    streets = models.ManyToManyField(
+        Street, blank=True, related_name="organisations", help_text="for which it works: where it may open matters"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -601,18 +604,36 @@ class AccountLog(models.Model):
         triggers = [pgtrigger.Protect(name="account_log_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
+class Look(models.TextChoices):
+    """What is looked at only for a reason that is kept."""
+
+    ID_NUMBER = "id_number", _("证件号码")
+    CARE_TAGS = "care_tags", _("需要关照")
+    ASSESSMENT = "assessment", _("能力评估")
+    HARDSHIP = "hardship", _("困难情况")
+    HEALTH = "health", _("健康情况")
+    PLAN = "plan", _("照护方案")
+    EXPORT = "export", _("导出")
+
+
 class ViewLog(models.Model):
-    """Who looked at a protected field of whom, and why. Append-only."""
+    """Who looked at a protected field of whom, and why: one row a day, with the first reason. Append-only."""
 
     viewer = models.ForeignKey(User, models.PROTECT, related_name="+")
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="views")
-    what = models.CharField(max_length=30)
-    reason = models.CharField(_("理由"), max_length=200)
+    what = models.CharField(max_length=30, choices=Look.choices)
+    reason = models.CharField(_("理由"), max_length=200, help_text="number of a matter, or as typed")
     at = models.DateTimeField()
+    day = models.DateField(
+        null=True, editable=False, help_text="none in rows from before looks were counted by the day"
+    )
 
     class Meta:
         ordering = ["-at"]
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="view_has_a_reason")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="view_has_a_reason"),
+            models.UniqueConstraint(fields=["viewer", "resident", "what", "day"], name="one_view_a_day"),
+        ]
         triggers = [pgtrigger.Protect(name="views_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.people.language import keep_language_of_sign_in
 from community_portal.people.linking import likely_file
-from community_portal.people.models import Role, User
+from community_portal.people.models import STAFF, Role, User
 from community_portal.people.phones import read_mobile
 from community_portal.refusals import Refusal
 
@@ -118,6 +118,7 @@ def landing_for(user: Any) -> str:
     """Where somebody starts: field view, workbench, dashboard, the question "is this your file?", or home."""
     if not user.is_portal_staff:
         return reverse("link_my_file") if likely_file(user) else reverse("home")
-    if user.roles == {Role.GRID_OFFICER}:
+    at_a_place = user.roles & STAFF  # what else somebody does for a third party is not their day
+    if at_a_place == {Role.GRID_OFFICER}:
         return reverse("field")
-    return reverse("dashboard") if user.roles == {Role.STREET_OFFICER} else reverse("workbench")
+    return reverse("dashboard") if at_a_place == {Role.STREET_OFFICER} else reverse("workbench")

@@ -7,6 +7,7 @@ what is agreed. What it was agreed for is the business of the caller, and hears 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -59,14 +60,16 @@ def agree_time(
     tell: Sequence[Resident] = (),
     instead_of: Booking | None = None,
     kind: str = SessionKind.HOME_VISIT,
+    authority: str = "",
     by: User | None,
     at: dt.datetime,
 ) -> Booking:
     """Agrees that ``host`` comes to ``resident``; ``instead_of`` moves what was agreed before: one message, not two.
 
     ``what`` it is about, ``words`` for the resident, ``wished``: he asked for this time himself, which opens evenings and
-    days off. Raises Refusal beside ``starts_at``: ``host_busy`` and ``already_booked`` (409), ``past``, ``too_far``,
-    ``at_night`` and ``not_working_time`` (422); ``minutes`` (422); NotAllowed for anybody but staff of the community.
+    days off. ``authority`` in which somebody acts for the matter (casework.actions.authority_over), found out by who calls:
+    a third party agrees times for what it was given. Raises Refusal beside ``starts_at``: ``host_busy`` and ``already_booked`` (409), ``past``, ``too_far``,
+    ``at_night`` and ``not_working_time`` (422); ``minutes`` (422); without an authority NotAllowed for anybody but staff of the community.
     """
     _check_time(starts_at, minutes, wished=wished, at=at)
     with _beside_the_time():
@@ -84,12 +87,14 @@ def agree_time(
             ends_at=starts_at + dt.timedelta(minutes=minutes),
             host=host,
             note=words[:200],
+            authority=authority,
             by=by,
             at=at,
         )
         if before is not None:
-            return move_booking(booking=before, to=session, by=by, at=at)
-        return book(session=session, resident=resident, note=what, source=AGREED, tell=tell, by=by, at=at)
+            return move_booking(booking=before, to=session, authority=authority, by=by, at=at)
+        about: dict[str, Any] = {"note": what, "source": AGREED, "tell": tell, "authority": authority}
+        return book(session=session, resident=resident, **about, by=by, at=at)
 
 
 @transaction.atomic
@@ -118,9 +123,9 @@ def settle_agreed(*, booking: Booking, met: bool, authority: str, by: User, at: 
     if met and clock.local(at).date() < clock.local(standing.starts_at).date():
         call_off(booking=standing, authority=authority, by=by, at=at, by_house=False, silent=True)
     elif met:
-        mark_served(booking=standing, by=by, at=at)
+        mark_served(booking=standing, authority=authority, by=by, at=at)
     elif at >= standing.starts_at:
-        mark_no_show(booking=standing, by=by, at=at)
+        mark_no_show(booking=standing, authority=authority, by=by, at=at)
 
 
 @transaction.atomic
