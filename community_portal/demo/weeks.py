@@ -11,9 +11,9 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from appointments.actions import steps
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest, Outcome, Paper, PaperState, VisitFinding
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book, check_in, mark_no_show, mark_served, open_session
