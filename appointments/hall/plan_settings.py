@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ from community_portal.people.staff.views import beside
 from community_portal.places.calendar import guessed_among
 from community_portal.places.models import WEEKDAYS, Grid, Room
 from community_portal.refusals import Changed, Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.inputs import DayField
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import is_row_number
@@ -104,7 +104,7 @@ def _hosts_of(community: Any) -> QuerySet[User]:
 
 
 @for_staff(*PLANNERS)
-def settings_openings(request: HttpRequest) -> HttpResponse:
+def settings_openings(request: StaffRequest) -> HttpResponse:
     """The weekly plan, with a mark on hosts who left, and sessions outside it in which somebody still has a booking."""
     community: Any = house_of(request)
     today = clock.today()
@@ -130,7 +130,7 @@ def _by_weekday(openings: Iterable[Opening]) -> list[tuple[Any, list[dict[str, A
     return [(WEEKDAYS[weekday], rows) for weekday, rows in sorted(days.items())]
 
 
-def _seen(request: HttpRequest, row: Any) -> int | None:
+def _seen(request: StaffRequest, row: Any) -> int | None:
     """The version that the page showed; None for a new row, the present one on the first look."""
     typed = request.POST.get("seen", "")
     return None if row.pk is None else int(typed) if is_row_number(typed) else row.version
@@ -138,7 +138,7 @@ def _seen(request: HttpRequest, row: Any) -> int | None:
 
 @for_staff(*PLANNERS)
 @once
-def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_opening(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """A weekly rule; its future sessions follow in the same moment."""
     community: Any = house_of(request)
     opening = (
@@ -152,7 +152,7 @@ def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         try:
             done_now = save_opening(
                 opening=form.save(commit=False),
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=clock.now(),
                 seen=seen,
             )
@@ -200,7 +200,7 @@ class ServiceForm(PapersForm):
 
 
 @for_staff(*PLANNERS)
-def settings_services(request: HttpRequest) -> HttpResponse:
+def settings_services(request: StaffRequest) -> HttpResponse:
     """What people can come for; one's own may be changed."""
     community: Any = house_of(request)
     user: Any = request.user
@@ -214,18 +214,18 @@ def settings_services(request: HttpRequest) -> HttpResponse:
 
 @for_staff(*PLANNERS)
 @once
-def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_service(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """A service of this community, or a changed one."""
     community: Any = house_of(request)
     service = get_object_or_404(Service, pk=pk) if pk else Service(community=community)
-    if pk and not may_edit_service(service, request.user):  # type: ignore[arg-type]
+    if pk and not may_edit_service(service, request.user):
         raise Http404
     seen = _seen(request, service)
     form = ServiceForm(request.POST or None, instance=service)
     if request.method == "POST" and form.is_valid():
         wanted = form.save(commit=False)
         try:
-            save_service(service=wanted, by=request.user, at=clock.now(), seen=seen)  # type: ignore[arg-type]
+            save_service(service=wanted, by=request.user, at=clock.now(), seen=seen)
             return done(request, _("已保存。"), "settings_services")
         except Changed as changed:
             return refused(request, changed, back=reverse("settings_services"))
@@ -237,7 +237,7 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @for_staff(*PLANNERS)
-def settings_categories(request: HttpRequest) -> HttpResponse:
+def settings_categories(request: StaffRequest) -> HttpResponse:
     """What requests are about, with their limits: everyone's and the street's; one's own may be changed."""
     community: Any = house_of(request)
     user: Any = request.user
@@ -251,7 +251,7 @@ def settings_categories(request: HttpRequest) -> HttpResponse:
 
 @for_staff(Role.STREET_OFFICER)
 @once
-def edit_category(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_category(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """Limits and papers of a category; a new one is the street's own."""
     user: Any = request.user
     category = get_object_or_404(Category, pk=pk) if pk else Category(street=_street_for(request))
@@ -277,7 +277,7 @@ def edit_category(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
 
 
-def _street_for(request: HttpRequest) -> Any:
+def _street_for(request: StaffRequest) -> Any:
     """Whose a new category is: the street of the house, everyone's when an administrator adds it."""
     community: Any = house_of(request)
     return None if request.user.is_superuser else community.street

@@ -4,7 +4,7 @@ from typing import Any
 
 import segno
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ from community_portal.places.addresses import find_building, read_address
 from community_portal.places.calendar import guessed_among
 from community_portal.places.working_time import WorkCalendar
 from community_portal.refusals import Refusal
-from community_portal.web.access import Access, for_staff
+from community_portal.web.access import Access, StaffRequest, for_staff
 from community_portal.web.pages import done, render_page
 from community_portal.web.paging import is_row_number
 
@@ -37,7 +37,7 @@ STAFF_ROOM = Access("staff", frozenset(map(str, STAFF)))
 
 
 @for_staff()
-def workbench(request: HttpRequest) -> HttpResponse:
+def workbench(request: StaffRequest) -> HttpResponse:
     """The day of a receptionist on one page: who comes, what is due, and the intake. Third parties get a page of their own, with what they
     were given to do."""
     now, today, user = clock.now(), clock.today(), request.user
@@ -70,7 +70,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
 
 @for_staff(*HOUSE_STAFF)
 @once
-def intake(request: HttpRequest) -> HttpResponse:
+def intake(request: StaffRequest) -> HttpResponse:
     """One screen: find or make the resident, his words, the category; then it is with the officer of his address."""
     community: Any = house_of(request)
     user: Any = request.user
@@ -98,7 +98,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _chosen_resident(request: HttpRequest) -> Resident | None:
+def _chosen_resident(request: StaffRequest) -> Resident | None:
     kept = getattr(request, "kept", {})  # on the page before its language was switched
     key = request.POST.get("resident") or kept.get("resident") or request.GET.get("resident") or ""
     if not is_row_number(key):
@@ -109,10 +109,10 @@ def _chosen_resident(request: HttpRequest) -> Resident | None:
     )
 
 
-def _taken_in(request: HttpRequest, who: Resident | Newcomer, form: IntakeForm, community: Any) -> HttpResponse:
+def _taken_in(request: StaffRequest, who: Resident | Newcomer, form: IntakeForm, community: Any) -> HttpResponse:
     names = ("category", "words", "urgency", "source", "photos", "consents", "address")
     about = {name: form.cleaned_data[name] for name in names}
-    taken = take_in(who, community=community, by=request.user, at=clock.now(), **about)  # type: ignore[arg-type]
+    taken = take_in(who, community=community, by=request.user, at=clock.now(), **about)
     number = taken.case.number
     sentence = (
         _("已登记 %(number)s，派给%(officer)s。") % {"number": number, "officer": taken.handler}
@@ -124,7 +124,7 @@ def _taken_in(request: HttpRequest, who: Resident | Newcomer, form: IntakeForm, 
     return done(request, sentence, *(["help_request", number] if is_read else ["workbench"]))
 
 
-def _who(request: HttpRequest, form: IntakeForm, community: Any) -> tuple[Resident | Newcomer | None, list[Likeness]]:
+def _who(request: StaffRequest, form: IntakeForm, community: Any) -> tuple[Resident | Newcomer | None, list[Likeness]]:
     """The chosen file or a new one; None with the files alike when somebody should look first."""
     data = form.cleaned_data
     if data["resident"]:
@@ -140,7 +140,7 @@ def _who(request: HttpRequest, form: IntakeForm, community: Any) -> tuple[Reside
     return (None, alike) if alike else (Newcomer(data["name"], phones, data["address"]), [])
 
 
-def typed_for(request: HttpRequest, name: str, *, known: list[Likeness]) -> list[Likeness]:
+def typed_for(request: StaffRequest, name: str, *, known: list[Likeness]) -> list[Likeness]:
     """Whom the letters find that stand in the box for a name, sent before anybody was chosen."""
     found = search_residents(request.user, name, most=6) if name.isascii() else []
     seen = {likeness.resident.pk for likeness in known}
@@ -148,7 +148,7 @@ def typed_for(request: HttpRequest, name: str, *, known: list[Likeness]) -> list
 
 
 @for_staff(*HOUSE_STAFF)
-def intake_people(request: HttpRequest) -> HttpResponse:
+def intake_people(request: StaffRequest) -> HttpResponse:
     """Residents for the intake's name box, while typing."""
     text = request.GET.get("name", "").strip()[:40]
     found = search_residents(request.user, text, most=6) if text else []
@@ -158,7 +158,7 @@ def intake_people(request: HttpRequest) -> HttpResponse:
 
 
 @for_staff(*HOUSE_STAFF)
-def intake_route(request: HttpRequest) -> HttpResponse:
+def intake_route(request: StaffRequest) -> HttpResponse:
     """Who would get a request from this address: the words of the intake's button."""
     community: Any = house_of(request)
     building = find_building(community, read_address(request.GET.get("address", "")[:200]))
@@ -172,7 +172,7 @@ def intake_route(request: HttpRequest) -> HttpResponse:
 
 
 @for_staff(*STAFF)
-def slip(request: HttpRequest, number: str) -> HttpResponse:
+def slip(request: StaffRequest, number: str) -> HttpResponse:
     """告知单: the paper to take home, with number, what happens next, and a code that opens the look-up."""
     rows = HelpRequest.objects.visible_to(request.user).select_related(
         "case__resident", "category", "handler", "community"

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import F, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from appointments.models import HelpRequest
@@ -17,14 +17,14 @@ from community_portal.casework.models import Task
 from community_portal.casework.queries import due_words, inbox_rows
 from community_portal.people.models import Resident, Role
 from community_portal.places.calendar import guessed_among
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.pages import render_page
 
 MOST = 60
 
 
 @for_staff(Role.GRID_OFFICER, Role.MANAGER, Role.RECEPTIONIST)
-def field(request: HttpRequest) -> HttpResponse:
+def field(request: StaffRequest) -> HttpResponse:
     """Today's agreed visits in order of time, doors to knock on, those agreed for later, then what else is on my desk."""
     now, today = clock.now(), clock.today()
     mine = (
@@ -35,7 +35,7 @@ def field(request: HttpRequest) -> HttpResponse:
     )
     doors = sorted((_door(found, now) for found in mine[:MOST]), key=lambda row: row["limit"])
     others = list(_other_tasks(request.user)[: MOST + 1])
-    visits = visits_on(request.user, today).filter(  # type: ignore[arg-type]
+    visits = visits_on(request.user, today).filter(
         session__channel="home", help_request__isnull=True, state__in=[BookingState.BOOKED, BookingState.ARRIVED]
     )
     booked = list(visits.prefetch_related("resident__contacts")[:MOST])

@@ -1,6 +1,6 @@
 """The resident's side: home, asking for help, my matters, one matter, and the look-up without an account."""
 
-from typing import Any, cast
+from typing import Any
 
 from allauth.core import ratelimit
 from django.db.models import Q
@@ -33,7 +33,7 @@ from community_portal.casework.matters import look_up as find_by_number
 from community_portal.casework.models import Case, Source
 from community_portal.casework.queries import progress_of, timeline
 from community_portal.people.actions import open_own_file, say_own_address
-from community_portal.people.models import DelegationScope, Resident, User
+from community_portal.people.models import DelegationScope, Resident
 from community_portal.people.once import once
 from community_portal.people.reach import works_at
 from community_portal.people.register.queries import people_of
@@ -41,7 +41,7 @@ from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among
 from community_portal.places.models import OpeningHours
 from community_portal.refusals import Refusal
-from community_portal.web.access import for_residents, open_to_all
+from community_portal.web.access import SignedInRequest, for_residents, open_to_all
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import page_by_id
 
@@ -123,7 +123,7 @@ def _lacks_address(resident: Resident, user: Any) -> bool:
 
 def _register(request: HttpRequest, form: AskForm, community: Any, people: list[Any]) -> str:
     """Raises Refusal as ``register_request`` does, and for the one request too many of a day; staff have no such limit."""
-    data, user = form.cleaned_data, cast(User, request.user)
+    data, user = form.cleaned_data, request.user
     if not works_at(user, community.pk) and not ratelimit.consume(request, action="ask", user=user):
         sentence = _("今天您已经登记了好几件，网上先到这里。还有事请打电话给我们：%(phone)s。")
         raise Refusal(sentence % {"phone": community.phone or HOTLINE}, code="too_many")
@@ -149,7 +149,7 @@ def _register(request: HttpRequest, form: AskForm, community: Any, people: list[
 
 
 @for_residents
-def my_matters(request: HttpRequest) -> HttpResponse:
+def my_matters(request: SignedInRequest) -> HttpResponse:
     """Everything of mine and of those I act for: what is coming, then matters, newest case first; ``q`` searches these."""
     now = clock.now()
     bookings = with_session(bookings_concerning(request.user))
@@ -178,24 +178,24 @@ def my_matters(request: HttpRequest) -> HttpResponse:
     return render_page(request, "appointments/my_matters.html", context)
 
 
-def _read(request: HttpRequest, number: str) -> HelpRequest:
+def _read(request: SignedInRequest, number: str) -> HelpRequest:
     """A matter that this person may look at."""
     return get_object_or_404(
-        matters_of(request.user).select_related("case__asker", "community"),  # type: ignore[arg-type]
+        matters_of(request.user).select_related("case__asker", "community"),
         case__number=number,
     )
 
 
-def _mine(request: HttpRequest, number: str) -> HelpRequest:
+def _mine(request: SignedInRequest, number: str) -> HelpRequest:
     """A matter in which this person may act, not only look."""
     found = _read(request, number)
-    if not acts_as_party(found, request.user, at=clock.now()):  # type: ignore[arg-type]
+    if not acts_as_party(found, request.user, at=clock.now()):
         raise Http404
     return found
 
 
 @for_residents
-def my_request(request: HttpRequest, number: str) -> HttpResponse:
+def my_request(request: SignedInRequest, number: str) -> HttpResponse:
     """One of my requests in plain words."""
     return _my_page(request, _read(request, number))
 
@@ -250,13 +250,13 @@ def _step_form(step: str, found: HelpRequest, data: Any = None, files: Any = Non
 @for_residents
 @require_POST
 @once
-def add_my_words(request: HttpRequest, number: str) -> HttpResponse:
+def add_my_words(request: SignedInRequest, number: str) -> HttpResponse:
     """More to the story: words, photos."""
     found = _mine(request, number)
     form = AddWordsForm(request.POST, request.FILES, auto_id="id_more_%s")
     if form.is_valid():
         try:
-            add_words(found, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            add_words(found, by=request.user, at=clock.now(), **form.cleaned_data)
             return done(request, _("已补充，经办人会看到。"), "my_request", number)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
@@ -266,7 +266,7 @@ def add_my_words(request: HttpRequest, number: str) -> HttpResponse:
 @for_residents
 @require_POST
 @once
-def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+def take_my_step(request: SignedInRequest, number: str, step: str) -> HttpResponse:
     """Answer, withdraw or reopen: what the step table allows a resident."""
     found = _mine(request, number)
     known = HELP.by_name.get(step)
@@ -277,7 +277,7 @@ def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     if not form.is_valid():
         return _my_page(request, found, status=422, failed={step: form})
     try:
-        perform(found, step, data=form.cleaned_data, by=request.user, at=clock.now())  # type: ignore[arg-type]
+        perform(found, step, data=form.cleaned_data, by=request.user, at=clock.now())
     except Refusal as refusal:
         return refused(request, refusal, back=back)
     return done(request, known.done, "my_request", number)
@@ -286,13 +286,13 @@ def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
 @for_residents
 @require_POST
 @once
-def rate_my_request(request: HttpRequest, number: str) -> HttpResponse:
+def rate_my_request(request: SignedInRequest, number: str) -> HttpResponse:
     """My own word on how it went."""
     found = _mine(request, number)
     form = RateForm(request.POST, auto_id="id_rate_%s")
     if form.is_valid():
         try:
-            rate(found, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            rate(found, by=request.user, at=clock.now(), **form.cleaned_data)
         except Refusal as refusal:
             return refused(request, refusal, back=reverse("my_request", args=[number]))
         return done(request, _("谢谢您的评价。"), "my_request", number)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +40,7 @@ from community_portal.people.register.queries import age_of, file_ids
 from community_portal.people.shell import may_change_house
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, NotAllowed, Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.editions import edition_of
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import page_by_id
@@ -67,7 +67,7 @@ _SAVED_FILTERS = Composed(lambda: SavedFilter.objects.filter(owner=Later("owner"
 
 
 @for_staff(*STAFF)
-def help_requests(request: HttpRequest) -> HttpResponse:
+def help_requests(request: StaffRequest) -> HttpResponse:
     """Requests of one's places, newest first, with filters that can be kept, and out as a spreadsheet."""
     wanted = {key: request.GET.get(key, "")[:60] for key in FILTERS}
     now = clock.now()
@@ -86,23 +86,23 @@ def help_requests(request: HttpRequest) -> HttpResponse:
         "guessed": guessed_among(row[DUE_AT] for row in page.rows),
         "saved": _SAVED_FILTERS(owner=request.user.pk),
         "query": query.urlencode(),
-        **filter_choices(request.user),  # type: ignore[arg-type]
+        **filter_choices(request.user),
     }
     return render_page(
         request, "appointments/help_requests.html", context, fragment="appointments/help_requests_list.html"
     )
 
 
-def _exported(request: HttpRequest, rows: Any) -> HttpResponse:
+def _exported(request: StaffRequest, rows: Any) -> HttpResponse:
     """As a file, and whose lines went out stays in the look log."""
     out = exports.as_csv if request.GET["as"] == "csv" else exports.as_workbook
     people = HelpRequest.objects.filter(pk__in=[row[0] for row in rows], case__resident__isnull=False)
     at, ids = clock.now(), people.order_by().values_list("case__resident", flat=True)
-    note_views(by=request.user, residents=ids, what=Look.EXPORT, why=exports.WHY, at=at)  # type: ignore[arg-type]
+    note_views(by=request.user, residents=ids, what=Look.EXPORT, why=exports.WHY, at=at)
     return out(list_rows(rows, at=at, with_house=True))
 
 
-def get_request(request: HttpRequest, number: str) -> HelpRequest:
+def get_request(request: StaffRequest, number: str) -> HelpRequest:
     """The request of that number if this user may see it, else 404."""
     rows = HelpRequest.objects.visible_to(request.user).select_related(
         "case__resident__household__building__estate", "case__asker", "category", "handler", "grid", "community",
@@ -112,12 +112,12 @@ def get_request(request: HttpRequest, number: str) -> HelpRequest:
 
 
 @for_staff(*STAFF)
-def help_request(request: HttpRequest, number: str) -> HttpResponse:
+def help_request(request: StaffRequest, number: str) -> HttpResponse:
     """One request: where it stands, why, what happened, its papers, the person, and what may be done now."""
     return _page(request, get_request(request, number))
 
 
-def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+def _page(request: StaffRequest, found: HelpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     spec = HELP.states[found.state]
     steps = HELP.open_steps(found, request.user)
     resident = found.case.resident
@@ -189,7 +189,7 @@ def _is_timely(name: str, found: HelpRequest) -> bool:
 
 @for_staff(*STAFF)
 @once
-def take_help_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+def take_help_step(request: StaffRequest, number: str, step: str) -> HttpResponse:
     """One step: its form, then the deed. A page that shows an older state gets "look again", with what was typed."""
     found = get_request(request, number)
     back = reverse("help_request", args=[number])
@@ -202,7 +202,7 @@ def take_help_step(request: HttpRequest, number: str, step: str) -> HttpResponse
     form = form_class(*data, request=found, needs_words=known.needs_words, initial={"seen": found.version})
     if request.method == "POST" and form.is_valid():
         try:
-            perform(found, step, data=dict(form.cleaned_data), by=request.user, at=clock.now())  # type: ignore[arg-type]
+            perform(found, step, data=dict(form.cleaned_data), by=request.user, at=clock.now())
             to = "field" if request.POST.get("from") == "field" else "help_request"
             return done(request, known.done, to, *([] if to == "field" else [number]))
         except (Changed, NotAllowed) as refusal:
@@ -229,7 +229,7 @@ def _shown_field(refusal: Refusal, form: StepForm) -> str | None:
 @for_staff(*STAFF)
 @require_POST
 @once
-def change_paper(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def change_paper(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     """A line of the checklist: came in, was checked."""
     found = get_request(request, number)
     paper = get_object_or_404(Paper, request=found, pk=pk)
@@ -238,7 +238,7 @@ def change_paper(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         return _page(request, found, status=422, paper_form=form, open_paper=paper.pk)
     try:
         seen = request.POST.get("seen")
-        check_paper(paper, by=request.user, at=clock.now(), seen=seen, **form.cleaned_data)  # type: ignore[arg-type]
+        check_paper(paper, by=request.user, at=clock.now(), seen=seen, **form.cleaned_data)
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("help_request", args=[number]))
     return done(request, _("材料已更新。"), "help_request", number)
@@ -247,7 +247,7 @@ def change_paper(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 @for_staff(*STAFF)
 @require_POST
 @once
-def add_note(request: HttpRequest, number: str) -> HttpResponse:
+def add_note(request: StaffRequest, number: str) -> HttpResponse:
     """Words and photos at any time; a note among staff unless ``public`` is ticked."""
     found = get_request(request, number)
     form = AddWordsForm(request.POST, request.FILES)
@@ -255,7 +255,7 @@ def add_note(request: HttpRequest, number: str) -> HttpResponse:
         try:
             add_words(
                 found,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=clock.now(),
                 is_public=request.POST.get("public") == "1",
                 **form.cleaned_data,
@@ -269,7 +269,7 @@ def add_note(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @for_staff(*STAFF)
-def resident_cases(request: HttpRequest, pk: int) -> HttpResponse:
+def resident_cases(request: StaffRequest, pk: int) -> HttpResponse:
     """What a resident asked for: a panel of his file."""
     resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=pk)
     every = HelpRequest.objects.filter(case__resident__in=file_ids(resident))

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -14,7 +14,7 @@ from community_portal.dashboards import queries
 from community_portal.dashboards.exports import table_as_workbook
 from community_portal.measure import MEASURES
 from community_portal.people.models import Role
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.pages import render_page
 from community_portal.web.paging import page_by_id
 
@@ -40,9 +40,9 @@ NAMED = {
 }
 
 
-def _scope(request: HttpRequest) -> tuple[list[Any], list[Any], str]:
+def _scope(request: StaffRequest) -> tuple[list[Any], list[Any], str]:
     """Communities this user may see, those chosen by ``?place=``, and that code; 404 for a place that is not his."""
-    allowed = list(queries.places_of(request.user))  # type: ignore[arg-type]
+    allowed = list(queries.places_of(request.user))
     code = request.GET.get("place", "")[:10]
     if not code:
         return allowed, allowed, ""
@@ -52,7 +52,7 @@ def _scope(request: HttpRequest) -> tuple[list[Any], list[Any], str]:
     return allowed, chosen, code
 
 
-def _period(request: HttpRequest) -> queries.Period:
+def _period(request: StaffRequest) -> queries.Period:
     """Exact days (``?from=&to=``) or a name (``?period=``); a name beside exact days stays their name."""
     first, last = request.GET.get("from", ""), request.GET.get("to", "")
     name, today = request.GET.get("period", "")[:30], clock.today()
@@ -63,7 +63,7 @@ def _period(request: HttpRequest) -> queries.Period:
 
 
 @for_staff(Role.MANAGER, Role.STREET_OFFICER)
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: StaffRequest) -> HttpResponse:
     """How are we doing? Six figures against the days before, two charts, what needs a hand, each community."""
     allowed, chosen, code = _scope(request)
     period, places = _period(request), [c.pk for c in chosen]
@@ -278,7 +278,7 @@ def _hand(found: Any, at: dt.datetime) -> dict[str, Any]:
 
 
 @for_staff(Role.MANAGER, Role.STREET_OFFICER)
-def dashboard_rows(request: HttpRequest, measure: str) -> HttpResponse:
+def dashboard_rows(request: StaffRequest, measure: str) -> HttpResponse:
     """The rows that a number counts, no more and no fewer."""
     known = MEASURES.get(measure)
     if known is None:

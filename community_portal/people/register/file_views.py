@@ -1,9 +1,9 @@
 """One file of the register and what may be done with it: change, call, reveal, delegate, merge, close."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,6 @@ from community_portal.people.models import (
     Look,
     Resident,
     Role,
-    User,
     ViewLog,
 )
 from community_portal.people.once import once
@@ -41,7 +40,7 @@ from community_portal.people.register.routing import route_for
 from community_portal.people.register.search import search_residents
 from community_portal.people.sign_in.codes import account_for_phone
 from community_portal.refusals import Changed, Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.editions import edition_of
 from community_portal.web.navigation import PANELS
 from community_portal.web.pages import done, refused, render_page
@@ -53,7 +52,7 @@ TO_CHANGE, TO_MERGE = gettext_noop("修改档案"), gettext_noop("合并档案")
 
 
 @for_staff(*STAFF)
-def resident_file(request: HttpRequest, pk: int) -> HttpResponse:
+def resident_file(request: StaffRequest, pk: int) -> HttpResponse:
     """One file: who, where, how to reach, whom to mind; what happened hangs below as panels of other rooms."""
     resident = _get(request, pk)
     if resident.merged_into_id:
@@ -61,7 +60,7 @@ def resident_file(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "people/resident_file.html", _file_context(request, resident))
 
 
-def _get(request: HttpRequest, pk: int) -> Resident:
+def _get(request: StaffRequest, pk: int) -> Resident:
     rows = Resident.objects.visible_to(reader_of(request)).select_related(
         "community", "household__building__estate", "household__grid"
     )
@@ -70,7 +69,7 @@ def _get(request: HttpRequest, pk: int) -> Resident:
 
 @for_staff(*EDITORS)
 @once
-def close_resident(request: HttpRequest, pk: int) -> HttpResponse:
+def close_resident(request: StaffRequest, pk: int) -> HttpResponse:
     """He died or moved out, or that was a mistake (``reopen``)."""
     resident = _get(request, pk)
     form = CloseForm(request.POST or None, auto_id="close_%s")
@@ -102,7 +101,7 @@ def _told_apart(user: Any, resident: Resident) -> list[tuple[Resident, str, bool
     return [(other, why, other.pk in may_open) for other, why in apart]
 
 
-def _who_looked(request: HttpRequest, resident: Resident) -> dict[str, Any]:
+def _who_looked(request: StaffRequest, resident: Resident) -> dict[str, Any]:
     """Who looked at what is protected, when and why; for those who answer for the house. ``?views=all`` shows all."""
     user: Any = request.user
     if not user.has_role_at(resident.community_id, Role.MANAGER, Role.STREET_OFFICER):
@@ -113,7 +112,7 @@ def _who_looked(request: HttpRequest, resident: Resident) -> dict[str, Any]:
     return {"sees_views": True, "views": shown, "views_count": count if count > len(shown) else 0}
 
 
-def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict[str, Any]:
+def _file_context(request: StaffRequest, resident: Resident, **more: Any) -> dict[str, Any]:
     user: Any = request.user
     sensitive = sees_sensitive_at(user, resident.community_id)
     needs_care = sensitive and bool(resident.care_tags)
@@ -155,12 +154,12 @@ def _has_seen_care(user: Any, resident: Resident) -> bool:
 
 
 @for_staff(*SEES_SENSITIVE)
-def resident_care(request: HttpRequest, pk: int) -> HttpResponse:
+def resident_care(request: StaffRequest, pk: int) -> HttpResponse:
     """Why somebody needs care, for a reason that is kept; then the file shows it for the rest of the day."""
     resident = _get(request, pk)
     form = CareForm(request.POST or None, auto_id="care_%s")
     if request.method == "POST" and form.is_valid():
-        why, user = form.cleaned_data["reason"], cast(User, request.user)
+        why, user = form.cleaned_data["reason"], request.user
         actions.note_view(by=user, resident=resident, what=Look.CARE_TAGS, why=why, at=clock.now())
         return HttpResponseRedirect(reverse("resident_file", args=[pk]), status=303)
     context = _file_context(request, resident, care_form=form, asks_care=True)
@@ -169,7 +168,7 @@ def resident_care(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_staff(*EDITORS)
 @once
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Changes a file, unless somebody else did meanwhile."""
     resident = _get(request, pk)
     form = EditResidentForm(request.POST) if request.method == "POST" else EditResidentForm.of(resident)
@@ -183,7 +182,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if not sensitive:
             data.pop("care_tags")
         try:
-            actions.edit_resident(resident, by=request.user, at=clock.now(), seen=seen, changes=data)  # type: ignore[arg-type]
+            actions.edit_resident(resident, by=request.user, at=clock.now(), seen=seen, changes=data)
             if hint := area_hint(data["id_number"], id_type=data["id_type"]):
                 messages.warning(request, hint)
             return done(request, _("已保存。"), "resident_file", resident.pk)
@@ -195,28 +194,28 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "people/edit_resident.html", context, status=422 if form.errors else 200)
 
 
-def _note_care(request: HttpRequest, residents: list[Resident], *, why: str) -> None:
-    ids, user = [resident.pk for resident in residents], cast(User, request.user)
+def _note_care(request: StaffRequest, residents: list[Resident], *, why: str) -> None:
+    ids, user = [resident.pk for resident in residents], request.user
     actions.note_views(by=user, residents=ids, what=Look.CARE_TAGS, why=why, at=clock.now())
 
 
 @for_staff(*EDITORS)
 @once
-def contacts(request: HttpRequest, pk: int) -> HttpResponse:
+def contacts(request: StaffRequest, pk: int) -> HttpResponse:
     """Adds a number, or takes one off (``remove``)."""
     resident = _get(request, pk)
     form = ContactForm(request.POST or None, auto_id="contact_%s")
     if request.method == "POST" and is_row_number(request.POST.get("remove", "")):
         contact = get_object_or_404(Contact, resident=resident, pk=int(request.POST["remove"]))
-        actions.remove_contact(contact, by=request.user)  # type: ignore[arg-type]
+        actions.remove_contact(contact, by=request.user)
         return done(request, _("已删除。"), "resident_file", pk)
     if request.method == "POST" and is_row_number(request.POST.get("primary", "")):
         contact = get_object_or_404(Contact, resident=resident, pk=int(request.POST["primary"]))
-        actions.set_primary(contact, by=request.user)  # type: ignore[arg-type]
+        actions.set_primary(contact, by=request.user)
         return done(request, _("以后先打这个电话。"), "resident_file", pk)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.add_contact(resident, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            actions.add_contact(resident, by=request.user, at=clock.now(), **form.cleaned_data)
             return done(request, _("已添加。"), "resident_file", pk)
         except Refusal as refusal:
             form.add_error(refusal.field, refusal.sentence)
@@ -225,7 +224,7 @@ def contacts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_staff(*EDITORS)
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal(request: StaffRequest, pk: int) -> HttpResponse:
     """The whole ID number on this one page, for a reason that is kept."""
     resident = _get(request, pk)
     form = RevealForm(request.POST or None, auto_id="reveal_%s")
@@ -234,7 +233,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
             number = actions.reveal_id_number(
                 resident,
                 reason=form.cleaned_data["reason"],
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=clock.now(),
             )
         except Refusal as refusal:
@@ -248,19 +247,19 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_staff(Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER)
 @once
-def delegations(request: HttpRequest, pk: int) -> HttpResponse:
+def delegations(request: StaffRequest, pk: int) -> HttpResponse:
     """Writes down that the resident lets somebody act for him, or ends it (``revoke``)."""
     resident = _get(request, pk)
     form = StaffDelegationForm(request.POST or None, auto_id="delegation_%s")
     if request.method == "POST" and is_row_number(request.POST.get("revoke", "")):
         delegation = get_object_or_404(resident.delegations, pk=int(request.POST["revoke"]))
-        actions.revoke_delegation(delegation, by=request.user, at=clock.now())  # type: ignore[arg-type]
+        actions.revoke_delegation(delegation, by=request.user, at=clock.now())
         return done(request, _("已收回。"), "resident_file", pk)
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         agent = account_for_phone(data.pop("phone"))
         try:
-            actions.grant_delegation(principal=resident, agent=agent, by=request.user, at=clock.now(), **data)  # type: ignore[arg-type]
+            actions.grant_delegation(principal=resident, agent=agent, by=request.user, at=clock.now(), **data)
             return done(request, _("已登记委托。"), "resident_file", pk)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
@@ -271,7 +270,7 @@ def delegations(request: HttpRequest, pk: int) -> HttpResponse:
 @for_staff(*EDITORS)
 @require_POST
 @once
-def consents(request: HttpRequest, pk: int) -> HttpResponse:
+def consents(request: StaffRequest, pk: int) -> HttpResponse:
     """Writes down what the resident said: he agrees to one purpose (``give``, and how we heard it), or takes it back."""
     resident, back = _get(request, pk), reverse("resident_file", args=[pk])
     by: Any = request.user
@@ -289,7 +288,7 @@ def consents(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_staff(Role.RECEPTIONIST, Role.MANAGER)
 @once
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
+def merge(request: StaffRequest, pk: int) -> HttpResponse:
     """Two files of one person: choose the other, look at both, merge; or take a merge back (``unmerge``)."""
     kept = _get(request, pk)
     back = reverse("resident_file", args=[pk])
@@ -298,11 +297,11 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if request.method == "POST" and is_row_number(request.POST.get("unmerge", "")):
             merge_row = get_object_or_404(kept.merges, pk=int(request.POST["unmerge"]))
-            unmerge(merge_row, by=request.user, at=clock.now())  # type: ignore[arg-type]
+            unmerge(merge_row, by=request.user, at=clock.now())
             return done(request, _("已撤销合并，两份档案各自独立。"), "resident_file", pk)
         if request.method == "POST" and other:
             seen = request.POST.get("seen")
-            merge_residents(kept=kept, merged=other, by=request.user, at=clock.now(), seen=seen)  # type: ignore[arg-type]
+            merge_residents(kept=kept, merged=other, by=request.user, at=clock.now(), seen=seen)
             return done(request, _("已合并。30 天内可以撤销。"), "resident_file", pk)
     except Refusal as refusal:
         return refused(request, refusal, back=back)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -21,7 +21,7 @@ from community_portal.people.register.search import candidates, find_residents, 
 from community_portal.people.shell import house_of, may_change_house
 from community_portal.places.models import Grid
 from community_portal.refusals import Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.pages import done, render_page
 from community_portal.web.paging import is_row_number, page_by_id
 
@@ -33,7 +33,7 @@ OF_A_LIST = gettext_noop("按关照筛选的名单")  # why whoever filters by i
 
 
 @for_staff(*STAFF)
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: StaffRequest) -> HttpResponse:
     """The one search box: residents, and whatever other rooms add."""
     text = request.GET.get("q", "").strip()[:80]
     context = {
@@ -45,7 +45,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @for_staff(*STAFF)
-def residents(request: HttpRequest) -> HttpResponse:
+def residents(request: StaffRequest) -> HttpResponse:
     """All residents in one's places, newest file first."""
     user: Any = request.user
     rows = Resident.objects.visible_to(user).current()
@@ -94,7 +94,7 @@ def _grids_of(user: Any) -> Any:
 
 @for_staff(Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE, Role.CHARGING, Role.SAFETY)
 @once
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: StaffRequest) -> HttpResponse:
     """A new file. Somebody alike on file is shown first; saying why it is another person goes on."""
     community: Any = house_of(request)
     sees_sensitive = community is not None and sees_sensitive_at(request.user, community.pk)
@@ -123,7 +123,7 @@ def register(request: HttpRequest) -> HttpResponse:
                     note=data["note"],
                     apart_from=[likeness.resident for likeness in alike],
                     apart_because=why_not,
-                    by=request.user,  # type: ignore[arg-type]
+                    by=request.user,
                     at=clock.now(),
                 )
                 if hint := area_hint(data["id_number"], id_type=resident.id_type):
