@@ -17,6 +17,7 @@ from community_portal.bookings.models import LIVE, Session, SessionKind
 from community_portal.bookings.queries import activities_of_house, signed_up
 from community_portal.people.models import Resident, Role
 from community_portal.people.once import once
+from community_portal.people.reach import reader_of
 from community_portal.people.register.search import search_residents
 from community_portal.people.shell import house_of
 from community_portal.people.staff.views import beside
@@ -221,12 +222,12 @@ def _found(request: StaffRequest, session: Session, text: str) -> list[tuple[Res
 
 def _chosen(request: StaffRequest) -> Resident:
     key = request.POST.get("resident", "")
-    rows = Resident.objects.visible_to(request.user).current().filter(pk=int(key) if is_row_number(key) else None)
+    rows = Resident.objects.visible_to(reader_of(request)).current().filter(pk=int(key) if is_row_number(key) else None)
     if resident := rows.first():
         return resident
     raise Refusal(_("请先找到居民。"), code="no_resident")
 
 
 def _find(request: StaffRequest, pk: int) -> Session:
-    rows = Session.objects.visible_to(request.user).filter(kind=SessionKind.ACTIVITY)
+    rows = Session.objects.visible_to(reader_of(request)).filter(kind=SessionKind.ACTIVITY)
     return get_object_or_404(rows.select_related("room", "community", "service"), pk=pk)

@@ -15,6 +15,7 @@ from community_portal.bookings.actions import call_off_bookings, change_week, cl
 from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import bookings_in
 from community_portal.people.once import once
+from community_portal.people.reach import reader_of
 from community_portal.people.shell import house_of
 from community_portal.people.staff.forms import ClosureForm, WeekForm
 from community_portal.people.staff.views import RUNS, answer_form, beside
@@ -102,7 +103,7 @@ def _close(request: StaffRequest, community: Any, typed: dict[str, Any]) -> Any:
 def call_off(request: StaffRequest) -> HttpResponse:
     """The chosen bookings are cancelled by the house, and their people told; what changed meanwhile is left alone."""
     chosen = dict(pair.split(":") for pair in request.POST.getlist("booking") if PAIR.fullmatch(pair))
-    mine = Booking.objects.visible_to(request.user).filter(pk__in=list(chosen)[:MOST])
+    mine = Booking.objects.visible_to(reader_of(request)).filter(pk__in=list(chosen)[:MOST])
     rows = list(
         mine.select_related(
             "session__service", "session__community", "session__room", "community", "resident", "booked_by"

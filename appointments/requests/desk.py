@@ -20,6 +20,7 @@ from community_portal.casework.models import Task
 from community_portal.casework.queries import inbox_rows
 from community_portal.people.models import HOUSE_STAFF, STAFF, Resident
 from community_portal.people.once import once
+from community_portal.people.reach import may_open_at, reader_of
 from community_portal.people.register.queries import Likeness, find_duplicates
 from community_portal.people.register.routing import route_for
 from community_portal.people.register.search import search_residents
@@ -63,7 +64,7 @@ def workbench(request: StaffRequest) -> HttpResponse:
         "visit_counts": counts | {"all": counts[""]},
         "tasks": inbox_rows(tasks, user=user, at=now),
         "due_today": Task.objects.inbox_of(user).filter(due_at__lt=clock.day_bounds(today)[1]).count(),
-        "form": IntakeForm(community=house) if house and intake.access.admits(user) else None,  # type: ignore[attr-defined]
+        "form": IntakeForm(community=house) if house and may_open_at(intake, user, house.pk) else None,
     }
     return render_page(request, "appointments/workbench.html", context)
 
@@ -103,7 +104,7 @@ def _chosen_resident(request: StaffRequest) -> Resident | None:
     key = request.POST.get("resident") or kept.get("resident") or request.GET.get("resident") or ""
     if not is_row_number(key):
         return None
-    rows = Resident.objects.visible_to(request.user).current()
+    rows = Resident.objects.visible_to(reader_of(request)).current()
     return get_object_or_404(
         rows.select_related("household__building__grid", "household__building__estate"), pk=int(key)
     )

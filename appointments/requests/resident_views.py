@@ -1,6 +1,6 @@
 """The resident's side: home, asking for help, my matters, one matter, and the look-up without an account."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.core import ratelimit
 from django.db.models import Q
@@ -33,7 +33,7 @@ from community_portal.casework.matters import look_up as find_by_number
 from community_portal.casework.models import Case, Source
 from community_portal.casework.queries import progress_of, timeline
 from community_portal.people.actions import open_own_file, say_own_address
-from community_portal.people.models import DelegationScope, Resident
+from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.once import once
 from community_portal.people.reach import works_at
 from community_portal.people.register.queries import people_of
@@ -123,7 +123,7 @@ def _lacks_address(resident: Resident, user: Any) -> bool:
 
 def _register(request: HttpRequest, form: AskForm, community: Any, people: list[Any]) -> str:
     """Raises Refusal as ``register_request`` does, and for the one request too many of a day; staff have no such limit."""
-    data, user = form.cleaned_data, request.user
+    data, user = form.cleaned_data, cast(User, request.user)
     if not works_at(user, community.pk) and not ratelimit.consume(request, action="ask", user=user):
         sentence = _("今天您已经登记了好几件，网上先到这里。还有事请打电话给我们：%(phone)s。")
         raise Refusal(sentence % {"phone": community.phone or HOTLINE}, code="too_many")

@@ -34,6 +34,7 @@ from community_portal.composed import Composed, Later
 from community_portal.people.models import HOUSE_STAFF, STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.phones import read_phone
+from community_portal.people.reach import reader_of
 from community_portal.people.register.queries import Likeness, find_duplicates
 from community_portal.people.register.search import search_residents
 from community_portal.people.shell import house_of
@@ -186,7 +187,7 @@ def book_for(request: StaffRequest) -> HttpResponse:
     community: Any = moved.community if moved else house_of(request)
     is_on_file = bool(moved) or is_row_number(_key_of_chosen(request))
     form = BookForForm(
-        request.POST or None, community=community, user=request.user, is_on_file=is_on_file, is_move=bool(moved)
+        request.POST or None, community=community, user=reader_of(request), is_on_file=is_on_file, is_move=bool(moved)
     )
     alike: list[Likeness] = []
     if request.method == "POST" and form.is_valid():
@@ -256,7 +257,9 @@ def _to_move(request: StaffRequest) -> Booking | None:
     key = request.POST.get("move") or request.GET.get("move") or ""
     if not key:
         return None
-    rows = Booking.objects.visible_to(request.user).filter(state=BookingState.BOOKED, session__service__isnull=False)
+    rows = Booking.objects.visible_to(reader_of(request)).filter(
+        state=BookingState.BOOKED, session__service__isnull=False
+    )
     rows = rows.select_related("session__service", "community", "resident__household__building__estate")
     return get_object_or_404(rows, pk=int(key) if re.fullmatch(r"[0-9]{1,18}", key) else 0)
 
@@ -279,7 +282,7 @@ def _key_of_chosen(request: StaffRequest) -> str:
 
 def _chosen(request: StaffRequest) -> Resident | None:
     key = _key_of_chosen(request)
-    rows = Resident.objects.visible_to(request.user).current().select_related("household__building__estate")
+    rows = Resident.objects.visible_to(reader_of(request)).current().select_related("household__building__estate")
     return get_object_or_404(rows, pk=int(key)) if is_row_number(key) else None
 
 

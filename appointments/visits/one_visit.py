@@ -18,7 +18,7 @@ from community_portal.bookings.queries import journal_of
 from community_portal.people.models import HOUSE_STAFF, STAFF
 from community_portal.people.once import once
 from community_portal.people.own_account.consents import numbers_for_messages
-from community_portal.people.reach import reader_of, sees_sensitive_at
+from community_portal.people.reach import may_open_at, reader_of, sees_sensitive_at
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 from community_portal.web.access import StaffRequest, for_staff
@@ -82,7 +82,7 @@ def _found(request: StaffRequest, pk: int) -> Booking:
 
 def _page(request: StaffRequest, found: Booking, *, form: PartyForm | None = None, status: int = 200) -> HttpResponse:
     resident: Any = found.resident
-    may_change = change_visit.access.admits(request.user)  # type: ignore[attr-defined]
+    may_change = may_open_at(change_visit, request.user, found.community_id)
     context = {
         "booking": found,
         "row": {"booking": found},

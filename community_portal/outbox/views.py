@@ -133,7 +133,7 @@ def _without_key(line: dict[str, Any]) -> dict[str, Any]:
 @once
 def resolve_message(request: StaffRequest, pk: int) -> HttpResponse:
     """A message nobody knows the fate of: send it again, or take it as sent."""
-    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    message = get_object_or_404(Message.objects.visible_to(reader_of(request)), pk=pk)
     try:
         resolve_unsure(message, resend=request.POST.get("resend") == "1", by=request.user, at=clock.now())
     except Refusal as refusal:

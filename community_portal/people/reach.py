@@ -40,6 +40,11 @@ def sees_sensitive_at(user: Any, community_id: int) -> bool:
     return bool(user.has_role_at(community_id, *SEES_SENSITIVE))
 
 
+def may_open_at(page: Any, user: Any, community_id: int) -> bool:
+    """Does the mark of that page (a view of staff) admit this user by what they are at this place?"""
+    return bool(user.has_role_at(community_id, *page.access.roles))
+
+
 def as_one_of(user: Anybody, roles: Iterable[str]) -> Anybody:
     """The same account with only those of its memberships that give one of the roles; administrators stay what they are."""
     roles = frozenset(roles)

@@ -24,7 +24,7 @@ from community_portal.people.models import (
 )
 from community_portal.people.once import once
 from community_portal.people.own_account.consents import give_consent, standings_of, withdraw_consent
-from community_portal.people.reach import reader_of, sees_sensitive_at
+from community_portal.people.reach import may_open_at, reader_of, sees_sensitive_at
 from community_portal.people.register.forms import (
     CareForm,
     CloseForm,
@@ -135,9 +135,9 @@ def _file_context(request: StaffRequest, resident: Resident, **more: Any) -> dic
         ),
         "route": route_for(resident.household, on=clock.today()),
         "panels": [(title, reverse(name, args=[resident.pk]), icon) for name, title, icon in PANELS],
-        "may_edit": edit.access.admits(user),  # type: ignore[attr-defined]
-        "may_delegate": delegations.access.admits(user),  # type: ignore[attr-defined]
-        "may_merge": merge.access.admits(user),  # type: ignore[attr-defined]
+        "may_edit": may_open_at(edit, user, resident.community_id),
+        "may_delegate": may_open_at(delegations, user, resident.community_id),
+        "may_merge": may_open_at(merge, user, resident.community_id),
         "consents": standings_of(resident),
         "consent_channels": [choice for choice in ConsentChannel.choices if choice[0] != ConsentChannel.SELF],
         "reveal_form": RevealForm(auto_id="reveal_%s"),
