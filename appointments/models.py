@@ -60,6 +60,11 @@ class Category(BilingualName):
         ordering = ["position", "id"]
 
     @property
+    def reader_labels(self) -> list[str]:
+        """Who else reads what is asked for, in words."""
+        return [str(label) for role, label in ROLES_BESIDES if role in self.readers]
+
+    @property
     def papers_to_bring(self) -> list[str]:
         """The papers in the reader's language."""
         return list_in_reader_language(self.papers, self.papers_en)

@@ -28,7 +28,8 @@ def field(request: StaffRequest) -> HttpResponse:
     """Today's agreed visits in order of time, doors to knock on, those agreed for later, then what else is on my desk."""
     now, today = clock.now(), clock.today()
     mine = (
-        HelpRequest.objects.filter(handler=request.user.pk, state__in=BEFORE_VERIFIED)
+        HelpRequest.objects.visible_to(request.user)
+        .filter(handler=request.user.pk, state__in=BEFORE_VERIFIED)
         .select_related("case__resident__household__building__estate", "category", "planned_visit")
         .prefetch_related("case__resident__contacts")
         .order_by(F("planned_visit__starts_at").asc(nulls_last=True), "due_at", "id")[: MOST + 1]

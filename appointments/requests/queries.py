@@ -19,7 +19,7 @@ from community_portal.bookings.agreements import AGREEMENTS, Purpose, purposes_o
 from community_portal.bookings.models import READERS, Booking, BookingState
 from community_portal.bookings.queries import AgreedVisit, agreed_shown
 from community_portal.casework.flow import FLOWS
-from community_portal.casework.models import Case, Task, read_whole
+from community_portal.casework.models import Case, Task, reads_all_at
 from community_portal.casework.queries import due_words, told_elsewhere
 from community_portal.people.models import COMMUNITY_STAFF, Membership, Resident, User
 from community_portal.people.staff.memberships import staff_at
@@ -259,7 +259,7 @@ def under_way_for(resident: Resident, *, reader: User) -> UnderWay:
         }
         for task in shown
     ]
-    is_all = reader.is_superuser or resident.community_id in read_whole(reader)
+    is_all = reads_all_at(reader, resident.community_id)
     return UnderWay(lines, 0 if is_all else tasks.exclude(pk__in=read.values("pk")).count())
 
 

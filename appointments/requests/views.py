@@ -28,7 +28,7 @@ from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.casework.deadlines import explain
 from community_portal.casework.flow import Step
-from community_portal.casework.models import Attachment, SavedFilter, read_whole
+from community_portal.casework.models import Attachment, SavedFilter, reads_all_at
 from community_portal.casework.queries import count_of_others, due_words, progress_of, timeline
 from community_portal.composed import Composed, Later
 from community_portal.people.actions import note_view, note_views
@@ -275,7 +275,7 @@ def resident_cases(request: StaffRequest, pk: int) -> HttpResponse:
     every = HelpRequest.objects.filter(case__resident__in=file_ids(resident))
     rows = every.visible_to(request.user)
     page = page_by_id(for_list(rows), size=20, before=request.GET.get("before", ""), after="")
-    is_all = request.user.is_superuser or resident.community_id in read_whole(request.user)
+    is_all = reads_all_at(request.user, resident.community_id)
     others = 0 if is_all else every.exclude(pk__in=rows.values("pk")).count()
     context = {"resident": resident, "rows": list_rows(page.rows, at=clock.now()), "page": page, "others": others}
     return render_page(

@@ -74,6 +74,10 @@ def read_whole(user: Any) -> frozenset[int]:
     return whole
 
 
+def reads_all_at(user: Any, community_id: int) -> bool:
+    return bool(user.is_superuser or community_id in read_whole(user))
+
+
 def of_matters_read_by(user: Any, *, prefix: str = "") -> Q:
     """Rows that name their matter by ``flow`` and ``matter_id`` (a task, a line of a journal): those of matters that this user
     reads, as staff, as a third party, or as the resident concerned."""

@@ -23,7 +23,7 @@ from community_portal.casework.models import (
     Matter,
     Task,
     of_matters_read_by,
-    read_whole,
+    reads_all_at,
 )
 from community_portal.outbox.models import in_reader_words
 from community_portal.people.models import Membership, User
@@ -100,19 +100,14 @@ def timeline(
         events = events.filter(is_public=True)
     if only:
         events = events.filter(flow=only.flow.name, matter_id=only.pk)
-    if reader is not None and not reads_whole_case(case, reader):
+    if reader is not None and not reads_all_at(reader, case.community_id):
         events = events.filter(Q(flow="") | of_matters_read_by(reader))
     return [_line(event, for_resident=for_resident, shown=shown) for event in events]
 
 
-def reads_whole_case(case: Case, reader: Any) -> bool:
-    """By the roles that this reader has at its place alone; others are asked matter by matter."""
-    return reader.is_superuser or case.community_id in read_whole(reader)
-
-
 def count_of_others(case: Case, reader: Any) -> int:
     """How many matters hang on the case that this reader does not read: all that is said of them."""
-    if reads_whole_case(case, reader):
+    if reads_all_at(reader, case.community_id):
         return 0
     of_case = ((kind.read().filter(case=case), kind.read().visible_to(reader).order_by()) for kind in KINDS.values())
     return sum(matters.exclude(pk__in=read.values("pk")).count() for matters, read in of_case)
@@ -121,7 +116,7 @@ def count_of_others(case: Case, reader: Any) -> int:
 def told_elsewhere(cases: Iterable[Case], reader: Any) -> set[int]:
     """Of these cases those whose subject and words are of a matter that this reader does not read: who has the second matter of a
     case in hand is not told what the first was about. One query, none for who reads all."""
-    asked = [case.pk for case in cases if not reads_whole_case(case, reader)]
+    asked = [case.pk for case in cases if not reads_all_at(reader, case.community_id)]
     if not asked:
         return set()
     first = Event.objects.filter(case__in=asked, sequence=1).exclude(Q(flow="") | of_matters_read_by(reader))
