@@ -5,12 +5,13 @@ import datetime as dt
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from appointments.models import HelpRequest
 from appointments.requests.actions import steps
@@ -51,14 +52,27 @@ class Street:
     requests: dict[str, HelpRequest] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
+    media: Path = Path()
 
 
 @pytest.fixture(scope="module")
-def street(django_db_setup: None, django_db_blocker: Any) -> Iterator[Street]:
+def lasting_street(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Street]:
     """One for all cells: nothing here is changed."""
+    media = tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_street()
+        with override_settings(MEDIA_ROOT=media):
+            street = make_street()
+        street.media = media
+        yield street
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def street(lasting_street: Street, settings: Any) -> Street:
+    settings.MEDIA_ROOT = lasting_street.media
+    return lasting_street
 
 
 def make_street() -> Street:
