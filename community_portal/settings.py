@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "csp",
     "community_portal.places",
     "community_portal.outbox",
+    "community_portal.rules",
     "community_portal.casework",
     "community_portal.bookings",
     "appointments",

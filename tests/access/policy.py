@@ -263,6 +263,11 @@ POLICY: dict[str, Policy] = {
     "settings_services": shown(PLANNERS),
     "add_service": page(PLANNERS),
     "edit_service": thing(PLANNERS, nobody_finds(PLANNERS, MANAGER, STREET)),
+    "settings_rules": shown(PLANNERS),
+    # Of another street's rules neither page shows anything here.
+    "rule_set": thing(PLANNERS, nobody_finds(PLANNERS)),
+    "change_rule": thing(only(STREET, ADMIN), nobody_finds(only(STREET, ADMIN))),
+    "import_rules": thing(only(STREET, ADMIN), nobody_finds(only(STREET, ADMIN))),
     "settings_categories": shown(PLANNERS),
     "add_category": page(only(STREET, ADMIN)),
     "edit_category": thing(only(STREET, ADMIN), only(ADMIN, street_officer="404")),

@@ -21,6 +21,9 @@ from community_portal.people.links import link_hash_of, new_token
 from community_portal.people.models import Delegation, DelegationScope, Organisation, Resident, Role, User
 from community_portal.people.own_account.actions import renew_calendar_link
 from community_portal.places.models import Community
+from community_portal.rules.actions import publish
+from community_portal.rules.drafts import Draft
+from community_portal.rules.models import RuleSet
 from tests.access import policy
 from tests.cast import Cast, make_cast
 from tests.factories import make_category, make_member, make_opening, make_room, make_service, make_session, make_user
@@ -130,6 +133,17 @@ def booking_token(place: Place) -> str:
     return token
 
 
+def rules(place: Place) -> RuleSet:
+    """Of the street alone."""
+
+    def make(place: Place) -> RuleSet:
+        one = Draft("bikes", "每组停车", "一组最多 20 辆", "bikes", "<=", 20)
+        names = {"title": "选址", "source": "通知", "valid_from": clock.today(), "by": None, "at": clock.now()}
+        return publish(f"sites-{place.community.code.lower()}", [one], street=place.community.street, **names)
+
+    return place.once("rules", make)
+
+
 def opening(place: Place) -> Any:
     return place.once(
         "opening", lambda p: make_opening(community=p.community, service=make_service(community=p.community))
@@ -194,6 +208,9 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "edit_room": lambda p: {"pk": p.once("room", lambda p: make_room(community=p.community)).pk},
     "edit_service": lambda p: {"pk": opening(p).service.pk},
     "edit_category": lambda p: {"pk": make_category(street=p.community.street).pk},
+    "rule_set": lambda p: {"code": rules(p).code},
+    "change_rule": lambda p: {"pk": rules(p).rules.get().pk},
+    "import_rules": lambda p: {"code": rules(p).code},
     "sessions-detail": lambda p: {"pk": session(p).pk},
     "bookings-detail": lambda p: {"pk": booking(p).pk},
     "help_requests_api-detail": lambda p: {"reference": help_request(p).case.number},
