@@ -40,7 +40,9 @@ class Draft:
 
 
 COLUMNS = tuple(one.name for one in fields(Draft))
-LENGTHS = {name: Rule._meta.get_field(name).max_length for name in COLUMNS if name not in ("limit", "applies")}
+LENGTHS: dict[str, int] = {
+    name: getattr(Rule._meta.get_field(name), "max_length", 0) for name in COLUMNS if name not in ("limit", "applies")
+}
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _wrong_with(row: dict[str, Any], codes: set[str]) -> str:
         if not isinstance(row.get(name), str) or not row[name].strip():
             return _("缺 %(name)s。") % {"name": name}
     for name, longest in LENGTHS.items():
-        if len(str(row.get(name, ""))) > (longest or 0):
+        if len(str(row.get(name, ""))) > (longest):
             return _("%(name)s 太长，最多 %(n)s 个字。") % {"name": name, "n": longest}
     if row["code"] in codes:
         return _("规则编号 %(code)s 出现了两次。") % {"code": row["code"]}
