@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "community_portal.rules",
     "community_portal.casework",
     "community_portal.bookings",
+    "community_portal.dues",
     "appointments",
     "community_portal.dashboards",
     "community_portal.demo",

@@ -263,6 +263,12 @@ POLICY: dict[str, Policy] = {
     "settings_services": shown(PLANNERS),
     "add_service": page(PLANNERS),
     "edit_service": thing(PLANNERS, nobody_finds(PLANNERS, MANAGER, STREET)),
+    "dues": shown(WITH_ROLE),
+    "dues_month": shown(WITH_ROLE),
+    "tick_due": thing(
+        WITH_ROLE | {OFFICER: "404", THIRD_PARTY: "404", NEIGHBOUR: "404"},
+        nobody_finds(WITH_ROLE) | {NEIGHBOUR: "ok", ADMIN: "ok"},
+    ),
     "settings_rules": shown(PLANNERS),
     # Of another street's rules neither page shows anything here.
     "rule_set": thing(PLANNERS, nobody_finds(PLANNERS)),

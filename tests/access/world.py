@@ -15,6 +15,9 @@ from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking, SessionKind
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.dues.actions import put_turns
+from community_portal.dues.kinds import register_dues
+from community_portal.dues.models import DueItem
 from community_portal.measure import MEASURES
 from community_portal.outbox.models import Channel, Message
 from community_portal.people.links import link_hash_of, new_token
@@ -26,6 +29,7 @@ from community_portal.rules.drafts import Draft
 from community_portal.rules.models import RuleSet
 from tests.access import policy
 from tests.cast import Cast, make_cast
+from tests.dues.duties import EBIKE, subject
 from tests.factories import make_category, make_member, make_opening, make_room, make_service, make_session, make_user
 
 
@@ -133,6 +137,17 @@ def booking_token(place: Place) -> str:
     return token
 
 
+def due_item(place: Place) -> DueItem:
+    """Of a kind that every member of staff there reads."""
+
+    def make(place: Place) -> DueItem:
+        register_dues(EBIKE)
+        put_turns(EBIKE, [subject(place.community.pk, place.community.pk)], on=clock.today(), at=clock.now())
+        return DueItem.objects.get(community=place.community)
+
+    return place.once("due_item", make)
+
+
 def rules(place: Place) -> RuleSet:
     """Of the street alone."""
 
@@ -208,6 +223,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "edit_room": lambda p: {"pk": p.once("room", lambda p: make_room(community=p.community)).pk},
     "edit_service": lambda p: {"pk": opening(p).service.pk},
     "edit_category": lambda p: {"pk": make_category(street=p.community.street).pk},
+    "tick_due": lambda p: {"pk": due_item(p).pk},
     "rule_set": lambda p: {"code": rules(p).code},
     "change_rule": lambda p: {"pk": rules(p).rules.get().pk},
     "import_rules": lambda p: {"code": rules(p).code},
