@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "community_portal.casework",
     "community_portal.bookings",
     "community_portal.dues",
+    "community_portal.answers",
+    "community_portal.signing",
     "appointments",
     "community_portal.dashboards",
     "community_portal.demo",

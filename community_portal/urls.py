@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("community_portal.bookings.urls")),
     path("", include("community_portal.rules.urls")),
     path("", include("community_portal.dues.urls")),
+    path("", include("community_portal.answers.urls")),
     path("", include("community_portal.dashboards.urls")),
     path("", include("community_portal.demo.urls")),
 ]

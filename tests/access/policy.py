@@ -231,6 +231,7 @@ POLICY: dict[str, Policy] = {
     "my_booking_calendar": thing(MINE, OTHERS),
     "change_booking": deed_on(MINE, OTHERS),
     "booking_link": page(EVERYONE),
+    "answer_link": page(cells("404")),  # of a token that is none; whoever has one is asked for what only they know
     "booking_calendar": shown(EVERYONE),
     "community_calendar": Policy(EVERYONE, cells("405")),
     "my_calendar": Policy(EVERYONE, cells("405")),

@@ -213,6 +213,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "visit": lambda p: {"pk": booking(p).pk},
     "change_visit": lambda p: {"pk": booking(p).pk},
     "resident_bookings": lambda p: {"pk": p.resident.pk},
+    "answer_link": lambda p: {"token": "n" * 32},
     "booking_link": lambda p: {"token": booking_token(p)},
     "booking_calendar": lambda p: {"token": booking_token(p)},
     "my_calendar": lambda p: {"token": renew_calendar_link(p.account, at=clock.now())},
