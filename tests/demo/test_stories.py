@@ -14,7 +14,8 @@ from community_portal.bookings.models import Booking, BookingState, SessionKind
 from community_portal.casework.models import Case, Task
 from community_portal.casework.queries import broken_link
 from community_portal.dashboards.fold import differences
-from community_portal.demo.weeks import ACTIVITY_COUNT, SOLVED_IN_LONGTIAN
+from community_portal.demo.help_requests import SOLVED_IN_LONGTIAN
+from community_portal.demo.living_room import ACTIVITY_COUNT
 from community_portal.measure import MEASURES
 from community_portal.people.models import Resident, User
 
