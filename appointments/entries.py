@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.navigation import register_pages
 from community_portal.people.models import Role
+from community_portal.web.navigation import register_pages
 
 PLAN_ACTIVITIES = frozenset({str(Role.RECEPTIONIST), str(Role.MANAGER), str(Role.STREET_OFFICER)})
 

@@ -1,23 +1,16 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 
-from appointments.views import (
-    activities,
-    activity_desk,
-    book,
-    book_link,
-    calendar_feeds,
-    closures,
-    desk,
-    field,
-    hall,
-    hand_over,
-    plan_settings,
-    requests,
-    resident,
-    visit,
-    visits,
-)
+from appointments.activities import desk as activity_desk
+from appointments.activities import sign_up as activities
+from appointments.hall import closures, plan_settings
+from appointments.hall import views as hall
+from appointments.requests import desk, field, hand_over
+from appointments.requests import resident_views as resident
+from appointments.requests import views as requests
+from appointments.visits import book, book_link, calendar_feeds
+from appointments.visits import desk as visits
+from appointments.visits import one_visit as visit
 
 
 class HouseCode(StringConverter):

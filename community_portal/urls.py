@@ -5,11 +5,11 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
-from appointments.api import HelpRequestViewSet
-from community_portal import pages
+from appointments.requests.api import HelpRequestViewSet
 from community_portal.bookings.api import BookingViewSet, CommunityViewSet, SessionViewSet
-from community_portal.people import account_views
-from community_portal.style_guide import style_page
+from community_portal.people.own_account import views as account_views
+from community_portal.web import pages
+from community_portal.web.style_guide import style_page
 
 router = DefaultRouter()
 router.register("communities", CommunityViewSet, "communities")
@@ -30,7 +30,7 @@ urlpatterns = [
     path("api/v1/", include(router.urls)),
     path("admin/", admin.site.urls),
     path("", include("community_portal.places.urls")),
-    path("", include("community_portal.people.sign_in_urls")),
+    path("", include("community_portal.people.sign_in.urls")),
     path("", include("community_portal.people.urls")),
     path("", include("community_portal.outbox.urls")),
     path("", include("community_portal.casework.urls")),
@@ -39,7 +39,7 @@ urlpatterns = [
     path("", include("community_portal.demo.urls")),
 ]
 
-handler400 = "community_portal.pages.bad_request"
-handler404 = "community_portal.pages.page_not_found"
-handler403 = "community_portal.pages.forbidden"
-handler500 = "community_portal.pages.server_error"
+handler400 = "community_portal.web.pages.bad_request"
+handler404 = "community_portal.web.pages.page_not_found"
+handler403 = "community_portal.web.pages.forbidden"
+handler500 = "community_portal.web.pages.server_error"

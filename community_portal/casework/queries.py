@@ -19,7 +19,7 @@ from community_portal.outbox.models import in_reader_words
 from community_portal.people.models import Membership, User
 from community_portal.people.shell import may_change_house
 from community_portal.places.models import Community
-from community_portal.tags import plain_when, short_when, spoken_when
+from community_portal.web.spoken import plain_when, short_when, spoken_when
 
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑", "-"))
 # Lines that every journal may have; the others are steps, or stand in ``Flow.lines``.

@@ -3,8 +3,8 @@
 import datetime as dt
 import functools
 
-from appointments.actions import steps
 from appointments.models import HelpRequest, Outcome, VisitFinding
+from appointments.requests.actions import steps
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.casework.models import Source

@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from appointments.actions import steps
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest, Outcome, Paper, PaperState, VisitFinding
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
 from appointments.workflow import State
 from community_portal.bookings.queries import free_times
 from community_portal.casework.models import Source

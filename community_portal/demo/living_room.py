@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from appointments.actions.intake import register_request
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book, mark_served, open_session
 from community_portal.bookings.models import Session, SessionKind

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from community_portal.demo.names import invent_name
 from community_portal.demo.settle import Town
 from community_portal.people.actions import add_contact, grant_delegation, register_resident
-from community_portal.people.idnumber import CHECKS, WEIGHTS
 from community_portal.people.models import CareTag, DelegationScope, Resident, User
+from community_portal.people.register.idnumber import CHECKS, WEIGHTS
 from community_portal.places.models import Building
 
 PER_COMMUNITY = 46

@@ -8,8 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.people.authority import staff_authority
-from community_portal.people.idnumber import hash_of, read_birth_date, read_id_number, read_other_number
-from community_portal.people.language import keep_language
 from community_portal.people.models import (
     CareTag,
     Contact,
@@ -22,8 +20,10 @@ from community_portal.people.models import (
     User,
     ViewLog,
 )
+from community_portal.people.own_account.language import keep_language
 from community_portal.people.phones import read_phone
-from community_portal.people.search_keys import search_keys
+from community_portal.people.register.idnumber import hash_of, read_birth_date, read_id_number, read_other_number
+from community_portal.people.register.search_keys import search_keys
 from community_portal.people.wording import read_name, read_text
 from community_portal.places.addresses import find_building, read_address
 from community_portal.places.models import Community

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from community_portal.people.demo_accounts import demo_accounts
 from community_portal.people.models import Role
+from community_portal.people.sign_in.demo_accounts import demo_accounts
 from community_portal.places.models import Community
 
 COMMUNITY_COOKIE = "community"

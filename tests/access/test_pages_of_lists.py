@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
-from appointments.views import field as field_views
-from appointments.views import visits as visit_views
+from appointments.requests import field as field_views
+from appointments.requests.actions.intake import register_request
+from appointments.visits import desk as visit_views
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book

@@ -8,8 +8,8 @@ from typing import Any
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 
-from appointments.actions.intake import register_request
 from appointments.models import Paper
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking, SessionKind
@@ -19,7 +19,7 @@ from community_portal.measure import MEASURES
 from community_portal.outbox.models import Channel, Message
 from community_portal.people.links import link_hash_of, new_token
 from community_portal.people.models import Delegation, DelegationScope, Organisation, Resident, Role, User
-from community_portal.people.own_account import renew_calendar_link
+from community_portal.people.own_account.actions import renew_calendar_link
 from community_portal.places.models import Community
 from tests.access import policy
 from tests.cast import Cast, make_cast

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from appointments.actions import steps
 from appointments.models import HelpRequest
+from appointments.requests.actions import steps
 from appointments.workflow import HANDLED, State
 from community_portal import clock
 from community_portal.bookings.models import BookingState

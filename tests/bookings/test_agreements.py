@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from appointments.calendars import calendar_of
-from appointments.queries import bookings_concerning
+from appointments.requests.queries import bookings_concerning
+from appointments.visits.calendars import calendar_of
 from community_portal import clock
 from community_portal.bookings import agreements
 from community_portal.bookings.actions import agree_time, give_up_booking, take_back_cancel
@@ -50,7 +50,7 @@ def assessment(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Assessment:
     )  # fmt: skip
     made = Assessment(booking, cast)
     monkeypatch.setattr(agreements, "AGREEMENTS", [*agreements.AGREEMENTS, made])
-    monkeypatch.setattr("appointments.queries.AGREEMENTS", agreements.AGREEMENTS)
+    monkeypatch.setattr("appointments.requests.queries.AGREEMENTS", agreements.AGREEMENTS)
     return made
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from appointments.models import HelpRequest
-from appointments.queries import read_requests
-from appointments.views import resident as resident_views
+from appointments.requests import resident_views
+from appointments.requests.queries import read_requests
 from appointments.workflow import HELP, State
 from community_portal import clock
 from community_portal.casework.actions import start_matter
