@@ -18,6 +18,8 @@ from community_portal.people.models import User
 
 def plan_desk(life: Life, code: str) -> None:
     """What lies on the desk whatever the hour: a caller without an address, a decision to take, a call-back to make; and on the street's, what it must do."""
+    if not life.town.plans[code].pace.desk:
+        return
     lately = [day for day in life.working_days() if day < clock.local(life.until).date()][-2:]
     if len(lately) < 2:
         return

@@ -12,7 +12,6 @@ from community_portal.demo import words
 from community_portal.demo.life import HOUR, Deed, Life, office_moment, quietly
 from community_portal.people.models import Resident, User
 
-SOLVED_IN_LONGTIAN = 8
 HANDLED_WITHIN, SLOW = (
     (9, 40),
     (72, 90),
@@ -20,34 +19,39 @@ HANDLED_WITHIN, SLOW = (
 
 
 def plan_requests(life: Life, code: str) -> None:
-    """Longtian solves exactly eight in these weeks; every community has some that end otherwise, and some under way."""
-    luck, days = life.town.luck, life.working_days()
-    is_longtian = code == "LT"
-    solved = SOLVED_IN_LONGTIAN if is_longtian else luck.randrange(4, 8)
-    ends = [Outcome.SOLVED] * solved + [Outcome.EXPLAINED] * (6 if is_longtian else 2) + [Outcome.PARTLY] * 2
-    ends += [Outcome.NOT_ELIGIBLE] * (2 if is_longtian else 1) + [Outcome.NOT_POSSIBLE]
-    luck.shuffle(ends)
+    """Every community has some that are solved and some that end otherwise, some late, and some under way."""
+    luck, pace, days = life.town.luck, life.town.plans[code].pace, life.working_days()
     settled_until = max(len(days) - 9, 1)
-    for outcome in ends:
+    for outcome in _ends(life, code):
         day = days[luck.randrange(0, settled_until)]
         life.at(office_moment(day, luck), _request_deed(life, code, outcome))
     # Some are half way: papers out, waiting for the resident, done and not yet called back.
-    for back in range(2, 9 if is_longtian else 5):
+    for back in range(2, 2 + pace.half_way):
         if back < len(days):
             end = Outcome.EXPLAINED if back % 2 else Outcome.PARTLY
             life.at(office_moment(days[-1 - back], luck), _request_deed(life, code, end))
     # Some took longer than promised, and one is late as we speak.
-    for back in (7, 16, 22) if is_longtian else (7, 16):
+    for back in pace.slow:
         if back < len(days):
             day = days[-1 - back]
             life.at(office_moment(day, luck), _request_deed(life, code, Outcome.EXPLAINED, is_slow=True))
     # Lately some came to nothing: a condition was missing, or the family managed by itself.
-    for end in [Outcome.NOT_ELIGIBLE] + [Outcome.WITHDRAWN] * (2 if is_longtian else 1):
+    for end in [Outcome.NOT_ELIGIBLE] * pace.desk + [Outcome.WITHDRAWN] * pace.withdrawn:
         day = days[max(len(days) - luck.randrange(2, 6), 0)]
         life.at(office_moment(day, luck), _request_deed(life, code, end))
-    for back in range(9 if is_longtian else 4):
+    for back in range(pace.fresh):
         day = days[max(len(days) - 1 - back // 2, 0)]
         life.at(office_moment(day, luck), _request_deed(life, code, None))
+
+
+def _ends(life: Life, code: str) -> list[Outcome]:
+    """What comes of the requests of the first weeks, in any order."""
+    luck, pace = life.town.luck, life.town.plans[code].pace
+    ends = [Outcome.SOLVED] * luck.choice(pace.solved) + [Outcome.EXPLAINED] * pace.explained
+    ends += [Outcome.PARTLY] * pace.partly + [Outcome.NOT_ELIGIBLE] * pace.not_eligible
+    ends += [Outcome.NOT_POSSIBLE] * pace.not_possible
+    luck.shuffle(ends)
+    return ends
 
 
 def register_words(

@@ -13,14 +13,14 @@ DEMO_PASSWORD = "demo-2026-huiketing"  # noqa: S105 - opens demo accounts only, 
 
 def hire_everybody(town: Town) -> None:
     """Organisations, the demo accounts, then a receptionist, a manager and a grid officer wherever one is still missing."""
-    for name, kind in ORGANISATIONS:
-        town.organisations[name] = Organisation.objects.create(name=name, kind=kind)
+    for plan in ORGANISATIONS:
+        organisation = Organisation.objects.create(name=plan.name, kind=plan.kind, phone=plan.phone)
+        organisation.streets.add(town.streets[plan.street])
+        town.organisations[plan.name] = organisation
     password = make_password(DEMO_PASSWORD)  # once for all: it is slow on purpose
-    for plan in STAFF:
-        town.staff[plan.username] = _hire(town, plan, password=password)
-    admin = User(username="admin", name="许文", is_staff=True, is_superuser=True, password=password)
-    admin.save()
-    town.staff["admin"] = admin
+    for account in STAFF:
+        _hire(town, account, password=password)
+    User(username="admin", name="许文", is_staff=True, is_superuser=True, password=password).save()
     _fill_gaps(town)
 
 
@@ -35,7 +35,7 @@ def _fill_gaps(town: Town) -> None:
                 place = f"{code}/{grid.number}"
                 _hire(town, StaffPlan(f"{low}-grid{grid.number}", _invent(town), Role.GRID_OFFICER, place))
     for code in town.streets:
-        if code != "ZX":
+        if code not in {plan.place for plan in STAFF if plan.role == Role.STREET_OFFICER}:
             _hire(town, StaffPlan(f"{code.lower()}-street", _invent(town), Role.STREET_OFFICER, code))
 
 
@@ -57,7 +57,8 @@ def _hire(town: Town, plan: StaffPlan, *, password: str | None = None) -> User:
         place["community"] = town.communities[plan.place]
     else:
         place["street"] = town.streets[plan.place]
-    Membership.objects.create(user=user, role=plan.role, starts_on=town.first_day, **place)
+    starts_on = town.began_on(plan.place.partition("/")[0])
+    Membership.objects.create(user=user, role=plan.role, starts_on=starts_on, **place)
     if plan.role == Role.RECEPTIONIST:
         town.receptionists[plan.place] = user
     elif plan.role == Role.MANAGER:

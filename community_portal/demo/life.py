@@ -29,8 +29,7 @@ class Life:
         self.line: list[tuple[dt.datetime, int, Deed]] = []
         self.order = itertools.count()
         self.slow: set[int] = set()  # requests that took long, by id
-        first = town.first_day
-        self.calendar = WorkCalendar.load(first - DAY * 7, first + DAY * 400)
+        self.calendar = WorkCalendar.load(town.opened_on - DAY * 7, town.first_day + DAY * 400)
 
     def at(self, moment: dt.datetime, deed: Deed) -> None:
         """Plans a deed; what lies in the future stays undone."""
@@ -43,14 +42,14 @@ class Life:
             moment, _order, deed = heapq.heappop(self.line)
             deed(moment)
 
-    def days(self) -> list[dt.date]:
-        """From the first day to today."""
-        days = (clock.local(self.until).date() - self.town.first_day).days + 1
-        return [self.town.first_day + DAY * n for n in range(days)]
+    def days(self, *, since: dt.date | None = None) -> list[dt.date]:
+        """From the first day of the weeks, or another, to today."""
+        first = since or self.town.first_day
+        return [first + DAY * n for n in range((clock.local(self.until).date() - first).days + 1)]
 
-    def working_days(self) -> list[dt.date]:
+    def working_days(self, *, since: dt.date | None = None) -> list[dt.date]:
         """Those of ``days`` on which officials work; the hall is open on Saturday mornings too."""
-        return [day for day in self.days() if self.calendar.is_working(day)]
+        return [day for day in self.days(since=since) if self.calendar.is_working(day)]
 
 
 def quietly(deed: Callable[..., Any], **kwargs: Any) -> None:

@@ -4,35 +4,52 @@ import datetime as dt
 
 from appointments.requests.actions.intake import register_request
 from community_portal import clock
-from community_portal.bookings.actions import book, mark_served, open_session
+from community_portal.bookings.actions import book, cancel_session, mark_no_show, mark_served, open_session
 from community_portal.bookings.models import Session, SessionKind
 from community_portal.casework.models import Source
 from community_portal.demo import words
 from community_portal.demo.help_requests import agree_ahead
 from community_portal.demo.life import DAY, HOUR, Deed, Life, quietly
+from community_portal.outbox.sweep import deliver_waiting
 from community_portal.people.models import Resident, User
 from community_portal.places.models import Room
 from community_portal.refusals import Refusal
 
-ACTIVITY_COUNT = 21
+HELD, PLANNED = 23, 5
 
 
 def plan_activities(life: Life) -> None:
-    """Over twenty activities with over three hundred who came, and some still to come."""
-    town, days = life.town, life.working_days()
+    """Over twenty activities since the room opened, with over three hundred who came; one that was called off, and some to come."""
+    town, today = life.town, clock.local(life.until).date()
     rooms = {room.name: room for room in Room.objects.filter(community=town.communities["LT"])}
-    spread = [days[1 + n * (len(days) - 3) // ACTIVITY_COUNT] for n in range(ACTIVITY_COUNT)]
-    for n, day in enumerate(spread):
-        _plan_activity(life, rooms, n, day)
-    for n in range(5):
-        today = clock.local(life.until).date()
-        _plan_activity(life, rooms, ACTIVITY_COUNT + n, today + DAY * (2 + 3 * n))
+    days = life.working_days(since=town.opened_on)[2:]
+    for n in range(HELD):
+        _plan_activity(
+            life, rooms, words.ACTIVITIES[n % len(words.ACTIVITIES)], _start(n, days[n * (len(days) - 2) // HELD])
+        )
+    fifteenth = next(day for day in days if day.day >= 15)
+    _plan_activity(life, rooms, words.RECITAL, clock.at_wall(fifteenth, dt.time(14)))
+    for n in range(HELD, HELD + PLANNED):
+        day = today + DAY * (2 + 3 * (n - HELD))
+        _plan_activity(life, rooms, words.ACTIVITIES[n % len(words.ACTIVITIES)], _start(n, day))
+    _plan_activity(life, rooms, words.WALK, clock.at_wall(days[len(days) // 2], dt.time(8, 30)), called_off=True)
 
 
-def _plan_activity(life: Life, rooms: dict[str, Room], n: int, day: dt.date) -> None:
-    title, title_en, room, capacity = words.ACTIVITIES[n % len(words.ACTIVITIES)]
-    starts = clock.at_wall(day, dt.time(15 if n % 2 else 9, 30))
-    opens = min(starts - DAY * 5, life.until - HOUR)
+def _start(n: int, day: dt.date) -> dt.datetime:
+    return clock.at_wall(day, dt.time(15 if n % 2 else 9, 30))
+
+
+def _plan_activity(
+    life: Life,
+    rooms: dict[str, Room],
+    activity: tuple[str, str, str, int],
+    starts: dt.datetime,
+    *,
+    called_off: bool = False,
+) -> None:
+    title, title_en, room, capacity = activity
+    opened = clock.at_wall(life.town.opened_on, dt.time(8, 35))
+    opens = max(min(starts - DAY * 5, life.until - HOUR), opened)
     by = life.town.receptionists["LT"]
 
     def announce(at: dt.datetime) -> None:
@@ -44,7 +61,7 @@ def _plan_activity(life: Life, rooms: dict[str, Room], n: int, day: dt.date) -> 
             starts_at=starts,
             ends_at=starts + HOUR * 1.5,
             capacity=capacity,
-            room=rooms[room],
+            room=rooms.get(room),
             by=by,
             at=at,
         )
@@ -53,8 +70,13 @@ def _plan_activity(life: Life, rooms: dict[str, Room], n: int, day: dt.date) -> 
         )
         for guest in guests:
             life.at(at + dt.timedelta(minutes=life.town.luck.randrange(5, 50)), _guest_deed(life, session, guest))
+        if called_off:
+            life.at(starts - HOUR * 15, lambda when: cancel_session(session=session, reason=words.RAIN, by=by, at=when))
 
-    life.at(max(opens, clock.at_wall(life.town.first_day, dt.time(8, 35))), announce)
+    life.at(opens, announce)
+    # What is said of it goes out in time, also in the months before the weeks: at once, a day and some hours ahead.
+    for moment in (opens + HOUR, starts - DAY, starts - HOUR * 14, starts - HOUR * 4 / 3):
+        life.at(moment, lambda when: deliver_waiting(at=when))
 
 
 def _guest_deed(life: Life, session: Session, guest: Resident) -> Deed:
@@ -65,7 +87,11 @@ def _guest_deed(life: Life, session: Session, guest: Resident) -> Deed:
             booking = book(session=session, resident=guest, source="desk", by=by, at=at)
         except Refusal:
             return
-        life.at(session.starts_at, lambda when: quietly(mark_served, booking=booking, by=by, at=when))
+        came = life.town.luck.random() < 0.95
+        life.at(
+            session.starts_at,
+            lambda when: quietly(mark_served if came else mark_no_show, booking=booking, by=by, at=when),
+        )
 
     return sign_up
 

@@ -7,6 +7,7 @@ from community_portal.bookings.models import Channel, Opening, Service
 from community_portal.demo.settle import Town
 from community_portal.places.models import Community, Grid
 
+HOME_DAYS = (("allowance", 1), ("senior-card", 3))
 MORNING, AFTERNOON = (dt.time(8, 30), dt.time(11, 30)), (dt.time(14), dt.time(17))
 
 CATEGORIES = (
@@ -86,7 +87,7 @@ def _desk_openings(town: Town, community: Community) -> list[Opening]:
             channel=Channel.CENTRE,
             valid_from=town.first_day,
         )
-        for code in ("allowance", "residence", "senior-card", "care-advice")
+        for code in town.plans[community.code].services
         for weekday in range(6)
         for starts, ends in ((MORNING, AFTERNOON) if weekday < 5 else (MORNING,))
     ]
@@ -94,7 +95,7 @@ def _desk_openings(town: Town, community: Community) -> list[Opening]:
 
 def _home_openings(town: Town, community: Community) -> list[Opening]:
     """Tuesday and Thursday afternoons each officer comes home, one door at a time, to his own grid."""
-    services = [("allowance", 1), ("senior-card", 3)]
+    services = [(code, weekday) for code, weekday in HOME_DAYS if code in town.plans[community.code].services]
     return [
         Opening(
             community=community,

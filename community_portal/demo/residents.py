@@ -2,15 +2,16 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
+from community_portal import clock
 from community_portal.demo.names import invent_name
 from community_portal.demo.settle import Town
 from community_portal.people.actions import add_contact, grant_delegation, register_resident
 from community_portal.people.models import CareTag, DelegationScope, Resident, User
 from community_portal.people.register.idnumber import CHECKS, WEIGHTS
-from community_portal.places.models import Building
+from community_portal.people.register.importing import Line, import_residents
 
-PER_COMMUNITY = 46
 # code, name, sex, born, community, address, tags, phone
 STORY_PEOPLE = (
     ("chen", "陈平", "m", (1958, 3, 8), "LT", "龙田花苑 12幢1单元503", ("key_care", "cares_for_spouse", "near_low_income"), "13800000001"),
@@ -18,7 +19,7 @@ STORY_PEOPLE = (
     ("sun", "孙丽", "f", (1992, 6, 18), "LT", "龙田花苑 5幢2单元302", (), "13800000002"),
     ("zhang", "张桂芬", "f", (1944, 1, 20), "LT", "龙田花苑 3幢1单元201", ("lives_alone", "aged_80"), "13800000003"),
     ("xu", "徐明", "m", (1944, 8, 9), "YX", "源兴新村 2幢1单元102", ("immobile", "disabled"), "13800000004"),
-    ("ni", "倪小燕", "f", (1997, 4, 27), "FM", "上海路 9 号楼 9幢1单元401", (), "13800000005"),
+    ("ni", "倪小燕", "f", (1997, 4, 27), "FM", "上海路9号 9幢1单元401", (), "13800000005"),
 )  # fmt: skip
 
 
@@ -30,35 +31,46 @@ class Neighbours:
     by_community: dict[str, list[Resident]] = field(default_factory=dict)
 
 
-def move_in(town: Town, *, at: dt.datetime) -> Neighbours:
-    """Registers everybody through the register's own action, by the receptionist of each community."""
+def move_in(town: Town) -> Neighbours:
+    """Everybody comes on file on the morning on which the portal begins in their community: the people of the stories one by
+    one, all others by the import of the community's own list."""
     neighbours = Neighbours()
-    for code, name, sex, born, place, address, tags, phone in STORY_PEOPLE:
-        resident = register_resident(
-            community=town.communities[place],
-            name=name,
-            sex=sex,
-            born_on=dt.date(*born),
-            id_number=_id_number(dt.date(*born), town.luck.randrange(100, 900), sex),
-            phones=[phone] if phone else [],
-            address=address,
-            care_tags=list(tags),
-            by=town.receptionists[place],
-            at=at,
-        )
-        neighbours.by_code[code] = resident
-        if phone:
-            _open_account(town, resident, phone)
+    for serial, person in enumerate(STORY_PEOPLE):
+        _register_person(town, neighbours, person, serial=900 + 2 * serial)
+    at = _first_morning(town, "LT")
     wife = neighbours.by_code["wu"]
     add_contact(wife, phone="13800000001", owner="陈平", relation="配偶", by=town.receptionists["LT"], at=at)
     _delegate(town, neighbours, at=at)
-    for code in town.communities:
-        neighbours.by_community[code] = [_invent_resident(town, code, n, at=at) for n in range(_how_many(town, code))]
+    for code, community in town.communities.items():
+        at, by = _first_morning(town, code), town.receptionists[code]
+        lines = [_invent_line(town, code, n, at=at) for n in range(town.plans[code].residents)]
+        imported = import_residents(lines, community=community, by=by, at=at)
+        assert not imported.refused, imported.refused
+        neighbours.by_community[code] = imported.residents
     return neighbours
 
 
-def _how_many(town: Town, code: str) -> int:
-    return int(PER_COMMUNITY * (town.plans[code].share + 1) / 2)
+def _first_morning(town: Town, code: str) -> dt.datetime:
+    return clock.at_wall(town.began_on(code), dt.time(3))
+
+
+def _register_person(town: Town, neighbours: Neighbours, person: tuple[Any, ...], *, serial: int) -> None:
+    code, name, sex, born, place, address, tags, phone = person
+    resident = register_resident(
+        community=town.communities[place],
+        name=name,
+        sex=sex,
+        born_on=dt.date(*born),
+        id_number=_id_number(dt.date(*born), serial, sex),
+        phones=[phone] if phone else [],
+        address=address,
+        care_tags=list(tags),
+        by=town.receptionists[place],
+        at=_first_morning(town, place),
+    )
+    neighbours.by_code[code] = resident
+    if phone:
+        _open_account(town, resident, phone)
 
 
 def _open_account(town: Town, resident: Resident, phone: str) -> None:
@@ -85,44 +97,39 @@ def _delegate(town: Town, neighbours: Neighbours, *, at: dt.datetime) -> None:
     )
 
 
-def _invent_resident(town: Town, code: str, n: int, *, at: dt.datetime) -> Resident:
-    luck = town.luck
-    is_elder, is_female = luck.random() < 0.55, luck.random() < 0.54
-    year = luck.randrange(1934, 1966) if is_elder else luck.randrange(1968, 2003)
-    born = dt.date(year, luck.randrange(1, 13), luck.randrange(1, 28))
-    building = luck.choice(_buildings(town, code))
-    unit = f"{luck.randrange(1, building.units + 1)}单元" if building.units else ""
-    room = f"{luck.randrange(1, building.floors + 1)}{luck.randrange(1, 4):02d}"
-    tags = [t for t, chance in _TAGS if is_elder and luck.random() < chance]
-    if born.year <= at.year - 80:
+def _invent_line(town: Town, code: str, n: int, *, at: dt.datetime) -> Line:
+    """The ``n``-th of a community's list."""
+    luck, plan = town.luck, town.plans[code]
+    is_elder, is_female = luck.random() < plan.elders, luck.random() < 0.54
+    age = luck.randrange(61, 92) if is_elder else luck.randrange(24, 58)  # whatever the day of their birthday
+    born = dt.date(at.year - age - 1, luck.randrange(1, 13), luck.randrange(1, 28))
+    tags = [tag for tag, chance in _TAGS if is_elder and luck.random() < chance]
+    if age >= 80:
         tags.append(CareTag.AGED_80)
-    return register_resident(
-        community=town.communities[code],
-        name=invent_name(luck, is_female=is_female, is_elder=is_elder),
-        sex="f" if is_female else "m",
+    sex = "f" if is_female else "m"
+    phone = f"139{town.communities[code].pk % 100:02d}{n:03d}{luck.randrange(100, 999)}"
+    return Line(
+        invent_name(luck, is_female=is_female, is_elder=is_elder),
+        phones=(phone,) if luck.random() < 0.92 else (),
+        address=_invent_door(town, code),
+        sex=sex,
         born_on=born,
-        id_number=_id_number(born, luck.randrange(100, 900), "f" if is_female else "m") if luck.random() < 0.6 else "",
-        phones=[f"1390{town.communities[code].pk % 10}{n:03d}{luck.randrange(100, 999)}"]
-        if luck.random() < 0.92
-        else [],
-        address=f"{building.estate.name} {building.number}幢{unit}{room}",
-        care_tags=[str(t) for t in tags],
-        by=town.receptionists[code],
-        at=at,
+        id_number=_id_number(born, 100 + 2 * n, sex) if luck.random() < 0.6 else "",
+        care_tags=tuple(str(tag) for tag in tags),
     )
+
+
+def _invent_door(town: Town, code: str) -> str:
+    luck, building = town.luck, town.luck.choice(town.buildings[code])
+    unit = f"{luck.randrange(1, building.units + 1)}单元" if building.units else ""
+    floor = luck.randrange(town.homes_from[building.estate.name], building.floors + 1)
+    return f"{building.estate.name} {building.number}幢{unit}{floor}{luck.randrange(1, 4):02d}"
 
 
 _TAGS = (
     (CareTag.LIVES_ALONE, 0.16), (CareTag.IMMOBILE, 0.1), (CareTag.CHRONIC, 0.25), (CareTag.LOW_INCOME, 0.05),
     (CareTag.DISABLED, 0.06),
 )  # fmt: skip
-
-
-def _buildings(town: Town, code: str) -> list[Building]:
-    if code not in town.buildings:
-        rows = Building.objects.filter(estate__community=town.communities[code]).select_related("estate")
-        town.buildings[code] = list(rows)
-    return town.buildings[code]
 
 
 def _id_number(born: dt.date, serial: int, sex: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from appointments.models import Category
 from community_portal.bookings.models import Service
 from community_portal.demo.plans import CommunityPlan, EstatePlan
-from community_portal.demo.streets import STREETS
+from community_portal.demo.streets import LIVING_ROOM, STREETS
 from community_portal.people.models import Organisation, User
 from community_portal.places.models import Building, Community, Estate, Grid, OpeningHours, Room, Street
 
@@ -18,11 +18,11 @@ class Town:
 
     luck: random.Random
     first_day: dt.date
+    opened_on: dt.date
     streets: dict[str, Street] = field(default_factory=dict)
     communities: dict[str, Community] = field(default_factory=dict)
     grids: dict[str, Grid] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
-    staff: dict[str, User] = field(default_factory=dict)
     officers: dict[int, User] = field(default_factory=dict)
     receptionists: dict[str, User] = field(default_factory=dict)
     managers: dict[str, User] = field(default_factory=dict)
@@ -30,6 +30,11 @@ class Town:
     categories: dict[str, Category] = field(default_factory=dict)
     plans: dict[str, CommunityPlan] = field(default_factory=dict)
     buildings: dict[str, list[Building]] = field(default_factory=dict)
+    homes_from: dict[str, int] = field(default_factory=dict)
+
+    def began_on(self, code: str) -> dt.date:
+        """When the portal came to a community: to Longtian with its living room, to the others for the weeks of the story."""
+        return self.opened_on if code == LIVING_ROOM else self.first_day
 
 
 def settle(town: Town) -> None:
@@ -47,7 +52,7 @@ def _settle_community(town: Town, street: Street, plan: CommunityPlan) -> None:
     community = Community.objects.create(
         street=street, code=plan.code, name=plan.name, name_en=plan.name_en, phone=plan.phone, address=plan.address
     )
-    town.communities[plan.code], town.plans[plan.code] = community, plan
+    town.communities[plan.code], town.plans[plan.code], town.buildings[plan.code] = community, plan, []
     OpeningHours.objects.bulk_create(
         OpeningHours(community=community, weekday=weekday, opens_at=dt.time(8, 30), closes_at=closes)
         for weekday, closes in [(day, dt.time(17, 30)) for day in range(5)] + [(5, dt.time(11, 30))]
@@ -62,7 +67,8 @@ def _settle_community(town: Town, street: Street, plan: CommunityPlan) -> None:
 
 def _build_estate(town: Town, community: Community, plan: EstatePlan) -> None:
     estate = Estate.objects.create(community=community, name=plan.name, name_en=plan.name_en)
-    Building.objects.bulk_create(
+    town.homes_from[plan.name] = plan.homes_from
+    town.buildings[community.code] += Building.objects.bulk_create(
         Building(
             estate=estate,
             grid=town.grids[f"{community.code}/{grid}"],
@@ -76,6 +82,8 @@ def _build_estate(town: Town, community: Community, plan: EstatePlan) -> None:
 
 
 def new_town(*, today: dt.date, weeks: int) -> Town:
-    """An empty town whose story starts on a Monday ``weeks`` ago; the same every time it is told on the same day."""
+    """An empty town whose story starts on a Monday ``weeks`` ago; the same every time it is told on the same day. The living
+    room opened early in the April before."""
     first = today - dt.timedelta(days=today.weekday() + 7 * weeks)
-    return Town(random.Random(20260424), first)
+    opened = dt.date(first.year, 4, 7)
+    return Town(random.Random(20260424), first, opened if opened <= first else opened.replace(year=first.year - 1))

@@ -11,9 +11,9 @@ from community_portal.refusals import Refusal
 
 
 def plan_visits(life: Life, code: str) -> None:
-    luck, share = life.town.luck, life.town.plans[code].share
+    luck, pace = life.town.luck, life.town.plans[code].pace
     for day in life.days():
-        for _visit in range(luck.choice((1, 2, 2)) if share < 2 else luck.choice((4, 5, 6))):
+        for _visit in range(luck.choice(pace.visits)):
             resident = luck.choice(life.neighbours.by_community[code])
             booked_at = office_moment(day - DAY * luck.choice((1, 1, 2, 3)), luck)
             life.at(
@@ -22,7 +22,7 @@ def plan_visits(life: Life, code: str) -> None:
             )
     for ahead in range(1, 8):
         day = clock.local(life.until).date() + DAY * ahead
-        for _visit in range(2 if share < 2 else 5):
+        for _visit in range(pace.visits_ahead):
             resident = luck.choice(life.neighbours.by_community[code])
             life.at(life.until - HOUR * luck.randrange(2, 30), _visit_deed(life, code, resident, day))
 

@@ -1,5 +1,6 @@
 """The six stories as data, told through the real actions, with dates relative to today."""
 
+import datetime as dt
 import time
 from typing import Any
 
@@ -48,9 +49,8 @@ class Command(BaseCommand):
             offer_services(town)
             set_categories(town)
             import_calendar(at=now)
-            first = clock.at_wall(town.first_day, clock.local(now).time().replace(hour=3, minute=0))
-            neighbours = move_in(town, at=first)
-            open_planned_sessions(at=first, days=options["weeks"] * 7 + 37)
+            neighbours = move_in(town)
+            open_planned_sessions(at=clock.at_wall(town.first_day, dt.time(3)), days=options["weeks"] * 7 + 37)
             life = Life(town, neighbours, until=now)
             plan_life(life)
             life.live()
