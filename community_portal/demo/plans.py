@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class EstatePlan:
-    """An estate with its buildings: ``buildings[grid number] = building numbers``. ``homes_from`` is the lowest floor with homes."""
+    """An estate with its buildings: ``buildings[grid number] = building numbers``. ``homes_from`` is the lowest floor with homes;
+    with ``is_full`` somebody is on file behind every door."""
 
     name: str
     name_en: str
@@ -13,6 +14,13 @@ class EstatePlan:
     units: int = 2
     floors: int = 6
     homes_from: int = 1
+    is_full: bool = False
+
+    def doors(self, number: int) -> list[str]:
+        """The addresses of the homes in one of its buildings, three to a floor and unit."""
+        units = [f"{unit}单元" for unit in range(1, self.units + 1)] or [""]
+        floors = range(self.homes_from, self.floors + 1)
+        return [f"{self.name} {number}幢{u}{floor}{n:02d}" for u in units for floor in floors for n in (1, 2, 3)]
 
 
 @dataclass(frozen=True)

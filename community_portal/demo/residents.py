@@ -1,11 +1,13 @@
 """The residents: some from the stories, with the demo's phones; the rest invented, a few hundred."""
 
 import datetime as dt
+import random
 from dataclasses import dataclass, field
 from typing import Any
 
 from community_portal import clock
 from community_portal.demo.names import invent_name
+from community_portal.demo.plans import CommunityPlan
 from community_portal.demo.settle import Town
 from community_portal.people.actions import add_contact, grant_delegation, register_resident
 from community_portal.people.models import CareTag, DelegationScope, Resident, User
@@ -43,7 +45,8 @@ def move_in(town: Town) -> Neighbours:
     _delegate(town, neighbours, at=at)
     for code, community in town.communities.items():
         at, by = _first_morning(town, code), town.receptionists[code]
-        lines = [_invent_line(town, code, n, at=at) for n in range(town.plans[code].residents)]
+        doors = _invent_doors(town.plans[code], town.luck)
+        lines = [_invent_line(town, code, n, door, at=at) for n, door in enumerate(doors)]
         imported = import_residents(lines, community=community, by=by, at=at)
         assert not imported.refused, imported.refused
         neighbours.by_community[code] = imported.residents
@@ -97,8 +100,8 @@ def _delegate(town: Town, neighbours: Neighbours, *, at: dt.datetime) -> None:
     )
 
 
-def _invent_line(town: Town, code: str, n: int, *, at: dt.datetime) -> Line:
-    """The ``n``-th of a community's list."""
+def _invent_line(town: Town, code: str, n: int, door: str, *, at: dt.datetime) -> Line:
+    """The ``n``-th of a community's list, and where they live."""
     luck, plan = town.luck, town.plans[code]
     is_elder, is_female = luck.random() < plan.elders, luck.random() < 0.54
     age = luck.randrange(61, 92) if is_elder else luck.randrange(24, 58)  # whatever the day of their birthday
@@ -111,7 +114,7 @@ def _invent_line(town: Town, code: str, n: int, *, at: dt.datetime) -> Line:
     return Line(
         invent_name(luck, is_female=is_female, is_elder=is_elder),
         phones=(phone,) if luck.random() < 0.92 else (),
-        address=_invent_door(town, code),
+        address=door,
         sex=sex,
         born_on=born,
         id_number=_id_number(born, 100 + 2 * n, sex) if luck.random() < 0.6 else "",
@@ -119,11 +122,12 @@ def _invent_line(town: Town, code: str, n: int, *, at: dt.datetime) -> Line:
     )
 
 
-def _invent_door(town: Town, code: str) -> str:
-    luck, building = town.luck, town.luck.choice(town.buildings[code])
-    unit = f"{luck.randrange(1, building.units + 1)}单元" if building.units else ""
-    floor = luck.randrange(town.homes_from[building.estate.name], building.floors + 1)
-    return f"{building.estate.name} {building.number}幢{unit}{floor}{luck.randrange(1, 4):02d}"
+def _invent_doors(plan: CommunityPlan, luck: random.Random) -> list[str]:
+    """Where those live who are on file: behind every door of a house that is full, and anywhere in a building of the others."""
+    buildings = [(estate, n) for estate in plan.estates for numbers in estate.buildings.values() for n in numbers]
+    full = [door for estate, number in buildings if estate.is_full for door in estate.doors(number)]
+    others = [estate.doors(number) for estate, number in buildings if not estate.is_full]
+    return full + [luck.choice(luck.choice(others)) for _resident in range(plan.residents - len(full))]
 
 
 _TAGS = (

@@ -29,8 +29,6 @@ class Town:
     services: dict[str, Service] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     plans: dict[str, CommunityPlan] = field(default_factory=dict)
-    buildings: dict[str, list[Building]] = field(default_factory=dict)
-    homes_from: dict[str, int] = field(default_factory=dict)
 
     def began_on(self, code: str) -> dt.date:
         """When the portal came to a community: to Longtian with its living room, to the others for the weeks of the story."""
@@ -52,7 +50,7 @@ def _settle_community(town: Town, street: Street, plan: CommunityPlan) -> None:
     community = Community.objects.create(
         street=street, code=plan.code, name=plan.name, name_en=plan.name_en, phone=plan.phone, address=plan.address
     )
-    town.communities[plan.code], town.plans[plan.code], town.buildings[plan.code] = community, plan, []
+    town.communities[plan.code], town.plans[plan.code] = community, plan
     OpeningHours.objects.bulk_create(
         OpeningHours(community=community, weekday=weekday, opens_at=dt.time(8, 30), closes_at=closes)
         for weekday, closes in [(day, dt.time(17, 30)) for day in range(5)] + [(5, dt.time(11, 30))]
@@ -67,8 +65,7 @@ def _settle_community(town: Town, street: Street, plan: CommunityPlan) -> None:
 
 def _build_estate(town: Town, community: Community, plan: EstatePlan) -> None:
     estate = Estate.objects.create(community=community, name=plan.name, name_en=plan.name_en)
-    town.homes_from[plan.name] = plan.homes_from
-    town.buildings[community.code] += Building.objects.bulk_create(
+    Building.objects.bulk_create(
         Building(
             estate=estate,
             grid=town.grids[f"{community.code}/{grid}"],

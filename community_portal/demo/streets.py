@@ -63,7 +63,7 @@ STREETS = (
         CommunityPlan(
             "FM", "富民社区", "Fumin Community", "中兴街道上海路 12 号", "0513-80004012", ("上海路片", "新村东片", "新村西片"),
             (
-                EstatePlan("上海路9号", "Shanghai Road 9", {1: (9,)}, homes_from=3),  # a bank is on the floors below
+                EstatePlan("上海路9号", "Shanghai Road 9", {1: (9,)}, homes_from=3, is_full=True),  # below is a bank
                 EstatePlan("富民新村", "Fumin New Village", {2: (1, 2, 3, 4, 5), 3: (6, 7, 8, 10)}),
                 EstatePlan("鑫景佳园", "Xinjing Jiayuan", {2: (1, 2, 3)}, floors=11),
                 EstatePlan("中兴花苑", "Zhongxing Huayuan", {3: (1, 2)}, floors=11),
