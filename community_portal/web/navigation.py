@@ -12,7 +12,7 @@ from community_portal.web.access import access_to
 
 _STARTS_AT_THE_WORKBENCH = frozenset(
     ("receptionist", "manager", "eldercare", "charging", "safety")
-    + ("assessor", "contractor", "care_agency", "property")
+    + ("assessor", "contractor", "care_agency", "property", "operator", "duty_desk")
 )
 Line = tuple[str, Any, str, frozenset[str]]
 """Of the staff menu: URL name, label, icon, and the roles that see it (empty: all whom the page admits)."""
