@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from appointments.models import HelpRequest
 from appointments.requests.actions.intake import Newcomer, take_in
 from appointments.requests.forms import IntakeForm
-from appointments.requests.queries import under_way_for, urls_of_visits
+from appointments.requests.queries import under_way_for
 from appointments.workflow import HELP
 from community_portal import clock
+from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.queries import table_of, visit_counts, visits_on
 from community_portal.casework.models import Task
 from community_portal.casework.queries import inbox_rows

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from appointments.models import HelpRequest
-from appointments.requests.queries import urls_of_visits
 from appointments.workflow import BEFORE_VERIFIED, HELP
 from community_portal import clock
+from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.queries import visits_on
 from community_portal.casework.models import Task

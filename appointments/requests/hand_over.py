@@ -12,12 +12,12 @@ from appointments.requests.forms import HandOverWorkForm
 from community_portal import clock
 from community_portal.casework.matters import hand_over_work, in_hands_of
 from community_portal.casework.models import Task
-from community_portal.people.models import Membership, User
+from community_portal.people.models import RUNS, Membership, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
-from community_portal.people.staff.views import RUNS, answer_form, beside
 from community_portal.refusals import Refusal
 from community_portal.web.access import for_staff
+from community_portal.web.forms import answer_form, beside
 from community_portal.web.pages import done
 
 

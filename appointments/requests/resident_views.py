@@ -16,17 +16,13 @@ from appointments.models import HelpRequest
 from appointments.requests.actions.intake import register_request
 from appointments.requests.actions.steps import acts_as_party, add_words, rate, speaks_for_himself
 from appointments.requests.forms import STEP_FORMS, AddWordsForm, AskForm, LookUpForm, RateForm, StepForm
-from appointments.requests.queries import (
-    agreed_visit,
-    bookings_concerning,
-    matters_of,
-    question_to_resident,
-)
+from appointments.requests.queries import agreed_visit, matters_of, question_to_resident
 from appointments.requests.step_table import perform
-from appointments.visits.book import home_words, with_session
 from appointments.workflow import HELP, WORKING_STATES, State
 from community_portal import clock
+from community_portal.bookings.agreements import bookings_concerning
 from community_portal.bookings.models import Booking, BookingState
+from community_portal.bookings.one_booking import home_words, with_session
 from community_portal.bookings.queries import activities_ahead
 from community_portal.casework.matters import lines_of, newest_of
 from community_portal.casework.matters import look_up as find_by_number
