@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from appointments.models import HelpRequest
-from appointments.requests import resident_views
 from appointments.requests.queries import read_requests
 from appointments.workflow import HELP, State
 from community_portal import clock
@@ -14,6 +13,7 @@ from community_portal.casework.actions import start_matter
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.matters import KINDS, Kind
 from community_portal.casework.models import Case, Task
+from community_portal.front import residents
 from community_portal.people.models import User
 from tests.appointments.test_steps import put_into, take_in
 from tests.cast import Cast
@@ -68,7 +68,7 @@ def test_a_resident_finds_each_matter_of_his_case(page: str, cast: Cast, given: 
 def test_my_matters_turn_pages_by_case_and_lose_none(
     cast: Cast, given: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resident_views, "PAGE", 2)
+    monkeypatch.setattr(residents, "PAGE", 2)
     cases = [take_in(cast).case for _n in range(5)]
     hazard_of(cast, cases[0])
     client, at, seen = signed_in(cast.elder_account), "", []
