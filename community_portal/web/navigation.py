@@ -1,7 +1,7 @@
 """The menus: what staff and residents find in the frame of every page, and what services add to pages of others."""
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -18,6 +18,9 @@ SERVICES: list[Line] = []
 BAR: list[tuple[str, Any, str]] = []  # of the bar at the foot of a resident's page: URL name, label, icon
 TOP: list[tuple[str, Any, str, str]] = []  # of the top bar of staff: URL name, label, icon, the key that opens it
 DEEDS: list[tuple[str, Any, str]] = []  # on a resident's file: URL name (takes ``?resident=``), label, icon
+BEGINS: list[
+    tuple[str, Any, str, Callable[[Any], bool]]
+] = []  # on a matter: URL name (takes the number), label, icon, fits it
 FIRST_PAGES: dict[str, str] = {}  # by role: URL name of the page where the day of that role is
 PANELS: list[tuple[str, Any, str]] = []  # of a resident's file: URL name (takes his number), title, icon
 TILES: list[tuple[str, Any, Any, str, str]] = []  # of the settings: URL name, title, what is set there, icon, hue
@@ -52,6 +55,7 @@ def register_pages(
     bar: Sequence[tuple[str, Any, str]] = (),
     top: Sequence[tuple[str, Any, str, str]] = (),
     deeds: Sequence[tuple[str, Any, str]] = (),
+    begins: Sequence[tuple[str, Any, str, Callable[[Any], bool]]] = (),
     first_pages: Mapping[str, str] | None = None,
     panels: Sequence[tuple[str, Any, str]] = (),
     tiles: Sequence[tuple[str, Any, Any, str, str]] = (),
@@ -62,6 +66,7 @@ def register_pages(
     BAR.extend(bar)
     TOP.extend(top)
     DEEDS.extend(deeds)
+    BEGINS.extend(begins)
     FIRST_PAGES.update(first_pages or {})
     PANELS.extend(panels)
     TILES.extend(tiles)
@@ -135,6 +140,14 @@ def file_deeds(user: Any, number: int) -> list[tuple[str, Any, str]]:
     """What may be begun from a resident's file by this person: address, label, icon."""
     offered = (row for row in DEEDS if access_to(row[0]).admits(user))
     return [(reverse(name, query={"resident": number}), label, icon) for name, label, icon in offered]
+
+
+def begins_from(matter: Any, user: Any) -> list[tuple[str, Any, str]]:
+    """What services offer this person to begin where a matter is, as an adaptation that grows out of a request: address,
+    label, icon."""
+    number = matter.case.number
+    offered = (row for row in BEGINS if row[3](matter) and access_to(row[0], number).admits(user))
+    return [(reverse(name, args=[number]), label, icon) for name, label, icon, _fits in offered]
 
 
 def current_entry(path: str, entries: Iterable[Entry]) -> str:
