@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from appointments.requests.forms import WordsField
 from community_portal import clock
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.matters import KINDS
@@ -13,7 +12,9 @@ from community_portal.casework.models import Task
 from community_portal.casework.queries import due_words, read_number
 from community_portal.people.models import User
 from community_portal.people.phones import half_width
+from community_portal.people.register.forms import read
 from community_portal.people.staff.memberships import staff_at
+from community_portal.people.wording import LONGEST_TEXT, read_text
 from community_portal.places.models import Community
 
 
@@ -72,7 +73,9 @@ class HandOverWorkForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("请选一位同事。")},
     )
-    words = WordsField(label=_("交代几句"), required=False)
+    words = forms.CharField(
+        label=_("交代几句"), required=False, widget=forms.Textarea(attrs={"rows": 4, "data-limit": LONGEST_TEXT})
+    )
 
     def __init__(self, *args: Any, community: Community, leaver: User, rows: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,3 +85,6 @@ class HandOverWorkForm(forms.Form):
         roles = frozenset[str]().union(*(KINDS[task.flow].hands for task in first))
         people = staff_at(community.pk, *roles, on=clock.today()).exclude(pk=leaver.pk)
         self.fields["officer"].queryset = people  # type: ignore[attr-defined]
+
+    def clean_words(self) -> str:
+        return read(read_text, self.cleaned_data["words"], field="words")
