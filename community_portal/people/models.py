@@ -52,6 +52,7 @@ THIRD_PARTIES = frozenset(
 )
 HOUSE_STAFF = COMMUNITY_STAFF | SPECIALISTS  # who works in the house and takes in what residents bring
 STAFF = HOUSE_STAFF | {Role.STREET_OFFICER}
+RUNS = (Role.MANAGER, Role.STREET_OFFICER)  # a house: its hours, its plan, its people
 # Health, hardship and "lives alone" together with an address invite burglary and fraud: only those who visit or decide see them.
 SEES_SENSITIVE = frozenset({Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE, Role.STREET_OFFICER})
 

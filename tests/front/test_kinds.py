@@ -1,59 +1,16 @@
 """A second kind of matter is found wherever a resident or a colleague looks for what is under way."""
 
-import dataclasses
 from typing import Any
 
 import pytest
 
-from appointments.models import HelpRequest
-from appointments.requests import resident_views
-from appointments.requests.queries import read_requests
 from appointments.workflow import HELP, State
-from community_portal import clock
-from community_portal.casework.actions import start_matter
-from community_portal.casework.flow import FLOWS
-from community_portal.casework.matters import KINDS, Kind
-from community_portal.casework.models import Case, Task
-from community_portal.people.models import User
+from community_portal.casework.models import Task
+from community_portal.front import residents
 from tests.appointments.test_steps import put_into, take_in
 from tests.cast import Cast
 from tests.factories import Role, make_member
-
-IS_HAZARD = {"routed_by": "hazard"}
-STANDS = "正在整改"
-
-
-@pytest.fixture
-def given(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, User]]:
-    """Hazards, with a flow of their own on rows that they borrow; answers which of them were handed over, and to whom."""
-    over: list[tuple[int, User]] = []
-
-    def hand_over(found: HelpRequest, *, officer: User, **_rest: Any) -> None:
-        over.append((found.pk, officer))
-
-    states = HELP.states | {State.HANDLING: dataclasses.replace(HELP.states[State.HANDLING], plain=STANDS)}
-    flow = dataclasses.replace(HELP, name="hazard", label="隐患", hue="safety", states=states)
-    hazards = Kind(
-        flow=flow,
-        read=lambda: read_requests().filter(**IS_HAZARD),
-        my_url="my_request",
-        hands=frozenset({Role.SAFETY}),
-        hand_over=hand_over,
-    )
-    requests = dataclasses.replace(KINDS[HELP.name], read=lambda: read_requests().exclude(**IS_HAZARD))
-    monkeypatch.setitem(FLOWS, flow.name, flow)
-    monkeypatch.setitem(KINDS, flow.name, hazards)
-    monkeypatch.setitem(KINDS, HELP.name, requests)
-    return over
-
-
-def hazard_of(cast: Cast, case: Case, **over: Any) -> HelpRequest:
-    """One that hangs on the case of a request."""
-    values = {"case": case, "community": cast.home, "grid": cast.grid, "state": State.HANDLING, "handler": cast.officer}
-    category = HelpRequest.objects.filter(case=case).values_list("category", flat=True)[0]
-    found = HelpRequest(category_id=category, **IS_HAZARD, **values | over)
-    start_matter(found, flow=FLOWS["hazard"], by=None, at=clock.now(), authority="system")
-    return found
+from tests.front.conftest import STANDS, hazard_of
 
 
 @pytest.mark.parametrize("page", ["/", "/my/", "/my/?q=LT-26-0001"])
@@ -68,7 +25,7 @@ def test_a_resident_finds_each_matter_of_his_case(page: str, cast: Cast, given: 
 def test_my_matters_turn_pages_by_case_and_lose_none(
     cast: Cast, given: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resident_views, "PAGE", 2)
+    monkeypatch.setattr(residents, "PAGE", 2)
     cases = [take_in(cast).case for _n in range(5)]
     hazard_of(cast, cases[0])
     client, at, seen = signed_in(cast.elder_account), "", []

@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from appointments.requests.forms import HandOverWorkForm
 from community_portal import clock
 from community_portal.casework.matters import hand_over_work, in_hands_of
 from community_portal.casework.models import Task
-from community_portal.people.models import Membership, User
+from community_portal.front.forms import HandOverWorkForm
+from community_portal.people.models import RUNS, Membership, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
-from community_portal.people.staff.views import RUNS, answer_form, beside
 from community_portal.refusals import Refusal
 from community_portal.web.access import for_staff
+from community_portal.web.forms import answer_form, beside
 from community_portal.web.pages import done
 
 
@@ -48,7 +48,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": len(form.fields["tasks"].choices),  # type: ignore[attr-defined]
         "community": community,
     }
-    return answer_form(request, "appointments/hand_over.html", context, form)
+    return answer_form(request, "front/hand_over.html", context, form)
 
 
 def _hand_over(request: HttpRequest, form: HandOverWorkForm, leaver: User) -> HttpResponse:
