@@ -20,10 +20,10 @@ from community_portal.people.once import once
 from community_portal.people.reach import reader_of
 from community_portal.people.register.search import search_residents
 from community_portal.people.shell import house_of
-from community_portal.people.staff.views import beside
 from community_portal.places.models import Room
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
+from community_portal.web.forms import beside
 from community_portal.web.inputs import DayField
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import is_row_number

@@ -42,6 +42,7 @@ from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.editions import edition_of
+from community_portal.web.navigation import begins_from
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import page_by_id
 
@@ -158,6 +159,7 @@ def _page(request: StaffRequest, found: HelpRequest, *, status: int = 200, **mor
             (s for s in steps if not _is_main(s, found) and _is_timely(s.name, found)), key=lambda s: s.tone == "danger"
         ),
         "words_form": AddWordsForm(),
+        "begins": begins_from(found, request.user),
     }
     return render_page(request, "appointments/help_request.html", context | more, status=status)
 

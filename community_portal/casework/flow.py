@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from community_portal.casework.deadlines import Limit
-from community_portal.people.models import COMMUNITY_STAFF, STAFF
+from community_portal.people.models import COMMUNITY_STAFF, STAFF, Organisation
 from community_portal.people.reach import whole_communities
 from community_portal.places.models import Community
 
@@ -158,11 +158,11 @@ def _is_one_of(user: Any, roles: frozenset[str], matter: Any) -> bool:
 
 
 def may_open(flow: Flow, user: Any, community: Community) -> bool:
-    """May this user open a matter of that flow in the community: by a role there, or as a third party that works for its street?"""
+    """May this user open a matter of that flow in the community: by a role there, or as a third party that works in its street?"""
     if user.has_role_at(community.pk, *((flow.openers or COMMUNITY_STAFF) & STAFF)):
         return True
-    firms = {organisation for role, organisation in user.organisation_posts if role in flow.openers}
-    return bool(firms) and community.street.organisations.filter(pk__in=firms).exists()
+    firms = [organisation for role, organisation in user.organisation_posts if role in flow.openers]
+    return bool(firms) and Organisation.objects.filter(pk__in=firms).working_in(community.street).exists()
 
 
 FLOWS: dict[str, Flow] = {}

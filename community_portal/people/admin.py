@@ -79,6 +79,10 @@ class OrganisationAdmin(admin.ModelAdmin):
     list_filter = ["kind"]
     filter_horizontal = ["streets"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What an organisation is stays what its members are."""
+        return ["kind"] if obj else []
+
 
 @admin.register(Resident)
 class ResidentAdmin(ReadOnly):

@@ -5,14 +5,14 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0005_matters_are_given_to_organisations'),
-        ('people', '0012_removed_number_leaves_a_line'),
+        ('people', '0013_organisations_take_part'),
     ]
 
     operations = [
         migrations.AddField(
             model_name='commission',
             name='role',
-            field=models.CharField(choices=[('assessor', '评估机构'), ('contractor', '施工单位'), ('care_agency', '养老服务机构'), ('property', '物业公司')], default='contractor', max_length=20),
+            field=models.CharField(choices=[('assessor', '评估机构'), ('contractor', '施工单位'), ('care_agency', '养老服务机构'), ('property', '物业公司'), ('operator', '充电运营商'), ('duty_desk', '呼叫值守')], default='contractor', max_length=20),
             preserve_default=False,
         ),
         # Until now an organisation acted in whatever its members were; its kind is what it was given the matter for.

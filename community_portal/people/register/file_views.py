@@ -42,7 +42,7 @@ from community_portal.people.sign_in.codes import account_for_phone
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.editions import edition_of
-from community_portal.web.navigation import PANELS
+from community_portal.web.navigation import PANELS, file_deeds
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import is_row_number
 
@@ -135,6 +135,7 @@ def _file_context(request: StaffRequest, resident: Resident, **more: Any) -> dic
         ),
         "route": route_for(resident.household, on=clock.today()),
         "panels": [(title, reverse(name, args=[resident.pk]), icon) for name, title, icon in PANELS],
+        "deeds": file_deeds(user, resident.pk),
         "may_edit": may_open_at(edit, user, resident.community_id),
         "may_delegate": may_open_at(delegations, user, resident.community_id),
         "may_merge": may_open_at(merge, user, resident.community_id),
