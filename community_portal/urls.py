@@ -36,6 +36,9 @@ urlpatterns = [
     path("", include("community_portal.outbox.urls")),
     path("", include("community_portal.casework.urls")),
     path("", include("community_portal.bookings.urls")),
+    path("", include("community_portal.rules.urls")),
+    path("", include("community_portal.dues.urls")),
+    path("", include("community_portal.answers.urls")),
     path("", include("community_portal.dashboards.urls")),
     path("", include("community_portal.demo.urls")),
 ]

@@ -282,11 +282,12 @@ def pagination(context: template.Context, page: Any, *, url: str = "") -> dict[s
         if page.has_next():
             links["older"] = url + _with(query, page=page.next_page_number())
         return links
-    return {
+    links = {
         name: url + _with(query, **{key: getattr(page, name)})
         for name, key in (("older", "before"), ("newer", "after"))
         if getattr(page, name, None)
     }
+    return links | {"is_soonest": getattr(page, "is_soonest", False)}
 
 
 def _with(query: QueryDict, **places: Any) -> str:
