@@ -45,7 +45,7 @@ class Measure:
     weight: str = "1"
     split: str = "''"
     names: Callable[[], Mapping[str, Any]] = dict
-    hue: str = "appointments"
+    hue: str = "plum"
 
     @property
     def table(self) -> str:

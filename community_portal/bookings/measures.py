@@ -16,10 +16,10 @@ register_measures(
     Measure(
         "visits", _("到访"), VISITS, Booking, "starts_at", ("state", "party_size", "source"), LIST,
         f"{{r}}.state IN ('arrived', 'served') AND {OF_ITS_OWN}", "{r}.party_size", KIND, lambda: dict(SessionKind.choices),
-        hue="eldercare",
+        hue="green",
     ),
     Measure(
         "no_shows", _("爽约"), VISITS, Booking, "starts_at", ("state", "party_size", "source"), LIST,
-        f"{{r}}.state = 'no_show' AND {OF_ITS_OWN}", "{r}.party_size", hue="charging",
+        f"{{r}}.state = 'no_show' AND {OF_ITS_OWN}", "{r}.party_size", hue="amber",
     ),
 )  # fmt: skip

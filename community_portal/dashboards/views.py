@@ -170,15 +170,13 @@ class _Tallies:
     before: dict[str, int]
     link: str
 
-    def count(
-        self, name: str, label: str, unit: str, note: str, *, good: int, hue: str = "appointments"
-    ) -> dict[str, Any]:
+    def count(self, name: str, label: str, unit: str, note: str, *, good: int, hue: str = "plum") -> dict[str, Any]:
         """``good`` is 1 when more is better, -1 when less is, 0 when neither."""
         step = self.now[name] - self.before[name] if self.before[name] else 0
         tone = "plain" if not good else "ok" if step * good > 0 else "warn"
         return self._row(name, label, self.now[name], unit, note, hue, step, tone)
 
-    def rate(self, part: str, whole: str, label: str, note: str, *, hue: str = "appointments") -> dict[str, Any]:
+    def rate(self, part: str, whole: str, label: str, note: str, *, hue: str = "plum") -> dict[str, Any]:
         """A rate against the rate before, in percentage points."""
         now, before = self.now, self.before
         both = now[whole] and before[whole]
@@ -205,11 +203,11 @@ def _tallies(
     return [
         figures.count("requests_taken_in", _("受理求助"), _("件"), _("办好 %(n)s 件") % {"n": now["requests_resolved"]}, good=0),
         figures.rate("requests_on_time", "requests_resolved", _("按时办结率"), _("按时 %(part)s / %(whole)s 件")),
-        figures.rate("requests_satisfied", "requests_rated", _("满意率"), _("满意 %(part)s / %(whole)s 件"), hue="eldercare"),
-        figures.count("visits", _("到访"), _("人次"), _("应到 %(n)s 人次") % {"n": due}, good=1, hue="eldercare"),
+        figures.rate("requests_satisfied", "requests_rated", _("满意率"), _("满意 %(part)s / %(whole)s 件"), hue="green"),
+        figures.count("visits", _("到访"), _("人次"), _("应到 %(n)s 人次") % {"n": due}, good=1, hue="green"),
         figures.count("no_shows", _("爽约"), _("人次"), _("占应到 %(share)s") % {"share": queries.share(now["no_shows"], due)},
-                      good=-1, hue="charging"),
-        {"label": _("超期"), "value": overdue, "unit": _("件"), "note": _("此刻没办结的"), "hue": "safety",
+                      good=-1, hue="amber"),
+        {"label": _("超期"), "value": overdue, "unit": _("件"), "note": _("此刻没办结的"), "hue": "vermilion",
          "url": overdue_url, "change": "", "tone": "plain"},
     ]  # fmt: skip
 
