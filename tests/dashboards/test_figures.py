@@ -278,19 +278,6 @@ def test_bad_periods_are_none(text: str) -> None:
     assert periods.period_named(text, today=dt.date(2026, 11, 24)) is None
 
 
-def test_api_gives_figures_within_scope(cast: Cast, signed_in: Any) -> None:
-    some_life(cast, random.Random(5))
-    client = signed_in(cast.manager)
-    body = client.get("/api/v1/figures/?place=LT&period=all").json()
-    assert body["place"] == "LT" and body["figures"]["help_requests_received"]["value"] == 12
-    for name in ("help_requests_received", "on_time_rate", "satisfaction", "visits", "no_shows", "overdue"):
-        assert set(body["figures"][name]) == {"value", "unit", "label"}
-    assert client.get("/api/v1/figures/?place=XF").status_code == 404
-    assert client.get("/api/v1/figures/?place=LT&period=nonsense").status_code == 422
-    assert signed_in(cast.street_officer).get("/api/v1/figures/?place=ZX").status_code == 200
-    assert signed_in(cast.stranger).get("/api/v1/figures/?place=LT").status_code == 404
-
-
 def test_a_street_is_more_than_a_managers_community(cast: Cast) -> None:
     make_community(street=cast.street)
     assert queries.place_by_code(cast.manager, "ZX") == []

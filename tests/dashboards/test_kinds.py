@@ -59,9 +59,9 @@ CAME_LAST_ROUND = Newest("came_last_round", "最近一轮来的", "件", of=ROUN
 def request_at(cast: Cast, days: int, **values: Any) -> HelpRequest:
     """Opened so many days after Monday."""
     at = MONDAY + dt.timedelta(days=days)
-    made = register_request(
-        community=values.pop("community", cast.home), category=make_category(), words="灯坏了", resident=cast.elder, by=None, at=at
-    )  # fmt: skip
+    home = values.pop("community", cast.home)
+    who = cast.elder if home == cast.home else cast.stranger_resident
+    made = register_request(community=home, category=make_category(), words="灯坏了", resident=who, by=None, at=at)
     HelpRequest.objects.filter(pk=made.pk).update(**values)
     return made
 
@@ -209,12 +209,13 @@ def test_a_session_is_held_when_it_has_ended_and_was_not_called_off(
 
 def test_a_moment_may_be_a_day(cast: Cast, declare: Declare, monkeypatch: pytest.MonkeyPatch) -> None:
     """A date has no midnight that a time zone could move."""
-    shut = Measure("shut", "关门", "天", Closure, "day", (), LIST)
-    planned = Measure("planned", "计划", "天", Closure, "day", (), LIST, ahead=True)
+    shut = Measure("shut", "关门", "天", Closure, "first_on", (), LIST)
+    planned = Measure("planned", "计划", "天", Closure, "first_on", (), LIST, ahead=True)
     declare(shut, planned)
     monkeypatch.setattr(clock, "now", lambda: MONDAY)
     for n in (0, 3):
-        Closure.objects.create(community=cast.home, day=MONDAY.date() + dt.timedelta(days=n), reason="检修")
+        day = MONDAY.date() + dt.timedelta(days=n)
+        Closure.objects.create(community=cast.home, first_on=day, last_on=day, reason="检修")
     assert [value(shut, days(n, n), cast.home) for n in (-1, 0, 1, 3)] == [0, 1, 0, 1]
     assert len(behind(shut, days(3, 3), cast.home)) == 1
     assert (value(planned, days(0, 5), cast.home), len(behind(planned, days(0, 5), cast.home))) == (1, 1)
@@ -236,7 +237,7 @@ def test_what_is_late_counts_every_flow(cast: Cast) -> None:
         opened_at=MONDAY,
     )  # fmt: skip
     reading = reading_of([cast.home.pk], days(0, 0))
-    assert late.value(reading) == 2 and reading.now(late) == {"help": 1, "adaptation": 1}  # type: ignore[arg-type]
+    assert late.value(reading) == 2 and reading.now(late) == {"help_request": 1, "adaptation": 1}  # type: ignore[arg-type]
     assert len(behind(late, days(0, 0), cast.home, label="adaptation")) == 1
     everything, each = readings_of_each([cast.home.pk, cast.next_door.pk], days(0, 0))
     assert [late.value(found) for found in (everything, *each.values())] == [3, 2, 1]

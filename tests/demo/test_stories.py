@@ -42,6 +42,8 @@ def test_the_stories_are_told(town: None) -> None:
     assert set(State) - {State.VISITING} <= met  # on the way is somebody only in office hours
     late = HelpRequest.objects.filter(community__code="LT")
     assert late.overdue(at=clock.now()).exists() and late.filter(resolved_at__gt=F("promised_at")).exists()
+    now = clock.now()  # what waits for somebody else is late for neither
+    assert Task.objects.overdue(at=now).count() == HelpRequest.objects.overdue(at=now).count()
     ahead = Booking.objects.filter(starts_at__gt=clock.now() + dt.timedelta(days=1), state=BookingState.BOOKED)
     assert ahead.count() > 20
     assert all(broken_link(case) is None for case in Case.objects.all()[:50])
