@@ -64,7 +64,7 @@ def _differs(columns: set[str]) -> str:
 
 def trigger_sql(table: str, measures: list[Measure]) -> list[str]:
     """The triggers of one table; updates that touch no used column do not even call the function."""
-    read = {column for counted in [*measures, *persons_of(table)] for column in counted.uses}
+    read = set().union(*(measure.uses for measure in measures), *(persons.uses for persons in persons_of(table)))
     call = f"EXECUTE FUNCTION dashboards_count_{table}()"
 
     def counts(row: str) -> str:
