@@ -14,8 +14,8 @@ from community_portal.outbox.actions import queue_message, staff_recipients
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.people.models import THIRD_PARTIES, Role, User
-from community_portal.people.staffing import staff_at
-from community_portal.tags import plain_when
+from community_portal.people.staff.memberships import staff_at
+from community_portal.web.spoken import plain_when
 
 
 def _task_is_done(message: Message, at: dt.datetime) -> str:

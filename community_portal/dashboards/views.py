@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from community_portal import clock
-from community_portal.access import for_staff
 from community_portal.dashboards import drawing, queries
 from community_portal.dashboards.exports import table_as_workbook
 from community_portal.dashboards.periods import Period, opened_on, period_named
@@ -17,9 +16,10 @@ from community_portal.dashboards.reading import reading_of, readings_of_each
 from community_portal.dashboards.rows_behind import rows_behind
 from community_portal.measure import Persons, figure_named
 from community_portal.measure.boards import BOARDS, HANDS, Board, Hand
-from community_portal.pages import render_page
-from community_portal.paging import page_by_id
 from community_portal.people.models import Role, User
+from community_portal.web.access import for_staff
+from community_portal.web.pages import render_page
+from community_portal.web.paging import page_by_id
 
 PAGE = 40
 NEEDS_A_HAND = 5

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.models import Booking, SessionKind
 from community_portal.dashboards.api import FiguresView

@@ -7,8 +7,8 @@ import pytest
 from django.core.checks import run_checks
 from openpyxl import load_workbook
 
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest, HelpRequestQuerySet
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.casework.models import Task, TaskQuerySet
 from community_portal.dashboards.checks import check_figures

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.models import Session, SessionKind
 from community_portal.casework.models import Task

@@ -16,8 +16,8 @@ from community_portal.dashboards.periods import BEGINNING, Period, period_named
 from community_portal.dashboards.reading import reading_of, readings_of_each
 from community_portal.dashboards.rows_behind import rows_behind
 from community_portal.measure import FIGURES, Measure, Persons, Rows
-from community_portal.people import merging, retention
 from community_portal.people.models import FileMerge, Resident
+from community_portal.people.register import merging, retention
 from tests.cast import Cast, make_cast
 from tests.dashboards.conftest import Declare
 from tests.factories import make_community, make_household, make_resident, make_session
