@@ -189,6 +189,31 @@ def _task_row(task: Task, user: Any, at: dt.datetime, house: str) -> dict[str, A
     }
 
 
+def read_late(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Tasks with what their lines on the street's pages read."""
+    return tasks.select_related("case", "community", "assignee")
+
+
+def late_rows(tasks: list[Task], at: dt.datetime) -> list[dict[str, Any]]:
+    """What is late, as lines: where, whose, since when."""
+    return [_late_row(task, at) for task in tasks]
+
+
+def _late_row(task: Task, at: dt.datetime) -> dict[str, Any]:
+    flow = FLOWS[task.flow]
+    due, tone = due_words(task.due_at, at=at)
+    return {
+        "url": reverse(flow.url_name, args=[task.case.number]),
+        "title": task.case.title,
+        "sub": " · ".join(filter(None, [str(task.community), task.case.number, str(task.assignee or "")])),
+        "since": task.due_at,
+        "due": due,
+        "tone": tone,
+        "icon": flow.icon,
+        "hue": flow.hue,
+    }
+
+
 def due_words(due_at: dt.datetime | None, *, at: dt.datetime) -> tuple[str, str]:
     """How a limit reads on a chip, and the tone of it: 超期 2 小时 / 今天 17:00 / 周五."""
     if due_at is None:
