@@ -20,7 +20,7 @@ from community_portal.casework.queries import due_words, read_number
 from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
 from community_portal.people.consents import WORDINGS, standings_of
 from community_portal.people.forms import PersonField, offer_people, read
-from community_portal.people.models import COMMUNITY_STAFF, Purpose, Resident, Role, User
+from community_portal.people.models import ASKED_AT_INTAKE, COMMUNITY_STAFF, Purpose, Resident, Role, User
 from community_portal.people.phones import half_width, read_phone
 from community_portal.people.staffing import staff_at
 from community_portal.people.wording import LONGEST_TEXT, read_name, read_text
@@ -170,7 +170,10 @@ class IntakeForm(forms.Form):
     )
     photos = PhotosField()
     consents = forms.MultipleChoiceField(
-        label=_("他（她）同意"), required=False, choices=Purpose.choices, widget=forms.CheckboxSelectMultiple
+        label=_("他（她）同意"),
+        required=False,
+        choices=[(p.value, p.label) for p in ASKED_AT_INTAKE],
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, community: Community, chosen: Resident | None = None, **kwargs: Any) -> None:

@@ -34,7 +34,7 @@ Pages       {% pagination page %}        queries.Page (keyset: older, newer) or 
 Fragment    {% fragment "appointments/help_request_line.html" row=row %}   for lines of long lists; drawn once for equal values
 Icon        {% icon "bell" %}, {% icon "bell" label=_("提醒") %}   names in static/vendor/icons.txt
 Links       {% url_if_open "intake" as intake_url %}   empty for whom the page does not admit: no link that leads to "not for you"
-Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, moment|spoken_when, phone|masked_phone, phone|spoken_phone, born_on|age_on_file
+Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, moment|spoken_when, phone|masked_phone, phone|spoken_phone, born_on|age_on_file:deceased_on
 Buttons     btn-primary (one a page), btn-quiet, btn-danger, btn-link; btn-sm inside tables; btn-wide full width
 Scripts     data-key="n" (key opens link), data-focus-key="/", data-print, data-submit-on-change, data-read-aloud, data-photos,
             data-copy="id of a field" data-done=…
@@ -505,11 +505,11 @@ def _as_dialled(phone: Any) -> str:
 
 
 @register.filter
-def age_on_file(born_on: dt.date | None) -> str:
-    """Years, or nothing when the date of birth is unknown."""
+def age_on_file(born_on: dt.date | None, deceased_on: dt.date | None = None) -> str:
+    """Years, of the dead those that they reached; nothing when the date of birth is unknown."""
     if born_on is None:
         return ""
-    today = clock.today()
+    today = deceased_on or clock.today()
     return str(today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day)))
 
 
