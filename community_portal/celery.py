@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "escalate-overdue": {"task": "casework.escalate_overdue", "schedule": 60.0, "options": {"expires": 300}},
     "ring-alarms": {"task": "casework.ring_alarms", "schedule": 5.0, "options": {"expires": 10}},
     "release-left-behind": {"task": "casework.release_left_behind", "schedule": 300.0, "options": {"expires": 300}},
+    "release-hosts": {"task": "bookings.release_left_behind", "schedule": 300.0, "options": {"expires": 300}},
     "fold-figures": {"task": "dashboards.fold_figures", "schedule": 5.0, "options": {"expires": 30}},
     "recount-figures": {"task": "dashboards.recount_figures", "schedule": crontab(hour=3, minute=40)},
     "verify-journals": {"task": "casework.verify_journals", "schedule": crontab(hour=4, minute=0)},

@@ -27,6 +27,7 @@ from community_portal.bookings.actions import (
 )
 from community_portal.bookings.actions.places import CHANGED, hold_expired, hold_given_up, most_at_once, too_many
 from community_portal.bookings.models import (
+    OF_THE_DEED,
     OF_THE_HOUSE,
     Booking,
     BookingState,
@@ -410,7 +411,7 @@ def options_of(found: Booking, *, by_house: bool = False) -> dict[str, Any]:
     ahead = found.starts_at - now
     is_booked = found.state == BookingState.BOOKED
     recently = found.cancelled_at and now < found.cancelled_at + UNDO_WINDOW
-    final = {CancelReason.MOVED} if by_house else OF_THE_HOUSE
+    final = OF_THE_DEED if by_house else OF_THE_HOUSE
     return {
         "may_cancel": is_booked and ahead >= dt.timedelta(minutes=cancel),
         "is_late": is_booked and ahead < dt.timedelta(minutes=cancel),

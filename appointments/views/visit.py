@@ -14,7 +14,7 @@ from appointments.views.book import home_words, moved_to, options_of, seen_versi
 from community_portal import clock
 from community_portal.access import for_staff
 from community_portal.bookings.actions import change_party, give_up_booking, open_marks, take_back_cancel
-from community_portal.bookings.models import Booking, BookingState, CancelReason
+from community_portal.bookings.models import OF_THE_DEED, Booking, BookingState, CancelReason
 from community_portal.bookings.queries import journal_of
 from community_portal.pages import done, refused, render_page
 from community_portal.people.consents import numbers_for_messages
@@ -25,7 +25,7 @@ from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 
 TONES: dict[str, str] = {BookingState.BOOKED: "info", BookingState.ARRIVED: "info", BookingState.SERVED: "ok"}
-TO_SAY = [(r.value, r.label) for r in CancelReason if r != CancelReason.MOVED]
+TO_SAY = [(r.value, r.label) for r in CancelReason if r not in OF_THE_DEED]
 
 
 class PartyForm(forms.Form):

@@ -206,6 +206,11 @@ class Matter(models.Model):
         """``due_at`` while the clock runs; None while it stands still, waiting for somebody else."""
         return None if self.paused_at else self.due_at
 
+    @property
+    def is_suspended(self) -> bool:
+        """It stands still where it would run: whom it is about has died or moved, and the manager decides."""
+        return self.paused_at is not None and not self.flow.states[self.state].stops_clock
+
     def roles_given(self, user: Any) -> frozenset[str]:
         """What this user is in the organisations to which the matter was given; asks nothing for those who are in none."""
         if not user.organisation_posts:

@@ -18,7 +18,7 @@ from community_portal.outbox.actions import Recipient, queue_message, resident_r
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.people.models import THIRD_PARTIES, Resident, Role, User
-from community_portal.people.staffing import staff_at
+from community_portal.people.staffing import managers_of, staff_at
 from community_portal.tags import plain_when
 
 
@@ -55,6 +55,18 @@ register_kinds(
         "work_left_behind",
         _("有事要交接"),
         _("%(who)s不在岗了，手上 %(count)s 件事退回了待办，请转交同事。"),
+        for_staff=True,
+    ),
+    Kind(
+        "resident_left",
+        _("居民去世或搬走"),
+        _("%(resident)s%(why)s了，还有 %(count)s 件没办完的事先停下来了，请看一下怎么收尾。"),
+        for_staff=True,
+    ),
+    Kind(
+        "house_left",
+        _("会客厅停用"),
+        _("%(house)s停用了，还有 %(count)s 件事没办完，请安排到别处。"),
         for_staff=True,
     ),
 )
@@ -133,9 +145,3 @@ def _facts(task: Task, due: dt.datetime | None, level: int, language: str) -> di
             "resident": str(case.resident or ""),
             "address": case.address,
         }
-
-
-def managers_of(community_id: int, *, on: dt.date) -> list[User]:
-    """The community's managers in office; while it has none, the officers of its street, who can appoint one."""
-    managers = list(staff_at(community_id, Role.MANAGER, on=on))
-    return managers or list(staff_at(community_id, Role.STREET_OFFICER, on=on))

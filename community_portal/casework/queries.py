@@ -28,6 +28,8 @@ LINES = {
     "overdue": gettext_lazy("提醒大家：已经超期"),
     "taken": gettext_lazy("接手办理"),
     "released": gettext_lazy("经办人不在岗，退回待办"),
+    "suspended": gettext_lazy("档案关闭，先停下来，等书记决定"),
+    "resumed": gettext_lazy("档案恢复，接着办"),
     "acknowledged": gettext_lazy("接警，开始处理"),
     "escalated": gettext_lazy("没有人接手，提醒了%(whom)s"),
     "commissioned": gettext_lazy("交给%(organisation)s办理"),
