@@ -110,7 +110,7 @@ def free_the_host(user: User, *, community_id: int, by: User | None, at: dt.date
     who comes to the door hears that somebody else does. Managers are told of both; answers in words."""
     ahead = Session.objects.filter(host=user, community=community_id, state=SessionState.OPEN, starts_at__gt=at)
     visits = sum(_call_off_agreed(session, by=by, at=at) for session in ahead.filter(IS_AGREED).order_by("id"))
-    left = _go_on_without(list(ahead.exclude(IS_AGREED).order_by("id")), at=at)
+    left = _go_on_without(user, list(ahead.exclude(IS_AGREED).order_by("id")), at=at)
     openings = Opening.objects.filter(host=user, community=community_id).exclude(valid_until__lt=clock.local(at).date())
     plans = openings.update(host=None, version=F("version") + 1)
     if visits or left or plans:
@@ -143,12 +143,12 @@ def _call_off_agreed(session: Session, *, by: User | None, at: dt.datetime) -> i
     return 0
 
 
-def _go_on_without(sessions: list[Session], *, at: dt.datetime) -> int:
+def _go_on_without(user: User, sessions: list[Session], *, at: dt.datetime) -> int:
     ids = [session.pk for session in sessions]
     Session.objects.filter(pk__in=ids).update(host=None, version=F("version") + 1, changed_at=at)
     booked = _with_all(Booking.objects.filter(session__in=ids, state=BookingState.BOOKED))
     for booking in booked.order_by("id"):
-        notices.queue_other_person(booking, at=at)
+        notices.queue_other_person(booking, before=user, at=at)
     return len(sessions)
 
 

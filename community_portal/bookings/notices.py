@@ -274,12 +274,12 @@ def reword(bookings: Sequence[Booking], session: Session) -> None:
 
 def _somebody_of_us(language: str) -> str:
     with translation.override(language):
-        return gettext("我们")
+        return gettext("我们的同事")
 
 
-def queue_other_person(booking: Booking, *, at: dt.datetime) -> None:
+def queue_other_person(booking: Booking, *, before: User, at: dt.datetime) -> None:
     """Who was to come to the door does not: whoever knows of the booking hears it, and nothing names that person any more."""
-    session, before = Session.objects.get(pk=booking.session_id), booking.session.host
+    session = Session.objects.get(pk=booking.session_id)
     reword([booking], session)
     if session.channel != Channel.HOME or booking.resident is None:
         return
@@ -293,7 +293,7 @@ def queue_other_person(booking: Booking, *, at: dt.datetime) -> None:
             subject=subject_of(booking.pk),
             version=booking.version,
             community_id=booking.community_id,
-            context=context_of(session, language=one.language) | {"before": str(before or "")},
+            context=context_of(session, language=one.language) | {"before": str(before)},
         )
 
 
