@@ -7,7 +7,7 @@ from community_portal.departures import Departures, register_departures
 from community_portal.outbox.actions import cancel_unsent
 from community_portal.outbox.departures import FILE_CLOSED
 from community_portal.people.models import Resident
-from community_portal.people.queries import file_ids
+from community_portal.people.register.queries import file_ids
 
 
 def withdraw_words(resident: Resident, **_deed: Any) -> None:

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from appointments.models import HelpRequest, HomeVisit, Paper
 from community_portal.outbox.models import Message
-from community_portal.people.retention import register_forgetter
+from community_portal.people.register.retention import register_forgetter
 
 
 def forget_requests(resident_ids: list[int]) -> None:

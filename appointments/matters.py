@@ -1,8 +1,8 @@
 """Help requests among all kinds of matters: a resident's lists, the look-up by number, the hand-over."""
 
-from appointments.actions.hand_over import hand_over_request
 from appointments.models import HelpRequest
-from appointments.queries import agreed_visit, read_requests
+from appointments.requests.actions.hand_over import hand_over_request
+from appointments.requests.queries import agreed_visit, read_requests
 from appointments.workflow import HELP
 from community_portal.bookings.queries import agreed_words
 from community_portal.casework.matters import Kind, register_matters

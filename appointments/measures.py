@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Category, HelpRequest
-from appointments.queries import for_list, list_rows
+from appointments.requests.queries import for_list, list_rows
 from community_portal.measure import Measure, Rows, register_measures
 
 REQUESTS = _("件")

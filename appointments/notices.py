@@ -15,7 +15,7 @@ from community_portal.outbox.actions import Recipient, queue_message, resident_r
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.people.models import User
-from community_portal.tags import plain_day, plain_when
+from community_portal.web.spoken import plain_day, plain_when
 
 
 def _while_in(*states: str) -> Any:

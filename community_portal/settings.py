@@ -60,8 +60,13 @@ INSTALLED_APPS = [
     "csp",
     "community_portal.places",
     "community_portal.outbox",
+    "community_portal.rules",
     "community_portal.casework",
     "community_portal.bookings",
+    "community_portal.dues",
+    "community_portal.answers",
+    "community_portal.signing",
+    "community_portal.front",
     "appointments",
     "community_portal.dashboards",
     "community_portal.demo",
@@ -71,12 +76,12 @@ WSGI_APPLICATION = "community_portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
-    "community_portal.middleware.permissions_policy",  # outermost: files and error pages carry it as well
+    "community_portal.web.middleware.permissions_policy",  # outermost: files and error pages carry it as well
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "community_portal.middleware.database_away",
-    "community_portal.middleware.readable_cookies",
-    "community_portal.middleware.without_session",
+    "community_portal.web.middleware.database_away",
+    "community_portal.web.middleware.readable_cookies",
+    "community_portal.web.middleware.without_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -87,14 +92,14 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "community_portal.middleware.led_on_by_script",
-    "community_portal.middleware.kept_by_nobody",
-    "community_portal.people.session_limits.limit_staff_sessions",
-    "community_portal.middleware.reading_comfort",
-    "community_portal.middleware.visible_words",
-    "community_portal.middleware.opened_by_hand",
-    "community_portal.middleware.enforce_access",
-    "community_portal.people.switching.show_again",
+    "community_portal.web.middleware.led_on_by_script",
+    "community_portal.web.middleware.kept_by_nobody",
+    "community_portal.people.sign_in.session_limits.limit_staff_sessions",
+    "community_portal.web.middleware.reading_comfort",
+    "community_portal.web.middleware.visible_words",
+    "community_portal.web.middleware.opened_by_hand",
+    "community_portal.web.middleware.enforce_access",
+    "community_portal.people.own_account.switching.show_again",
 ]
 
 TEMPLATES = [
@@ -108,12 +113,17 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "community_portal.pages.shell",
+                "community_portal.web.pages.shell",
                 "community_portal.people.shell.whose_house",
                 "community_portal.outbox.shell.unread",
                 "community_portal.casework.shell.open_tasks",
             ],
-            "builtins": ["community_portal.tags", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "community_portal.web.components",
+                "community_portal.web.spoken",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     }
 ]
@@ -205,7 +215,7 @@ PERMISSIONS_POLICY = {
     ),
     (),
 )  # fmt: skip
-CSRF_FAILURE_VIEW = "community_portal.pages.csrf_failure"
+CSRF_FAILURE_VIEW = "community_portal.web.pages.csrf_failure"
 # Proxies of ours in X-Forwarded-For: limits count by the address that the outermost of them saw.
 TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
@@ -230,8 +240,8 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
 ACCOUNT_FORMS = {
-    "change_password": "community_portal.people.sign_in_forms.StaffPasswordForm",
-    "reauthenticate": "community_portal.people.sign_in_forms.PasswordAgainForm",
+    "change_password": "community_portal.people.sign_in.forms.StaffPasswordForm",
+    "reauthenticate": "community_portal.people.sign_in.forms.PasswordAgainForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
@@ -249,17 +259,17 @@ ACCOUNT_RATE_LIMITS = {
 SMS_CODES_PER_HOUR = env.int("SMS_CODES_PER_HOUR", default=2000)  # spend cap over everyone
 STAFF_IDLE = dt.timedelta(minutes=env.int("STAFF_IDLE_MINUTES", default=120))
 STAFF_SESSION = dt.timedelta(hours=env.int("STAFF_SESSION_HOURS", default=12))
-MFA_ADAPTER = "community_portal.people.second_factor.SecondFactors"
+MFA_ADAPTER = "community_portal.people.sign_in.second_factor.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "会客厅"
 MFA_FORMS = {
-    "authenticate": "community_portal.people.sign_in_forms.SecondFactorForm",
-    "reauthenticate": "community_portal.people.sign_in_forms.SecondFactorAgainForm",
-    "activate_totp": "community_portal.people.sign_in_forms.BindAppForm",
-    "add_webauthn": "community_portal.people.sign_in_forms.AddPasskeyForm",
-    "edit_webauthn": "community_portal.people.sign_in_forms.RenamePasskeyForm",
+    "authenticate": "community_portal.people.sign_in.forms.SecondFactorForm",
+    "reauthenticate": "community_portal.people.sign_in.forms.SecondFactorAgainForm",
+    "activate_totp": "community_portal.people.sign_in.forms.BindAppForm",
+    "add_webauthn": "community_portal.people.sign_in.forms.AddPasskeyForm",
+    "edit_webauthn": "community_portal.people.sign_in.forms.RenamePasskeyForm",
 }
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=HTTPS)
 
@@ -346,12 +356,12 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": [
-        "community_portal.api_errors.ShallowJSON",
+        "community_portal.web.api_errors.ShallowJSON",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "community_portal.api_pages.LimitedPages",
+    "DEFAULT_PAGINATION_CLASS": "community_portal.web.api_pages.LimitedPages",
     "PAGE_SIZE": 50,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -361,7 +371,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "calendar": "120/min"},
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,  # else whoever writes X-Forwarded-For himself is a new caller each time
-    "EXCEPTION_HANDLER": "community_portal.api_errors.as_typed_errors",
+    "EXCEPTION_HANDLER": "community_portal.web.api_errors.as_typed_errors",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Community portal",

@@ -5,11 +5,11 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
-from appointments.api import HelpRequestViewSet
-from community_portal import pages
+from appointments.requests.api import HelpRequestViewSet
 from community_portal.bookings.api import BookingViewSet, CommunityViewSet, SessionViewSet
-from community_portal.people import account_views
-from community_portal.style_guide import style_page
+from community_portal.people.own_account import views as account_views
+from community_portal.web import pages
+from community_portal.web.style_guide import style_page
 
 router = DefaultRouter()
 router.register("communities", CommunityViewSet, "communities")
@@ -23,23 +23,27 @@ urlpatterns = [
     path("sw.js", pages.service_worker, name="service_worker"),
     path("elder-mode/", pages.set_elder_mode, name="set_elder_mode"),
     path("language/", account_views.choose_language, name="set_language"),
-    # Before the others: most pages are its own, and an address is compared line by line.
+    # Before the others: most pages are theirs, and an address is compared line by line.
+    path("", include("community_portal.front.urls")),
     path("", include("appointments.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("api/v1/", include(router.urls)),
     path("admin/", admin.site.urls),
     path("", include("community_portal.places.urls")),
-    path("", include("community_portal.people.sign_in_urls")),
+    path("", include("community_portal.people.sign_in.urls")),
     path("", include("community_portal.people.urls")),
     path("", include("community_portal.outbox.urls")),
     path("", include("community_portal.casework.urls")),
     path("", include("community_portal.bookings.urls")),
+    path("", include("community_portal.rules.urls")),
+    path("", include("community_portal.dues.urls")),
+    path("", include("community_portal.answers.urls")),
     path("", include("community_portal.dashboards.urls")),
     path("", include("community_portal.demo.urls")),
 ]
 
-handler400 = "community_portal.pages.bad_request"
-handler404 = "community_portal.pages.page_not_found"
-handler403 = "community_portal.pages.forbidden"
-handler500 = "community_portal.pages.server_error"
+handler400 = "community_portal.web.pages.bad_request"
+handler404 = "community_portal.web.pages.page_not_found"
+handler403 = "community_portal.web.pages.forbidden"
+handler500 = "community_portal.web.pages.server_error"

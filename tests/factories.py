@@ -8,7 +8,7 @@ from appointments.models import Category
 from community_portal import clock
 from community_portal.bookings.models import Opening, Service, Session, SessionKind
 from community_portal.people.models import Contact, Household, Membership, Resident, Role, User
-from community_portal.people.search_keys import search_keys
+from community_portal.people.register.search_keys import search_keys
 from community_portal.places.models import Building, Community, Estate, Grid, OpeningHours, Room, Street
 
 numbers = itertools.count(1)

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.authtoken.models import Token
 
-from appointments.actions import steps
 from appointments.models import HelpRequest
+from appointments.requests.actions import steps
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings import departures as of_bookings
@@ -25,11 +25,11 @@ from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message, MessageState
 from community_portal.outbox.sweep import deliver_due, words_of
 from community_portal.people.actions import close_file, grant_delegation, reopen_file
-from community_portal.people.merging import merge_residents, unmerge
 from community_portal.people.models import CalendarLink, Delegation, Membership, Organisation, Resident, User
-from community_portal.people.own_account import renew_calendar_link
-from community_portal.people.queries import age_of
-from community_portal.people.staffing import end_membership
+from community_portal.people.own_account.actions import renew_calendar_link
+from community_portal.people.register.merging import merge_residents, unmerge
+from community_portal.people.register.queries import age_of
+from community_portal.people.staff.memberships import end_membership
 from community_portal.places.actions import close_house, reopen_house
 from community_portal.places.models import Community
 from community_portal.refusals import Changed, NotAllowed

@@ -8,14 +8,14 @@ import pytest
 from django import forms
 
 from community_portal import clock
-from community_portal.inputs import DayField, end_of_year, start_of_year
+from community_portal.web.inputs import DayField, end_of_year, start_of_year
 
 FORMS = (
-    "appointments.views.activity_desk",
-    "appointments.views.plan_settings",
-    "community_portal.people.account_views",
-    "community_portal.people.forms",
-    "community_portal.people.settings_forms",
+    "appointments.activities.desk",
+    "appointments.hall.plan_settings",
+    "community_portal.people.own_account.views",
+    "community_portal.people.register.forms",
+    "community_portal.people.staff.forms",
 )
 
 

@@ -9,7 +9,7 @@ import time_machine
 from django.apps import apps
 from django.contrib.sessions.models import Session as BrowserSession
 
-from appointments.actions.intake import register_request
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book, hold_session
 from community_portal.celery import app

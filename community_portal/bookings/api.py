@@ -20,7 +20,7 @@ from community_portal.people.actions import find_or_register, open_own_file
 from community_portal.people.models import HOUSE_STAFF, DelegationScope, Resident
 from community_portal.people.once import idempotent
 from community_portal.people.phones import read_phone
-from community_portal.people.queries import people_of
+from community_portal.people.register.queries import people_of
 from community_portal.people.wording import read_name
 from community_portal.places.models import Community
 from community_portal.refusals import NotAllowed

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.seats import refusing
-from community_portal.people.merging import register_belongings
 from community_portal.people.models import Resident
+from community_portal.people.register.merging import register_belongings
 from community_portal.refusals import Refusal
-from community_portal.tags import short_when
+from community_portal.web.spoken import short_when
 
 
 def take_over(*, kept: Resident, merged: Resident, at: dt.datetime) -> list[int]:

@@ -31,7 +31,7 @@ from community_portal.bookings.models import (
 from community_portal.departures import Departures, register_departures
 from community_portal.people.authority import SYSTEM, staff_authority
 from community_portal.people.models import Membership, Resident, User
-from community_portal.people.queries import file_ids
+from community_portal.people.register.queries import file_ids
 from community_portal.places.models import Community
 from community_portal.refusals import Refusal
 

@@ -3,7 +3,7 @@
 from community_portal.bookings.models import AGREED_KINDS, Booking, Session
 from community_portal.bookings.notices import subject_of
 from community_portal.outbox.models import Message
-from community_portal.people.retention import register_forgetter
+from community_portal.people.register.retention import register_forgetter
 
 
 def forget_bookings(resident_ids: list[int]) -> None:

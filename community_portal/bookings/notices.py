@@ -30,7 +30,7 @@ from community_portal.outbox.models import Channel as MessageChannel
 from community_portal.outbox.models import Message, MessageState
 from community_portal.people.links import sealed
 from community_portal.people.models import STAFF, Contact, Resident, Role, User
-from community_portal.people.staffing import managers_of
+from community_portal.people.staff.memberships import managers_of
 
 REMINDERS = (("booking_reminder_day", dt.timedelta(days=1)), ("booking_reminder_hours", dt.timedelta(hours=2)))
 # A third of wrong cancellations are corrected within a minute: an undone one says nothing.

@@ -31,10 +31,10 @@ from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
 from community_portal.people.authority import is_staff_authority
 from community_portal.people.models import Resident, Role, User
 from community_portal.people.phones import half_width
-from community_portal.people.queries import age_of, file_ids
+from community_portal.people.register.queries import age_of, file_ids
 from community_portal.places.models import Closure, Community
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
-from community_portal.tags import clock_time, spoken_when
+from community_portal.web.spoken import clock_time, spoken_when
 
 
 def bookings_of(resident: Resident) -> QuerySet[Booking]:

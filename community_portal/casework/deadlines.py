@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from community_portal import clock
 from community_portal.places.models import DayKind, feast_in_reader_language, in_reader_language
 from community_portal.places.working_time import OFFICE_CLOSES, ONE_DAY, WorkCalendar
-from community_portal.tags import plain_day, plain_when
+from community_portal.web.spoken import plain_day, plain_when
 
 # Longer than any limit plus the longest holiday, so that one load of the calendar is enough.
 HORIZON = dt.timedelta(days=400)

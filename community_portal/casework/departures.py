@@ -20,8 +20,8 @@ from community_portal.departures import Departures, register_departures
 from community_portal.outbox.actions import queue_message, staff_recipients
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import Resident, Role, User
-from community_portal.people.queries import file_ids
-from community_portal.people.staffing import staff_at
+from community_portal.people.register.queries import file_ids
+from community_portal.people.staff.memberships import staff_at
 from community_portal.places.models import Community
 
 WHY = {"deceased": _("去世"), "moved_out": _("搬走")}

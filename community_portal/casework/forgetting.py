@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from community_portal.casework.models import Attachment, Case, Event, Task
 from community_portal.outbox.models import Message
-from community_portal.people.retention import NOBODY, register_forgetter
+from community_portal.people.register.retention import NOBODY, register_forgetter
 
 # The journal is sealed anew without its words: each line's hash follows from the one before it (Event, chain_the_journal).
 _SEAL = """

@@ -18,8 +18,8 @@ from community_portal.outbox.actions import Recipient, queue_message, resident_r
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.people.models import THIRD_PARTIES, Resident, Role, User
-from community_portal.people.staffing import managers_of, staff_at
-from community_portal.tags import plain_when
+from community_portal.people.staff.memberships import managers_of, staff_at
+from community_portal.web.spoken import plain_when
 
 
 def _task_is_done(message: Message, at: dt.datetime) -> str:

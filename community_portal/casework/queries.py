@@ -19,7 +19,7 @@ from community_portal.outbox.models import in_reader_words
 from community_portal.people.models import Membership, User
 from community_portal.people.shell import may_change_house
 from community_portal.places.models import Community
-from community_portal.tags import plain_when, short_when, spoken_when
+from community_portal.web.spoken import plain_when, short_when, spoken_when
 
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑", "-"))
 # Lines that every journal may have; the others are steps, or stand in ``Flow.lines``.
@@ -32,6 +32,7 @@ LINES = {
     "resumed": gettext_lazy("档案恢复，接着办"),
     "acknowledged": gettext_lazy("接警，开始处理"),
     "escalated": gettext_lazy("没有人接手，提醒了%(whom)s"),
+    "signed": gettext_lazy("%(who)s签了名"),
     "commissioned": gettext_lazy("交给%(organisation)s办理"),
     "commission_ended": gettext_lazy("不再由%(organisation)s办理"),
 }

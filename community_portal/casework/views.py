@@ -11,17 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from community_portal import clock
-from community_portal.access import for_residents, for_staff
 from community_portal.casework.actions import take_task
 from community_portal.casework.models import Attachment, SavedFilter, Task
 from community_portal.casework.queries import inbox_rows
-from community_portal.pages import back_to, came_from, done, refused, render_page
-from community_portal.paging import is_row_number
 from community_portal.people.models import STAFF
 from community_portal.people.once import once
 from community_portal.people.wording import read_text
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
+from community_portal.web.access import for_residents, for_staff
+from community_portal.web.pages import back_to, came_from, done, refused, render_page
+from community_portal.web.paging import is_row_number
 
 logger = logging.getLogger(__name__)
 PAGE = 30

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from community_portal import clock
-from community_portal.access import for_staff
 from community_portal.casework.queries import due_words
 from community_portal.dashboards import queries
 from community_portal.dashboards.exports import table_as_workbook
 from community_portal.measure import MEASURES
-from community_portal.pages import render_page
-from community_portal.paging import page_by_id
 from community_portal.people.models import Role
+from community_portal.web.access import for_staff
+from community_portal.web.pages import render_page
+from community_portal.web.paging import page_by_id
 
 PAGE = 40
 NEEDS_A_HAND = 5

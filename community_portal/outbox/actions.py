@@ -14,8 +14,8 @@ from django.utils.translation import gettext_noop
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Channel, Message, MessageState
 from community_portal.people.authority import staff_authority
-from community_portal.people.consents import numbers_for_messages
 from community_portal.people.models import Resident, User
+from community_portal.people.own_account.consents import numbers_for_messages
 from community_portal.refusals import Changed, NotAllowed
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from community_portal.departures import Departures, register_departures
 from community_portal.outbox.models import Message, MessageState
 from community_portal.people.models import Resident
-from community_portal.people.queries import file_ids
+from community_portal.people.register.queries import file_ids
 
 FILE_CLOSED = gettext_noop("档案已关闭")
 

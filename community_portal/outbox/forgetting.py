@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from community_portal.outbox.models import Message
-from community_portal.people.retention import register_forgetter
+from community_portal.people.register.retention import register_forgetter
 
 
 def forget_messages(resident_ids: list[int]) -> None:

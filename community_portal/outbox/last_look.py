@@ -11,8 +11,8 @@ from community_portal import clock
 from community_portal.composed import Composed, Later
 from community_portal.outbox.kinds import Kind
 from community_portal.outbox.models import Channel, Message, MessageState
-from community_portal.people.consents import numbers_for_messages
 from community_portal.people.models import STAFF, Delegation, Resident
+from community_portal.people.own_account.consents import numbers_for_messages
 
 IN_THE_MORNING, TOO_LATE_BY_MORNING = _("早上再发"), _("到早上已过时")
 

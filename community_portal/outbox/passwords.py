@@ -8,8 +8,8 @@ from django.utils.translation import override
 from community_portal.outbox.actions import queue_message, staff_recipients
 from community_portal.outbox.notices import PASSWORD_ISSUED
 from community_portal.people.models import User
-from community_portal.people.staffing import set_one_time_password
-from community_portal.tags import plain_when
+from community_portal.people.staff.memberships import set_one_time_password
+from community_portal.web.spoken import plain_when
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from community_portal.outbox.models import Message
 from community_portal.outbox.notices import LOGIN_CODE, queue_login_code
 from community_portal.outbox.wake import redis_answers
 from community_portal.people.models import User
-from community_portal.people.sign_in import PhoneAccounts
+from community_portal.people.sign_in.codes import PhoneAccounts
 
 
 class PortalAccountAdapter(PhoneAccounts):

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from community_portal import clock
-from community_portal.access import for_residents, for_staff, open_to_all
 from community_portal.outbox.actions import mark_all_read, resolve_unsure
 from community_portal.outbox.health import state_of_health
 from community_portal.outbox.kinds import KINDS
@@ -22,13 +21,14 @@ from community_portal.outbox.models import Channel, Message, MessageState
 from community_portal.outbox.notices import LOGIN_CODE
 from community_portal.outbox.passwords import issue_password
 from community_portal.outbox.sweep import words_of
-from community_portal.pages import done, refused, render_page
-from community_portal.paging import is_row_number, page_by_id
 from community_portal.people.links import unsealed
 from community_portal.people.models import Role, User
 from community_portal.people.once import once
-from community_portal.people.staffing import may_issue_password
+from community_portal.people.staff.memberships import may_issue_password
 from community_portal.refusals import Refusal
+from community_portal.web.access import for_residents, for_staff, open_to_all
+from community_portal.web.pages import done, refused, render_page
+from community_portal.web.paging import is_row_number, page_by_id
 
 PAGE = 40
 KEY_IN_LINK = re.compile(r"(https?://\S+/b/)[\w-]+/?")

@@ -1,4 +1,4 @@
-"""How a session finds its account."""
+"""How a session finds its account. Sessions keep the path of this class: whoever moves it signs everybody out."""
 
 from typing import Any
 

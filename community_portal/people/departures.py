@@ -5,8 +5,8 @@ from typing import Any
 
 from community_portal.departures import Departures, register_departures
 from community_portal.people.models import Delegation, Resident, User
-from community_portal.people.own_account import end_every_way_in
-from community_portal.people.queries import file_ids
+from community_portal.people.own_account.actions import end_every_way_in
+from community_portal.people.register.queries import file_ids
 
 
 def end_account(resident: Resident, *, why: str, at: dt.datetime, **_deed: Any) -> None:

@@ -22,9 +22,9 @@ from rest_framework.response import Response
 
 from community_portal import clock
 from community_portal.composed import planned
-from community_portal.pages import refused
 from community_portal.people.models import Submission
 from community_portal.refusals import Changed, Refusal
+from community_portal.web.pages import refused
 
 FORM_KEY = "once"
 API_HEADER = "Idempotency-Key"

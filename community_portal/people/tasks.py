@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from community_portal import clock
-from community_portal.people.retention import sweep
+from community_portal.people.register.retention import sweep
 
 
 @shared_task(name="people.sweep_retention")

@@ -1,6 +1,9 @@
 from django.urls import path
 
-from community_portal.people import account_views, file_views, register_views, settings_views
+from community_portal.people.own_account import views as account_views
+from community_portal.people.register import file_views
+from community_portal.people.register import views as register_views
+from community_portal.people.staff import views as settings_views
 
 urlpatterns = [
     path("account/", account_views.account, name="account"),

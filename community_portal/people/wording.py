@@ -5,8 +5,8 @@ import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.inputs import is_letter, visible
 from community_portal.refusals import Refusal
+from community_portal.web.inputs import is_letter, visible
 
 MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・．‧∙⋅･.", "·"))
 LONGEST_TEXT = 2000

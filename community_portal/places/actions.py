@@ -11,7 +11,6 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock, departures
-from community_portal.editions import must_be
 from community_portal.places.models import (
     WEEKDAYS,
     Building,
@@ -26,6 +25,7 @@ from community_portal.places.models import (
     Room,
 )
 from community_portal.refusals import NotAllowed, Refusal
+from community_portal.web.editions import must_be
 
 RUNS_A_HALL = ("manager", "street_officer")
 

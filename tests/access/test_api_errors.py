@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
-from community_portal import pages
 from community_portal.refusals import Changed, NotAllowed, Refusal
+from community_portal.web import pages
 
 
 class Body(serializers.Serializer):

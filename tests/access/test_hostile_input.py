@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from appointments.actions.intake import register_request
-from appointments.forms import MOST_PHOTOS
+from appointments.requests.actions.intake import register_request
+from appointments.requests.forms import MOST_PHOTOS
 from community_portal import clock
 from community_portal.people.actions import register_resident
 from community_portal.people.models import Household

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appointments.actions.intake import register_request
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.models import Session, SessionKind

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import ResolverMatch
 
-from community_portal.access import for_residents, for_staff, open_to_all
-from community_portal.middleware import database_away, enforce_access
 from community_portal.refusals import Changed
+from community_portal.web.access import for_residents, for_staff, open_to_all
+from community_portal.web.middleware import database_away, enforce_access
 
 
 class Somebody:

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from appointments.models import HelpRequest
-from community_portal.inputs import visible
 from community_portal.people.models import Resident, ViewLog
+from community_portal.web.inputs import visible
 from tests.cast import Cast
 from tests.factories import make_category, make_service
 

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from tests.cast import Cast, make_cast
 from tests.factories import make_category

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from community_portal.access import Access
+from community_portal.web.access import Access
 from tests.access.policy import ADMIN, ANONYMOUS, POLICY, ROLES, Policy
 from tests.access.world import KWARGS, QUERY, World, make_world
 

@@ -9,14 +9,15 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appointments.actions import steps
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest, VisitFinding
-from appointments.queries import agreed_visit, urls_of_visits
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
+from appointments.requests.queries import agreed_visit
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings import seats
 from community_portal.bookings.actions import book, close_visits, give_up_booking, move_booking, take_back_cancel
+from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.models import Booking, BookingState, Session, SessionKind, SessionState
 from community_portal.bookings.queries import free_times
 from community_portal.casework.deadlines import explain
@@ -24,8 +25,8 @@ from community_portal.casework.models import Task
 from community_portal.casework.queries import timeline
 from community_portal.outbox.models import Message, MessageState
 from community_portal.outbox.sweep import deliver_due
-from community_portal.people.merging import merge_residents
 from community_portal.people.models import Resident, Role
+from community_portal.people.register.merging import merge_residents
 from community_portal.places.models import CalendarDay, DayKind
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import Cast

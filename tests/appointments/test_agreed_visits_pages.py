@@ -7,9 +7,9 @@ import pytest
 from django.utils.translation import override
 from rest_framework.test import APIClient
 
-from appointments.actions import steps
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.bookings.queries import table_of

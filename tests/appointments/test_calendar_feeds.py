@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
-from appointments.views.calendar_feeds import FeedThrottle
+from appointments.visits.calendar_feeds import FeedThrottle
 from community_portal import clock
 from community_portal.bookings.actions import book, cancel_session, open_session
 from community_portal.bookings.models import Session, SessionKind

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
-from appointments.actions.categories import may_edit_category, save_category
 from appointments.models import Category
-from appointments.queries import filter_choices
+from appointments.requests.actions.categories import may_edit_category, save_category
+from appointments.requests.queries import filter_choices
 from community_portal import clock
 from community_portal.people.models import User
 from community_portal.refusals import Changed, NotAllowed, Refusal

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from appointments.views.activity_desk import ActivityForm
-from appointments.views.plan_settings import OpeningForm
+from appointments.activities.desk import ActivityForm
+from appointments.hall.plan_settings import OpeningForm
 from community_portal import clock
 from community_portal.bookings.actions import cancel_session
 from community_portal.bookings.models import SessionKind

@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from appointments.actions.intake import register_request, title_of
 from appointments.models import HelpRequest
+from appointments.requests.actions.intake import register_request, title_of
 from community_portal import clock
-from community_portal.people.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.models import Consent, Purpose, Resident, ToldApart
+from community_portal.people.own_account.consents import give_consent, standings_of, withdraw_consent
 from tests.cast import Cast
 from tests.factories import make_category, make_resident
 

@@ -12,19 +12,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
-from appointments.actions import steps
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book, cancel_booking, give_up_booking, move_booking
 from community_portal.bookings.models import Booking, Session, SessionKind
 from community_portal.people.actions import grant_delegation, revoke_delegation
 from community_portal.people.links import calendar_hash_of
-from community_portal.people.merging import merge_residents
 from community_portal.people.models import CalendarLink, Membership, Resident, User
-from community_portal.people.own_account import renew_calendar_link
-from community_portal.people.retention import sweep
-from community_portal.people.staffing import end_membership
+from community_portal.people.own_account.actions import renew_calendar_link
+from community_portal.people.register.merging import merge_residents
+from community_portal.people.register.retention import sweep
+from community_portal.people.staff.memberships import end_membership
 from tests.cast import Cast
 from tests.factories import (
     Role,

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from appointments.actions import steps
 from appointments.models import HelpRequest, Outcome
+from appointments.requests.actions import steps
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.casework.models import Task

@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from appointments.actions import steps
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.queries import free_times
 from community_portal.casework.models import Case
 from community_portal.people.actions import grant_delegation, revoke_delegation
-from community_portal.people.merging import merge_residents
 from community_portal.people.models import Delegation, User
+from community_portal.people.register.merging import merge_residents
 from community_portal.refusals import NotAllowed
 from tests.appointments.test_steps import put_into, take_in
 from tests.cast import Cast

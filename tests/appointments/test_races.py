@@ -9,9 +9,9 @@ import pytest
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from appointments.actions import steps
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings import seats

@@ -11,10 +11,10 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from appointments import exports
-from appointments.actions import steps
-from appointments.actions.intake import register_request
 from appointments.models import Category, HelpRequest, Paper, Urgency
+from appointments.requests import exports
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book

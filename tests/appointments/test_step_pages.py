@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from appointments.actions import steps
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
-from appointments.queries import why_this_officer
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
+from appointments.requests.queries import why_this_officer
 from community_portal import clock
-from community_portal.people.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.models import Household, Purpose, Role
+from community_portal.people.own_account.consents import give_consent, standings_of, withdraw_consent
 from tests.cast import Cast
 from tests.factories import make_category, make_grid, make_member, make_resident
 

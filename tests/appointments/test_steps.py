@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
-from appointments.actions import steps
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest, Outcome, Paper, PaperState, VisitFinding
-from appointments.step_table import perform
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
+from appointments.requests.step_table import perform
 from appointments.workflow import HELP, State
 from community_portal import clock
 from community_portal.bookings.actions import call_off

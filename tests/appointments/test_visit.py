@@ -13,8 +13,8 @@ from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.actions.places import too_many
 from community_portal.bookings.models import Booking, BookingState, Session
-from community_portal.people.consents import withdraw_consent
 from community_portal.people.models import Purpose, Resident, Role, ToldApart
+from community_portal.people.own_account.consents import withdraw_consent
 from tests.cast import Cast
 from tests.factories import make_member, make_opening, make_service, make_session
 

@@ -8,9 +8,9 @@ import pytest
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
-from appointments.actions.intake import register_request
-from appointments.actions.steps import plan_visit
 from appointments.models import HelpRequest
+from appointments.requests.actions.intake import register_request
+from appointments.requests.actions.steps import plan_visit
 from community_portal import clock
 from community_portal.bookings.models import Booking, Session
 from community_portal.people.models import Delegation

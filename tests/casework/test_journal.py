@@ -3,7 +3,7 @@
 import pytest
 from django.db import Error, connection, transaction
 
-from appointments.actions.intake import register_request
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.casework.actions import write_event
 from community_portal.casework.models import Event

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import ExifTags, Image
 
-from appointments.actions.intake import register_request
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.casework.uploads import keep_file, read_paper, read_photo, read_signature
 from community_portal.refusals import Refusal

@@ -14,8 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import agree_time, book, check_in, mark_no_show, settle_agreed
 from community_portal.bookings.models import Booking

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.outbox.models import Message
 from community_portal.people.links import link_hash_of
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
-from community_portal.tags import clock_time
+from community_portal.web.spoken import clock_time
 from tests.cast import make_cast
 from tests.factories import make_category
 

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Error, Page, expect
 
-from appointments.actions.intake import register_request
 from appointments.models import HelpRequest
-from appointments.step_table import perform
+from appointments.requests.actions.intake import register_request
+from appointments.requests.step_table import perform
 from community_portal import clock
 from community_portal.bookings.actions import book, open_planned_sessions
 from community_portal.bookings.models import Booking, BookingState, Channel, Session

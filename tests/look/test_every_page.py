@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.urls import Resolver404, resolve
 
-from appointments.actions import steps
-from appointments.actions.intake import register_request
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book, hold_session
 from community_portal.bookings.models import Booking, SessionKind

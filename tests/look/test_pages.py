@@ -13,9 +13,11 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
 from django.utils.translation import override
 
-from community_portal import clock, pages, tags
-from community_portal.navigation import Entry, current_entry
+from community_portal import clock
 from community_portal.refusals import Changed, Refusal
+from community_portal.web import components as tags
+from community_portal.web import pages
+from community_portal.web.navigation import Entry, current_entry
 from tests.cast import make_cast
 
 pytestmark = pytest.mark.django_db

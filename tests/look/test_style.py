@@ -1,4 +1,4 @@
-"""/style/ shows every component of tags.py, in all three frames, and stays light and strict."""
+"""/style/ shows every component of components.py, in all three frames, and stays light and strict."""
 
 import gzip
 import re
@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from community_portal import tags
+from community_portal.web import components as tags
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,6 @@
 """Valid ID numbers for tests, built by the rule."""
 
-from community_portal.people.idnumber import CHECKS, WEIGHTS
+from community_portal.people.register.idnumber import CHECKS, WEIGHTS
 
 
 def number_for(area="320602", born="19500101", serial="001"):

@@ -8,15 +8,15 @@ from community_portal.outbox.actions import resident_recipients
 from community_portal.outbox.kinds import Kind
 from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message
-from community_portal.people.consents import (
+from community_portal.people.models import Consent, Contact, Purpose
+from community_portal.people.own_account.consents import (
     WORDINGS,
     give_consent,
     numbers_for_messages,
     standings_of,
     withdraw_consent,
 )
-from community_portal.people.merging import merge_residents
-from community_portal.people.models import Consent, Contact, Purpose
+from community_portal.people.register.merging import merge_residents
 from community_portal.refusals import Changed, Refusal
 from tests.cast import Cast
 from tests.conftest import SignedIn

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community_portal.people.idnumber import area_hint, hash_of, masked, normalise, read_id_number
+from community_portal.people.register.idnumber import area_hint, hash_of, masked, normalise, read_id_number
 from community_portal.refusals import Refusal
 from tests.people.id_numbers import number_for
 

@@ -8,9 +8,9 @@ from django.test import Client
 
 from community_portal import clock
 from community_portal.people.actions import open_own_file
-from community_portal.people.linking import likely_file, link_account
 from community_portal.people.models import Contact, Resident, User
-from community_portal.people.sign_in import landing_for
+from community_portal.people.own_account.linking import likely_file, link_account
+from community_portal.people.sign_in.codes import landing_for
 from community_portal.refusals import NotAllowed, Refusal
 from tests.factories import make_community, make_resident, make_resident_account, make_user
 

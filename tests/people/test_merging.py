@@ -10,9 +10,9 @@ from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.queries import bookings_of
 from community_portal.bookings.seats import miscounted_sessions
 from community_portal.people import actions
-from community_portal.people.merging import merge_residents, preview, unmerge
 from community_portal.people.models import Resident, User
-from community_portal.people.queries import file_ids, people_of, told_apart_from
+from community_portal.people.register.merging import merge_residents, preview, unmerge
+from community_portal.people.register.queries import file_ids, people_of, told_apart_from
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import make_cast
 from tests.factories import make_resident, make_resident_account, make_session, make_user

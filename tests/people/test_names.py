@@ -2,7 +2,7 @@
 
 import pytest
 
-from community_portal.people.search_keys import search_keys
+from community_portal.people.register.search_keys import search_keys
 from community_portal.people.wording import read_name, read_text
 from community_portal.refusals import Refusal
 

@@ -12,7 +12,7 @@ from rest_framework.authtoken.models import Token
 from community_portal import clock
 from community_portal.outbox.models import Message
 from community_portal.people.models import AccountLog, Membership, Role, User
-from community_portal.people.staffing import may_issue_password, set_one_time_password
+from community_portal.people.staff.memberships import may_issue_password, set_one_time_password
 from community_portal.refusals import NotAllowed
 from tests.cast import Cast
 from tests.conftest import SignedIn

@@ -9,10 +9,10 @@ from django.db import connections
 
 from community_portal import clock
 from community_portal.people import actions
-from community_portal.people.consents import WORDINGS, give_consent, withdraw_consent
 from community_portal.people.models import Consent, Household, Organisation, Resident, ViewLog
-from community_portal.people.queries import find_duplicates
-from community_portal.people.search import search_residents
+from community_portal.people.own_account.consents import WORDINGS, give_consent, withdraw_consent
+from community_portal.people.register.queries import find_duplicates
+from community_portal.people.register.search import search_residents
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import make_cast
 from tests.factories import make_member, make_resident, make_user

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from community_portal import clock
-from community_portal.people import actions, finders, register_views
+from community_portal.people import actions, finders
 from community_portal.people.models import Resident, Role, User, ViewLog
-from community_portal.people.search import find_residents, search_residents
+from community_portal.people.register import views as register_views
+from community_portal.people.register.search import find_residents, search_residents
 from tests.factories import make_household, make_member, make_resident, make_user
 from tests.people.id_numbers import number_for
 

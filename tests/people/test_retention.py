@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 
-from appointments.actions import steps
-from appointments.actions.intake import register_request
+from appointments.requests.actions import steps
+from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking
@@ -19,9 +19,9 @@ from community_portal.casework.uploads import ReadFile, keep_file
 from community_portal.outbox.notices import queue_login_code
 from community_portal.outbox.sweep import deliver_due
 from community_portal.people import actions
-from community_portal.people.idnumber import hash_of
 from community_portal.people.models import Delegation, Resident, Submission, ToldApart, User
-from community_portal.people.retention import NOBODY, RULES, count_old, sweep
+from community_portal.people.register.idnumber import hash_of
+from community_portal.people.register.retention import NOBODY, RULES, count_old, sweep
 from community_portal.people.tasks import sweep_retention
 from tests.factories import make_category, make_resident, make_resident_account, make_session, make_user
 from tests.people.id_numbers import number_for

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from community_portal import clock
 from community_portal.people.actions import register_resident
 from community_portal.people.models import Resident, User
-from community_portal.people.search import candidates, find_residents, read_box, search_residents
+from community_portal.people.register.search import candidates, find_residents, read_box, search_residents
 from tests.cast import make_cast
 from tests.factories import make_building, make_household, make_resident
 from tests.people.id_numbers import number_for

@@ -5,14 +5,14 @@ import datetime as dt
 import pytest
 
 from community_portal import clock
-from community_portal.editions import edition_of
 from community_portal.people.models import Membership, Resident, Role, User
-from community_portal.people.routing import officer_of
-from community_portal.people.staffing import appoint, end_membership, find_account
+from community_portal.people.register.routing import officer_of
+from community_portal.people.staff.memberships import appoint, end_membership, find_account
 from community_portal.places import actions
 from community_portal.places.importers import import_calendar
 from community_portal.places.models import Building, CalendarDay, CalendarYear, Closure, Estate, Grid, OpeningHours
 from community_portal.refusals import NotAllowed, Refusal
+from community_portal.web.editions import edition_of
 from tests.factories import make_community, make_grid, make_member, make_resident, make_user
 
 pytestmark = pytest.mark.django_db

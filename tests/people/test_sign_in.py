@@ -15,9 +15,9 @@ from community_portal import clock
 from community_portal.outbox.models import Message
 from community_portal.outbox.sweep import deliver_due
 from community_portal.people.models import User
-from community_portal.people.own_account import renew_calendar_link
-from community_portal.people.sign_in import PhoneAccounts, account_for_phone, landing_for
-from community_portal.people.staffing import appoint
+from community_portal.people.own_account.actions import renew_calendar_link
+from community_portal.people.sign_in.codes import PhoneAccounts, account_for_phone, landing_for
+from community_portal.people.staff.memberships import appoint
 from tests.cast import make_cast
 from tests.factories import make_member, make_resident, make_resident_account, make_user
 

@@ -12,7 +12,7 @@ from community_portal.bookings.actions.sessions import cancel_session
 from community_portal.bookings.models import Opening, Service, Session, SessionState
 from community_portal.bookings.planning import DAYS_AHEAD
 from community_portal.people.models import Role, User
-from community_portal.people.staffing import EASY_TO_READ
+from community_portal.people.staff.memberships import EASY_TO_READ
 from community_portal.refusals import Changed, NotAllowed
 
 

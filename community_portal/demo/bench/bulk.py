@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.db import connection
 from pypinyin import Style, lazy_pinyin
 
-from community_portal.people.search_keys import SURNAMES as SURNAME_READINGS
+from community_portal.people.register.search_keys import SURNAMES as SURNAME_READINGS
 
 # The hundred commonest surnames with their share of the population in per mille, the rest falling slowly.
 SURNAME_SHARES = (

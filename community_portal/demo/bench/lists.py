@@ -4,7 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments.models import HelpRequest
-from appointments.queries import filtered, for_list
+from appointments.requests.queries import filtered, for_list
 from community_portal import clock
 from community_portal.demo.bench.report import Say, heading, times
 from community_portal.demo.bench.server import execution_ms, select_one_ms

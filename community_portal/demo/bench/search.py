@@ -8,7 +8,7 @@ from django.db import connection
 
 from community_portal.demo.bench.server import execution_ms, select_one_ms
 from community_portal.people.models import Contact, Resident, ResidentQuerySet
-from community_portal.people.search import MOST, candidates, read_box
+from community_portal.people.register.search import MOST, candidates, read_box
 
 # At most 1 ms in the city and 0.5 ms in one's community, set where SELECT 1 took 0.12 ms: so many of it.
 CITY_TARGET, PLACE_TARGET = 1.0 / 0.12, 0.5 / 0.12

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from community_portal.people.demo_accounts import demo_accounts
+from community_portal.people.sign_in.demo_accounts import demo_accounts
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from community_portal import clock
-from community_portal.people.retention import RULES, count_old, sweep
+from community_portal.people.register.retention import RULES, count_old, sweep
 
 
 class Command(BaseCommand):

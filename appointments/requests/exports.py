@@ -1,0 +1,58 @@
+"""Requests out as a spreadsheet (spreadsheets.py)."""
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from appointments.models import Urgency
+from appointments.requests.queries import Line
+from community_portal import clock
+from community_portal.spreadsheets import as_file, safe_cell, workbook
+
+MOST = 5000
+
+
+def _table(rows: list[Line]) -> list[list[str]]:
+    """The first ``MOST``, and where there are more, a last line that says so."""
+    head = [
+        _("编号"), _("事由"), _("居民"), _("住址"), _("类别"), _("急不急"), _("社区"), _("网格"), _("经办"), _("状态"), _("时限"),
+        _("登记时间"),
+    ]  # fmt: skip
+    lines = [[safe_cell(cell) for cell in _cells(row)] for row in rows[:MOST]]
+    if len(rows) > MOST:
+        more = _("只导出了最新的 %(n)s 件，请缩小筛选范围再导出。") % {"n": MOST}
+        lines.append([more] + [""] * (len(head) - 1))
+    return [head, *lines]
+
+
+def _cells(row: Line) -> list[Any]:
+    urgency = Urgency(row.urgency).label
+    return [
+        row.number, row.title, row.resident, row.address, row.category, urgency, row.house, row.grid, row.handler,
+        row.state, _minute(row.due_at), _minute(row.opened_at),
+    ]  # fmt: skip
+
+
+def _minute(moment: dt.datetime | None) -> str:
+    """A moment that a file can keep: the list's own words are those of today."""
+    return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def as_csv(rows: list[Line]) -> HttpResponse:
+    """CSV with a byte-order mark, so that office programs read the Chinese."""
+    out = io.StringIO()
+    csv.writer(out).writerows(_table(rows))
+    return as_file("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", f"{_name()}.csv")
+
+
+def as_workbook(rows: list[Line]) -> HttpResponse:
+    """An Excel workbook, cells as text."""
+    return workbook(_name(), _table(rows))
+
+
+def _name() -> str:
+    return f"{_('求助与帮办')} {clock.today()}"
