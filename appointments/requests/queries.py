@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appointments.models import Category, HelpRequest, Urgency
-from appointments.workflow import BEFORE_VERIFIED, HANDLED, HELP, WORKING_STATES, State
+from appointments.workflow import BEFORE_VERIFIED, HANDLED, HELP, State
 from community_portal import clock
 from community_portal.bookings.models import BookingState
 from community_portal.bookings.queries import AgreedVisit, agreed_shown
@@ -231,8 +231,10 @@ def loads_of(people: QuerySet[User], community_id: int, *, on: dt.date) -> dict[
 
 def under_way_for(resident: Resident) -> list[dict[str, Any]]:
     """What is already being done for this resident, by any service: shown at intake, so nobody tells the story twice."""
-    done = Q(flow=HELP.name) & ~Q(state__in=WORKING_STATES)
-    tasks = Task.objects.open().filter(case__resident=resident).exclude(done).select_related("case")
+    under_way = Q(pk__in=[])
+    for flow in FLOWS.values():
+        under_way |= Q(flow=flow.name, state__in=flow.under_way)
+    tasks = Task.objects.open().filter(under_way, case__resident=resident).select_related("case")
     return [
         {
             "url": reverse(FLOWS[task.flow].url_name, args=[task.case.number]),
