@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appointments.models import Category, HelpRequest, Urgency
-from appointments.workflow import BEFORE_VERIFIED, HANDLED, HELP, WORKING_STATES, State
+from appointments.workflow import BEFORE_VERIFIED, HANDLED, HELP, State
 from community_portal import clock
 from community_portal.bookings.models import BookingState
 from community_portal.bookings.queries import AgreedVisit, agreed_shown
@@ -238,8 +238,10 @@ class UnderWay(NamedTuple):
 
 def under_way_for(resident: Resident, *, reader: User) -> UnderWay:
     """Shown at intake, so nobody tells the story twice."""
-    done = Q(flow=HELP.name) & ~Q(state__in=WORKING_STATES)
-    tasks = Task.objects.open().filter(case__resident=resident).exclude(done)
+    under_way = Q(pk__in=[])
+    for flow in FLOWS.values():
+        under_way |= Q(flow=flow.name, state__in=flow.under_way)
+    tasks = Task.objects.open().filter(under_way, case__resident=resident)
     read = tasks.read_by(reader)
     shown = list(read.select_related("case").order_by("-case", "-id")[:5])
     untold = told_elsewhere((task.case for task in shown), reader)

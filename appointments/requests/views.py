@@ -135,7 +135,9 @@ def _page(request: StaffRequest, found: HelpRequest, *, status: int = 200, **mor
         "due_tone": tone,
         "progress": progress_of(found, HELP),
         "guessed": guessed_among([found.limit_now, found.promised_at]) if not spec.is_end else [],
-        "why_deadline": explain(found.due_why, paused_at=found.paused_at, waits=spec.todo),
+        "why_deadline": explain(
+            found.due_why, paused_at=found.paused_at, waits=_("等书记决定") if found.is_suspended else spec.todo
+        ),
         "why_officer": why_this_officer(found),
         "handler_left": is_in_nobodys_hands(found, on=clock.today()),
         "timeline": timeline(found.case, shown=found.case.words, reader=request.user),

@@ -552,6 +552,7 @@ class DelegationScope(models.TextChoices):
     BOOK = "book", _("预约到访")
     REQUEST = "request", _("求助和补充材料")
     READ = "read", _("查看进度")
+    APPLY = "apply", _("申请服务和补贴")
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
@@ -598,6 +599,14 @@ class Purpose(models.TextChoices):
     HEALTH = "health", _("健康和困难情况")
     PHOTOS = "photos", _("上门拍照")
     PASS_ON = "pass_on", _("转给合作机构")
+    ASSESS = "assess", _("上门评估")
+    DEVICE = "device", _("家里装设备")
+    MINOR_PHOTO = "minor_photo", _("拍到未成年人的照片")
+    QUOTE = "quote", _("引用您的话")
+
+
+# Asked of everybody who brings something; the others are asked by the service that needs them.
+ASKED_AT_INTAKE = (Purpose.SMS, Purpose.HEALTH, Purpose.PHOTOS, Purpose.PASS_ON)
 
 
 class ConsentChannel(models.TextChoices):

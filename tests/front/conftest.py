@@ -30,7 +30,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, User]]:
         over.append((found.pk, officer))
 
     states = HELP.states | {State.HANDLING: dataclasses.replace(HELP.states[State.HANDLING], plain=STANDS)}
-    flow = dataclasses.replace(HELP, name="hazard", label="隐患", hue="safety", states=states)
+    flow = dataclasses.replace(HELP, name="hazard", label="隐患", hue="vermilion", states=states)
     hazards = Kind(
         flow=flow,
         read=lambda: read_requests().filter(**IS_HAZARD),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0005_matters_are_given_to_organisations'),
+        ('casework', '0006_alarms_are_rows_of_a_task'),
         ('people', '0013_organisations_take_part'),
     ]
 
