@@ -242,7 +242,7 @@ def under_way_for(resident: Resident, *, reader: User) -> UnderWay:
     for flow in FLOWS.values():
         under_way |= Q(flow=flow.name, state__in=flow.under_way)
     tasks = Task.objects.open().filter(under_way, case__resident=resident)
-    read = tasks.read_by(reader)
+    read = tasks.visible_to(reader)
     shown = list(read.select_related("case").order_by("-case", "-id")[:5])
     untold = told_elsewhere((task.case for task in shown), reader)
     lines = [

@@ -333,10 +333,6 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def overdue(self, *, at: Any) -> "TaskQuerySet":
         return self.open().filter(due_at__lt=at)
 
-    def visible_to(self, user: Any) -> "TaskQuerySet":
-        """Tasks of the cases that this user may see."""
-        return self if user.is_superuser else self.filter(case__in=Case.objects.visible_to(user))
-
     def climbing(self, *, at: Any) -> "TaskQuerySet":
         """Those whose alarms ring, or would if nobody had acknowledged."""
         return self.open().filter(ladder_until__gt=at)
@@ -359,8 +355,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
             pools |= Q(assignee__isnull=True, role=Role.GRID_OFFICER, case__grid_id__in=posts.grids)
         return self.open().filter(Q(assignee=user_id) | pools)
 
-    def read_by(self, user: Any) -> "TaskQuerySet":
+    def visible_to(self, user: Any) -> "TaskQuerySet":
         """Tasks of the matters that this user reads, whoever has them to do."""
+        if not user.is_authenticated:
+            return self.none()
         if user.is_superuser:
             return self
         whole = read_whole(user)

@@ -105,7 +105,7 @@ def test_matters_case_journal_and_count_go_together(role: str, two: Two) -> None
     quotes = {line["quote"] for line in timeline(two.request.case, reader=user)}
     assert (two.request.case.words in quotes, "插座冒火花" in quotes) == (first, second)
     assert count_of_others(two.request.case, user) == 2 - len(flows)
-    assert Task.objects.open().read_by(user).count() == len(flows)
+    assert Task.objects.open().visible_to(user).count() == len(flows)
 
 
 @pytest.mark.parametrize("role", READS)
