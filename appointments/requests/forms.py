@@ -17,7 +17,7 @@ from community_portal.casework.flow import FLOWS
 from community_portal.casework.matters import KINDS
 from community_portal.casework.models import Source, Task
 from community_portal.casework.queries import due_words, read_number
-from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
+from community_portal.casework.uploads import ReadFile, read_paper, read_photos, read_signature
 from community_portal.people.models import COMMUNITY_STAFF, Purpose, Resident, Role, User
 from community_portal.people.own_account.consents import WORDINGS, standings_of
 from community_portal.people.phones import half_width, read_phone
@@ -51,7 +51,7 @@ class PhotosField(forms.FileField):
         uploads = [u for u in (data if isinstance(data, (list, tuple)) else [data]) if isinstance(u, UploadedFile)]
         if len(uploads) > MOST_PHOTOS:
             raise forms.ValidationError(_("一次最多 6 张照片。"))
-        return [read(read_photo, upload) for upload in uploads]
+        return read(read_photos, uploads) if uploads else []
 
 
 class WordsField(forms.CharField):
