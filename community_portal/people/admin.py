@@ -50,7 +50,7 @@ class MembershipInline(admin.TabularInline):
 @admin.register(User)
 class AccountAdmin(UserAdmin):
     list_display = ["username", "name", "phone", "is_active", "is_superuser", "last_login"]
-    list_filter = ["is_active", "is_superuser", "memberships__role"]
+    list_filter = ["is_active", "is_superuser", "is_demo", "memberships__role"]
     search_fields = ["username", "name", "phone"]
     ordering = ["username"]
     filter_horizontal = []

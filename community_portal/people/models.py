@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 import pghistory
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -62,6 +63,9 @@ class User(AbstractUser):
     language = models.CharField(max_length=10, default="zh-hans")
     elder_mode = models.BooleanField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False, help_text="somebody else set it: good for one sign-in")
+    is_demo = models.BooleanField(
+        _("演示账号"), default=False, editable=False, help_text="of a demonstration, whose password everybody knows"
+    )
     session_round = models.PositiveIntegerField(default=0, help_text="counted up to end every session of the account")
     resident = models.OneToOneField(
         "people.Resident", models.SET_NULL, null=True, blank=True, related_name="account", help_text=_("本人档案")
@@ -78,6 +82,11 @@ class User(AbstractUser):
         """What a session must match to stay alive: changes with the password and with ``session_round``."""
         parts = f"{self.password}:{self.session_round}"
         return salted_hmac("people.User.session", parts, secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def may_come_in(self) -> bool:
+        """Not disabled, and none of a demonstration that this portal no longer is. Every way in asks this."""
+        return self.is_active and (settings.PORTAL_DEMO or not self.is_demo)
 
     @cached_property
     def memberships_now(self) -> list["Membership"]:
@@ -575,6 +584,8 @@ class CalendarLinkQuerySet(models.QuerySet["CalendarLink"]):
         in_office = Membership.objects.in_force(on=on).values("user")
         lives_here = Q(phone__isnull=False) | Q(resident__isnull=False)
         holders = User.objects.filter(lives_here | Q(is_superuser=True) | Q(pk__in=in_office), is_active=True)
+        if not settings.PORTAL_DEMO:
+            holders = holders.filter(is_demo=False)
         return self.filter(user__in=holders.values("pk"))
 
 

@@ -45,5 +45,6 @@ def test_the_stories_are_told(town: None) -> None:
     assert late.overdue(at=clock.now()).exists() and late.filter(resolved_at__gt=F("promised_at")).exists()
     ahead = Booking.objects.filter(starts_at__gt=clock.now() + dt.timedelta(days=1), state=BookingState.BOOKED)
     assert ahead.count() > 20
+    assert not User.objects.filter(is_demo=False).exists(), "whoever the demonstration made ends with it"
     assert all(broken_link(case) is None for case in Case.objects.all()[:50])
     assert not [measure for measure in MEASURES.values() if differences(measure)]

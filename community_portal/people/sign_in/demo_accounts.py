@@ -1,10 +1,13 @@
-"""The accounts of the demonstration, for the panel on both sign-in pages: only those that exist."""
+"""The accounts of the demonstration: which there are, for the panel on both sign-in pages, and how they end."""
 
 from typing import Any
 
+from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext
+from rest_framework.authtoken.models import Token
 
-from community_portal.people.models import Role, User
+from community_portal.people.models import CalendarLink, Role, User
 
 STAFF_NAMES = (
     "reception",
@@ -40,3 +43,15 @@ def _what(user: User) -> str:
     if user.is_superuser:
         roles.append(gettext("系统管理员"))
     return gettext("、").join(roles)
+
+
+@transaction.atomic
+def end_demo_accounts() -> int:
+    """Nobody comes in with them any more, also where somebody turns the demonstration on again; their numbers are free for
+    whoever they belong to. Answers how many there were."""
+    ids = list(User.objects.filter(is_demo=True, is_active=True).values_list("pk", flat=True))
+    Token.objects.filter(user__in=ids).delete()
+    CalendarLink.objects.filter(user__in=ids).delete()
+    return User.objects.filter(pk__in=ids).update(
+        is_active=False, phone=None, phone_verified_at=None, resident=None, session_round=F("session_round") + 1
+    )
