@@ -1,18 +1,22 @@
-"""The messages that belong to no service: the code to sign in with, and that somebody set a password for one."""
+"""The messages that belong to no service: the code to sign in with, and what others did to one's account."""
 
 import datetime as dt
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.outbox.actions import Recipient, queue_message
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Channel
 from community_portal.outbox.wake import wake_the_sweeper
-from community_portal.people.models import User
+from community_portal.people import telling
+from community_portal.people.models import Membership, User
+from community_portal.people.telling import register_teller
+from community_portal.places.models import Community
 
 CODE_LASTS = dt.timedelta(minutes=10)
 LOGIN_CODE, PASSWORD_ISSUED = "login_code", "password_issued"
+WORK_ACCOUNT = "work_account"
 
 register_kinds(
     Kind(
@@ -29,6 +33,14 @@ register_kinds(
         for_staff=True,
         is_urgent=True,
     ),
+    Kind(
+        WORK_ACCOUNT,
+        _("开了工作账号"),
+        _(
+            "%(house)s把您安排为%(role)s，用这个号码开了工作账号，用户名 %(username)s。您自己办事的账号不受影响。不是您要的，请打%(phone)s。"
+        ),
+        is_urgent=True,
+    ),
 )
 
 
@@ -43,3 +55,21 @@ def queue_login_code(*, user: User, phone: str, code: str, at: dt.datetime) -> N
         expires_at=at + CODE_LASTS,
     )
     wake_the_sweeper()
+
+
+def tell_of_work_account(*, membership: Membership, community: Community, at: dt.datetime) -> None:
+    """To the number of the account, day or night: whoever has it may know nothing of it."""
+    user = membership.user
+    with override(user.language):
+        facts = {"house": str(community), "role": membership.get_role_display()}
+    queue_message(
+        WORK_ACCOUNT,
+        to=Recipient(Channel.SMS, user.work_phone or "", user, None, user.language),
+        at=at,
+        dedupe=f"work_account:{membership.pk}",
+        context={**facts, "username": user.username, "phone": community.phone},
+        community_id=community.pk,
+    )
+
+
+register_teller(telling.WORK_ACCOUNT, tell_of_work_account)

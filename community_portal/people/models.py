@@ -60,6 +60,9 @@ class User(AbstractUser):
     name = models.CharField(_("姓名"), max_length=50, blank=True)
     phone = models.CharField(_("手机"), max_length=20, unique=True, null=True, blank=True, help_text="E.164")
     phone_verified_at = models.DateTimeField(null=True, blank=True)
+    work_phone = models.CharField(
+        _("工作手机"), max_length=20, unique=True, null=True, blank=True, help_text="E.164; told, never a way in"
+    )
     language = models.CharField(max_length=10, default="zh-hans")
     elder_mode = models.BooleanField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False, help_text="somebody else set it: good for one sign-in")
@@ -87,6 +90,17 @@ class User(AbstractUser):
     def may_come_in(self) -> bool:
         """Not disabled, and none of a demonstration that this portal no longer is. Every way in asks this."""
         return self.is_active and (settings.PORTAL_DEMO or not self.is_demo)
+
+    @property
+    def is_personal(self) -> bool:
+        """Of somebody who lives here: a number that signs in, a file, somebody to act for. Work has accounts of its own, or
+        whoever hands out work would hand out this person's life with it."""
+        return bool(self.phone) or self.holds_files
+
+    @property
+    def holds_files(self) -> bool:
+        """The file of its own, or those of people who let it act."""
+        return bool(self.resident_id) or self.acts_for.filter(revoked_at__isnull=True).exists()
 
     @cached_property
     def memberships_now(self) -> list["Membership"]:
