@@ -105,7 +105,7 @@ class DelegationAdmin(ReadOnly):
 
 @admin.register(FileMerge)
 class FileMergeAdmin(ReadOnly):
-    list_display = ["kept", "merged", "by", "at", "undone_at"]
+    list_display = ["kept", "merged", "by", "at", "how_known", "undone_at"]
     list_select_related = ["kept", "merged", "by"]
 
 

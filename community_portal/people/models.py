@@ -471,6 +471,9 @@ class FileMerge(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     gained = models.JSONField(default=dict)
+    how_known = models.CharField(
+        max_length=200, blank=True, help_text="what staff saw, or that an answer was right, before accounts came along"
+    )
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
 
