@@ -7,9 +7,9 @@ import pytest
 from django.core.cache import caches
 
 from appointments.requests.actions.intake import register_request
+from appointments.requests.queries import bookings_concerning
 from community_portal import clock
 from community_portal.bookings.actions import book
-from community_portal.bookings.queries import bookings_concerning
 from community_portal.casework.models import Case
 from community_portal.outbox.models import Message
 from community_portal.outbox.sweep import deliver_due
