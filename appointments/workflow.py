@@ -122,6 +122,7 @@ STATES: dict[str, StateSpec] = {
         "warn",
         _days("call_back_days", _("回访")),
         4,
+        under_way=False,
     ),
     State.RESOLVED: StateSpec(
         State.RESOLVED.label,
@@ -131,6 +132,7 @@ STATES: dict[str, StateSpec] = {
         "ok",
         _days("call_back_days", _("回访")),
         4,
+        under_way=False,
     ),
     State.CLOSED: StateSpec(State.CLOSED.label, _("已办结"), tone="ok", milestone=5, is_end=True),
     State.WITHDRAWN: StateSpec(
@@ -390,7 +392,7 @@ HELP = register_flow(
     Flow(
         name="help_request",
         label=_("求助"),
-        hue="appointments",
+        hue="plum",
         icon="chat-heart",
         url_name="help_request",
         states=STATES,

@@ -60,8 +60,13 @@ INSTALLED_APPS = [
     "csp",
     "community_portal.places",
     "community_portal.outbox",
+    "community_portal.rules",
     "community_portal.casework",
     "community_portal.bookings",
+    "community_portal.dues",
+    "community_portal.answers",
+    "community_portal.signing",
+    "community_portal.front",
     "appointments",
     "community_portal.dashboards",
     "community_portal.demo",
@@ -71,6 +76,7 @@ WSGI_APPLICATION = "community_portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "community_portal.web.middleware.permissions_policy",  # outermost: files and error pages carry it as well
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "community_portal.web.middleware.database_away",
@@ -191,6 +197,24 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# Browsers know no "nothing by default": what may be asked for is named with our own origin, all else with nobody.
+PERMISSIONS_POLICY = {
+    "camera": ["self"],  # photos at the door, codes read in the page
+    "geolocation": ["self"],  # where a visit begins and ends
+    "publickey-credentials-get": ["self"],  # passkeys
+    "publickey-credentials-create": ["self"],
+    "clipboard-write": ["self"],  # copying the address of a calendar
+    "fullscreen": ["self"],  # the wall screen
+} | dict.fromkeys(
+    (
+        "accelerometer", "ambient-light-sensor", "attribution-reporting", "autoplay", "bluetooth", "browsing-topics",
+        "clipboard-read", "compute-pressure", "display-capture", "encrypted-media", "gamepad", "gyroscope", "hid",
+        "identity-credentials-get", "idle-detection", "interest-cohort", "local-fonts", "magnetometer", "microphone",
+        "midi", "otp-credentials", "payment", "picture-in-picture", "screen-wake-lock", "serial", "storage-access",
+        "usb", "web-share", "window-management", "xr-spatial-tracking",
+    ),
+    (),
+)  # fmt: skip
 CSRF_FAILURE_VIEW = "community_portal.web.pages.csrf_failure"
 # Proxies of ours in X-Forwarded-For: limits count by the address that the outermost of them saw.
 TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -290,7 +314,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a Redis that is away over night must not end the worker
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds what a lost wake-up forgot
-CELERY_TASK_ROUTES = {"outbox.*": {"queue": "messages"}, "dashboards.*": {"queue": "folds"}}
+CELERY_TASK_ROUTES = {
+    "outbox.*": {"queue": "messages"},
+    "dashboards.*": {"queue": "folds"},
+    "casework.ring_alarms": {"queue": "alarms"},
+}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat-schedule"))

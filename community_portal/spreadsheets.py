@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from numbers import Number
 from typing import Any
 
 from django.http import HttpResponse
@@ -65,8 +66,8 @@ def workbook(name: str, lines: list[list[Any]]) -> HttpResponse:
 
 
 def _cell(sheet: Any, value: Any) -> WriteOnlyCell:
-    """A number stays one. Everything else is text, also when it looks like a formula, an error or a date."""
-    if isinstance(value, (int, float)):
+    """A number stays one, nothing stays empty. All else is text, also when it looks like a formula, an error or a date."""
+    if value is None or isinstance(value, Number):
         return WriteOnlyCell(sheet, value)
     text = readable(value)
     parts = _SPELLED.split(text)

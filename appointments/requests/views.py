@@ -41,6 +41,7 @@ from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.access import for_staff
 from community_portal.web.editions import edition_of
+from community_portal.web.navigation import begins_from
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import page_by_id
 
@@ -126,7 +127,9 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
         "due_tone": tone,
         "progress": progress_of(found, HELP),
         "guessed": guessed_among([found.limit_now, found.promised_at]) if not spec.is_end else [],
-        "why_deadline": explain(found.due_why, paused_at=found.paused_at, waits=spec.todo),
+        "why_deadline": explain(
+            found.due_why, paused_at=found.paused_at, waits=_("等书记决定") if found.is_suspended else spec.todo
+        ),
         "why_officer": why_this_officer(found),
         "handler_left": is_in_nobodys_hands(found, on=clock.today()),
         "timeline": timeline(found.case, shown=found.case.words),
@@ -147,6 +150,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
             (s for s in steps if not _is_main(s, found) and _is_timely(s.name, found)), key=lambda s: s.tone == "danger"
         ),
         "words_form": AddWordsForm(),
+        "begins": begins_from(found, request.user),
     }
     return render_page(request, "appointments/help_request.html", context | more, status=status)
 

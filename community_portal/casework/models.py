@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -30,6 +30,13 @@ class Source(models.TextChoices):
     GRID = "grid", _("网格巡查")
     HOTLINE = "12345", _("12345 转来")
     API = "api", _("外部系统")
+    PATROL = "patrol", _("巡查发现")
+    DRILL = "drill", _("演练发现")
+    CHECK = "check", _("检查发现")
+    SURVEY = "survey", _("问卷反映")
+    DEVICE = "device", _("设备报警")
+    PROPERTY = "property", _("物业反映")
+    PARTNER = "partner", _("合作机构")
 
 
 READERS = (DelegationScope.REQUEST, DelegationScope.READ)
@@ -199,6 +206,11 @@ class Matter(models.Model):
         """``due_at`` while the clock runs; None while it stands still, waiting for somebody else."""
         return None if self.paused_at else self.due_at
 
+    @property
+    def is_suspended(self) -> bool:
+        """It stands still where it would run: whom it is about has died or moved, and the manager decides."""
+        return self.paused_at is not None and not self.flow.states[self.state].stops_clock
+
     def roles_given(self, user: Any) -> frozenset[str]:
         """What this user is in the organisations to which the matter was given; asks nothing for those who are in none."""
         if not user.organisation_posts:
@@ -264,6 +276,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def overdue(self, *, at: Any) -> "TaskQuerySet":
         return self.open().filter(due_at__lt=at)
 
+    def visible_to(self, user: Any) -> "TaskQuerySet":
+        """Tasks of the cases that this user may see."""
+        return self if user.is_superuser else self.filter(case__in=Case.objects.visible_to(user))
+
+    def climbing(self, *, at: Any) -> "TaskQuerySet":
+        """Those whose alarms ring, or would if nobody had acknowledged."""
+        return self.open().filter(ladder_until__gt=at)
+
     def inbox_of(self, user: Any) -> "TaskQuerySet":
         """Everything this user should do: handed to him, to his role at his place and not yet taken, or his role's to decide."""
         if not user.is_authenticated:
@@ -304,6 +324,13 @@ class Task(models.Model):
     opened_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
+    ladder_until = models.DateTimeField(
+        null=True, blank=True, help_text="it has alarms of its own until then; later it is overdue like any other"
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True, help_text="somebody has it in hand: no alarm rings")
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     objects = TaskQuerySet.as_manager()
 
@@ -323,6 +350,45 @@ class Task(models.Model):
                 condition=Q(done_at__isnull=True) & ~Q(decider=""),
             ),
             models.Index(fields=["due_at"], name="task_to_escalate", condition=Q(done_at__isnull=True)),
+        ]
+
+
+class AlarmQuerySet(models.QuerySet["Alarm"]):
+    def waiting(self) -> "AlarmQuerySet":
+        return self.filter(rung_at__isnull=True, cancelled_at__isnull=True)
+
+
+class Alarm(models.Model):
+    """One step of a task's ladder of escalation, with a time of its own; ``level`` counts the rungs of its state from 0.
+
+    Whom it calls is found when it rings, and said in the words of then. Nothing rings after ``ends_at``.
+    """
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="alarms", db_index=False)
+    level = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AlarmQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "level"]
+        constraints = [
+            # A limit that was moved has alarms anew; those of the one before that rang stay as they were.
+            models.UniqueConstraint(fields=["task", "level", "due_at"], name="a_level_rings_once"),
+            models.CheckConstraint(
+                condition=Q(rung_at__isnull=True) | Q(cancelled_at__isnull=True), name="what_rang_is_not_cancelled"
+            ),
+            models.CheckConstraint(condition=Q(due_at__lt=F("ends_at")), name="alarm_is_due_before_it_ends"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="alarm_to_ring",
+                condition=Q(rung_at__isnull=True, cancelled_at__isnull=True),
+            )
         ]
 
 

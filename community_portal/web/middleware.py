@@ -123,6 +123,18 @@ def visible_words(get_response: Respond) -> Respond:
     return middleware
 
 
+def permissions_policy(get_response: Respond) -> Respond:
+    """What pages of ours may ask the browser for (settings.PERMISSIONS_POLICY); others inside them, nothing at all."""
+    policy = ", ".join(f"{name}=({' '.join(origins)})" for name, origins in settings.PERMISSIONS_POLICY.items())
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", policy)
+        return response
+
+    return middleware
+
+
 def readable_cookies(get_response: Respond) -> Respond:
     """Drops cookies that hold NUL: none of ours does, and no query of the database may."""
 

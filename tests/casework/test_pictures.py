@@ -282,7 +282,7 @@ def clean_photo_dates() -> Callable[[], None]:
     """What the migration does to rows of before."""
     from importlib import import_module
 
-    migration = import_module("community_portal.casework.migrations.0006_photo_dates_that_can_be")
+    migration = import_module("community_portal.casework.migrations.0007_photo_dates_that_can_be")
 
     def clean() -> None:
         with connection.cursor() as cursor:

@@ -154,12 +154,12 @@ def test_what_the_demonstration_made_before_is_marked_and_nobody_else() -> None:
         {"username": "somebody", "password": DEMO_PASSWORD},
     )):  # fmt: skip
         make_user(name=str(n), **over)
-    import_module("community_portal.people.migrations.0013_accounts_of_a_demonstration").mark(apps, None)
+    import_module("community_portal.people.migrations.0015_accounts_of_a_demonstration").mark(apps, None)
     assert set(User.objects.filter(is_demo=True)) == set(marked)
 
 
 def test_a_real_portal_has_a_manager_of_its_own() -> None:
     make_user(username="manager", password="words-of-his-own-26")
     User.objects.filter(pk=make_user(username="lt-grid1").pk).update(password="!nobody")
-    import_module("community_portal.people.migrations.0013_accounts_of_a_demonstration").mark(apps, None)
+    import_module("community_portal.people.migrations.0015_accounts_of_a_demonstration").mark(apps, None)
     assert not User.objects.filter(is_demo=True).exists()

@@ -167,7 +167,7 @@ def test_numbers_noted_on_accounts_for_work_become_numbers_to_be_told_at(cast: C
     noted = make_member(Role.RECEPTIONIST, community=cast.home, phone="+8613812345601")
     came = make_member(Role.RECEPTIONIST, community=cast.home, phone="+8613812345602", phone_verified_at=clock.now())
     nobody = make_user(phone="+8613812345603")
-    import_module("community_portal.people.migrations.0014_work_has_accounts_of_its_own").tell_work_from_life(
+    import_module("community_portal.people.migrations.0016_work_has_accounts_of_its_own").tell_work_from_life(
         apps, None
     )
     assert (fresh(noted).phone, fresh(noted).work_phone) == (None, "+8613812345601")

@@ -405,7 +405,7 @@ def grant_extension(
         raise Refusal(_("没有待批的延期申请。"), code="no_extension_asked")
     changes: dict[str, Any] = {"extension_asked_days": 0, "extension_count": request.extension_count + 1}
     if request.due_at:
-        changes["due_at"] = extended(request.due_at, days=days)
+        changes["due_at"] = extended(request.due_at, days=days, why=request.due_why)
         changes["due_why"] = moved(request.due_why, to=changes["due_at"]) | {"extended_days": days}
     if request.promised_at:
         changes["promised_at"] = extended(request.promised_at, days=days)

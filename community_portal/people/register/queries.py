@@ -113,8 +113,9 @@ def told_apart_from(resident: Resident) -> list[tuple[Resident, str]]:
 
 
 def age_of(resident: Resident, *, on: dt.date) -> int | None:
-    """Full years, None when the birthday is unknown."""
+    """Full years, of the dead those that they reached; None when the birthday is unknown."""
     born = resident.born_on
     if born is None:
         return None
+    on = min(on, resident.deceased_on or on)
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

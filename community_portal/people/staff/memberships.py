@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from community_portal import clock
+from community_portal import clock, departures
 from community_portal.people.models import HOUSE_STAFF, AccountLog, Delegation, Membership, Role, User
 from community_portal.people.own_account.actions import end_every_way_in
 from community_portal.places.models import Community, Grid
@@ -33,6 +33,12 @@ def staff_at(community_id: int, *roles: str, on: dt.date) -> QuerySet[User]:
     """Who holds one of the roles in the community on that day, also by its street or one of its grids."""
     held = Membership.objects.in_force(on=on).at(community_id).filter(role__in=roles)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("id")
+
+
+def managers_of(community_id: int, *, on: dt.date) -> list[User]:
+    """The community's managers in office; while it has none, the officers of its street, who can appoint one."""
+    managers = list(staff_at(community_id, Role.MANAGER, on=on))
+    return managers or list(staff_at(community_id, Role.STREET_OFFICER, on=on))
 
 
 @transaction.atomic
@@ -76,8 +82,11 @@ def _check_term(starts_on: dt.date, ends_on: dt.date | None, *, today: dt.date) 
 
 
 @transaction.atomic
-def end_membership(membership: Membership, *, by: User, at: dt.datetime) -> None:
-    """Yesterday was the last day: rights end with the next request. A membership that began today never counted."""
+def end_membership(membership: Membership, *, by: User, at: dt.datetime) -> list[str]:
+    """Yesterday was the last day: rights end with the next request. A membership that began today never counted.
+
+    Who has no other post there leaves: what lies ahead of them is dealt with at once (departures.py). Answers in words how.
+    """
     community = membership.grid.community if membership.grid else membership.community
     if community is None:
         raise NotAllowed(_("这个岗位不在社区设置。"))
@@ -86,11 +95,15 @@ def end_membership(membership: Membership, *, by: User, at: dt.datetime) -> None
         raise Refusal(_("不能结束自己的岗位，请街道来办。"), code="ends_himself")
     today = clock.local(at).date()
     if membership.ends_on and membership.ends_on < today:
-        return
+        return []
     if membership.starts_on >= today:
         membership.delete()
     else:
         Membership.objects.filter(pk=membership.pk).update(ends_on=today - dt.timedelta(days=1))
+    user = User.objects.get(pk=membership.user_id)  # without the posts that were read before
+    if user.is_superuser or Membership.objects.in_force(on=today).at(community.pk).filter(user=user).exists():
+        return []
+    return departures.post_ended(user, community_id=community.pk, by=by, at=at)
 
 
 def may_issue_password(user: User, *, by: User) -> bool:
