@@ -254,6 +254,8 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
     "link_file": "5/30d/user",
+    "words": "10/10m/user,60/d/user",  # of residents about a matter: each is read by somebody
+    "photos": "20/m/user,120/h/user",  # posts with files, of everybody
     "ask": f"{env.int('REQUESTS_PER_ACCOUNT_PER_DAY', default=8)}/d/user",
 }
 SMS_CODES_PER_HOUR = env.int("SMS_CODES_PER_HOUR", default=2000)  # spend cap over everyone
@@ -344,14 +346,16 @@ STORAGES = {
 # Source maps are megabytes that browsers ask for only with their tools open: not worth half a minute of compressing.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map", "ttf", "eot")
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
-IMAGE_MAX_PIXELS = 40_000_000
+IMAGE_MAX_PIXELS = 16_000_000  # of a picture that has to be in memory as a whole: PNG, WebP, progressive JPEG
+IMAGE_MAX_PIXELS_REDUCED = 51_000_000  # of a JPEG as phones write it, which is reduced while it is read
+PICTURES_WAIT = dt.timedelta(seconds=5)  # for the one place of a process where pictures are unfolded
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # ---- API ----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "community_portal.people.api_keys.Tokens",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

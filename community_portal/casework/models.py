@@ -398,6 +398,10 @@ class AttachmentKind(models.TextChoices):
     SIGNATURE = "signature", _("签名")
 
 
+# Of cameras whose clock was never set, and of clocks that run ahead.
+NO_MOMENT = "{0} NOT BETWEEN '1990-01-01' AND now() + interval '1 day'"
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Any) -> "AttachmentQuerySet":
         """Files of visible cases, of those a resident only what is public; a third party sees what came with the matters
@@ -436,6 +440,15 @@ class Attachment(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["case", "sha256", "kind"], name="same_file_once_per_case")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="no_moment_that_cannot_be",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("taken_at"),
+                # Python cannot read every moment that the database holds: one such row would close the pages of its case.
+                func=f"IF {NO_MOMENT.format('NEW.taken_at')} THEN NEW.taken_at := NULL; END IF; RETURN NEW;",
+            )
+        ]
 
 
 class SavedFilter(models.Model):

@@ -284,6 +284,7 @@ def whatever_the_hour_each_desk_has_work() -> None:
     assert Task.objects.overdue(at=now).count() == HelpRequest.objects.overdue(at=now).count()
     ahead = Booking.objects.filter(starts_at__gt=clock.now() + dt.timedelta(days=1), state=BookingState.BOOKED)
     assert ahead.count() > 20
+    assert not User.objects.filter(is_demo=False).exists(), "whoever the demonstration made ends with it"
 
 
 @sentence

@@ -18,7 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from community_portal import clock
-from community_portal.people.models import CalendarLink, Contact, Delegation, Resident, Submission, ToldApart, User
+from community_portal.people.models import (
+    CalendarLink,
+    Contact,
+    Delegation,
+    FileMerge,
+    Resident,
+    Submission,
+    ToldApart,
+    User,
+)
 from community_portal.people.register.queries import file_ids
 
 BATCH = 500
@@ -65,6 +74,7 @@ def _anonymise(rows: QuerySet[Resident]) -> int:
     CalendarLink.objects.filter(user__resident__in=ids).delete()
     _close_accounts(ids)
     Contact.objects.filter(resident__in=ids).delete()
+    FileMerge.objects.filter(Q(kept__in=ids) | Q(merged__in=ids)).update(how_known="")
     ToldApart.objects.filter(Q(resident__in=ids) | Q(other__in=ids)).delete()
     Delegation.objects.filter(principal__in=ids).update(relation="", proof="")
     Resident.objects.filter(pk__in=ids).update(
