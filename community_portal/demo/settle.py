@@ -23,7 +23,7 @@ from community_portal.demo.story_places import (
 from community_portal.people.models import Membership, Organisation, Role, User
 from community_portal.places.models import Building, Community, Estate, Grid, OpeningHours, Room, Street
 
-DEMO_PASSWORD = "demo-2026-huiketing"  # noqa: S105 - opens demo accounts only, which production settings refuse
+DEMO_PASSWORD = "demo-2026-huiketing"  # opens demo accounts only, which production settings refuse
 MORNING, AFTERNOON = (dt.time(8, 30), dt.time(11, 30)), (dt.time(14), dt.time(17))
 
 
