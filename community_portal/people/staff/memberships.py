@@ -113,7 +113,7 @@ def end_membership(membership: Membership, *, by: User, at: dt.datetime) -> None
 
 def may_issue_password(user: User, *, by: User) -> bool:
     """For the accounts of those below oneself, in places that one runs, all of them: else one manager could read along in
-    another community. Administrators may for everybody but each other; nobody for himself."""
+    another community. Administrators may for everybody but each other; nobody for themselves."""
     if user.pk == by.pk or not user.is_active or user.is_superuser or not user.roles:
         return False
     if by.is_superuser:
