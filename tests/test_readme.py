@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from community_portal.dashboards.triggers import function_sql, tables
+
 ROOT = Path(settings.BASE_DIR)
 README = (ROOT / "README.md").read_text("utf-8")
 CACHES = {"cache", "lru_cache"}
@@ -24,6 +26,16 @@ def test_every_file_that_the_words_point_at_is_there() -> None:
     named = set(re.findall(r"`((?:\w+/)*\w+\.py)`", chapter))
     there = [str(path.relative_to(ROOT)) for path in python_files()]
     assert {name for name in named if not any(path.endswith(f"/{name}") for path in there)} == set()
+
+
+def test_the_sql_of_one_figure_is_what_is_generated() -> None:
+    (shown,) = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+    generated = function_sql("bookings_booking", tables()["bookings_booking"])
+    assert _in_one_line(shown) in _in_one_line(generated)
+
+
+def _in_one_line(sql: str) -> str:
+    return " ".join(sql.split())
 
 
 def python_files() -> Iterator[Path]:
