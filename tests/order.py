@@ -7,7 +7,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--backwards",
         action="store_true",
-        help="the tests that need neither browser nor processes of their own, the last one first",
+        help="the last one first, without those that are marked long or need a browser or processes of their own",
     )
 
 
@@ -21,4 +21,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_slow(item: pytest.Item) -> bool:
-    return "chromium" in getattr(item, "fixturenames", ()) or item.get_closest_marker("own_processes") is not None
+    is_marked = any(item.get_closest_marker(name) for name in ("browser", "own_processes", "long"))
+    return is_marked or "chromium" in getattr(item, "fixturenames", ())

@@ -40,7 +40,7 @@ ODD = (
 )
 # What every request may leave behind: the session's own time, the key, the attempts that are counted.
 OF_EVERY_REQUEST = {"django_session", "people_submission", "shared_cache"}
-pytestmark = pytest.mark.django_db  # so that this file alone has a database too
+pytestmark = [pytest.mark.long, pytest.mark.django_db]  # the second so that this file alone has a database too
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,7 @@ def needs_kwargs(name: str) -> bool:
     return any(pattern.pattern.converters for found, pattern in addresses() if found == name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_walk(name: str, lasting_world: World):
     world = lasting_world
@@ -78,6 +79,7 @@ def test_walk(name: str, lasting_world: World):
     assert not wrong, f"{name}\n" + "\n".join(wrong)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", [ANONYMOUS, ADMIN])
 def test_pages_know_no_other_methods(role: str, lasting_world: World):
     """TRACE, PUT and the like reach no page: none of them could say what it does with them."""

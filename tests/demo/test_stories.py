@@ -25,6 +25,7 @@ def town(db: None, settings: Any) -> None:
     call_command("load_demo")
 
 
+@pytest.mark.long
 def test_the_stories_are_told(town: None) -> None:
     came = Booking.objects.filter(session__kind=SessionKind.ACTIVITY, state=BookingState.SERVED)
     activities = came.filter(session__community__code="LT").values("session").distinct()
