@@ -2,7 +2,8 @@
 whatever ``except``, and fails the test that is running then (conftest.py).
 
 *No socket leaves this machine*, and on it none goes but to the servers that are named: PostgreSQL and Redis of the environment,
-and what this process listened on, or looked for a free port for: the live portal, processes of the suite's own.
+and what this process bound, if only to find a free port: the live portal, processes of the suite's own. Sockets of C libraries
+(libpq) are not seen; they go where the environment says.
 
 *No template asks for what nobody gives*: neither to show it nor to decide by it, for a name that was mistyped in an ``if`` hides
 a button from everybody. OPTIONAL lists what some pages give and others do not.
