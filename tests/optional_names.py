@@ -15,7 +15,7 @@ OPTIONAL_BECAUSE = {
     },
     "set by a tag further up, in one of two cases": {"more_url", "state", "turn"},
     "there once something was done, or for whom it may be done": {
-        "agreed.is_coming", "authenticators.totp", "authenticators.webauthn", "door.booking", "is_late", "may_cancel",
+        "agreed.is_coming", "authenticators.totp", "authenticators.webauthn", "is_late", "may_cancel",
         "may_move", "may_undo", "open_paper", "revealed", "sees_views", "visit_steps.plan_visit",
     },
     "another language was chosen on a page with words": {"request.kept.seen"},

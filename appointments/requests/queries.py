@@ -4,7 +4,6 @@ import datetime as dt
 import functools
 import time
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
@@ -15,8 +14,7 @@ from django.utils.translation import gettext as _
 from appointments.models import Category, HelpRequest, Urgency
 from appointments.workflow import BEFORE_VERIFIED, HANDLED, HELP, WORKING_STATES, State
 from community_portal import clock
-from community_portal.bookings.agreements import AGREEMENTS, Purpose, purposes_of
-from community_portal.bookings.models import READERS, Booking, BookingState
+from community_portal.bookings.models import BookingState
 from community_portal.bookings.queries import AgreedVisit, agreed_shown
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.models import Case, Task
@@ -219,11 +217,6 @@ def is_in_nobodys_hands(request: HelpRequest, *, on: dt.date) -> bool:
     return not staff_at(request.community_id, *COMMUNITY_STAFF, on=on).filter(pk=request.handler_id).exists()
 
 
-def urls_of_visits(bookings: Iterable[Booking]) -> dict[int, str]:
-    """The page of the matter that each booking was agreed for, by booking."""
-    return {pk: purpose.url for pk, purpose in purposes_of(bookings).items()}
-
-
 def loads_of(people: QuerySet[User], community_id: int, *, on: dt.date) -> dict[int, list[str]]:
     """Of each colleague the grids he looks after there and how many requests he has in hand, in words; two queries."""
     words: dict[int, list[str]] = defaultdict(list)
@@ -259,30 +252,6 @@ def read_requests() -> Any:
 def matters_of(user: User) -> Any:
     """Requests this resident raised, or that are about people he may read for; not those he meets as staff."""
     return read_requests().filter(case__in=Case.objects.concerning(user))
-
-
-def bookings_concerning(user: Any) -> Any:
-    """Bookings of the user and of those he may book or read for, and the visits agreed for his matters.
-
-    Plain numbers, because PostgreSQL would read every booking to answer "one of these people or one of these visits".
-    """
-    if not user.is_authenticated:
-        return Booking.objects.none()
-    people = Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS)
-    mine = Q(resident__in=list(people.values_list("pk", flat=True))) | Q(pk__in=agreed_for_matters_of(user))
-    return Booking.objects.filter(mine)
-
-
-def agreed_for_matters_of(user: User) -> list[int]:
-    """Bookings agreed for matters that this person raised, or that are about people he may read for."""
-    return [pk for agreements in AGREEMENTS for pk in agreements.of_matters_of(user)]
-
-
-def purpose_told(booking: Booking, user: User) -> Purpose | None:
-    """What the time was agreed for, to a party of that matter; who may only book for him reads nothing of it."""
-    if not booking.session.is_agreed or booking.pk not in agreed_for_matters_of(user):
-        return None
-    return purposes_of([booking]).get(booking.pk)
 
 
 def question_to_resident(request: HelpRequest) -> str:

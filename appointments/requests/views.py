@@ -41,6 +41,7 @@ from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.access import for_staff
 from community_portal.web.editions import edition_of
+from community_portal.web.navigation import begins_from
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import page_by_id
 
@@ -147,6 +148,7 @@ def _page(request: HttpRequest, found: HelpRequest, *, status: int = 200, **more
             (s for s in steps if not _is_main(s, found) and _is_timely(s.name, found)), key=lambda s: s.tone == "danger"
         ),
         "words_form": AddWordsForm(),
+        "begins": begins_from(found, request.user),
     }
     return render_page(request, "appointments/help_request.html", context | more, status=status)
 

@@ -226,6 +226,8 @@ class Session(models.Model):
             models.Index(fields=["community", "starts_at"], name="session_in_place_by_time"),
             models.Index(fields=["service", "community", "starts_at"], name="session_of_service"),
             models.Index(fields=["host", "starts_at"], name="session_of_host", condition=Q(host__isnull=False)),
+            # What the figures take off while it lies ahead.
+            models.Index(fields=["ends_at"], name="activity_by_its_end", condition=Q(kind="activity", state="open")),
         ]
 
     def __str__(self) -> str:

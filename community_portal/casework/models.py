@@ -264,6 +264,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def overdue(self, *, at: Any) -> "TaskQuerySet":
         return self.open().filter(due_at__lt=at)
 
+    def visible_to(self, user: Any) -> "TaskQuerySet":
+        """Tasks of the cases that this user may see."""
+        return self if user.is_superuser else self.filter(case__in=Case.objects.visible_to(user))
+
     def inbox_of(self, user: Any) -> "TaskQuerySet":
         """Everything this user should do: handed to him, to his role at his place and not yet taken, or his role's to decide."""
         if not user.is_authenticated:

@@ -28,6 +28,7 @@ LINES = {
     "overdue": gettext_lazy("提醒大家：已经超期"),
     "taken": gettext_lazy("接手办理"),
     "released": gettext_lazy("经办人不在岗，退回待办"),
+    "signed": gettext_lazy("%(who)s签了名"),
     "commissioned": gettext_lazy("交给%(organisation)s办理"),
     "commission_ended": gettext_lazy("不再由%(organisation)s办理"),
 }
@@ -185,6 +186,31 @@ def _task_row(task: Task, user: Any, at: dt.datetime, house: str) -> dict[str, A
         "tone": tone,
         "is_pool": task.assignee_id is None,
         "group": _group(task.due_at, at),
+    }
+
+
+def read_late(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Tasks with what their lines on the street's pages read."""
+    return tasks.select_related("case", "community", "assignee")
+
+
+def late_rows(tasks: list[Task], at: dt.datetime) -> list[dict[str, Any]]:
+    """What is late, as lines: where, whose, since when."""
+    return [_late_row(task, at) for task in tasks]
+
+
+def _late_row(task: Task, at: dt.datetime) -> dict[str, Any]:
+    flow = FLOWS[task.flow]
+    due, tone = due_words(task.due_at, at=at)
+    return {
+        "url": reverse(flow.url_name, args=[task.case.number]),
+        "title": task.case.title,
+        "sub": " · ".join(filter(None, [str(task.community), task.case.number, str(task.assignee or "")])),
+        "since": task.due_at,
+        "due": due,
+        "tone": tone,
+        "icon": flow.icon,
+        "hue": flow.hue,
     }
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from community_portal.people.staff.views import TILES_OF_THE_FLOOR
-from community_portal.web.navigation import PANELS, RESIDENT_NAVIGATION, STAFF_NAVIGATION, TILES
+from community_portal.web.navigation import PANELS, RESIDENT_NAVIGATION, STAFF_NAVIGATION, TILES, TOP
 from tests.access.policy import POLICY
 from tests.access.test_walk import addresses
 
@@ -13,16 +13,16 @@ BY_ANOTHER_WAY = {
         "account_login", "mfa_authenticate", "mfa_login_webauthn",
     },
     "big buttons of the first page": {"ask", "activities", "look_up", "choose_community"},
-    "in the top bar of staff": {"find", "intake", "notices"},
+    "in the top bar of staff": {"find", "notices"},
     "from the row of a list, or from a message": {
-        "activity", "booking", "book_confirm", "booking_link", "dashboard_rows", "edit_category", "edit_opening", "edit_room",
-        "edit_service", "hand_over", "help_request", "my_request", "resident_file", "visit",
+        "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_category", "edit_opening", "edit_room",
+        "edit_service", "hand_over", "help_request", "my_request", "resident_file", "rule_set", "tick_due", "visit",
     },
     "from the list to which it adds": {
-        "add_category", "add_opening", "add_room", "add_service", "book_for", "open_activity", "register_resident",
+        "add_category", "add_opening", "add_room", "add_service", "book_for", "import_rules", "open_activity", "register_resident",
     },
     "the next screen of a page": {
-        "book_slots", "change_activity", "close_resident", "edit_resident", "help_slip", "merge_resident", "resident_contacts",
+        "book_slots", "change_activity", "close_resident", "dues_month", "edit_resident", "help_slip", "merge_resident", "resident_contacts",
         "resident_delegations", "reveal_id_number", "take_help_step",
     },
     "under one's own account": {
@@ -41,10 +41,9 @@ BY_ANOTHER_WAY = {
 PAGES = {
     name for name, pattern in addresses() if not hasattr(pattern.callback, "cls") and "ok" in POLICY[name].get.values()
 }
+STAFF = (lines for _title, lines in STAFF_NAVIGATION)
 MENUS = Counter(
-    line[0]
-    for menu in (*(lines for _title, lines in STAFF_NAVIGATION), RESIDENT_NAVIGATION, PANELS, TILES_OF_THE_FLOOR, TILES)
-    for line in menu
+    line[0] for menu in (*STAFF, *RESIDENT_NAVIGATION, TOP, PANELS, TILES_OF_THE_FLOOR, TILES) for line in menu
 )
 
 
