@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("appointments", "0006_specialists_read_their_categories"),
-        ("casework", "0007_commission_says_as_what"),
+        ("casework", "0008_commission_says_as_what"),
     ]
 
     operations = [

@@ -1,8 +1,6 @@
 """Requests out as a spreadsheet (spreadsheets.py)."""
 
-import csv
 import datetime as dt
-import io
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,19 +10,19 @@ from django.utils.translation import gettext_noop
 from appointments.models import Urgency
 from appointments.requests.queries import Line
 from community_portal import clock
-from community_portal.spreadsheets import as_file, safe_cell, workbook
+from community_portal.spreadsheets import as_file, comma_separated, workbook
 
 MOST = 5000
 WHY = gettext_noop("导出求助名单")  # what the look log says of whoever's line went out
 
 
-def _table(rows: list[Line]) -> list[list[str]]:
+def _table(rows: list[Line]) -> list[list[Any]]:
     """The first ``MOST``, and where there are more, a last line that says so."""
     head = [
         _("编号"), _("事由"), _("居民"), _("住址"), _("类别"), _("急不急"), _("社区"), _("网格"), _("经办"), _("状态"), _("时限"),
         _("登记时间"),
     ]  # fmt: skip
-    lines = [[safe_cell(cell) for cell in _cells(row)] for row in rows[:MOST]]
+    lines = [_cells(row) for row in rows[:MOST]]
     if len(rows) > MOST:
         more = _("只导出了最新的 %(n)s 件，请缩小筛选范围再导出。") % {"n": MOST}
         lines.append([more] + [""] * (len(head) - 1))
@@ -45,10 +43,8 @@ def _minute(moment: dt.datetime | None) -> str:
 
 
 def as_csv(rows: list[Line]) -> HttpResponse:
-    """CSV with a byte-order mark, so that office programs read the Chinese."""
-    out = io.StringIO()
-    csv.writer(out).writerows(_table(rows))
-    return as_file("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", f"{_name()}.csv")
+    """For whatever else reads tables."""
+    return as_file(comma_separated(_table(rows)), "text/csv; charset=utf-8", f"{_name()}.csv")
 
 
 def as_workbook(rows: list[Line]) -> HttpResponse:

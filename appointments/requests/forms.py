@@ -14,7 +14,7 @@ from appointments.requests.queries import loads_of
 from community_portal import clock
 from community_portal.bookings.queries import free_times
 from community_portal.casework.models import Source
-from community_portal.casework.uploads import ReadFile, read_paper, read_photo, read_signature
+from community_portal.casework.uploads import ReadFile, read_paper, read_photos, read_signature
 from community_portal.people.models import ASKED_AT_INTAKE, COMMUNITY_STAFF, Purpose, Resident, Role, User
 from community_portal.people.own_account.consents import WORDINGS, standings_of
 from community_portal.people.phones import read_phone
@@ -48,7 +48,7 @@ class PhotosField(forms.FileField):
         uploads = [u for u in (data if isinstance(data, (list, tuple)) else [data]) if isinstance(u, UploadedFile)]
         if len(uploads) > MOST_PHOTOS:
             raise forms.ValidationError(_("一次最多 6 张照片。"))
-        return [read(read_photo, upload) for upload in uploads]
+        return read(read_photos, uploads) if uploads else []
 
 
 class WordsField(forms.CharField):

