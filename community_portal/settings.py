@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "community_portal.outbox",
     "community_portal.casework",
     "community_portal.bookings",
+    "community_portal.matters",
     "appointments",
     "community_portal.dashboards",
     "community_portal.demo",

@@ -36,7 +36,7 @@ def field(request: HttpRequest) -> HttpResponse:
     doors = sorted((_door(found, now) for found in mine[:MOST]), key=lambda row: row["limit"])
     others = list(_other_tasks(request.user)[: MOST + 1])
     visits = visits_on(request.user, today).filter(  # type: ignore[arg-type]
-        session__channel="home", help_request__isnull=True, state__in=[BookingState.BOOKED, BookingState.ARRIVED]
+        session__channel="home", helprequest__isnull=True, state__in=[BookingState.BOOKED, BookingState.ARRIVED]
     )
     booked = list(visits.prefetch_related("resident__contacts")[:MOST])
     urls = urls_of_visits(booked)

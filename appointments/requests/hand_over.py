@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from appointments.requests.forms import HandOverWorkForm
 from community_portal import clock
-from community_portal.casework.matters import hand_over_work, in_hands_of
 from community_portal.casework.models import Task
+from community_portal.matters.hand_over import hand_over_work, in_hands_of
 from community_portal.people.models import Membership, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of

@@ -298,9 +298,12 @@ _ON_THE_LIST = (BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, 
 
 
 def visits_on(user: User, day: dt.date) -> QuerySet[Booking]:
-    """Bookings of a day at the places of this staff member; a pure grid officer sees those he goes to, or of his grids."""
+    """Bookings of a day at the places of this staff member; a pure grid officer sees those he goes to, or of his grids.
+    What is agreed with no resident, on the spot, is nobody's visit: it stands in the calendar of who goes there."""
     start, end = clock.day_bounds(day)
-    found = Booking.objects.visible_to(user).filter(starts_at__gte=start, starts_at__lt=end, state__in=_ON_THE_LIST)
+    found = Booking.objects.visible_to(user).filter(
+        starts_at__gte=start, starts_at__lt=end, state__in=_ON_THE_LIST, resident__isnull=False
+    )
     if not user.is_superuser and user.roles == {Role.GRID_OFFICER}:
         found = found.filter(
             Q(session__host=user)

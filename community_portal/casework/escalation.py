@@ -11,7 +11,6 @@ from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from community_portal import clock
-from community_portal.casework.actions import write_event
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.models import Task, TaskQuerySet
 from community_portal.casework.notices import tell_about_task
@@ -34,7 +33,7 @@ def escalate_overdue(*, at: dt.datetime) -> int:
             .order_by("due_at")[:BATCH]
         )
         for task in tasks:
-            write_event(task.case, "overdue", by=None, at=at, flow=task.flow, matter_id=task.matter_id)
+            task.write("overdue", by=None, at=at)
             tell_about_task("task_overdue", task, due=task.due_at, at=at)
         Task.objects.filter(pk__in=[task.pk for task in tasks]).update(escalated_at=at)
     _remind_soon(at)

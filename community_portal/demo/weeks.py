@@ -14,6 +14,7 @@ from typing import Any
 from appointments.models import HelpRequest, Outcome, Paper, PaperState, VisitFinding
 from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
+from appointments.requests.actions.papers import check_paper
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book, check_in, mark_no_show, mark_served, open_session
@@ -25,6 +26,8 @@ from community_portal.demo import words
 from community_portal.demo.names import invent_name
 from community_portal.demo.people_of_stories import Neighbours
 from community_portal.demo.settle import Town, office_moment
+from community_portal.matters.actions import ending, visits
+from community_portal.matters.actions.steps import take
 from community_portal.outbox.sweep import deliver_waiting
 from community_portal.people.actions import register_resident
 from community_portal.people.models import Resident, User
@@ -205,9 +208,9 @@ def _plan_desk(life: Life, code: str) -> None:
         officer, desk = request.handler, life.town.receptionists[code]
         if officer is None:
             return
-        steps.set_out(request, by=officer, at=at + HOUR)
+        take(request, "set_out", by=officer, at=at + HOUR)
         found, signed = words.FOUND[2], resident.name
-        steps.record_visit(
+        steps.verify(
             request, finding=VisitFinding.CONFIRMED, words=found, signed_by=signed, by=officer, at=at + HOUR * 1.5
         )
         _leave_at(state, request, officer, desk, at)
@@ -226,9 +229,9 @@ def _plan_desk(life: Life, code: str) -> None:
 
 def _leave_at(state: State, request: HelpRequest, officer: User, desk: User, at: dt.datetime) -> None:
     if state == State.STREET:
-        steps.pass_to_street(request, words=words.PASSED_ON, by=desk, at=at + HOUR * 2)
+        take(request, "pass_to_street", words=words.PASSED_ON, by=desk, at=at + HOUR * 2)
     elif state == State.WAITING:
-        steps.ask_resident(request, words=words.LACKING["benefit"], by=desk, at=at + HOUR * 2)
+        take(request, "ask_resident", words=words.LACKING["benefit"], by=desk, at=at + HOUR * 2)
     elif state == State.NOT_ELIGIBLE:
         steps.find_not_eligible(request, words=words.NOT_ELIGIBLE, by=desk, at=at + HOUR * 7)
     elif state == State.RESOLVED:
@@ -289,7 +292,7 @@ def _categories_for(outcome: Outcome | None) -> list[str]:
 def _agree(request: HelpRequest, starts_at: dt.datetime, *, at: dt.datetime, wished: bool = False) -> None:
     """The officer telephones first; who has something else at that time is visited without an hour."""
     if request.state == State.ASSIGNED and starts_at > at:
-        _quietly(steps.plan_visit, request=request, starts_at=starts_at, wished=wished, by=_officer(request), at=at)
+        _quietly(visits.plan_visit, request=request, starts_at=starts_at, wished=wished, by=_officer(request), at=at)
 
 
 def _agree_ahead(life: Life, request: HelpRequest, *, at: dt.datetime, as_soon_as_can_be: bool = False) -> None:
@@ -309,7 +312,7 @@ def _go_and_see(life: Life, code: str, request: HelpRequest, outcome: Outcome | 
     luck, officer = life.town.luck, request.handler
     if officer is None:
         return
-    steps.set_out(request, by=officer, at=at)
+    take(request, "set_out", by=officer, at=at)
     knocks = at + dt.timedelta(minutes=luck.randrange(10, 40))
     if luck.random() < 0.12:
         life.at(knocks, lambda when: _not_home(life, code, request, outcome, when))
@@ -318,7 +321,7 @@ def _go_and_see(life: Life, code: str, request: HelpRequest, outcome: Outcome | 
 
 
 def _not_home(life: Life, code: str, request: HelpRequest, outcome: Outcome | None, at: dt.datetime) -> None:
-    steps.record_not_home(request, by=_officer(request), at=at)
+    steps.not_home(request, by=_officer(request), at=at)
     life.at(_later(life, at, 3, 7), lambda when: _go_and_see(life, code, request, outcome, when))
 
 
@@ -329,7 +332,7 @@ def _officer(request: HelpRequest) -> User:
 
 def _verify(life: Life, code: str, request: HelpRequest, outcome: Outcome | None, at: dt.datetime) -> None:
     luck = life.town.luck
-    steps.record_visit(
+    steps.verify(
         request,
         finding=luck.choice((VisitFinding.CONFIRMED, VisitFinding.CONFIRMED, VisitFinding.PARTLY)),
         words=luck.choice(words.FOUND),
@@ -347,14 +350,14 @@ def _decide(life: Life, code: str, request: HelpRequest, outcome: Outcome | None
         life.at(_later(life, at, 4, 12), lambda when: _call_back(life, code, request, when))
         return
     if outcome is None and request.category.code in words.LACKING:
-        steps.ask_resident(request, words=words.LACKING[request.category.code], by=desk, at=at)
+        take(request, "ask_resident", words=words.LACKING[request.category.code], by=desk, at=at)
         return
     if request.category.code in words.CONDITIONAL:
-        steps.apply_for(request, by=_officer(request), at=at)
+        steps.apply(request, by=_officer(request), at=at)
         for paper in Paper.objects.filter(request=request).select_related("request__case")[:2]:
-            steps.check_paper(paper, state=PaperState.CHECKED, from_whom="本人", by=desk, at=at + HOUR / 2)
+            check_paper(paper, state=PaperState.CHECKED, from_whom="本人", by=desk, at=at + HOUR / 2)
     elif outcome is None and luck.random() < 0.3:
-        steps.pass_to_street(request, words=words.PASSED_ON, by=desk, at=at)
+        take(request, "pass_to_street", words=words.PASSED_ON, by=desk, at=at)
         return
     else:
         steps.handle(request, by=desk, at=at)
@@ -378,7 +381,7 @@ def _call_back(life: Life, code: str, request: HelpRequest, at: dt.datetime) -> 
     luck = life.town.luck
     score = luck.choice((5, 5, 5, 4, 4, 3, None)) if request.state == State.RESOLVED else luck.choice((4, 3, None))
     desk = life.town.receptionists[code]
-    steps.call_back(request, satisfaction=score, words=luck.choice(words.THANKED), by=desk, at=at)
+    ending.call_back(request, satisfaction=score, words=luck.choice(words.THANKED), by=desk, at=at)
 
 
 # ---- the living room ----------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ Empty       {% empty text=… url=… action=… icon=… %}
 Confirm     {% confirm label=… question=… action="/where/" yes=… icon=… tone="quiet|danger|primary" %}hidden fields{% endconfirm %}
             a button that asks first, also without JavaScript (POST, brings its own CSRF token)
 Pages       {% pagination page %}        queries.Page (keyset: older, newer) or a Page of django.core.paginator (?page=)
-Fragment    {% fragment "appointments/help_request_line.html" row=row %}   for lines of long lists; drawn once for equal values
+Fragment    {% fragment "matters/line.html" row=row %} for lines of long lists; drawn once for equal values
 Icon        {% icon "bell" %}, {% icon "bell" label=_("提醒") %}   names in static/vendor/icons.txt
 Links       {% url_if_open "intake" as intake_url %}   empty for whom the page does not admit: no link that leads to "not for you"
 Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, moment|spoken_when, phone|masked_phone, phone|spoken_phone, born_on|age_on_file
