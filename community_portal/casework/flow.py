@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from community_portal.casework.deadlines import Limit
 
@@ -90,7 +90,7 @@ class Step:
     notices: tuple[str, ...] = ()
     only_handler: bool = False
     when: Callable[[Any], bool] = always
-    not_now: Label = _("这一步现在还不能办，或者已经不用办了。")
+    not_now: Label = gettext_lazy("这一步现在还不能办，或者已经不用办了。")
     missing_parts: Callable[[Any], list[Part]] = nothing_missing
     leads_on: Callable[[Any], bool] = always
     panel: str = ""

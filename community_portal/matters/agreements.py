@@ -43,29 +43,30 @@ class VisitOfMatter:
 class VisitsOfMatters:
     def purposes(self, bookings: list[int]) -> dict[int, Purpose]:
         found: dict[int, Purpose] = {}
-        for kind in _visited():
-            rows = kind.model._default_manager.filter(planned_visit__in=bookings)
-            for matter in rows.select_related("case", "grid__community"):
-                found[matter.planned_visit_id] = _purpose(kind, matter)  # type: ignore[attr-defined]
+        for kind, rows in _visited():
+            agreed = rows.filter(planned_visit__in=bookings)
+            for matter in agreed.select_related("case", "grid__community"):
+                found[matter.planned_visit_id] = _purpose(kind, matter)
         return found
 
     def of_matters_of(self, user: User) -> Iterable[int]:
         cases = Case.objects.concerning(user)
-        for kind in _visited():
-            agreed = kind.model._default_manager.filter(case__in=cases, planned_visit__isnull=False)
+        for _kind, rows in _visited():
+            agreed = rows.filter(case__in=cases, planned_visit__isnull=False)
             yield from agreed.values_list("planned_visit", flat=True)
 
     def lock(self, booking: Booking) -> VisitOfMatter | None:
-        for kind in _visited():
-            rows = kind.model._default_manager.select_for_update(of=("self",)).select_related("case")
-            matter: Any = rows.filter(planned_visit=booking).first()
+        for _kind, rows in _visited():
+            locked = rows.select_for_update(of=("self",)).select_related("case")
+            matter = locked.filter(planned_visit=booking).first()
             if matter is not None:
                 return VisitOfMatter(matter, booking)
         return None
 
 
-def _visited() -> Iterator[MatterKind]:
-    return (kind for kind in KINDS.values() if kind.is_visited)
+def _visited() -> Iterator[tuple[MatterKind, Any]]:
+    """Kinds for which a time is agreed, each with all of its rows."""
+    return ((kind, kind.model.objects.all()) for kind in KINDS.values() if kind.is_visited)
 
 
 def _purpose(kind: MatterKind, matter: Any) -> Purpose:

@@ -130,7 +130,7 @@ def steps_serializer(kind: MatterKind) -> type[StepSerializer]:
     return type(f"{kind.model.__name__}StepSerializer", (StepSerializer,), fields)
 
 
-def _over_http(field: forms.Field, told: str) -> serializers.Field[Any, Any, Any, Any]:
+def _over_http(field: Any, told: str) -> Any:
     """The field of a serializer that takes what this field of a form takes; None when it is not given."""
     given: dict[str, Any] = {"required": False, "allow_null": True, "default": None, "help_text": told}
     if isinstance(field, ColleagueField):
@@ -143,7 +143,7 @@ def _over_http(field: forms.Field, told: str) -> serializers.Field[Any, Any, Any
         if isinstance(field, of_form):
             return of_api(**given)
     if isinstance(field, forms.ChoiceField):
-        return serializers.ChoiceField(choices=list(field.choices), **given)
+        return serializers.ChoiceField(choices=list(field.choices), **given)  # type: ignore[arg-type]
     return serializers.CharField(max_length=getattr(field, "max_length", None), **given | {"allow_blank": True})
 
 

@@ -39,7 +39,7 @@ def standard(*names: str) -> tuple[Deed, ...]:
 def perform(matter: Matter, step: str, *, data: dict[str, Any], by: User, at: dt.datetime) -> None:
     """Takes a step by name with what was typed; raises what the action raises."""
     deed = kind_of(matter).by_step[step]
-    given = {"by": by, "at": at, "seen": data.get("seen"), "words": data.get("words") or ""}
+    given: dict[str, Any] = {"by": by, "at": at, "seen": data.get("seen"), "words": data.get("words") or ""}
     if deed.action is None:
         steps.take(matter, step, **given)
     else:

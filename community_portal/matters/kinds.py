@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from community_portal.casework.flow import Flow
-from community_portal.casework.models import Matter
+from community_portal.casework.models import Matter, MatterQuerySet
 from community_portal.matters.columns import MatterList
 from community_portal.matters.models import Visited
 from community_portal.people.models import COMMUNITY_STAFF
@@ -61,10 +60,10 @@ class MatterKind:
         """Is a time agreed for it?"""
         return issubclass(self.model, Visited)
 
-    def read(self) -> QuerySet[Any]:
+    def read(self) -> MatterQuerySet:
         """All of its rows, with what lines and pages of residents read."""
         visit = ("planned_visit__session__host",) if self.is_visited else ()
-        return self.model._default_manager.select_related("case__resident", "handler", *visit, *self.joins)
+        return self.model.objects.select_related("case__resident", "handler", *visit, *self.joins)
 
     def url_of(self, number: str) -> str:
         return reverse(self.flow.url_name, args=[number])

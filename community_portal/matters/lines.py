@@ -85,7 +85,7 @@ def relatives_of(matter: Matter, user: User, *, as_resident: bool = False) -> li
     found: Found = []
     for kind in KINDS.values():
         rows = kind.read().filter(family)
-        seen = rows.filter(case__in=Case.objects.concerning(user)) if as_resident else rows.visible_to(user)  # type: ignore[attr-defined]
+        seen = rows.filter(case__in=Case.objects.concerning(user)) if as_resident else rows.visible_to(user)
         found += [(kind, row) for row in seen if (row.pk, type(row)) != (matter.pk, type(matter))]
     return [
         _line(kind, row) | ({} if as_resident else {"url": kind.url_of(row.case.number), "plain": row.case.number})

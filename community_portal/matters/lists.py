@@ -51,7 +51,7 @@ def for_list(rows: Any) -> Any:
 @functools.cache
 def list_base(model: type[Matter]) -> Any:
     """``for_list`` over everything, to be narrowed: finding the way to each column takes longer than all the rest."""
-    return for_list(model._default_manager.all())
+    return for_list(model.objects.all())
 
 
 class Line(NamedTuple):

@@ -33,7 +33,7 @@ def matter_of(message: Message) -> Any:
     """The matter that a message speaks of, as it is now; None when there is none any more."""
     flow, _colon, pk = message.subject.partition(":")
     kind = KINDS.get(flow)
-    return kind.model._default_manager.filter(pk=int(pk)).first() if kind else None
+    return kind.model.objects.filter(pk=int(pk)).first() if kind else None
 
 
 def while_true(holds: Callable[[Any], bool]) -> StillTrue:

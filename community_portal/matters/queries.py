@@ -23,10 +23,7 @@ M = TypeVar("M", bound=Matter)
 def read_matter(model: type[M], user: Any, number: str) -> M:
     """The matter of that number with what its page reads, if this user may see it; else 404."""
     rows = kind_of(model).read().select_related("case__resident__household__building__estate", "case__asker")
-    found: M = get_object_or_404(
-        rows.select_related("grid", "community").visible_to(user),  # type: ignore[attr-defined]
-        case__number=number,
-    )
+    found: M = get_object_or_404(rows.select_related("grid", "community").visible_to(user), case__number=number)
     return found
 
 

@@ -15,6 +15,7 @@ from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
 from appointments.requests.queries import why_this_officer
 from community_portal import clock
+from community_portal.casework.models import Task
 from community_portal.matters.actions import extensions, hands
 from community_portal.matters.actions.steps import take
 from community_portal.matters.actions.words import answer
@@ -44,6 +45,7 @@ def test_whom_to_send_is_told_by_grid_and_by_work_in_hand(cast: Cast, taken: Hel
 
 def test_work_elsewhere_is_not_counted_here(cast: Cast, taken: HelpRequest, signed_in: Any) -> None:
     HelpRequest.objects.filter(pk=taken.pk).update(community=cast.next_door)
+    Task.objects.filter(case=taken.case).update(community=cast.next_door)
     other = register_request(
         community=cast.home,
         category=taken.category,

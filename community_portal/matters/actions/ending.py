@@ -56,7 +56,7 @@ def rate(matter: Rated, *, satisfaction: int, by: User, at: dt.datetime, words: 
     if not matter.may_be_rated:
         raise Refusal(_("事情办完以后再评价。"), code="too_early")
     matter.satisfaction = _score(satisfaction)
-    type(matter)._default_manager.filter(pk=matter.pk).update(satisfaction=matter.satisfaction)
+    type(matter).objects.filter(pk=matter.pk).update(satisfaction=matter.satisfaction)
     words = read_text(words, field="words")
     matter.write("rated", by=by, at=at, authority="self", words=words, detail={"score": satisfaction}, is_public=True)
 

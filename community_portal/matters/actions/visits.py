@@ -28,7 +28,7 @@ def agreed_detail(booking: Booking) -> dict[str, Any]:
 
 def lock_matter(matter: Visited) -> None:
     """Nobody else changes the matter or its agreed time until the end of the transaction; reads that time anew."""
-    locked = type(matter)._default_manager.select_for_update(of=("self",)).select_related("planned_visit__session")
+    locked = type(matter).objects.select_for_update(of=("self",)).select_related("planned_visit__session")
     matter.planned_visit = locked.get(pk=matter.pk).planned_visit
 
 

@@ -63,7 +63,7 @@ class WordsField(forms.CharField):
         return super().clean(read(read_text, value or "", field="words"))
 
 
-class ColleagueField(forms.ModelChoiceField):
+class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Colleagues to choose from, each with the grids they look after and how much they have in hand."""
 
     widget = forms.RadioSelect

@@ -33,11 +33,12 @@ class StepForm(forms.Form):
     words = WordsField(label=_("说明"), required=False)
 
     def __init__(self, *args: Any, matter: Any, step: Step, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"seen": matter.version}, **kwargs)
+        kwargs["initial"] = {"seen": matter.version}
+        super().__init__(*args, **kwargs)
         self.matter = matter
         self.fields["words"].required = step.needs_words
         if step.words_label:
-            self.fields["words"].label = step.words_label
+            self.fields["words"].label = step.words_label  # type: ignore[assignment]
 
 
 class AssignForm(StepForm):
