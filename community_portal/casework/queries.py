@@ -55,14 +55,14 @@ def members_given(task: Task, *, on: dt.date) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("id")
 
 
-def progress(matter: Matter, *, notes: dict[int, str] | None = None) -> list[dict[str, Any]]:
+def progress(
+    matter: Matter, *, notes: dict[int, str] | None = None, told: list[dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
     """The progress line: ``[{label, note, state: done | now | todo}]``, one entry per milestone. What was passed over, as by
-    a request that was withdrawn or was not eligible, is not done."""
+    a request that was withdrawn or was not eligible, is not done. ``told`` is its whole ``timeline``, where that was read."""
     flow, spec = matter.flow, matter.spec
     notes = notes or {}
-    taken = set(
-        Event.objects.filter(case=matter.case_id, flow=flow.name, matter_id=matter.pk).values_list("kind", flat=True)
-    )
+    taken = _steps_taken(matter) if told is None else {line["kind"] for line in told if line["of"] == _name(matter)}
     rows = []
     for index, label in enumerate(flow.milestones):
         is_past = spec.is_end or index < spec.milestone
@@ -72,12 +72,21 @@ def progress(matter: Matter, *, notes: dict[int, str] | None = None) -> list[dic
     return rows
 
 
-def progress_of(matter: Matter) -> list[dict[str, Any]]:
+def _name(matter: Matter) -> tuple[str, int]:
+    return matter.flow.name, matter.pk
+
+
+def _steps_taken(matter: Matter) -> set[str]:
+    events = Event.objects.filter(case=matter.case_id, flow=matter.flow.name, matter_id=matter.pk)
+    return set(events.values_list("kind", flat=True))
+
+
+def progress_of(matter: Matter, *, told: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
     """The progress line with when it began and who is at it."""
     notes, spec = {0: plain_when(matter.opened_at)}, matter.spec
     if matter.handler and spec.owner == "handler":
         notes[spec.milestone] = str(matter.handler)
-    return progress(matter, notes=notes)
+    return progress(matter, notes=notes, told=told)
 
 
 def timeline(
@@ -105,6 +114,8 @@ def _line(event: Event, *, for_resident: bool, shown: str) -> dict[str, Any]:
         if a.file and a.content_type.startswith("image/") and (a.is_public or not for_resident)
     ]
     return {
+        "kind": event.kind,
+        "of": (event.flow, event.matter_id),
         "who": who_acted(event),
         "what": " ".join(filter(None, [what_happened(event), agreed_words(event), _score_told(event)])),
         "quote": _quote(event) if event.words != shown else "",

@@ -41,7 +41,7 @@ def matter_context(matter: Matter, user: Any) -> dict[str, Any]:
     """What ``matters/matter.html`` shows. A service adds its own panels, and their context."""
     kind, spec, now = kind_of(matter), matter.spec, clock.now()
     due, tone = due_words(matter.limit_now, at=now) if not spec.is_end else ("", "plain")
-    number = matter.case.number
+    number, told = matter.case.number, timeline(matter.case, shown=matter.case.words)
     return {
         "matter": matter,
         "kind": kind,
@@ -49,11 +49,11 @@ def matter_context(matter: Matter, user: Any) -> dict[str, Any]:
         "spec": spec,
         "due": due,
         "due_tone": tone,
-        "progress": progress_of(matter),
+        "progress": progress_of(matter, told=told),
         "guessed": guessed_among([matter.limit_now, matter.promised_at]) if not spec.is_end else [],
         "why_deadline": explain(matter.due_why, paused_at=matter.paused_at, waits=spec.todo),
         "handler_left": is_in_nobodys_hands(matter, on=clock.today()),
-        "timeline": timeline(matter.case, shown=matter.case.words),
+        "timeline": told,
         "agreed": agreed_visit(matter, at=now),
         "files": matter.case.attachments.exclude(content_type__startswith="image/").exclude(file=""),
         "relatives": relatives_of(matter, user),

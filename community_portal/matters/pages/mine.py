@@ -40,6 +40,7 @@ WORDS_OF_STEP = {
 def my_context(matter: Matter, user: Any, *, failed: dict[str, StepForm] | None = None) -> dict[str, Any]:
     """What ``matters/my_matter.html`` shows; ``failed`` are forms that were refused, by their steps."""
     kind, spec, now = kind_of(matter), matter.spec, clock.now()
+    agreed = agreed_visit(matter, at=now)
     may_act = acts_as_party(matter, user, at=now)
     steps = _my_steps(matter, user) if may_act else []
     may_rate = isinstance(matter, Rated) and matter.may_be_rated and speaks_for_themselves(matter, user)
@@ -50,8 +51,9 @@ def my_context(matter: Matter, user: Any, *, failed: dict[str, StepForm] | None 
         "spec": spec,
         "is_working": matter.state in matter.flow.under_way,
         "question": question_to_resident(matter) if spec.stops_clock else "",
-        "agreed": agreed_visit(matter, at=now),
-        "may_change_time": matter.case.resident in people_of(user, scope=DelegationScope.BOOK, on=clock.today()),
+        "agreed": agreed,
+        "may_change_time": agreed is not None
+        and matter.case.resident in people_of(user, scope=DelegationScope.BOOK, on=clock.today()),
         "progress": progress_of(matter),
         "guessed": guessed_among([matter.promised_at]) if not spec.is_end else [],
         "timeline": timeline(matter.case, for_resident=True),
