@@ -1,7 +1,12 @@
-"""Where the pages of this service are found on the pages of others: the staff menu, a resident's file, the settings."""
+"""Where this service is found on the pages of others: menus and bars, a resident's file, the settings, residents' home, the
+workbench, the officer's doors."""
 
 from django.utils.translation import gettext_lazy as _
 
+from appointments import panels
+from appointments.requests.doors import HELP_DOORS, at_a_booked_visit
+from community_portal.front.doors import register_doors, register_visit_deeds
+from community_portal.front.parts import Panel, Spot, Way, register_parts
 from community_portal.people.models import Role
 from community_portal.web.navigation import register_pages
 
@@ -13,6 +18,9 @@ register_pages(
         ("activity_list", _("社区活动"), "cup-hot", PLAN_ACTIVITIES),
         ("help_requests", _("求助与帮办"), "chat-heart", frozenset()),
     ),
+    bar=(("book", _("预约"), "calendar3"),),
+    top=(("intake", _("登记求助"), "plus-lg", "n"),),
+    deeds=(("book_for", _("代为预约"), "calendar2-check"), ("intake", _("登记求助"), "chat-heart")),
     panels=(
         ("resident_cases", _("求助与帮办"), "chat-heart"),
         ("resident_bookings", _("预约与到访"), "calendar2-check"),
@@ -25,3 +33,32 @@ register_pages(
         ("settings_categories", _("求助类别与时限"), _("每类求助几天办完"), "clock-history", "appointments"),
     ),
 )
+
+register_parts(
+    tiles=(
+        Way(page="book", label=_("预约到访"), sub=_("选时间，来了不用等"), icon="calendar2-check"),
+        Way(page="ask", label=_("我要求助"), sub=_("说说遇到的难处"), icon="chat-heart"),
+        Way(
+            page="book",
+            query="channel=home",
+            label=_("请人上门帮办"),
+            sub=_("来不了，我们去您家"),
+            icon="door-open",
+            hue="eldercare",
+        ),
+    ),
+    asking=(Way(page="ask", label=_("我要求助"), icon="chat-heart"),),
+    desk_buttons=(
+        Way(page="visits_today", query="print=1", label=_("打印今日到访"), icon="printer"),
+        Way(page="book_for", label=_("代为预约"), icon="calendar2-check"),
+    ),
+    panels=(
+        Panel(Spot.HERO, "book", "appointments/home_booking.html", panels.next_booking),
+        Panel(Spot.HOME, "activities", "appointments/home_activities.html", panels.activities),
+        Panel(Spot.MY_TIMES, "book", "appointments/my_bookings.html", panels.my_bookings),
+        Panel(Spot.DESK, "visits_today", "appointments/visits_panel.html", panels.visits_of_today),
+        Panel(Spot.DESK_SIDE, "intake", "appointments/intake_panel.html", panels.quick_intake),
+    ),
+)
+register_doors(HELP_DOORS)
+register_visit_deeds(at_a_booked_visit)

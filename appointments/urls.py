@@ -5,7 +5,7 @@ from appointments.activities import desk as activity_desk
 from appointments.activities import sign_up as activities
 from appointments.hall import closures, plan_settings
 from appointments.hall import views as hall
-from appointments.requests import desk, field, hand_over
+from appointments.requests import desk
 from appointments.requests import resident_views as resident
 from appointments.requests import views as requests
 from appointments.visits import book, book_link, calendar_feeds
@@ -22,7 +22,6 @@ class HouseCode(StringConverter):
 register_converter(HouseCode, "house")
 
 _DESK = [
-    path("", desk.workbench, name="workbench"),
     path("intake/", desk.intake, name="intake"),
     path("intake/people/", desk.intake_people, name="intake_people"),
     path("intake/route/", desk.intake_route, name="intake_route"),
@@ -38,7 +37,6 @@ _DESK = [
     path("book/", visits.book_for, name="book_for"),
 ]
 _MY = [
-    path("", resident.my_matters, name="my_matters"),
     path("requests/<str:number>/", resident.my_request, name="my_request"),
     path("requests/<str:number>/words/", resident.add_my_words, name="add_my_words"),
     path("requests/<str:number>/rate/", resident.rate_my_request, name="rate_my_request"),
@@ -62,7 +60,6 @@ _BOOK = [
     path("<slug:code>/", book.book_slots, name="book_slots"),
 ]
 _SETTINGS = [
-    path("staff/<int:pk>/hand-over/", hand_over.hand_over, name="hand_over"),
     path("openings/", plan_settings.settings_openings, name="settings_openings"),
     path("openings/new/", plan_settings.edit_opening, name="add_opening"),
     path("openings/<int:pk>/", plan_settings.edit_opening, name="edit_opening"),
@@ -80,7 +77,6 @@ _SETTINGS = [
 ]
 # In groups, the busiest first: an address is compared with every line before its own.
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", resident.home, name="home"),
     path("desk/", include(_DESK)),
     path("my/", include(_MY)),
     path("requests/", include(_REQUESTS)),
@@ -88,8 +84,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", include(_SETTINGS)),
     path("help/", resident.ask, name="ask"),
     path("activities/", activities.activities, name="activities"),
-    path("look-up/", resident.look_up, name="look_up"),
-    path("field/", field.field, name="field"),
     path("residents/<int:pk>/cases/", requests.resident_cases, name="resident_cases"),
     path("residents/<int:pk>/bookings/", visits.resident_bookings, name="resident_bookings"),
     path("b/<str:token>/visit.ics", book_link.booking_calendar, name="booking_calendar"),

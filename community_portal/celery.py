@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "verify-journals": {"task": "casework.verify_journals", "schedule": crontab(hour=4, minute=0)},
     "verify-seats": {"task": "bookings.verify_seats", "schedule": crontab(hour=4, minute=10)},
     "import-calendar": {"task": "places.import_calendar", "schedule": crontab(hour=2, minute=50)},
+    "generate-dues": {"task": "dues.generate", "schedule": crontab(hour=5, minute=30)},
     "sweep-retention": {"task": "people.sweep_retention", "schedule": crontab(hour=4, minute=20)},
     "worker-heartbeat": {"task": "outbox.beat_heart", "schedule": 20.0, "options": {"expires": 20}},
 }

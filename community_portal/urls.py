@@ -23,7 +23,8 @@ urlpatterns = [
     path("sw.js", pages.service_worker, name="service_worker"),
     path("elder-mode/", pages.set_elder_mode, name="set_elder_mode"),
     path("language/", account_views.choose_language, name="set_language"),
-    # Before the others: most pages are its own, and an address is compared line by line.
+    # Before the others: most pages are theirs, and an address is compared line by line.
+    path("", include("community_portal.front.urls")),
     path("", include("appointments.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
@@ -35,6 +36,9 @@ urlpatterns = [
     path("", include("community_portal.outbox.urls")),
     path("", include("community_portal.casework.urls")),
     path("", include("community_portal.bookings.urls")),
+    path("", include("community_portal.rules.urls")),
+    path("", include("community_portal.dues.urls")),
+    path("", include("community_portal.answers.urls")),
     path("", include("community_portal.dashboards.urls")),
     path("", include("community_portal.demo.urls")),
 ]

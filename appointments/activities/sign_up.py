@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from appointments.requests.queries import bookings_concerning
 from appointments.visits.book import chosen_before
 from community_portal import clock
+from community_portal.bookings.agreements import bookings_concerning
 from community_portal.bookings.models import BookingState, Session
 from community_portal.bookings.queries import activities_ahead
 from community_portal.people.shell import house_of

@@ -14,15 +14,16 @@ from community_portal import clock
 from community_portal.bookings.actions import call_off_bookings, change_week, close_hall, reopen_hall
 from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import bookings_in
+from community_portal.people.models import RUNS
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
 from community_portal.people.staff.forms import ClosureForm, WeekForm
-from community_portal.people.staff.views import RUNS, answer_form, beside
 from community_portal.places.actions import hours_of
 from community_portal.places.models import Closure
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import for_staff
 from community_portal.web.editions import edition_of
+from community_portal.web.forms import answer_form, beside
 from community_portal.web.pages import back_to, done, refused
 from community_portal.web.paging import is_row_number
 

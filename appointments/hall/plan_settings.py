@@ -23,11 +23,11 @@ from community_portal.bookings.queries import bookings_to_move, openings_of
 from community_portal.people.models import Membership, Role, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
-from community_portal.people.staff.views import beside
 from community_portal.places.calendar import guessed_among
 from community_portal.places.models import WEEKDAYS, Grid, Room
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import for_staff
+from community_portal.web.forms import beside
 from community_portal.web.inputs import DayField
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import is_row_number

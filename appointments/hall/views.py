@@ -10,15 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.bookings.actions import save_room
+from community_portal.people.models import RUNS
 from community_portal.people.once import once
 from community_portal.people.phones import half_width, read_phone
 from community_portal.people.shell import house_of
-from community_portal.people.staff.views import RUNS, answer_form, beside
 from community_portal.places.actions import hall_of, set_hall
 from community_portal.places.models import Room
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import for_staff
 from community_portal.web.editions import edition_of
+from community_portal.web.forms import answer_form, beside
 from community_portal.web.inputs import ReadableField
 from community_portal.web.pages import done, refused, render_page
 

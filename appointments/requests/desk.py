@@ -1,4 +1,4 @@
-"""Reception: the workbench, the sixty-second intake."""
+"""Reception: the workbench, the sixty-second intake, the slip to take home."""
 
 from typing import Any
 
@@ -8,22 +8,15 @@ from django.utils.translation import gettext as _
 
 from appointments.requests.actions.intake import Newcomer, take_in
 from appointments.requests.forms import IntakeForm
-from appointments.requests.queries import urls_of_visits
 from community_portal import clock
-from community_portal.bookings.queries import table_of, visit_counts, visits_on
-from community_portal.casework.models import Task
-from community_portal.casework.queries import inbox_rows
 from community_portal.matters.queries import under_way_for
 from community_portal.people.models import HOUSE_STAFF, STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.register.queries import Likeness, find_duplicates
 from community_portal.people.register.routing import route_for
 from community_portal.people.register.search import search_residents
-from community_portal.people.register.views import sees_sensitive
 from community_portal.people.shell import house_of
 from community_portal.places.addresses import find_building, read_address
-from community_portal.places.calendar import guessed_among
-from community_portal.places.working_time import WorkCalendar
 from community_portal.refusals import Refusal
 from community_portal.web.access import Access, for_staff
 from community_portal.web.pages import done, render_page
@@ -31,38 +24,6 @@ from community_portal.web.paging import is_row_number
 
 PARTNER_TASKS = 100
 STAFF_ROOM = Access("staff", frozenset(map(str, STAFF)))
-
-
-@for_staff()
-def workbench(request: HttpRequest) -> HttpResponse:
-    """The day of a receptionist on one page: who comes, what is due, and the intake. Third parties get a page of their own, with what they
-    were given to do."""
-    now, today, user = clock.now(), clock.today(), request.user
-    if not STAFF_ROOM.admits(user):
-        theirs = [m for m in user.memberships_now if m.organisation]  # type: ignore[union-attr]
-        tasks = list(
-            Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:PARTNER_TASKS]
-        )
-        rows = inbox_rows(tasks, user=user, at=now)
-        return render_page(request, "people/partner.html", {"memberships": theirs, "rows": rows})
-    visits = list(visits_on(user, today)[:12])  # type: ignore[arg-type]
-    tasks = list(Task.objects.inbox_of(user).select_related("case__resident").order_by("due_at", "id")[:6])
-    house = house_of(request)
-    hour = clock.local(now).hour
-    counts = visit_counts(user, today)  # type: ignore[arg-type]
-    calendar = WorkCalendar.load(today, today)
-    context = {
-        "greeting": _("上午好") if hour < 12 else _("下午好") if hour < 18 else _("晚上好"),
-        "today": today,
-        "is_working_day": calendar.is_working(today),
-        "guessed": guessed_among([today, *(task.due_at for task in tasks)]),
-        "visits": table_of(visits, sees_care=sees_sensitive(user), at=now, urls=urls_of_visits(visits)),
-        "visit_counts": counts | {"all": counts[""]},
-        "tasks": inbox_rows(tasks, user=user, at=now),
-        "due_today": Task.objects.inbox_of(user).filter(due_at__lt=clock.day_bounds(today)[1]).count(),
-        "form": IntakeForm(community=house) if house and intake.access.admits(user) else None,  # type: ignore[attr-defined]
-    }
-    return render_page(request, "appointments/workbench.html", context)
 
 
 @for_staff(*HOUSE_STAFF)

@@ -7,19 +7,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Category, Outcome, PaperState, Urgency, VisitFinding
-from community_portal import clock
-from community_portal.casework.flow import FLOWS
-from community_portal.casework.models import Source, Task
-from community_portal.casework.queries import due_words, read_number
+from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, read_paper
 from community_portal.matters.forms.fields import PhotosField, WordsField
 from community_portal.matters.forms.steps import SignedForm, StepForm
-from community_portal.matters.kinds import KINDS
-from community_portal.people.models import Purpose, Resident, User
+from community_portal.people.models import Purpose, Resident
 from community_portal.people.own_account.consents import WORDINGS, standings_of
-from community_portal.people.phones import half_width, read_phone
+from community_portal.people.phones import read_phone
 from community_portal.people.register.forms import PersonField, offer_people, read
-from community_portal.people.staff.memberships import staff_at
 from community_portal.people.wording import read_name
 from community_portal.places.models import Community
 
@@ -163,48 +158,6 @@ class IntakeForm(forms.Form):
         return data
 
 
-class HandedOverField(forms.ModelMultipleChoiceField):
-    """Matters to tick, by their tasks, each on a line with its number, where it stands and until when."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, task: Task) -> str:
-        due, state = due_words(task.due_at, at=clock.now())[0], FLOWS[task.flow].states[task.state]
-        return " · ".join(filter(None, [task.case.number, task.case.title, str(state.label), due]))
-
-
-class HandOverWorkForm(forms.Form):
-    """All or some of what a colleague has in hand, and who takes it over. At most a hundred at once: the rest comes next."""
-
-    MOST = 100
-
-    tasks = HandedOverField(
-        label=_("哪些事"),
-        queryset=Task.objects.none(),
-        error_messages={
-            "required": _("请至少选一件。"),
-            "invalid_choice": _("有一件刚刚改动过，已经不在他（她）手上，请再看一眼。"),
-        },
-    )
-    officer = forms.ModelChoiceField(
-        label=_("转给"),
-        queryset=User.objects.none(),
-        empty_label=None,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("请选一位同事。")},
-    )
-    words = WordsField(label=_("交代几句"), required=False)
-
-    def __init__(self, *args: Any, community: Community, leaver: User, rows: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        first = list(rows[: self.MOST])
-        self.fields["tasks"].queryset = rows.filter(pk__in=[task.pk for task in first])  # type: ignore[attr-defined]
-        self.fields["tasks"].initial = [task.pk for task in first]
-        roles = frozenset[str]().union(*(KINDS[task.flow].hands for task in first))
-        people = staff_at(community.pk, *roles, on=clock.today()).exclude(pk=leaver.pk)
-        self.fields["officer"].queryset = people  # type: ignore[attr-defined]
-
-
 class VerifyForm(SignedForm):
     finding = forms.ChoiceField(label=_("核实结果"), choices=VisitFinding.choices, widget=forms.RadioSelect)
     field_order = ("finding", "words", "photos", "signed_by")
@@ -229,31 +182,6 @@ class PaperForm(forms.Form):
     def clean_file(self) -> ReadFile | None:
         upload = self.cleaned_data["file"]
         return read(read_paper, upload) if upload else None
-
-
-class LookUpForm(forms.Form):
-    """The public look-up: number and last four digits of the phone."""
-
-    number = forms.CharField(
-        label=_("事项编号"),
-        max_length=40,
-        help_text=_("如 LT-26-0318"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-        error_messages={"required": _("请填编号，在短信和告知单上。")},
-    )
-    tail = forms.RegexField(
-        label=_("手机号后四位"),
-        regex=r"^\d{4}$",
-        strip=True,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("请填手机号后四位。"), "invalid": _("请填四位数字。")},
-    )
-
-    def clean_number(self) -> str:
-        return read_number(self.cleaned_data["number"])
-
-    def clean_tail(self) -> str:
-        return half_width(self.cleaned_data["tail"])
 
 
 class LinesField(forms.CharField):

@@ -3,25 +3,16 @@
 from typing import Any, cast
 
 from allauth.core import ratelimit
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from appointments.activities.sign_up import with_mine
 from appointments.models import HelpRequest
 from appointments.requests.actions.intake import register_request
-from appointments.requests.forms import AskForm, LookUpForm
-from appointments.requests.queries import bookings_concerning
-from appointments.visits.book import home_words, with_session
+from appointments.requests.forms import AskForm
 from community_portal import clock
-from community_portal.bookings.models import Booking, BookingState
-from community_portal.bookings.queries import activities_ahead
-from community_portal.casework.models import Case, Source
-from community_portal.matters.lines import lines_of, newest_of
-from community_portal.matters.lines import look_up as find_by_number
+from community_portal.casework.models import Source
 from community_portal.matters.pages import answer_my_rating, answer_my_step, answer_my_words, my_context
 from community_portal.matters.queries import read_my_matter
 from community_portal.people.actions import open_own_file, say_own_address
@@ -29,44 +20,15 @@ from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.once import once
 from community_portal.people.register.queries import people_of
 from community_portal.people.shell import house_of
-from community_portal.places.models import OpeningHours
 from community_portal.refusals import Refusal
 from community_portal.web.access import for_residents, open_to_all
 from community_portal.web.pages import done, render_page
-from community_portal.web.paging import page_by_id
 
 PAGE = 15
 PAST_SHOWN, PAST_ALL = 5, 100
 ACTIVITIES_SHOWN = 3
 MATTERS_SHOWN = 3
 HOTLINE = "12345"
-
-
-@open_to_all
-def home(request: HttpRequest) -> HttpResponse:
-    """What would you like to do today? The next booking first, then the few things there are to do."""
-    user: Any = request.user
-    now = clock.now()
-    bookings = with_session(bookings_concerning(user))
-    coming = bookings.filter(state=BookingState.BOOKED, ends_at__gt=now).order_by("starts_at").first()
-    house = house_of(request)
-    ahead = list(activities_ahead(house, at=now)[: ACTIVITIES_SHOWN + 1]) if house else []
-    context = {
-        "coming": coming,
-        "coming_where": _where_and_whose(coming, user) if coming else "",
-        "matters": newest_of(user, most=MATTERS_SHOWN) if user.is_authenticated else [],
-        "hours": OpeningHours.objects.filter(community=house) if house else [],
-        "activities": with_mine(ahead[:ACTIVITIES_SHOWN], bookings),
-        "more_activities": len(ahead) > ACTIVITIES_SHOWN,
-    }
-    return render_page(request, "appointments/home.html", context)
-
-
-def _where_and_whose(coming: Booking, user: Any) -> str:
-    """Who comes to the door or where one goes, and for whom when it is not for oneself."""
-    words = home_words(coming.session) or coming.session.get_channel_display()
-    is_mine = coming.resident_id == user.resident_id
-    return words if is_mine else gettext("%(words)s · 为%(name)s") % {"words": words, "name": coming.resident}
 
 
 @open_to_all
@@ -138,36 +100,6 @@ def _register(request: HttpRequest, form: AskForm, community: Any, people: list[
     return taken.case.number
 
 
-@for_residents
-def my_matters(request: HttpRequest) -> HttpResponse:
-    """Everything of mine and of those I act for: what is coming, then matters, newest case first; ``q`` searches these."""
-    now = clock.now()
-    bookings = with_session(bookings_concerning(request.user))
-    q = request.GET.get("q", "").strip()
-    cases = Case.objects.concerning(request.user)
-    page = page_by_id(
-        cases.filter(Q(number__icontains=q) | Q(title__icontains=q)) if q else cases,
-        size=PAGE,
-        before=request.GET.get("before", ""),
-        after=request.GET.get("after", ""),
-    )
-    past = bookings.filter(ends_at__lte=now).exclude(state__in=[BookingState.HELD, BookingState.EXPIRED])
-    past = past.order_by("-starts_at")
-    shows_all = request.GET.get("past") == "all"
-    context = {
-        "coming": bookings.filter(state__in=[BookingState.BOOKED, BookingState.ARRIVED], ends_at__gt=now).order_by(
-            "starts_at"
-        )[:20],
-        "past": past[: PAST_ALL if shows_all else PAST_SHOWN],
-        "more_past": not shows_all and past[PAST_SHOWN : PAST_SHOWN + 1].exists(),
-        "page": page,
-        "q": q,
-        "may_search": bool(q or page.older or page.newer),
-        "rows": lines_of(page.rows),
-    }
-    return render_page(request, "appointments/my_matters.html", context)
-
-
 def _read(request: HttpRequest, number: str) -> HelpRequest:
     return read_my_matter(HelpRequest, request.user, number)
 
@@ -207,20 +139,3 @@ def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
 def rate_my_request(request: HttpRequest, number: str) -> HttpResponse:
     """My own word on how it went."""
     return answer_my_rating(request, _read(request, number), page=_my_page)
-
-
-@open_to_all
-def look_up(request: HttpRequest) -> HttpResponse:
-    """Where does it stand? Number and last four digits, no account; wrong number and wrong digits look the same."""
-    form = LookUpForm(request.POST or None, initial={"number": request.GET.get("number", "")})
-    found: list[dict[str, Any]] = []
-    if request.method == "POST" and form.is_valid():
-        number = form.cleaned_data["number"]
-        if not ratelimit.consume(request, action="look_up", key=number):
-            form.add_error(None, _("试得太多了，请过几分钟再试，或打社区电话。"))
-        else:
-            found = find_by_number(number, form.cleaned_data["tail"], at=clock.now())
-            if not found:
-                form.add_error(None, _("没有对上。请核对编号和手机号后四位，或打社区电话。"))
-    context = {"form": form, "found": found}
-    return render_page(request, "appointments/look_up.html", context, status=422 if form.errors else 200)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from appointments.requests.queries import bookings_concerning, purpose_told
 from community_portal import clock
 from community_portal.bookings.actions import (
     confirm_hold,
@@ -25,6 +24,7 @@ from community_portal.bookings.actions import (
     take_back_cancel,
 )
 from community_portal.bookings.actions.places import CHANGED, hold_expired, hold_given_up, most_at_once, too_many
+from community_portal.bookings.agreements import bookings_concerning, purpose_told
 from community_portal.bookings.models import (
     OF_THE_HOUSE,
     Booking,
@@ -34,7 +34,7 @@ from community_portal.bookings.models import (
     Service,
     Session,
 )
-from community_portal.bookings.notices import UNDO_WINDOW, where_of
+from community_portal.bookings.one_booking import home_words, moved_to, options_of, stands, with_session
 from community_portal.bookings.queries import bookable_days, nearest_free, services_with_next
 from community_portal.people.actions import open_own_file
 from community_portal.people.links import new_token
@@ -47,6 +47,7 @@ from community_portal.people.wording import read_name, read_text
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import for_residents, open_to_all
+from community_portal.web.forms import seen_version
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import is_row_number
 
@@ -201,13 +202,6 @@ def bookings_i_make(request: HttpRequest) -> Any:
     return with_session(Booking.objects.filter(resident__in=people))
 
 
-def with_session(rows: Any) -> Any:
-    """With everything that the page of a booking shows."""
-    return rows.select_related(
-        "session__service", "session__room", "session__host", "session__community", "community", "resident"
-    )
-
-
 @open_to_all
 @require_POST
 @once
@@ -237,12 +231,6 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         return _lost(request, session, refusal)
     return HttpResponseRedirect(reverse("book_confirm", args=[held.pk]), status=303)
-
-
-def seen_version(request: HttpRequest) -> int | None:
-    """The version of the booking that the page showed."""
-    seen = request.POST.get("seen", "")
-    return int(seen) if is_row_number(seen) else None
 
 
 def _back_to(session: Session, *, move: str = "") -> str:
@@ -386,37 +374,6 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
         "guessed": guessed_among([found.starts_at]),
     }
     return render_page(request, "appointments/booking.html", context | options)
-
-
-def stands(found: Booking) -> bool:
-    """Booked and not over; what nobody marked afterwards stays booked for ever."""
-    return found.state == BookingState.BOOKED and found.ends_at > clock.now()
-
-
-def home_words(session: Session) -> str:
-    """Who comes to the door; empty when one goes to the house oneself."""
-    return where_of(session) if session.channel == Channel.HOME else ""
-
-
-def moved_to(found: Booking) -> Booking | None:
-    """The booking that took its place."""
-    return found.moved_to.filter(state=BookingState.BOOKED).first()
-
-
-def options_of(found: Booking, *, by_house: bool = False) -> dict[str, Any]:
-    """What its page may offer now; ``by_house``: to the desk, which may also take back what it cancelled itself."""
-    now, service = clock.now(), found.session.service
-    cancel, move = (service.cancel_cutoff_minutes, service.move_cutoff_minutes) if service else (60, 120)
-    ahead = found.starts_at - now
-    is_booked = found.state == BookingState.BOOKED
-    recently = found.cancelled_at and now < found.cancelled_at + UNDO_WINDOW
-    final = {CancelReason.MOVED} if by_house else OF_THE_HOUSE
-    return {
-        "may_cancel": is_booked and ahead >= dt.timedelta(minutes=cancel),
-        "is_late": is_booked and ahead < dt.timedelta(minutes=cancel),
-        "may_move": is_booked and bool(service) and ahead >= dt.timedelta(minutes=move),
-        "may_undo": found.state == BookingState.CANCELLED and found.cancel_reason not in final and recently,
-    }
 
 
 @for_residents

@@ -14,22 +14,15 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from appointments.requests.queries import bookings_concerning
-from appointments.visits.book import (
-    REASONS,
-    home_words,
-    moved_to,
-    options_of,
-    seen_version,
-    stands,
-    with_session,
-)
+from appointments.visits.book import REASONS
 from community_portal import clock
 from community_portal.bookings.actions import give_up_booking, move_booking, take_back_cancel
+from community_portal.bookings.agreements import bookings_concerning
 from community_portal.bookings.calendars import entry_of_booking, histories_of
 from community_portal.bookings.ical import file_of
 from community_portal.bookings.models import Booking, Session
 from community_portal.bookings.notices import context_of, is_known_tail, where_of
+from community_portal.bookings.one_booking import home_words, moved_to, options_of, stands, with_session
 from community_portal.bookings.queries import bookable
 from community_portal.people.links import link_hash_of
 from community_portal.people.once import once
@@ -37,6 +30,7 @@ from community_portal.people.phones import half_width
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 from community_portal.web.access import for_residents, open_to_all
+from community_portal.web.forms import seen_version
 from community_portal.web.pages import refused, render_page
 from community_portal.web.spoken import short_when
 

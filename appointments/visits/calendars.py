@@ -9,9 +9,8 @@ import datetime as dt
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from appointments.requests.queries import bookings_concerning
 from community_portal import clock
-from community_portal.bookings.agreements import Purpose, purposes_of
+from community_portal.bookings.agreements import Purpose, bookings_concerning, purposes_of
 from community_portal.bookings.calendars import (
     History,
     bookings_shown,

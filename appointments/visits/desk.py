@@ -16,10 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from appointments.requests.desk import typed_for
-from appointments.requests.queries import urls_of_visits
-from appointments.visits.book import seen_version
 from community_portal import clock
 from community_portal.bookings import actions
+from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.models import Booking, BookingState, Service, Session
 from community_portal.bookings.queries import (
     VISIT_FILTERS,
@@ -42,6 +41,7 @@ from community_portal.people.wording import read_name
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import for_staff
+from community_portal.web.forms import seen_version
 from community_portal.web.pages import back_to, done, refused, render_page
 from community_portal.web.paging import is_row_number
 from community_portal.web.spoken import short_when

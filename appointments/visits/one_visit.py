@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from appointments.requests.queries import urls_of_visits
-from appointments.visits.book import home_words, moved_to, options_of, seen_version, stands, with_session
 from community_portal import clock
 from community_portal.bookings.actions import change_party, give_up_booking, open_marks, take_back_cancel
+from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.models import Booking, BookingState, CancelReason
+from community_portal.bookings.one_booking import home_words, moved_to, options_of, stands, with_session
 from community_portal.bookings.queries import journal_of
 from community_portal.people.models import HOUSE_STAFF, STAFF
 from community_portal.people.once import once
@@ -22,6 +22,7 @@ from community_portal.people.register.views import sees_sensitive
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 from community_portal.web.access import for_staff
+from community_portal.web.forms import seen_version
 from community_portal.web.pages import done, refused, render_page
 
 TONES: dict[str, str] = {BookingState.BOOKED: "info", BookingState.ARRIVED: "info", BookingState.SERVED: "ok"}

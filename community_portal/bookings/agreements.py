@@ -5,10 +5,13 @@ Whoever gives a time up, by the link, on his own page or at the desk, need not k
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from community_portal.bookings.models import Booking
-from community_portal.people.models import User
+from django.db.models import Q
+
+from community_portal import clock
+from community_portal.bookings.models import READERS, Booking
+from community_portal.people.models import Resident, User
 from community_portal.places.models import Grid
 
 
@@ -66,3 +69,32 @@ def lock_matter_of(booking: Booking) -> AgreedMatter | None:
     """The matter that it was agreed for, before session and booking (lock order of seats.py); None for any other booking."""
     matters = (agreements.lock(booking) for agreements in AGREEMENTS) if booking.session.is_agreed else ()
     return next(filter(None, matters), None)
+
+
+def urls_of_visits(bookings: Iterable[Booking]) -> dict[int, str]:
+    """The page of the matter that each booking was agreed for, by booking."""
+    return {pk: purpose.url for pk, purpose in purposes_of(bookings).items()}
+
+
+def bookings_concerning(user: Any) -> Any:
+    """Bookings of the user and of those he may book or read for, and the visits agreed for his matters.
+
+    Plain numbers, because PostgreSQL would read every booking to answer "one of these people or one of these visits".
+    """
+    if not user.is_authenticated:
+        return Booking.objects.none()
+    people = Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS)
+    mine = Q(resident__in=list(people.values_list("pk", flat=True))) | Q(pk__in=agreed_for_matters_of(user))
+    return Booking.objects.filter(mine)
+
+
+def agreed_for_matters_of(user: User) -> list[int]:
+    """Bookings agreed for matters that this person raised, or that are about people he may read for."""
+    return [pk for agreements in AGREEMENTS for pk in agreements.of_matters_of(user)]
+
+
+def purpose_told(booking: Booking, user: User) -> Purpose | None:
+    """What the time was agreed for, to a party of that matter; who may only book for him reads nothing of it."""
+    if not booking.session.is_agreed or booking.pk not in agreed_for_matters_of(user):
+        return None
+    return purposes_of([booking]).get(booking.pk)

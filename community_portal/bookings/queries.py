@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -392,6 +393,11 @@ class AgreedVisit(NamedTuple):
     is_coming: bool
     is_past: bool
     gone: str
+
+    @property
+    def my_url(self) -> str:
+        """Where its resident looks at it, and gives it up."""
+        return reverse("booking", args=[self.booking.pk])
 
 
 def agreed_shown(booking: Booking, *, at: dt.datetime) -> AgreedVisit:

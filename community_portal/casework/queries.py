@@ -28,6 +28,7 @@ LINES = {
     "overdue": gettext_lazy("提醒大家：已经超期"),
     "taken": gettext_lazy("接手办理"),
     "released": gettext_lazy("经办人不在岗，退回待办"),
+    "signed": gettext_lazy("%(who)s签了名"),
     "commissioned": gettext_lazy("交给%(organisation)s办理"),
     "commission_ended": gettext_lazy("不再由%(organisation)s办理"),
     "parted": gettext_lazy("从 %(number)s 分出来单独办，以前的经过写在那里"),

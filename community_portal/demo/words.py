@@ -89,10 +89,13 @@ LACKING = {
 }
 ACTIVITIES = (
     ("书香会客厅·读书会", "Reading circle", "韬奋书吧", 24),
-    ("春日诗会", "Poetry recital", "会客厅", 30),
+    ("诗歌朗诵会", "Poetry recital", "会客厅", 30),
     ("老照片分享会", "Old photographs", "会客厅", 30),
     ("手机课：挂号和缴费", "Phone class: booking a doctor, paying bills", "韬奋书吧", 24),
     ("议事会：楼道堆物怎么办", "Council: clutter in the stairwells", "议事厅", 20),
     ("亲子故事会", "Stories for children", "韬奋书吧", 24),
     ("健康讲座：预防跌倒", "Health talk: how not to fall", "会客厅", 30),
 )
+RECITAL = ("听党员讲故事", "Party members tell stories", "会客厅", 30)
+WALK = ("江边健步走", "A walk along the river", "", 30)
+RAIN = "下大雨，改日再走"

@@ -1,6 +1,7 @@
 """Deeds on the register: new file, changes, contacts, homes, delegation, merging, looking at a protected number."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -59,33 +60,27 @@ def register_resident(
     """
     if not by_himself:
         staff_authority(by, community_id=community.pk)
-    name = read_name(name)
-    numbers = list(dict.fromkeys(read_phone(phone) for phone in phones or [] if phone.strip()))
-    today = clock.local(at).date()
-    number, born_on, sex = _read_identity(id_number, id_type, born_on, sex, today)
-    home = household or home_for(community, address)
-    resident = Resident(
+    resident, contacts = read_file(
         community=community,
-        household=home,
         name=name,
+        phones=phones or [],
         sex=sex,
         born_on=born_on,
+        id_number=id_number,
         id_type=id_type,
-        id_number=number or None,
-        id_hash=hash_of(number) if number else "",
-        care_tags=_known_tags(care_tags or []),
-        note=read_text(note, field="note", longest=300),
-        registered_at=at,
-        registered_by=by,
-        **search_keys(name, home),
+        care_tags=care_tags or [],
+        note=note,
+        by=by,
+        at=at,
     )
+    settle_in(resident, household or home_for(community, address))
     try:
         with transaction.atomic():
             resident.save(force_insert=True)
     except IntegrityError as error:
-        raise Refusal(ALREADY_ON_FILE, code="id_on_file", field="id_number", status=409) from error
-    for index, number in enumerate(numbers):
-        Contact.objects.create(resident=resident, phone=number, is_primary=index == 0)
+        raise already_on_file() from error
+    for contact in contacts:
+        contact.save(force_insert=True)
     why = read_text(apart_because, field="another_person", longest=100)
     ToldApart.objects.bulk_create(
         ToldApart(resident=resident, other=other, why=why, by=by, at=at) for other in apart_from or []
@@ -93,7 +88,55 @@ def register_resident(
     return resident
 
 
-def _known_tags(tags: list[str]) -> list[str]:
+def read_file(
+    *,
+    community: Community,
+    name: str,
+    phones: Iterable[str],
+    sex: str,
+    born_on: dt.date | None,
+    id_number: str,
+    id_type: str,
+    care_tags: Iterable[str],
+    note: str,
+    by: User | None,
+    at: dt.datetime,
+) -> tuple[Resident, list[Contact]]:
+    """A file as it was told, with its telephones, the first the one to ring: nothing is written, and it has no home yet.
+
+    Raises Refusal beside the field that is wrong.
+    """
+    name = read_name(name)
+    numbers = dict.fromkeys(read_phone(phone) for phone in phones if phone.strip())
+    number, born_on, sex = _read_identity(id_number, id_type, born_on, sex, clock.local(at).date())
+    resident = Resident(
+        community=community,
+        name=name,
+        sex=sex,
+        born_on=born_on,
+        id_type=id_type,
+        id_number=number or None,
+        id_hash=hash_of(number) if number else "",
+        care_tags=_known_tags(care_tags),
+        note=read_text(note, field="note", longest=300),
+        registered_at=at,
+        registered_by=by,
+    )
+    return resident, [Contact(resident=resident, phone=n, is_primary=i == 0) for i, n in enumerate(numbers)]
+
+
+def settle_in(resident: Resident, home: Household | None) -> None:
+    """Gives a file that is not written yet its home, and what search reads of both."""
+    resident.household = home
+    for key, value in search_keys(resident.name, home).items():
+        setattr(resident, key, value)
+
+
+def already_on_file() -> Refusal:
+    return Refusal(ALREADY_ON_FILE, code="id_on_file", field="id_number", status=409)
+
+
+def _known_tags(tags: Iterable[str]) -> list[str]:
     unknown = set(tags) - set(CareTag.values)
     if unknown:
         raise Refusal(_("没有这一项关照。"), code="unknown_care_tag", field="care_tags")
@@ -238,7 +281,7 @@ def _write(resident: Resident, *, seen: int, values: dict[str, Any]) -> None:
                 version=seen + 1, **values
             )
     except IntegrityError as error:
-        raise Refusal(ALREADY_ON_FILE, code="id_on_file", field="id_number", status=409) from error
+        raise already_on_file() from error
     if not updated:
         raise Changed(_("情况有变：这份档案刚刚被别人改过，请再看一眼。"))
     resident.refresh_from_db()

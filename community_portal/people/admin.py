@@ -77,6 +77,11 @@ class MembershipAdmin(admin.ModelAdmin):
 class OrganisationAdmin(admin.ModelAdmin):
     list_display = ["name", "kind", "phone"]
     list_filter = ["kind"]
+    filter_horizontal = ["streets"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What an organisation is stays what its members are."""
+        return ["kind"] if obj else []
 
 
 @admin.register(Resident)

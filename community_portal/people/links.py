@@ -17,7 +17,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 _SEALED = re.compile(r"~([\w-]+=*)~")
-_IN_AN_ADDRESS = re.compile(r"/(b|calendar)/[\w-]{20,}")
+_IN_AN_ADDRESS = re.compile(r"/(a|b|calendar)/[\w-]{20,}")
 
 
 def new_token() -> str:
@@ -38,6 +38,11 @@ def calendar_hash_of(token: str) -> str:
 def hold_hash_of(token: str) -> str:
     """What is stored of the browser that holds places."""
     return _keyed("booking-hold", token)
+
+
+def answer_hash_of(token: str) -> str:
+    """What is stored of a link by which somebody answers a question, and of what they know beside it."""
+    return _keyed("answer-link", token)
 
 
 def sealed(token: str) -> str:

@@ -12,6 +12,7 @@ import pgtrigger
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Collate, Right
@@ -40,13 +41,18 @@ class Role(models.TextChoices):
     CONTRACTOR = "contractor", _("施工单位")
     CARE_AGENCY = "care_agency", _("养老服务机构")
     PROPERTY = "property", _("物业公司")
+    OPERATOR = "operator", _("充电运营商")
+    DUTY_DESK = "duty_desk", _("呼叫值守")
 
 
 COMMUNITY_STAFF = frozenset({Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER})
 SPECIALISTS = frozenset({Role.ELDERCARE, Role.CHARGING, Role.SAFETY})
-THIRD_PARTIES = frozenset({Role.ASSESSOR, Role.CONTRACTOR, Role.CARE_AGENCY, Role.PROPERTY})
+THIRD_PARTIES = frozenset(
+    {Role.ASSESSOR, Role.CONTRACTOR, Role.CARE_AGENCY, Role.PROPERTY, Role.OPERATOR, Role.DUTY_DESK}
+)
 HOUSE_STAFF = COMMUNITY_STAFF | SPECIALISTS  # who works in the house and takes in what residents bring
 STAFF = HOUSE_STAFF | {Role.STREET_OFFICER}
+RUNS = (Role.MANAGER, Role.STREET_OFFICER)  # a house: its hours, its plan, its people
 # Health, hardship and "lives alone" together with an address invite burglary and fraud: only those who visit or decide see them.
 SEES_SENSITIVE = frozenset({Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE, Role.STREET_OFFICER})
 
@@ -127,12 +133,30 @@ class User(AbstractUser):
         return bool(self.is_superuser or self.roles)
 
 
+class Body(models.TextChoices):
+    """Who takes part without signing in: asked, invited, visited, and written down by name."""
+
+    POLICE = "police", _("公安")
+    FIRE = "fire", _("消防")
+    UTILITY = "utility", _("水电气单位")
+    SCHOOL = "school", _("学校、幼儿园")
+    HOSPITAL = "hospital", _("医院")
+    COMPANY = "company", _("企业")
+    ASSOCIATION = "association", _("社会组织")
+
+
 class Organisation(models.Model):
-    """A third party that works for a street: assessor, contractor, care agency, property company."""
+    """Who is no part of the street but takes part: third parties, whose members sign in and do what they were given, and
+    bodies such as the police or a school, which have no accounts."""
 
     name = models.CharField(_("名称"), max_length=80, unique=True)
-    kind = models.CharField(max_length=20, choices=[(r.value, r.label) for r in Role if r in THIRD_PARTIES])
-    phone = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(
+        _("类型"), max_length=20, choices=[(r.value, r.label) for r in Role if r in THIRD_PARTIES] + Body.choices
+    )
+    phone = models.CharField(_("电话"), max_length=20, blank=True)
+    streets = models.ManyToManyField(
+        Street, blank=True, related_name="organisations", help_text=_("在哪些街道做事；空着就是不限")
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -179,6 +203,37 @@ class Membership(models.Model):
                 name="membership_starts_before_it_ends",
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="member_is_what_the_organisation_is",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("organisation_id", "role"),
+                declare=[("kind", "text")],
+                # What was written before this was checked may still be ended.
+                func="""
+                    IF TG_OP = 'UPDATE' THEN
+                        IF (OLD.organisation_id, OLD.role) IS NOT DISTINCT FROM (NEW.organisation_id, NEW.role) THEN
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    SELECT o.kind INTO kind FROM people_organisation o WHERE o.id = NEW.organisation_id;
+                    IF kind <> NEW.role THEN
+                        RAISE EXCEPTION 'a member of this organisation is %, not %', kind, NEW.role
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'member_is_what_the_organisation_is';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    def clean(self) -> None:
+        """Says beside the field what the trigger would refuse."""
+        if self.organisation is None or self.organisation.kind == self.role:
+            return
+        if self.organisation.kind in Body.values:
+            raise ValidationError({"organisation": _("学校、派出所这类单位没有账号。")})
+        kind = self.organisation.get_kind_display()
+        raise ValidationError({"role": _("这家单位里的人，身份只能是“%(kind)s”。") % {"kind": kind}})
 
     @property
     def place(self) -> Any:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from community_portal.people.models import Role
+from community_portal.people.models import Organisation, Role
 from community_portal.people.sign_in.demo_accounts import demo_accounts
 from community_portal.places.models import Community
 
@@ -44,7 +45,17 @@ def _find_house(request: HttpRequest) -> Community | None:
     found = communities.filter(code=chosen).first() if chosen else None
     if found is None and user.is_authenticated and user.community_id:
         found = communities.filter(pk=user.community_id).first()
-    return found or communities.order_by("id").first()
+    return found or _nearest(communities, user).first()
+
+
+def _nearest(communities: QuerySet[Community], user: Any) -> QuerySet[Community]:
+    """The first there is; for a third party before it those of the streets that its organisation works for."""
+    posts = user.organisation_posts if user.is_authenticated else frozenset()
+    if not posts:
+        return communities.order_by("id")
+    theirs = Organisation.objects.filter(pk__in=[organisation for _role, organisation in posts])
+    works_there = Exists(theirs.filter(streets=OuterRef("street")))
+    return communities.order_by(works_there.desc(), "id")
 
 
 def whose_house(request: HttpRequest) -> dict[str, Any]:

@@ -128,11 +128,14 @@ def find_building(community: Community, address: Address) -> Building | None:
     """The one building of the community that is meant; None when there is none or the estate is in doubt."""
     if address.number is None:
         return None
-    found = list(
-        Building.objects.filter(
-            estate__community=community, number=address.number, suffix__iexact=address.suffix
-        ).select_related("estate", "grid")
-    )
+    found = Building.objects.filter(
+        estate__community=community, number=address.number, suffix__iexact=address.suffix
+    ).select_related("estate", "grid")
+    return building_meant(address, list(found), community)
+
+
+def building_meant(address: Address, found: list[Building], community: Community) -> Building | None:
+    """Of the buildings of that number in the community, read with their estates, the one whose estate was named."""
     words = _without_place(address.rest, community)
     if not words:
         return found[0] if len(found) == 1 else None

@@ -31,9 +31,10 @@ Empty       {% empty text=… url=… action=… icon=… %}
 Confirm     {% confirm label=… question=… action="/where/" yes=… icon=… tone="quiet|danger|primary" %}hidden fields{% endconfirm %}
             a button that asks first, also without JavaScript (POST, brings its own CSRF token)
 Pages       {% pagination page %}        queries.Page (keyset: older, newer) or a Page of django.core.paginator (?page=)
-Fragment    {% fragment "matters/line.html" row=row %} for lines of long lists; drawn once for equal values
+Fragment    {% fragment "…/line.html" row=row %}   for lines of long lists; drawn once for equal values
+Part        {% part part %}              what a service puts on a page of all (front/parts.py), drawn in the frame of that page
 Icon        {% icon "bell" %}, {% icon "bell" label=_("提醒") %}   names in static/vendor/icons.txt
-Links       {% url_if_open "intake" as intake_url %}   empty for whom the page does not admit: no link that leads to "not for you"
+Links       {% url_if_open "messages" as url %}   empty for whom the page does not admit: no link that leads to "not for you"
 Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, moment|spoken_when, phone|masked_phone, phone|spoken_phone, born_on|age_on_file
 Buttons     btn-primary (one a page), btn-quiet, btn-danger, btn-link; btn-sm inside tables; btn-wide full width
 Scripts     data-key="n" (key opens link), data-focus-key="/", data-print, data-submit-on-change, data-read-aloud, data-photos,
@@ -84,6 +85,14 @@ def fragment(name: str, **values: Any) -> SafeString:
 @functools.lru_cache(8192)
 def _drawn(name: str, language: str | None, values: tuple[tuple[str, Any], ...]) -> SafeString:
     return mark_safe(render_to_string(name, dict(values)).strip())  # a rendered template is safe already
+
+
+@register.simple_tag(takes_context=True)
+def part(context: template.Context, drawn: Any) -> SafeString:
+    """What a service adds to a page that does not know it (front/parts.py): its template, its values, the frame of this page."""
+    with context.push(**drawn.values):
+        shown: SafeString = template.Engine.get_default().get_template(drawn.template).render(context)
+    return shown
 
 
 @register.simple_tag
@@ -273,11 +282,12 @@ def pagination(context: template.Context, page: Any, *, url: str = "") -> dict[s
         if page.has_next():
             links["older"] = url + _with(query, page=page.next_page_number())
         return links
-    return {
+    links = {
         name: url + _with(query, **{key: getattr(page, name)})
         for name, key in (("older", "before"), ("newer", "after"))
         if getattr(page, name, None)
     }
+    return links | {"is_soonest": getattr(page, "is_soonest", False)}
 
 
 def _with(query: QueryDict, **places: Any) -> str:

@@ -26,7 +26,7 @@ from rest_framework.exceptions import APIException, NotFound
 from community_portal.refusals import Refusal
 from community_portal.web.access import open_to_all
 from community_portal.web.inputs import ids_of
-from community_portal.web.navigation import current_entry, resident_navigation, staff_navigation
+from community_portal.web.navigation import current_entry, resident_navigation, staff_navigation, top_buttons
 
 ELDER_COOKIE = "elder"
 NOT_TYPED = {"csrfmiddlewaretoken", "once", "next", "code", "secret", "switch", "switch_in"}
@@ -50,6 +50,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "on_the_form": on_the_form(request),
         "is_portal_staff": is_staff,
         "staff_navigation": groups,
+        "top_buttons": top_buttons(user) if is_staff else (),
         "resident_navigation": residents,
         "current_staff_entry": current_entry(path, [entry for group in groups for entry in group.entries]),
         "current_entry": current_entry(path, residents),

@@ -11,27 +11,38 @@ from community_portal.composed import tuples_of
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a keyset list: rows, and the ids that open the older and the newer page (None when there is none)."""
+    """A page of a keyset list: rows, and the ids that open the older and the newer page (None when there is none).
+
+    Of a list that begins with what is soonest (``is_soonest``), "older" is what comes later.
+    """
 
     rows: list[Any]
     older: int | None
     newer: int | None
+    is_soonest: bool = False
 
 
-def page_by_id(rows: Any, *, size: int, before: str = "", after: str = "", by: str = "pk") -> Page:
+def page_by_id(
+    rows: Any, *, size: int, before: str = "", after: str = "", by: str = "pk", is_soonest: bool = False
+) -> Page:
     """Newest first by id; costs the same on page 1 and page 1,000. ``before``/``after`` are ids from the address.
 
-    Rows are models, or tuples that begin with the id. ``by`` is the moment that orders them, where the list shows one.
+    Rows are models, or tuples that begin with the id. ``by`` is the moment that orders them, where the list shows one;
+    ``is_soonest`` turns the list round, so that it begins with the smallest.
     """
+    on, back = ("gt", "lt") if is_soonest else ("lt", "gt")
+    forward = (by, "pk") if is_soonest else (f"-{by}", "-pk")
+    backward = (f"-{by}", "-pk") if is_soonest else (by, "pk")
     if is_row_number(after):
-        found = _read(_beyond(rows, "gt", int(after), by).order_by(by, "pk")[: size + 1])
+        found = _read(_beyond(rows, back, int(after), by).order_by(*backward)[: size + 1])
         more, page = len(found) > size, list(reversed(found[:size]))
-        return Page(page, _id(page[-1]) if page else None, _id(page[0]) if page and more else None)
+        return Page(page, _id(page[-1]) if page else None, _id(page[0]) if page and more else None, is_soonest)
     if is_row_number(before):
-        rows = _beyond(rows, "lt", int(before), by)
-    page = _read(rows.order_by(f"-{by}", "-pk")[: size + 1])
+        rows = _beyond(rows, on, int(before), by)
+    page = _read(rows.order_by(*forward)[: size + 1])
     more, page = len(page) > size, page[:size]
-    return Page(page, _id(page[-1]) if more else None, _id(page[0]) if page and is_row_number(before) else None)
+    newer = _id(page[0]) if page and is_row_number(before) else None
+    return Page(page, _id(page[-1]) if more else None, newer, is_soonest)
 
 
 def _beyond(rows: Any, way: str, row: int, by: str) -> Any:

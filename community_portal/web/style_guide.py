@@ -66,12 +66,12 @@ class _Sample(forms.Form):
     )
     how = forms.ChoiceField(
         label=_("怎么来办"),
-        choices=[("visit", _("我到会客厅来")), ("home", _("请人上门"))],
+        choices=[("hall", _("我到会客厅来")), ("home", _("请人上门"))],
         widget=forms.RadioSelect,
         help_text=_("行动不便的，我们去您家"),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("可以代办"), choices=[("book", _("预约")), ("ask", _("求助"))], widget=forms.CheckboxSelectMultiple
+        label=_("可以代办"), choices=[("times", _("预约")), ("matters", _("求助"))], widget=forms.CheckboxSelectMultiple
     )
     place = forms.ChoiceField(label=_("社区"), choices=[("LT", "龙田社区"), ("FM", "富民社区")])
     day = DayField(label=_("哪一天"), required=False)

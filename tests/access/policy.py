@@ -231,6 +231,7 @@ POLICY: dict[str, Policy] = {
     "my_booking_calendar": thing(MINE, OTHERS),
     "change_booking": deed_on(MINE, OTHERS),
     "booking_link": page(EVERYONE),
+    "answer_link": page(cells("404")),  # of a token that is none; whoever has one is asked for what only they know
     "booking_calendar": shown(EVERYONE),
     "community_calendar": Policy(EVERYONE, cells("405")),
     "my_calendar": Policy(EVERYONE, cells("405")),
@@ -263,6 +264,17 @@ POLICY: dict[str, Policy] = {
     "settings_services": shown(PLANNERS),
     "add_service": page(PLANNERS),
     "edit_service": thing(PLANNERS, nobody_finds(PLANNERS, MANAGER, STREET)),
+    "dues": shown(WITH_ROLE),
+    "dues_month": shown(WITH_ROLE),
+    "tick_due": thing(
+        WITH_ROLE | {OFFICER: "404", THIRD_PARTY: "404", NEIGHBOUR: "404"},
+        nobody_finds(WITH_ROLE) | {NEIGHBOUR: "ok", ADMIN: "ok"},
+    ),
+    "settings_rules": shown(PLANNERS),
+    # Of another street's rules neither page shows anything here.
+    "rule_set": thing(PLANNERS, nobody_finds(PLANNERS)),
+    "change_rule": thing(only(STREET, ADMIN), nobody_finds(only(STREET, ADMIN))),
+    "import_rules": thing(only(STREET, ADMIN), nobody_finds(only(STREET, ADMIN))),
     "settings_categories": shown(PLANNERS),
     "add_category": page(only(STREET, ADMIN)),
     "edit_category": thing(only(STREET, ADMIN), only(ADMIN, street_officer="404")),

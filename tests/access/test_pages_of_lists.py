@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from appointments.models import HelpRequest
-from appointments.requests import field as field_views
 from appointments.requests.actions.intake import register_request
 from appointments.visits import desk as visit_views
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.casework import views as casework_views
+from community_portal.front import field as field_views
 from tests.appointments.test_steps import put_into
 from tests.cast import Cast
 from tests.factories import make_category, make_resident, make_service, make_session

@@ -15,14 +15,21 @@ from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking, SessionKind
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.dues.actions import put_turns
+from community_portal.dues.kinds import register_dues
+from community_portal.dues.models import DueItem
 from community_portal.measure import MEASURES
 from community_portal.outbox.models import Channel, Message
 from community_portal.people.links import link_hash_of, new_token
 from community_portal.people.models import Delegation, DelegationScope, Organisation, Resident, Role, User
 from community_portal.people.own_account.actions import renew_calendar_link
 from community_portal.places.models import Community
+from community_portal.rules.actions import publish
+from community_portal.rules.drafts import Draft
+from community_portal.rules.models import RuleSet
 from tests.access import policy
 from tests.cast import Cast, make_cast
+from tests.dues.duties import EBIKE, subject
 from tests.factories import make_category, make_member, make_opening, make_room, make_service, make_session, make_user
 
 
@@ -130,6 +137,28 @@ def booking_token(place: Place) -> str:
     return token
 
 
+def due_item(place: Place) -> DueItem:
+    """Of a kind that every member of staff there reads."""
+
+    def make(place: Place) -> DueItem:
+        register_dues(EBIKE)
+        put_turns(EBIKE, [subject(place.community.pk, place.community.pk)], on=clock.today(), at=clock.now())
+        return DueItem.objects.get(community=place.community)
+
+    return place.once("due_item", make)
+
+
+def rules(place: Place) -> RuleSet:
+    """Of the street alone."""
+
+    def make(place: Place) -> RuleSet:
+        one = Draft("bikes", "每组停车", "一组最多 20 辆", "bikes", "<=", 20)
+        names = {"title": "选址", "source": "通知", "valid_from": clock.today(), "by": None, "at": clock.now()}
+        return publish(f"sites-{place.community.code.lower()}", [one], street=place.community.street, **names)
+
+    return place.once("rules", make)
+
+
 def opening(place: Place) -> Any:
     return place.once(
         "opening", lambda p: make_opening(community=p.community, service=make_service(community=p.community))
@@ -184,6 +213,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "visit": lambda p: {"pk": booking(p).pk},
     "change_visit": lambda p: {"pk": booking(p).pk},
     "resident_bookings": lambda p: {"pk": p.resident.pk},
+    "answer_link": lambda p: {"token": "n" * 32},
     "booking_link": lambda p: {"token": booking_token(p)},
     "booking_calendar": lambda p: {"token": booking_token(p)},
     "my_calendar": lambda p: {"token": renew_calendar_link(p.account, at=clock.now())},
@@ -194,6 +224,10 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "edit_room": lambda p: {"pk": p.once("room", lambda p: make_room(community=p.community)).pk},
     "edit_service": lambda p: {"pk": opening(p).service.pk},
     "edit_category": lambda p: {"pk": make_category(street=p.community.street).pk},
+    "tick_due": lambda p: {"pk": due_item(p).pk},
+    "rule_set": lambda p: {"code": rules(p).code},
+    "change_rule": lambda p: {"pk": rules(p).rules.get().pk},
+    "import_rules": lambda p: {"code": rules(p).code},
     "sessions-detail": lambda p: {"pk": session(p).pk},
     "bookings-detail": lambda p: {"pk": booking(p).pk},
     "help_requests_api-detail": lambda p: {"reference": help_request(p).case.number},

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from appointments.models import HelpRequest, VisitFinding
 from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
-from appointments.requests.queries import urls_of_visits
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings import seats
 from community_portal.bookings.actions import book, close_visits, give_up_booking, move_booking, take_back_cancel
+from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.models import Booking, BookingState, Session, SessionKind, SessionState
 from community_portal.bookings.queries import free_times
 from community_portal.casework.deadlines import explain

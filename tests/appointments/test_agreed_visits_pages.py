@@ -146,7 +146,7 @@ def test_every_page_shows_it(cast: Cast, taken: HelpRequest, signed_in: SignedIn
     request_page = desk.get(f"/requests/{taken.case.number}/").content.decode()
     assert "改时间" in request_page and "晚上 11:50" in request_page
     field = signed_in(cast.officer).get("/field/")
-    assert [row["number"] for row in field.context["waiting"]] == [taken.case.number]
+    assert [door.key for door in field.context["waiting"]] == [taken.case.number]
     assert "今天 23:50" in field.content.decode()
 
 
@@ -165,7 +165,7 @@ def test_field_shows_today_by_the_hour_then_doors_without_a_time_then_later(cast
         for row in (Session.objects.filter(pk=booking.session_id), Booking.objects.filter(pk=booking.pk)):
             row.update(starts_at=moment, ends_at=moment + dt.timedelta(minutes=30))
     found = signed_in(cast.officer).get("/field/").context
-    numbers = {name: [row["number"] for row in found[name]] for name in ("waiting", "doors", "later")}
+    numbers = {name: [door.key for door in found[name]] for name in ("waiting", "doors", "later")}
     assert numbers == {
         "waiting": [made[1].case.number, made[0].case.number],
         "doors": [made[3].case.number],

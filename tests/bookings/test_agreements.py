@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from appointments.requests.queries import bookings_concerning
 from appointments.visits.calendars import calendar_of
 from community_portal import clock
 from community_portal.bookings import agreements
 from community_portal.bookings.actions import agree_time, give_up_booking, take_back_cancel
-from community_portal.bookings.agreements import Purpose
+from community_portal.bookings.agreements import Purpose, bookings_concerning
 from community_portal.bookings.models import Booking, CancelReason
 from community_portal.refusals import Changed
 from tests.cast import Cast
@@ -50,7 +49,6 @@ def assessment(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Assessment:
     )  # fmt: skip
     made = Assessment(booking, cast)
     monkeypatch.setattr(agreements, "AGREEMENTS", [*agreements.AGREEMENTS, made])
-    monkeypatch.setattr("appointments.requests.queries.AGREEMENTS", agreements.AGREEMENTS)
     return made
 
 

@@ -28,6 +28,7 @@ from community_portal.people.register.queries import age_of
 from community_portal.people.register.views import sees_sensitive
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, NotAllowed, Refusal
+from community_portal.web.navigation import begins_from
 from community_portal.web.pages import done, refused, render_page
 
 
@@ -57,6 +58,7 @@ def matter_context(matter: Matter, user: Any) -> dict[str, Any]:
         "agreed": agreed_visit(matter, at=now),
         "files": matter.case.attachments.exclude(content_type__startswith="image/").exclude(file=""),
         "relatives": relatives_of(matter, user),
+        "begins": begins_from(matter, user),
         "words_form": AddWordsForm(),
         **_person(matter.case.resident, user),
         **_steps(matter, user),
@@ -137,7 +139,7 @@ def _step_context(
         "step": step,
         "form": form,
         "missing": missing,
-        "limit": explain(matter.due_why) if step.panel == "visit" and step.name == "plan_visit" else "",
+        "limit": explain(matter.due_why) if step.name == "plan_visit" else "",
         "from": request.GET.get("from", request.POST.get("from", "")),
     }
 

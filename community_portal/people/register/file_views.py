@@ -31,7 +31,7 @@ from community_portal.people.sign_in.codes import account_for_phone
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import for_staff
 from community_portal.web.editions import edition_of
-from community_portal.web.navigation import PANELS
+from community_portal.web.navigation import PANELS, file_deeds
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import is_row_number
 
@@ -120,6 +120,7 @@ def _file_context(request: HttpRequest, resident: Resident, **more: Any) -> dict
         ),
         "route": route_for(resident.household, on=clock.today()),
         "panels": [(title, reverse(name, args=[resident.pk]), icon) for name, title, icon in PANELS],
+        "deeds": file_deeds(user, resident.pk),
         "may_edit": edit.access.admits(user),  # type: ignore[attr-defined]
         "may_delegate": delegations.access.admits(user),  # type: ignore[attr-defined]
         "may_merge": merge.access.admits(user),  # type: ignore[attr-defined]

@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.models import Role, User
+from community_portal.people.models import User
 from community_portal.people.own_account.language import keep_language_of_sign_in
 from community_portal.people.own_account.linking import likely_file
 from community_portal.people.phones import read_mobile
 from community_portal.refusals import Refusal
+from community_portal.web.navigation import first_page
 
 
 class MobileField(forms.CharField):
@@ -115,9 +116,7 @@ def account_for_phone(phone: str) -> User:
 
 
 def landing_for(user: Any) -> str:
-    """Where somebody starts: field view, workbench, dashboard, the question "is this your file?", or home."""
-    if not user.is_portal_staff:
-        return reverse("link_my_file") if likely_file(user) else reverse("home")
-    if user.roles == {Role.GRID_OFFICER}:
-        return reverse("field")
-    return reverse("dashboard") if user.roles == {Role.STREET_OFFICER} else reverse("workbench")
+    """Where somebody starts: staff where their day is, a resident at home or with the question "is this your file?"."""
+    if user.is_portal_staff:
+        return reverse(first_page(user.roles))
+    return reverse("link_my_file") if likely_file(user) else reverse("home")

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext
 
-from community_portal.people.models import Role, User
+from community_portal.people.models import Membership, Role, User
 
 STAFF_NAMES = (
     "reception",
@@ -13,9 +14,17 @@ STAFF_NAMES = (
     "eldercare",
     "charging",
     "safety",
+    "safety-ca",
+    "safety-hq",
     "street",
+    "street-xh",
+    "street-zh",
     "contractor",
     "agency",
+    "assessor",
+    "property",
+    "operator",
+    "dutydesk",
     "admin",
 )
 PHONES = tuple(f"+861380000000{n}" for n in range(1, 6))
@@ -23,10 +32,9 @@ PHONES = tuple(f"+861380000000{n}" for n in range(1, 6))
 
 def demo_accounts() -> dict[str, Any]:
     """``{staff: [{username, what}], phones: ["13800000001", …]}``; two queries, asked only where the panel is shown."""
-    people = {
-        user.username: user
-        for user in User.objects.filter(username__in=STAFF_NAMES, is_active=True).prefetch_related("memberships")
-    }
+    posts = Membership.objects.select_related("street", "community", "grid__community", "organisation")
+    accounts = User.objects.filter(username__in=STAFF_NAMES, is_active=True)
+    people = {user.username: user for user in accounts.prefetch_related(Prefetch("memberships", posts))}
     found = [people[name] for name in STAFF_NAMES if name in people]
     phones = User.objects.filter(phone__in=PHONES, is_active=True).order_by("phone").values_list("phone", flat=True)
     return {
@@ -36,7 +44,12 @@ def demo_accounts() -> dict[str, Any]:
 
 
 def _what(user: User) -> str:
-    roles = [str(Role(membership.role).label) for membership in user.memberships.all()]
+    """The posts with their places: several accounts have the same role, each somewhere else."""
+    posts = [f"{Role(post.role).label} · {_where(post)}" for post in user.memberships.all()]
     if user.is_superuser:
-        roles.append(gettext("系统管理员"))
-    return gettext("、").join(roles)
+        posts.append(gettext("系统管理员"))
+    return gettext("、").join(posts)
+
+
+def _where(post: Membership) -> str:
+    return f"{post.grid.community} {post.grid}" if post.grid else str(post.place)

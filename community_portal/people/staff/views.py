@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.models import Membership, Role
+from community_portal.people.models import RUNS, Membership
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
 from community_portal.people.staff.forms import (
@@ -25,11 +25,11 @@ from community_portal.places.calendar import days_of_year, guessed_years, status
 from community_portal.places.models import WEEKDAYS, Building, DayKind, Grid
 from community_portal.refusals import Refusal
 from community_portal.web.access import for_staff
+from community_portal.web.forms import answer_form, beside
 from community_portal.web.navigation import TILES
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import is_row_number
 
-RUNS = (Role.MANAGER, Role.STREET_OFFICER)
 TILES_OF_THE_FLOOR = (
     ("settings_staff", _("工作人员与网格"), _("谁在岗，哪个网格归谁"), "people", "eldercare"),
     ("settings_calendar", _("放假与调休"), _("时限和开放日按它算"), "calendar3", "charging"),
@@ -45,16 +45,6 @@ def settings_home(request: HttpRequest) -> HttpResponse:
     ]
     context = {"tiles": tiles, "guessed": guessed_years(clock.today())}
     return render_page(request, "people/settings_home.html", context)
-
-
-def beside(form: Any, refusal: Refusal) -> None:
-    """The sentence beside its field, or above the form when the field is not on it."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-
-
-def answer_form(request: HttpRequest, template: str, context: dict[str, Any], *forms: Any) -> HttpResponse:
-    wrong = any(form.is_bound and form.errors for form in forms)
-    return render_page(request, template, context, status=422 if wrong else 200)
 
 
 @for_staff(*RUNS)

@@ -1,5 +1,6 @@
 """The six stories as data, told through the real actions, with dates relative to today."""
 
+import datetime as dt
 import time
 from typing import Any
 
@@ -10,9 +11,12 @@ from django.db import transaction
 from community_portal import clock
 from community_portal.bookings.actions import open_planned_sessions
 from community_portal.dashboards.fold import fold_figures
-from community_portal.demo.people_of_stories import move_in
+from community_portal.demo.hiring import hire_everybody
+from community_portal.demo.life import Life
+from community_portal.demo.offers import offer_services, set_categories
+from community_portal.demo.residents import move_in
 from community_portal.demo.settle import new_town, settle
-from community_portal.demo.weeks import Life, plan_life
+from community_portal.demo.weeks import plan_life
 from community_portal.outbox.sweep import deliver_waiting
 from community_portal.places.importers import import_calendar
 from community_portal.places.models import Community
@@ -41,10 +45,12 @@ class Command(BaseCommand):
         with transaction.atomic():
             town = new_town(today=clock.today(), weeks=options["weeks"])
             settle(town)
+            hire_everybody(town)
+            offer_services(town)
+            set_categories(town)
             import_calendar(at=now)
-            first = clock.at_wall(town.first_day, clock.local(now).time().replace(hour=3, minute=0))
-            neighbours = move_in(town, at=first)
-            open_planned_sessions(at=first, days=options["weeks"] * 7 + 37)
+            neighbours = move_in(town)
+            open_planned_sessions(at=clock.at_wall(town.first_day, dt.time(3)), days=options["weeks"] * 7 + 37)
             life = Life(town, neighbours, until=now)
             plan_life(life)
             life.live()

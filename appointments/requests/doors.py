@@ -1,0 +1,57 @@
+"""The doors of help requests: which wait for somebody to come, and what the officer does there."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import HelpRequest
+from appointments.workflow import BEFORE_VERIFIED, HELP, State
+from community_portal.bookings.models import Booking, BookingState
+from community_portal.front.doors import DoorDeed, Doors
+
+
+def _requests() -> Any:
+    return HelpRequest.objects.select_related(
+        "case__resident__household__building__estate", "planned_visit"
+    ).prefetch_related("case__resident__contacts")
+
+
+def _not_home(request: HelpRequest) -> str:
+    return gettext("%(n)s 次没见到人") % {"n": request.not_home_count} if request.not_home_count else ""
+
+
+def _deeds(request: HelpRequest) -> list[DoorDeed]:
+    """Before one goes: agree a time, set out. At the door: nobody is in, or what was found."""
+    before = _before_setting_out(request) if request.state == State.ASSIGNED else []
+    return [
+        *before,
+        DoorDeed(_("没人"), "door-closed", _step(request, "not_home")),
+        DoorDeed(_("记录"), "pen", _step(request, "verify"), "primary"),
+    ]
+
+
+def _before_setting_out(request: HelpRequest) -> list[DoorDeed]:
+    has_time = HELP_DOORS.time_of(request) is not None
+    url = reverse("take_help_step", args=[request.case.number, "set_out"])
+    return [
+        DoorDeed(_("改时间") if has_time else _("约时间"), "calendar2-week", _step(request, "plan_visit")),
+        DoorDeed(_("出发"), "bicycle", url, fields={"seen": request.version, "from": "field"}),
+    ]
+
+
+def _step(request: HelpRequest, step: str) -> str:
+    """The page of a step, which leads back to the doors."""
+    return reverse("take_help_step", args=[request.case.number, step], query={"from": "field"})
+
+
+HELP_DOORS = Doors(HELP, BEFORE_VERIFIED, read=_requests, deeds=_deeds, agreed="planned_visit", note=_not_home)
+
+
+def at_a_booked_visit(booking: Booking) -> list[DoorDeed]:
+    """Somebody booked the officer himself: nobody was in, or it is done."""
+    fields = {"seen": booking.version, "next": reverse("field")}
+    nobody = DoorDeed(_("没人"), "door-closed", reverse("mark_visit", args=[booking.pk, "no_show"]), fields=fields)
+    served = DoorDeed(_("已办"), "check-lg", reverse("mark_visit", args=[booking.pk, "served"]), "primary", fields)
+    return [nobody, served] if booking.state == BookingState.BOOKED else [served]

@@ -1,0 +1,65 @@
+"""The line of time on which the stories are told: deeds at moments, done in order, the past as of then.
+
+What would lie in the future is left undone, so that today's inboxes hold what real ones would: things fresh, things due, and
+a few overdue.
+"""
+
+import datetime as dt
+import heapq
+import itertools
+import random
+from collections.abc import Callable
+from typing import Any
+
+from community_portal import clock
+from community_portal.demo.residents import Neighbours
+from community_portal.demo.settle import Town
+from community_portal.places.working_time import WorkCalendar
+from community_portal.refusals import Refusal
+
+Deed = Callable[[dt.datetime], object]
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+class Life:
+    """The line of time: deeds are added at moments and done in order, until now."""
+
+    def __init__(self, town: Town, neighbours: Neighbours, *, until: dt.datetime) -> None:
+        self.town, self.neighbours, self.until = town, neighbours, until
+        self.line: list[tuple[dt.datetime, int, Deed]] = []
+        self.order = itertools.count()
+        self.slow: set[int] = set()  # requests that took long, by id
+        self.calendar = WorkCalendar.load(town.opened_on - DAY * 7, town.first_day + DAY * 400)
+
+    def at(self, moment: dt.datetime, deed: Deed) -> None:
+        """Plans a deed; what lies in the future stays undone."""
+        if moment <= self.until:
+            heapq.heappush(self.line, (moment, next(self.order), deed))
+
+    def live(self) -> None:
+        """Does everything in order, deeds planned on the way included."""
+        while self.line:
+            moment, _order, deed = heapq.heappop(self.line)
+            deed(moment)
+
+    def days(self, *, since: dt.date | None = None) -> list[dt.date]:
+        """From the first day of the weeks, or another, to today."""
+        first = since or self.town.first_day
+        return [first + DAY * n for n in range((clock.local(self.until).date() - first).days + 1)]
+
+    def working_days(self, *, since: dt.date | None = None) -> list[dt.date]:
+        """Those of ``days`` on which officials work; the hall is open on Saturday mornings too."""
+        return [day for day in self.days(since=since) if self.calendar.is_working(day)]
+
+
+def quietly(deed: Callable[..., Any], **kwargs: Any) -> None:
+    """A mark on a booking that was cancelled meanwhile is no news."""
+    try:
+        deed(**kwargs)
+    except Refusal:
+        return
+
+
+def office_moment(day: dt.date, luck: random.Random) -> dt.datetime:
+    """Some moment of office time on that day."""
+    return clock.at_wall(day, dt.time(8, 30)) + dt.timedelta(minutes=luck.randrange(0, 520))
