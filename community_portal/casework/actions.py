@@ -169,7 +169,7 @@ class PartsMissing(Refusal):
     """Something has to be put right before this step; ``parts`` are sentences, each with the page where that is done."""
 
     def __init__(self, parts: list[Part]) -> None:
-        told = "；".join(str(part.sentence) for part in parts)
+        told = str(_("；")).join(str(part.sentence) for part in parts)
         super().__init__(_("还差 %(n)s 项：%(told)s") % {"n": len(parts), "told": told}, code="parts_missing")
         self.parts = parts
 

@@ -8,7 +8,7 @@ portal.E005  a URL name does not reverse, or nothing stands where its notes, ste
 portal.E006  the model lacks constraints that hold for any matter of its flow
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
@@ -73,6 +73,7 @@ def untold(flow: Flow) -> Iterator[Error]:
 
 def lost(kind: MatterKind) -> Iterator[Error]:
     """Addresses that pages of the floor lead to."""
+    pages: list[tuple[str, Callable[[str], str], tuple[str, ...]]]
     pages = [(kind.flow.url_name, kind.url_of, ("note/", "step/"))]
     if kind.my_url:
         pages += [(kind.my_url, kind.my_url_of, ("words/", "step/")), (kind.flow.url_name, kind.url_of, ("slip/",))]
