@@ -73,6 +73,7 @@ def untold(flow: Flow) -> Iterator[Error]:
 
 def lost(kind: MatterKind) -> Iterator[Error]:
     """Addresses that pages of the floor lead to."""
+    pages: list[tuple[str, Callable[[str], str], tuple[str, ...]]]
     pages = [(kind.flow.url_name, kind.url_of, ("note/", "step/"))]
     if kind.my_url:
         pages += [(kind.my_url, kind.my_url_of, ("words/", "step/")), (kind.flow.url_name, kind.url_of, ("slip/",))]

@@ -95,7 +95,8 @@ def _resume(task: Task, kept: dict[str, Any], *, by: User | None, at: dt.datetim
 
 def _lock(task: Task) -> Matter:
     rows = KINDS[task.flow].read().select_related(None).select_for_update()
-    return rows.get(pk=task.matter_id)
+    matter: Matter = rows.get(pk=task.matter_id)
+    return matter
 
 
 def _save(matter: Matter) -> None:
