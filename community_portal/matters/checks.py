@@ -8,7 +8,7 @@ portal.E005  a URL name does not reverse, or nothing stands where its notes, ste
 portal.E006  the model lacks constraints that hold for any matter of its flow
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
