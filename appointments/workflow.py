@@ -302,7 +302,7 @@ HELP = register_flow(
     Flow(
         name="help_request",
         label=_("求助"),
-        hue="appointments",
+        hue="plum",
         icon="chat-heart",
         url_name="help_request",
         states=STATES,

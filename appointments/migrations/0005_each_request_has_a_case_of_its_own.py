@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('appointments', '0004_asked_extensions_reach_the_manager'),
-        ('casework', '0006_case_grows_out_of_another'),
+        ('casework', '0008_case_grows_out_of_another'),
     ]
 
     operations = [migrations.RunPython(part_cases, migrations.RunPython.noop)]

@@ -11,7 +11,7 @@ from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, read_paper
 from community_portal.matters.forms.fields import PhotosField, WordsField
 from community_portal.matters.forms.steps import SignedForm, StepForm
-from community_portal.people.models import Purpose, Resident
+from community_portal.people.models import ASKED_AT_INTAKE, Resident
 from community_portal.people.own_account.consents import WORDINGS, standings_of
 from community_portal.people.phones import read_phone
 from community_portal.people.register.forms import PersonField, offer_people, read
@@ -124,7 +124,10 @@ class IntakeForm(forms.Form):
     )
     photos = PhotosField()
     consents = forms.MultipleChoiceField(
-        label=_("他（她）同意"), required=False, choices=Purpose.choices, widget=forms.CheckboxSelectMultiple
+        label=_("他（她）同意"),
+        required=False,
+        choices=[(p.value, p.label) for p in ASKED_AT_INTAKE],
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, community: Community, chosen: Resident | None = None, **kwargs: Any) -> None:

@@ -227,6 +227,8 @@ class Session(models.Model):
             models.Index(fields=["community", "starts_at"], name="session_in_place_by_time"),
             models.Index(fields=["service", "community", "starts_at"], name="session_of_service"),
             models.Index(fields=["host", "starts_at"], name="session_of_host", condition=Q(host__isnull=False)),
+            # What the figures take off while it lies ahead.
+            models.Index(fields=["ends_at"], name="activity_by_its_end", condition=Q(kind="activity", state="open")),
         ]
 
     def __str__(self) -> str:
@@ -274,10 +276,13 @@ class CancelReason(models.TextChoices):
     DONE_ELSEWHERE = "done_elsewhere", _("已经在别处办好")
     BY_HOUSE = "by_house", _("会客厅临时有安排")
     MOVED = "moved", _("已改期")
+    FILE_CLOSED = "file_closed", _("居民去世或搬走")
 
 
-# Not for residents to choose: said by staff, or written by moving.
-OF_THE_HOUSE = (CancelReason.BY_HOUSE, CancelReason.MOVED)
+# Not for anybody to choose: written by what was done.
+OF_THE_DEED = (CancelReason.MOVED, CancelReason.FILE_CLOSED)
+# Not for residents to choose: said by staff, or written by what was done.
+OF_THE_HOUSE = (CancelReason.BY_HOUSE, *OF_THE_DEED)
 LIVE = (BookingState.HELD, BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, BookingState.NO_SHOW)
 
 

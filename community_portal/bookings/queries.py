@@ -424,7 +424,7 @@ def agreed_words(booking: Booking | None) -> str:
 def _why_gone(booking: Booking) -> str:
     if booking.state == BookingState.NO_SHOW:
         return gettext("没见到人")
-    reasons = set(CancelReason.values) - {CancelReason.BY_HOUSE}
+    reasons = set(CancelReason.values) - {CancelReason.BY_HOUSE, CancelReason.FILE_CLOSED}
     return str(CancelReason(booking.cancel_reason).label) if booking.cancel_reason in reasons else gettext("已取消")
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.casework.deadlines import deadline_of, moved, shifted
 from community_portal.casework.flow import RESUME, Part, Step, may_take
+from community_portal.casework.ladders import end_ladder, end_of, has_alarms, plan, raise_ladder
 from community_portal.casework.models import Case, Commission, Event, Matter, Task
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import Organisation, Resident, User
@@ -127,6 +128,7 @@ def take_step(
         raise NotAllowed(_("这一步要由别的岗位来办。"))
     _must_be_possible(step, matter)
     source, version = matter.state, matter.version
+    had_alarms = has_alarms(matter.spec, matter.due_why)
     for field, value in (changes or {}).items():
         setattr(matter, field, value)
     matter.version += 1
@@ -141,10 +143,10 @@ def take_step(
     if not updated:
         raise Changed(_("情况有变：这件事刚刚已经有人处理过了，请再看一眼。"))
     if step.target is not None:
-        Task.objects.filter(flow=matter.flow.name, matter_id=matter.pk).open().update(done_at=at)
+        _close_task(matter, at=at, had_alarms=had_alarms)
         _open_task(matter, at=at)
     else:
-        _follow(matter, changes or {})
+        _follow(matter, changes or {}, at=at, had_alarms=had_alarms)
     return matter.write(
         step.name,
         by=by,
@@ -195,7 +197,7 @@ def _enter(matter: Matter, target: str, at: dt.datetime) -> None:
         matter.paused_at, matter.resume_state = at, matter.state
     elif matter.paused_at is not None:
         if resuming and matter.due_at:
-            matter.due_at = shifted(matter.due_at, paused_at=matter.paused_at, resumed_at=at)
+            matter.due_at = shifted(matter.due_at, paused_at=matter.paused_at, resumed_at=at, why=matter.due_why)
             matter.due_why = moved(matter.due_why, to=matter.due_at) | {"paused": True}
         if matter.promised_at:
             matter.promised_at = shifted(matter.promised_at, paused_at=matter.paused_at, resumed_at=at)
@@ -211,7 +213,7 @@ def _set_limit(matter: Matter, at: dt.datetime) -> None:
     if limit is None:
         matter.due_at, matter.due_why = None, {}
     else:
-        deadline = deadline_of(limit, since=at)
+        deadline = deadline_of(limit, since=at, round_the_clock=matter.spec.round_the_clock)
         matter.due_at, matter.due_why = deadline.at, deadline.why
 
 
@@ -221,7 +223,9 @@ def _open_task(matter: Matter, *, at: dt.datetime) -> None:
     if spec.is_end:
         return
     named = matter.handler if spec.owner == "handler" else None
-    Task.objects.create(
+    due_at = None if spec.stops_clock else matter.due_at
+    times = plan(spec, since=due_at or at) if has_alarms(spec, matter.due_why) else []
+    task = Task.objects.create(
         case=matter.case,
         community_id=matter.community_id,
         flow=flow.name,
@@ -230,27 +234,75 @@ def _open_task(matter: Matter, *, at: dt.datetime) -> None:
         assignee=named,
         role="" if named else flow.role_for(matter.state),
         decider=matter.decider,
-        due_at=None if spec.stops_clock else matter.due_at,
+        due_at=due_at,
         opened_at=at,
+        ladder_until=end_of(times, since=due_at or at) if times else None,
     )
+    if times:
+        raise_ladder(task, times)
 
 
-def _follow(matter: Matter, changes: dict[str, Any]) -> None:
+def _close_task(matter: Matter, *, at: dt.datetime, had_alarms: bool) -> None:
+    tasks = matter.open_tasks()
+    if had_alarms:
+        end_ladder(tasks, at=at)
+    tasks.update(done_at=at)
+
+
+def _follow(matter: Matter, changes: dict[str, Any], *, at: dt.datetime, had_alarms: bool) -> None:
     """The open task of a matter that stays in its state: until the new limit, in the new hands, with what is to be decided."""
     news: dict[str, Any] = {"decider": matter.decider}
     if "due_at" in changes:  # an overdue task is no longer overdue
         news |= {"due_at": matter.due_at, "escalated_at": None}
+        if had_alarms:
+            _ring_by_the_new_limit(matter, at=at)
     if "handler" in changes and matter.spec.owner == "handler":
         news |= {"assignee": matter.handler, "role": "" if matter.handler else matter.flow.pool}
-    matter.case.tasks.open().filter(flow=matter.flow.name, matter_id=matter.pk).update(**news)
+    matter.open_tasks().update(**news)
+
+
+def _ring_by_the_new_limit(matter: Matter, *, at: dt.datetime) -> None:
+    """A limit that was moved has its alarms anew, unless somebody has acknowledged."""
+    open_one = matter.open_tasks()
+    end_ladder(open_one, at=at)
+    task = open_one.filter(acknowledged_at__isnull=True).first()
+    if task is None:
+        return
+    since = matter.due_at or task.opened_at
+    times = plan(matter.spec, since=since)
+    task.ladder_until = end_of(times, since=since)
+    task.save(update_fields=["ladder_until"])
+    raise_ladder(task, times)
+
+
+@transaction.atomic
+def acknowledge(matter: Matter, *, by: User, at: dt.datetime) -> Task:
+    """ "I have it": no alarm of its open task rings any more, and a task of the pool is theirs. The matter stays where it is.
+
+    Raises Changed when somebody else was quicker or it has moved on, NotAllowed for a stranger.
+    """
+    authority = authority_over(matter, by)
+    task = matter.open_tasks().select_for_update().first()
+    if task is None or task.acknowledged_at is not None:
+        raise Changed(_("情况有变：这件事刚刚有人接了。"))
+    task.acknowledged_at, task.acknowledged_by = at, by
+    if task.assignee_id is None:
+        task.assignee = by
+    task.save(update_fields=["acknowledged_at", "acknowledged_by", "assignee"])
+    end_ladder(Task.objects.filter(pk=task.pk), at=at)
+    matter.write("acknowledged", by=by, at=at, authority=authority)
+    return task
 
 
 @transaction.atomic
 def take_task(task: Task, *, by: User, at: dt.datetime) -> None:
-    """Somebody of the role takes a pool task: this one step is his, the matter keeps its handler. Raises Changed when another
-    was quicker."""
-    if not Task.objects.filter(pk=task.pk, done_at__isnull=True, assignee__isnull=True).update(assignee=by):
+    """Somebody of the role takes a pool task: this one step is theirs, the matter keeps its handler, and no alarm rings any
+    more. Raises Changed when another was quicker."""
+    pooled = Task.objects.filter(pk=task.pk, done_at__isnull=True, assignee__isnull=True)
+    if not pooled.update(assignee=by, **({"acknowledged_at": at, "acknowledged_by": by} if task.ladder_until else {})):
         raise Changed(_("情况有变：这件事刚刚有人接了。"))
+    if task.ladder_until:
+        end_ladder(Task.objects.filter(pk=task.pk), at=at)
     task.write("taken", by=by, at=at, authority=staff_authority(by, community_id=task.community_id))
 
 

@@ -3,6 +3,7 @@
 An app declares its ``Flow`` in its ``workflow.py`` and registers it when Django starts; nothing here knows any app.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, NamedTuple
@@ -37,6 +38,24 @@ def nothing_missing(matter: Any) -> list[Part]:
 
 
 @dataclass(frozen=True)
+class Rung:
+    """One step of a ladder of escalation: ``after`` the limit of its state has passed (after the state began, in one without
+    a limit), a message of this ``kind`` goes ``to`` somebody.
+
+    ``to`` is ``handler`` (whoever has the task, or all of the role that it waits for), a role at the place, or a function
+    ``(task, at)`` that names accounts, residents or recipients of messages. It is asked when the step is taken, not before.
+    """
+
+    after: dt.timedelta | Limit
+    to: str | Callable[[Any, dt.datetime], Iterable[Any]]
+    kind: str
+
+
+# The ladder of a state that names none: whoever has it and the manager hear of it once, when the limit has passed.
+OVERDUE = (Rung(dt.timedelta(), "handler", "task_overdue"), Rung(dt.timedelta(), "manager", "task_overdue"))
+
+
+@dataclass(frozen=True)
 class StateSpec:
     """One state.
 
@@ -44,6 +63,10 @@ class StateSpec:
     time allowed in it; ``milestone`` its place on the progress line (0-based); ``stops_clock`` while waiting for others;
     ``is_done``: what was asked for is decided, only telling and calling back are left; ``gave_up`` an end of which no
     progress line is shown.
+
+    ``round_the_clock``: hours and days of its limit pass at night, too, and what is said of it then does not wait for the
+    morning. ``escalation`` is the ladder of who hears of it when its limit has passed (casework/ladders.py). After
+    ``silence_days`` working days without an answer in a state that stops the clock, whoever has it is told to ring; 0: never.
     """
 
     label: Label
@@ -58,6 +81,9 @@ class StateSpec:
     is_done: bool = False
     is_end: bool = False
     gave_up: bool = False
+    round_the_clock: bool = False
+    silence_days: int = 3
+    escalation: tuple[Rung, ...] = OVERDUE
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -31,6 +31,13 @@ class Source(models.TextChoices):
     GRID = "grid", _("网格巡查")
     HOTLINE = "12345", _("12345 转来")
     API = "api", _("外部系统")
+    PATROL = "patrol", _("巡查发现")
+    DRILL = "drill", _("演练发现")
+    CHECK = "check", _("检查发现")
+    SURVEY = "survey", _("问卷反映")
+    DEVICE = "device", _("设备报警")
+    PROPERTY = "property", _("物业反映")
+    PARTNER = "partner", _("合作机构")
 
 
 READERS = (DelegationScope.REQUEST, DelegationScope.READ)
@@ -245,10 +252,19 @@ class Matter(models.Model):
         """Appends a line about this matter to the journal of its case (``EventQuerySet.append``)."""
         return self.case.write(kind, flow=self.flow.name, matter_id=self.pk, **line)
 
+    def open_tasks(self) -> "TaskQuerySet":
+        """Its open task, as rows: there is at most one."""
+        return Task.objects.open().filter(flow=self.flow.name, matter_id=self.pk)
+
     @property
     def limit_now(self) -> dt.datetime | None:
         """``due_at`` while the clock runs; None while it stands still, waiting for somebody else."""
         return None if self.paused_at else self.due_at
+
+    @property
+    def is_suspended(self) -> bool:
+        """It stands still where it would run: whom it is about has died or moved, and the manager decides."""
+        return self.paused_at is not None and not self.flow.states[self.state].stops_clock
 
     def roles_given(self, user: Any) -> frozenset[str]:
         """What this user is in the organisations to which the matter was given; asks nothing for those who are in none."""
@@ -348,6 +364,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def overdue(self, *, at: Any) -> "TaskQuerySet":
         return self.open().filter(due_at__lt=at)
 
+    def visible_to(self, user: Any) -> "TaskQuerySet":
+        """Tasks of the cases that this user may see."""
+        return self if user.is_superuser else self.filter(case__in=Case.objects.visible_to(user))
+
+    def climbing(self, *, at: Any) -> "TaskQuerySet":
+        """Those whose alarms ring, or would if nobody had acknowledged."""
+        return self.open().filter(ladder_until__gt=at)
+
     def inbox_of(self, user: Any) -> "TaskQuerySet":
         """Everything this user should do: handed to him, to his role at his place and not yet taken, or his role's to decide."""
         if not user.is_authenticated:
@@ -388,6 +412,13 @@ class Task(models.Model):
     opened_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
+    ladder_until = models.DateTimeField(
+        null=True, blank=True, help_text="it has alarms of its own until then; later it is overdue like any other"
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True, help_text="somebody has it in hand: no alarm rings")
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     objects = TaskQuerySet.as_manager()
 
@@ -414,10 +445,53 @@ class Task(models.Model):
         return self.case.write(kind, flow=self.flow, matter_id=self.matter_id, **line)
 
 
+class AlarmQuerySet(models.QuerySet["Alarm"]):
+    def waiting(self) -> "AlarmQuerySet":
+        return self.filter(rung_at__isnull=True, cancelled_at__isnull=True)
+
+
+class Alarm(models.Model):
+    """One step of a task's ladder of escalation, with a time of its own; ``level`` counts the rungs of its state from 0.
+
+    Whom it calls is found when it rings, and said in the words of then. Nothing rings after ``ends_at``.
+    """
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="alarms", db_index=False)
+    level = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AlarmQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "level"]
+        constraints = [
+            # A limit that was moved has alarms anew; those of the one before that rang stay as they were.
+            models.UniqueConstraint(fields=["task", "level", "due_at"], name="a_level_rings_once"),
+            models.CheckConstraint(
+                condition=Q(rung_at__isnull=True) | Q(cancelled_at__isnull=True), name="what_rang_is_not_cancelled"
+            ),
+            models.CheckConstraint(condition=Q(due_at__lt=F("ends_at")), name="alarm_is_due_before_it_ends"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="alarm_to_ring",
+                condition=Q(rung_at__isnull=True, cancelled_at__isnull=True),
+            )
+        ]
+
+
 class AttachmentKind(models.TextChoices):
     PHOTO = "photo", _("照片")
     PAPER = "paper", _("材料")
     SIGNATURE = "signature", _("签名")
+
+
+# Of cameras whose clock was never set, and of clocks that run ahead.
+NO_MOMENT = "{0} NOT BETWEEN '1990-01-01' AND now() + interval '1 day'"
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -458,6 +532,15 @@ class Attachment(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["case", "sha256", "kind"], name="same_file_once_per_case")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="no_moment_that_cannot_be",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("taken_at"),
+                # Python cannot read every moment that the database holds: one such row would close the pages of its case.
+                func=f"IF {NO_MOMENT.format('NEW.taken_at')} THEN NEW.taken_at := NULL; END IF; RETURN NEW;",
+            )
+        ]
 
 
 class SavedFilter(models.Model):

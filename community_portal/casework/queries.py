@@ -28,6 +28,10 @@ LINES = {
     "overdue": gettext_lazy("提醒大家：已经超期"),
     "taken": gettext_lazy("接手办理"),
     "released": gettext_lazy("经办人不在岗，退回待办"),
+    "suspended": gettext_lazy("档案关闭，先停下来，等书记决定"),
+    "resumed": gettext_lazy("档案恢复，接着办"),
+    "acknowledged": gettext_lazy("接警，开始处理"),
+    "escalated": gettext_lazy("没有人接手，提醒了%(whom)s"),
     "signed": gettext_lazy("%(who)s签了名"),
     "commissioned": gettext_lazy("交给%(organisation)s办理"),
     "commission_ended": gettext_lazy("不再由%(organisation)s办理"),
@@ -49,10 +53,10 @@ def read_number(text: str) -> str:
     return f"{parts[1]}-{parts[2]}-{int(parts[3]):04d}" if parts else flat
 
 
-def members_given(task: Task, *, on: dt.date) -> QuerySet[User]:
-    """Who holds the role that a task waits for in an organisation that was given its matter."""
+def members_given(task: Task, role: str, *, on: dt.date) -> QuerySet[User]:
+    """Who holds that role in an organisation that was given the matter of a task."""
     given = Commission.objects.in_force().of_row(task.flow, task.matter_id)
-    held = Membership.objects.in_force(on=on).filter(role=task.role, organisation__in=given.values("organisation"))
+    held = Membership.objects.in_force(on=on).filter(role=role, organisation__in=given.values("organisation"))
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("id")
 
 
@@ -203,6 +207,31 @@ def _task_row(task: Task, user: Any, at: dt.datetime, house: str) -> dict[str, A
         "tone": tone,
         "is_pool": task.assignee_id is None,
         "group": _group(task.due_at, at),
+    }
+
+
+def read_late(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Tasks with what their lines on the street's pages read."""
+    return tasks.select_related("case", "community", "assignee")
+
+
+def late_rows(tasks: list[Task], at: dt.datetime) -> list[dict[str, Any]]:
+    """What is late, as lines: where, whose, since when."""
+    return [_late_row(task, at) for task in tasks]
+
+
+def _late_row(task: Task, at: dt.datetime) -> dict[str, Any]:
+    flow = FLOWS[task.flow]
+    due, tone = due_words(task.due_at, at=at)
+    return {
+        "url": reverse(flow.url_name, args=[task.case.number]),
+        "title": task.case.title,
+        "sub": " · ".join(filter(None, [str(task.community), task.case.number, str(task.assignee or "")])),
+        "since": task.due_at,
+        "due": due,
+        "tone": tone,
+        "icon": flow.icon,
+        "hue": flow.hue,
     }
 
 

@@ -1,8 +1,6 @@
 """A list of matters out as a spreadsheet (spreadsheets.py), with the columns of its kind."""
 
-import csv
 import datetime as dt
-import io
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,18 +8,18 @@ from django.utils.translation import gettext as _
 
 from community_portal import clock
 from community_portal.matters.lists import Line, Table
-from community_portal.spreadsheets import as_file, safe_cell, workbook
+from community_portal.spreadsheets import as_file, comma_separated, workbook
 
 MOST = 5000
 
 
-def _lines(table: Table) -> list[list[str]]:
+def _lines(table: Table) -> list[list[Any]]:
     """The first ``MOST``, and where there are more, a last line that says so."""
     own = [str(column.heading) for column in table.listed.columns]
     head = [
         _("编号"), _("事由"), _("居民"), _("住址"), *own, _("社区"), _("网格"), _("经办"), _("状态"), _("时限"), _("登记时间"),
     ]  # fmt: skip
-    lines = [[safe_cell(cell) for cell in _cells(row)] for row in table.lines[:MOST]]
+    lines = [_cells(row) for row in table.lines[:MOST]]
     if len(table) > MOST:
         more = _("只导出了最新的 %(n)s 件，请缩小筛选范围再导出。") % {"n": MOST}
         lines.append([more] + [""] * (len(head) - 1))
@@ -41,10 +39,8 @@ def _minute(moment: dt.datetime | None) -> str:
 
 
 def as_csv(table: Table) -> HttpResponse:
-    """CSV with a byte-order mark, so that office programs read the Chinese."""
-    out = io.StringIO()
-    csv.writer(out).writerows(_lines(table))
-    return as_file("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", f"{_name(table)}.csv")
+    """For whatever else reads tables."""
+    return as_file(comma_separated(_lines(table)), "text/csv; charset=utf-8", f"{_name(table)}.csv")
 
 
 def as_workbook(table: Table) -> HttpResponse:

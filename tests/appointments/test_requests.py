@@ -17,11 +17,10 @@ from appointments.requests.actions.intake import register_request
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book
-from community_portal.dashboards.queries import overdue_now
+from community_portal.casework.models import Task
 from community_portal.matters import exports
 from community_portal.matters.actions.steps import take
 from community_portal.matters.actions.words import add_words
-from community_portal.spreadsheets import safe_cell
 from tests.appointments.test_steps import MONDAY, put_into, take_in
 from tests.cast import Cast
 from tests.factories import make_category, make_community, make_grid, make_household, make_resident, make_session
@@ -50,7 +49,8 @@ def on_screen(client: Client, query: str) -> list[str]:
 
 
 def in_csv(client: Client, query: str) -> list[list[str]]:
-    text = client.get(f"/requests/?{query}&as=csv").content.decode("utf-8-sig")
+    """As a person reads it: what keeps a cell from being a formula is not to be seen."""
+    text = client.get(f"/requests/?{query}&as=csv").content.decode("utf-8-sig").replace("\u200b", "")
     return list(csv.reader(io.StringIO(text)))[1:]
 
 
@@ -92,16 +92,11 @@ def test_the_officer_exports_his_grid_only(cast: Cast, category: Category, signe
     assert len(in_csv(signed_in(cast.manager), "")) == 5
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠"])
-def test_no_cell_is_a_formula(sign: str) -> None:
-    assert safe_cell(f"{sign}cmd|'/c calc'!A0").startswith("'")
-
-
 def test_formulas_in_words_come_out_as_text(cast: Cast, category: Category, signed_in: Any) -> None:
     several(cast, category, 1)
     client = signed_in(cast.reception)
-    title = in_csv(client, "")[0][1]
-    assert title.startswith("'=1+0")
+    assert in_csv(client, "")[0][1].startswith("=1+0")
+    assert ",=1" not in client.get("/requests/?as=csv").content.decode()
     sheet = load_workbook(io.BytesIO(client.get("/requests/?as=xlsx").content)).active
     assert sheet is not None and {cell.data_type for row in sheet.rows for cell in row} == {"s"}
 
@@ -129,11 +124,12 @@ def test_the_overdue_figure_of_a_place_leads_to_its_own_rows(cast: Cast, categor
     take_in(cast)
     resident = make_resident(community=second, household=None)
     register_request(community=second, category=category, words="漏水", resident=resident, by=None, at=MONDAY)
-    HelpRequest.objects.update(due_at=MONDAY)
+    Task.objects.update(due_at=MONDAY)
     client = signed_in(cast.street_officer)
-    for place, ids in (("", [cast.home.pk, second.pk]), ("L2", [second.pk]), ("ZX", [cast.home.pk, second.pk])):
-        tally = client.get("/dashboard/", {"place": place}).context["tallies"][-1]
-        assert tally["value"] == overdue_now(ids).count() == len(on_screen(client, tally["url"].partition("?")[2]))
+    for place, late in (("", 2), ("L2", 1), ("ZX", 2)):
+        tile = client.get("/dashboard/", {"place": place}).context["tiles"][-1]
+        behind = client.get(tile["url"])
+        assert tile["value"] == str(late) and len(behind.context["rows"]) == behind.context["value"] == late
 
 
 @pytest.mark.parametrize("step", ["set_out", "not_home", "verify", "return_to_desk", "assign", "withdraw"])

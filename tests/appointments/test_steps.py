@@ -17,13 +17,13 @@ from community_portal.bookings.actions import call_off
 from community_portal.casework.deadlines import explain
 from community_portal.casework.models import Task
 from community_portal.casework.queries import progress, timeline
-from community_portal.dashboards.fold import differences
-from community_portal.dashboards.queries import Period, totals
+from community_portal.dashboards.fold import all_differences
+from community_portal.dashboards.periods import Period
+from community_portal.dashboards.queries import totals
 from community_portal.matters.actions import ending, extensions, visits
 from community_portal.matters.actions.steps import take
 from community_portal.matters.actions.words import answer
 from community_portal.matters.deeds import perform
-from community_portal.measure import MEASURES
 from community_portal.outbox.models import Message
 from community_portal.people.models import User
 from community_portal.refusals import Changed, NotAllowed, Refusal
@@ -226,10 +226,14 @@ def test_what_comes_back_has_a_promise_and_a_rating_of_its_own(cast: Cast, signe
     told = [line["what"] for line in timeline(request.case)]
     assert {"回访并办结了 （居民评 1 分）", "评了 2 分"} <= set(told)
     steps.resolve(request, outcome=Outcome.SOLVED, words="这次办好了", by=cast.officer, at=later)
-    period = Period(MONDAY.date(), later.date(), "")
+    period = Period(MONDAY.date(), later.date())
     figures = totals([cast.home.pk], period)
-    assert [figures[name] for name in ("requests_resolved", "requests_on_time", "requests_rated")] == [1, 1, 0]
-    assert not any(differences(measure) for measure in MEASURES.values())
+    assert [figures[name] for name in ("help_requests_resolved", "help_requests_on_time", "help_requests_rated")] == [
+        1,
+        1,
+        0,
+    ]
+    assert not all_differences()
 
 
 def test_three_times_nobody_home_reaches_the_manager(cast: Cast) -> None:

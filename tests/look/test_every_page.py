@@ -109,7 +109,7 @@ OFFICER = (
     "/requests/LT-26-0001/plan_visit/",
 )
 MANAGER = (
-    "/dashboard/", "/dashboard/rows/requests_taken_in/?period=all", "/settings/", "/settings/openings/",
+    "/dashboard/", "/dashboard/rows/help_requests_received/?period=all", "/settings/", "/settings/openings/",
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
     "/settings/services/new/", "/settings/calendar/?year=2026", "/settings/hall/", "/settings/rooms/new/",
     "/settings/openings/{opening}/", "/settings/services/{service}/", "/settings/staff/{clerk}/hand-over/", "/settings/rooms/{room}/",

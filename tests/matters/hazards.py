@@ -22,7 +22,7 @@ _STATES = HELP.states | {State.HANDLING: dataclasses.replace(HELP.states[State.H
 
 
 class Hazard(HelpRequest):
-    flow = dataclasses.replace(HELP, name="hazard", label="隐患", hue="safety", states=_STATES)
+    flow = dataclasses.replace(HELP, name="hazard", label="隐患", hue="vermilion", states=_STATES)
 
     class Meta:
         proxy = True

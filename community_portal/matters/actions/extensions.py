@@ -37,7 +37,7 @@ def grant_extension(
     days = matter.extension_asked_days
     changes: dict[str, Any] = _decided(matter)
     if matter.due_at:
-        changes["due_at"] = extended(matter.due_at, days=days)
+        changes["due_at"] = extended(matter.due_at, days=days, why=matter.due_why)
         changes["due_why"] = moved(matter.due_why, to=changes["due_at"]) | {"extended_days": days}
     if matter.promised_at:
         changes["promised_at"] = extended(matter.promised_at, days=days)

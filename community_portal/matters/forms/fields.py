@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.casework.uploads import ReadFile, read_photo, read_signature
+from community_portal.casework.uploads import ReadFile, read_photos, read_signature
 from community_portal.matters.queries import loads_of
 from community_portal.people.models import Purpose, Resident, User
 from community_portal.people.own_account.consents import standings_of
@@ -39,7 +39,7 @@ class PhotosField(forms.FileField):
         uploads = [u for u in (data if isinstance(data, (list, tuple)) else [data]) if isinstance(u, UploadedFile)]
         if len(uploads) > MOST_PHOTOS:
             raise forms.ValidationError(_("一次最多 6 张照片。"))
-        return [read(read_photo, upload) for upload in uploads]
+        return read(read_photos, uploads) if uploads else []
 
 
 def about_photos(resident: Resident | None) -> Any:

@@ -52,7 +52,9 @@ def matter_context(matter: Matter, user: Any) -> dict[str, Any]:
         "due_tone": tone,
         "progress": progress_of(matter, told=told),
         "guessed": guessed_among([matter.limit_now, matter.promised_at]) if not spec.is_end else [],
-        "why_deadline": explain(matter.due_why, paused_at=matter.paused_at, waits=spec.todo),
+        "why_deadline": explain(
+            matter.due_why, paused_at=matter.paused_at, waits=_("等书记决定") if matter.is_suspended else spec.todo
+        ),
         "handler_left": is_in_nobodys_hands(matter, on=clock.today()),
         "timeline": told,
         "agreed": agreed_visit(matter, at=now),

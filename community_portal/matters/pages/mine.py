@@ -6,6 +6,7 @@ A service whose page for residents has the address ``…/<number>/`` puts their 
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,7 @@ from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 from community_portal.web.pages import done, refused
 
+HOTLINE = "12345"
 # What a resident is asked for at these steps; at any other, what its label says.
 WORDS_OF_STEP = {
     "answer": (_("您的补充"), _("请写几个字。")),
@@ -90,12 +92,20 @@ def must_be_party(matter: Matter, user: Any) -> None:
         raise Http404
 
 
+def _count_words(request: HttpRequest, matter: Matter) -> None:
+    """Each word of a resident is read by somebody; Refusal for whoever writes faster than anybody reads."""
+    if not ratelimit.consume(request, action="words", user=request.user):
+        sentence = _("您写得太勤了，这一条没有存下。写的内容还在，请过几分钟再交，或打电话给我们：%(phone)s。")
+        raise Refusal(sentence % {"phone": matter.case.community.phone or HOTLINE}, code="too_many", field="words")
+
+
 def answer_my_words(request: HttpRequest, matter: Matter, *, page: Page) -> HttpResponse:
     """More to the story: words, photos."""
     must_be_party(matter, request.user)
     form = AddWordsForm(request.POST, request.FILES, auto_id="id_more_%s")
     if form.is_valid():
         try:
+            _count_words(request, matter)
             add_words(matter, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
             return done(request, _("已补充，经办人会看到。"), kind_of(matter).my_url, matter.case.number)
         except Refusal as refusal:
@@ -113,6 +123,7 @@ def answer_my_step(request: HttpRequest, matter: Matter, step: str, *, page: Pag
     if not form.is_valid():
         return page(request, matter, status=422, failed={step: form})
     try:
+        _count_words(request, matter)
         perform(matter, step, data=form.cleaned_data, by=request.user, at=clock.now())  # type: ignore[arg-type]
     except Refusal as refusal:
         return refused(request, refusal, back=kind.my_url_of(matter.case.number))

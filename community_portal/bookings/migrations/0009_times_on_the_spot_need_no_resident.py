@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('bookings', '0007_agreed_is_no_visit'),
+        ('bookings', '0008_activities_by_their_end'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0005_matters_are_given_to_organisations'),
+        ('casework', '0007_photo_dates_that_can_be'),
     ]
 
     operations = [
