@@ -18,15 +18,15 @@ CAME = f"{{r}}.state IN ('arrived', 'served') AND {OF_ITS_OWN}"
 
 visits = Measure(
     "visits", _("到访"), VISITS, Booking, "starts_at", READS, LIST, CAME,
-    "{r}.party_size", KIND, lambda: dict(SessionKind.choices), hue="eldercare", good=1,
+    "{r}.party_size", KIND, lambda: dict(SessionKind.choices), hue="green", good=1,
 )  # fmt: skip
 visits_served = Measure(
     "visits_served", _("办理到访"), VISITS, Booking, "starts_at", READS, LIST, f"{{r}}.state = 'served' AND {OF_ITS_OWN}",
-    "{r}.party_size", KIND, lambda: dict(SessionKind.choices), also=f"{KIND} <> '{SessionKind.ACTIVITY}'", hue="eldercare", good=1,
+    "{r}.party_size", KIND, lambda: dict(SessionKind.choices), also=f"{KIND} <> '{SessionKind.ACTIVITY}'", hue="green", good=1,
 )  # fmt: skip
 no_shows = Measure(
     "no_shows", _("爽约"), VISITS, Booking, "starts_at", READS, LIST, f"{{r}}.state = 'no_show' AND {OF_ITS_OWN}",
-    "{r}.party_size", hue="charging", good=-1,
+    "{r}.party_size", hue="amber", good=-1,
 )  # fmt: skip
 activities_held = Measure(
     "activities_held", _("举办活动"), _("场次"), Session, "ends_at", ("kind", "state"), HELD,
@@ -41,7 +41,7 @@ register_figures(
     visits,
     visits_served,
     no_shows,
-    Rate("no_show_rate", _("爽约率"), part=no_shows, whole=(visits, no_shows), hue="charging", good=-1),
+    Rate("no_show_rate", _("爽约率"), part=no_shows, whole=(visits, no_shows), hue="amber", good=-1),
     activities_held,
     activity_visits,
     Persons("activity_participants", _("参加活动的人"), _("人"), of=activity_visits, good=1),

@@ -18,6 +18,6 @@ OVERDUE = Now(
     "overdue", _("超期"), _("件"),
     read=lambda places, at: Task.objects.overdue(at=at).filter(community_id__in=places),
     rows=Rows("casework/overdue_rows.html", read_late, late_rows, by="due_at"),
-    split="flow", names=_flows, hue="safety", good=-1,
+    split="flow", names=_flows, hue="vermilion", good=-1,
 )  # fmt: skip
 register_figures(OVERDUE)

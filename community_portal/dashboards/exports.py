@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from community_portal.measure import FIGURES
 from community_portal.measure.boards import Board
-from community_portal.spreadsheets import safe_cell, workbook
+from community_portal.spreadsheets import workbook
 
 
 def table_as_workbook(board: Board, table: Iterable[dict[str, Any]], period: Any) -> HttpResponse:
@@ -17,5 +17,5 @@ def table_as_workbook(board: Board, table: Iterable[dict[str, Any]], period: Any
         _("%(figure)s（%(unit)s）") % {"figure": column.head, "unit": FIGURES[column.figure].unit}
         for column in board.columns
     ]
-    lines = [[safe_cell(row["name"]), *(cell["value"] for cell in row["cells"])] for row in table]
+    lines = [[row["name"], *(cell["value"] for cell in row["cells"])] for row in table]
     return workbook(f"{_('数据看板')} {period.first}–{period.last}", [[_("社区"), *heads], *lines])

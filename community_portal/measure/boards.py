@@ -105,7 +105,7 @@ class Hand:
     chip: str
     tone: str = "late"
     icon: str = "alarm"
-    hue: str = "safety"
+    hue: str = "vermilion"
 
 
 Hands = Callable[..., Iterable[Hand]]

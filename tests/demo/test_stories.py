@@ -47,6 +47,7 @@ def seconds(db: None, settings: Any) -> Iterator[float]:
     yield time.process_time() - started
 
 
+@pytest.mark.long
 def test_the_stories_are_told(seconds: float, subtests: pytest.Subtests) -> None:
     assert seconds < 60  # beside it the database works: together under 75 seconds on a machine that does nothing else
     for check in SENTENCES:
@@ -284,6 +285,7 @@ def whatever_the_hour_each_desk_has_work() -> None:
     assert Task.objects.overdue(at=now).count() == HelpRequest.objects.overdue(at=now).count()
     ahead = Booking.objects.filter(starts_at__gt=clock.now() + dt.timedelta(days=1), state=BookingState.BOOKED)
     assert ahead.count() > 20
+    assert not User.objects.filter(is_demo=False).exists(), "whoever the demonstration made ends with it"
 
 
 @sentence
