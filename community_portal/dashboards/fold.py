@@ -109,7 +109,7 @@ def differences(kept: Kept) -> list[tuple]:
         )
         SELECT community_id, day, label, coalesce(c.amount, 0), coalesce(k.amount, 0)
         FROM counted c FULL JOIN kept k USING (community_id, day, label)
-        WHERE coalesce(c.amount, 0) <> coalesce(k.amount, 0)"""  # noqa: S608 - fragments come from our own declarations
+        WHERE coalesce(c.amount, 0) <> coalesce(k.amount, 0)"""  # fragments come from our own declarations
     with connection.cursor() as cursor:
         cursor.execute(sql, {"name": kept.name, "figure": kept.of})
         return cursor.fetchall()

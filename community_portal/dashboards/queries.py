@@ -73,7 +73,7 @@ def sums_statement(
             given |= {f"first{n}": first, f"last{n}": last}
             parts.append(_PART.format(keys=keys, source=source, first=f"first{n}", last=f"last{n}"))
     union = " UNION ALL ".join(parts)
-    return f"SELECT {keys}, sum(amount)::bigint FROM ({union}) AS exact GROUP BY {keys} ORDER BY {keys}", given  # noqa: S608
+    return f"SELECT {keys}, sum(amount)::bigint FROM ({union}) AS exact GROUP BY {keys} ORDER BY {keys}", given
 
 
 def _spans(

@@ -54,7 +54,7 @@ def _settle_community(town: Town, street: Street, plan: CommunityPlan) -> None:
         name_en=plan.name_en,
         phone=plan.phone,
         address=plan.address,
-        opened_on=town.first_day,
+        opened_on=town.began_on(plan.code),
     )
     town.communities[plan.code], town.plans[plan.code] = community, plan
     OpeningHours.objects.bulk_create(

@@ -47,6 +47,7 @@ def seconds(db: None, settings: Any) -> Iterator[float]:
     yield time.process_time() - started
 
 
+@pytest.mark.long
 def test_the_stories_are_told(seconds: float, subtests: pytest.Subtests) -> None:
     assert seconds < 60  # beside it the database works: together under 75 seconds on a machine that does nothing else
     for check in SENTENCES:

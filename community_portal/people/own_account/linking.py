@@ -27,7 +27,7 @@ def likely_file(user: Any) -> Resident | None:
 
 @transaction.atomic
 def link_account(user: User, resident: Resident, *, proof: str, at: dt.datetime) -> None:
-    """Ties ``user`` to ``resident`` when the file has his phone as its own and the proof fits: the birth date as eight
+    """Ties ``user`` to ``resident`` when the file has their phone as its own and the proof fits: the birth date as eight
     digits (19530308) or the last four of the ID number.
 
     Raises NotAllowed in the same words whatever was wrong, so that nobody learns anything by trying.

@@ -35,7 +35,7 @@ class PersonField(forms.ModelChoiceField):
 
 def offer_people(form: forms.Form, people: list[Resident]) -> None:
     """``people`` are the choices of its field ``resident``, which is there only while there is a choice. Somebody chosen on a
-    page that was opened before stays the one who was meant: when he has taken the delegation back, no other stands in for him."""
+    page that was opened before stays the one who was meant: when they have taken the delegation back, no other stands in for them."""
     form.fields["resident"].queryset = Resident.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
     if len(people) < 2 and not form.data.get("resident"):
         del form.fields["resident"]

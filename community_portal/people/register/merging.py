@@ -229,7 +229,7 @@ def _take_over_account(kept: Resident, merged: Resident) -> int | None:
 
 
 def _let_second_account_act(kept: Resident, merged: Resident, *, by: User, at: dt.datetime) -> tuple[int, int] | None:
-    """He signed in with two telephones, so either file has an account. A file is one account's own: the other acts for it,
+    """They signed in with two telephones, so either file has an account. A file is one account's own: the other acts for it,
     or whoever signs in there could neither book nor ask for anything any more."""
     account = User.objects.filter(resident=merged).first()  # still there: the kept file has its own
     if account is None:

@@ -100,7 +100,7 @@ def _anonymise(rows: QuerySet[Resident]) -> int:
 
 
 def _close_accounts(ids: list[int]) -> None:
-    """Of residents; whoever works here, or has worked here, stays in the journals by his name."""
+    """Of residents; whoever works here, or has worked here, stays in the journals by name."""
     accounts = User.objects.filter(resident__in=ids)
     unused = Q(last_login__isnull=True) | Q(last_login__date__lte=F("resident__moved_out_on"))
     theirs = accounts.filter(
@@ -117,7 +117,7 @@ def _events(model: str) -> Any:
 
 
 def _never_confirmed(before: dt.datetime) -> QuerySet[User]:
-    """Rows that somebody's typing of a phone number made, and who never came in; a family's delegate waits for his turn."""
+    """Rows that somebody's typing of a phone number made, and who never came in; a family's delegate waits for their turn."""
     return User.objects.filter(
         date_joined__lt=before,
         phone__isnull=False,
