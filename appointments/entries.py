@@ -26,11 +26,11 @@ register_pages(
         ("resident_bookings", _("预约与到访"), "calendar2-check"),
     ),
     tiles=(
-        ("settings_openings", _("每周开放时间"), _("什么时候可以约，约几个人"), "calendar2-week", "appointments"),
-        ("settings_closures", _("开门与闭馆"), _("会客厅几点开门，哪几天不开"), "door-open", "appointments"),
-        ("settings_hall", _("会客厅和房间"), _("名称、地址、值班电话，有哪些房间"), "house", "appointments"),
-        ("settings_services", _("服务项目"), _("名称、要带的材料、多长时间"), "card-checklist", "appointments"),
-        ("settings_categories", _("求助类别与时限"), _("每类求助几天办完"), "clock-history", "appointments"),
+        ("settings_openings", _("每周开放时间"), _("什么时候可以约，约几个人"), "calendar2-week", "plum"),
+        ("settings_closures", _("开门与闭馆"), _("会客厅几点开门，哪几天不开"), "door-open", "plum"),
+        ("settings_hall", _("会客厅和房间"), _("名称、地址、值班电话，有哪些房间"), "house", "plum"),
+        ("settings_services", _("服务项目"), _("名称、要带的材料、多长时间"), "card-checklist", "plum"),
+        ("settings_categories", _("求助类别与时限"), _("每类求助几天办完"), "clock-history", "plum"),
     ),
 )
 
@@ -44,7 +44,7 @@ register_parts(
             label=_("请人上门帮办"),
             sub=_("来不了，我们去您家"),
             icon="door-open",
-            hue="eldercare",
+            hue="green",
         ),
     ),
     asking=(Way(page="ask", label=_("我要求助"), icon="chat-heart"),),

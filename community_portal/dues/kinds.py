@@ -66,7 +66,7 @@ class DueKind:
     tags: frozenset[str] = frozenset()
     by_hand: bool = False
     readers: frozenset[str] = frozenset()
-    hue: str = "safety"
+    hue: str = "vermilion"
 
 
 KINDS: dict[str, DueKind] = {}

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from community_portal.dues.kinds import KINDS
 from community_portal.dues.models import DueItem
@@ -60,7 +59,7 @@ def _standing(item: DueItem, on: dt.date) -> tuple[str, str]:
         return (_("晚办"), "warn") if item.was_late else (_("已办"), "ok")
     late = (on - item.due_on).days
     if late > 0:
-        return ngettext("超期 %(n)s 天", "超期 %(n)s 天", late) % {"n": late}, "late"
+        return _("超期 %(n)s 天") % {"n": late}, "late"
     return short_day(item.due_on), "warn" if late >= -3 else "plain"
 
 

@@ -63,7 +63,7 @@ class Way:
     icon: str
     query: str = ""
     sub: Label = ""
-    hue: str = "appointments"
+    hue: str = "plum"
 
     @property
     def url(self) -> str:

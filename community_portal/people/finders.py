@@ -15,7 +15,7 @@ class Hit:
     sub: str
     url: str
     icon: str
-    hue: str = "appointments"
+    hue: str = "plum"
 
 
 Finder = Callable[[Any, str], list[Hit]]

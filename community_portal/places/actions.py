@@ -1,6 +1,6 @@
 """Deeds on places: opening hours and closures of a hall, the public calendar, grids and buildings.
 
-Places know no roles; ``by`` answers for himself what he holds where (``has_role_at``), in plain words.
+Places know no roles; ``by`` answers for themselves what they hold where (``has_role_at``), in plain words.
 """
 
 import datetime as dt

@@ -28,7 +28,7 @@ class StreetAdmin(admin.ModelAdmin):
 
 @admin.register(Community)
 class CommunityAdmin(admin.ModelAdmin):
-    list_display = ["code", "name", "name_en", "street", "phone", "is_active"]
+    list_display = ["code", "name", "name_en", "street", "phone", "opened_on", "is_active"]
     list_filter = ["street", "is_active"]
     list_select_related = ["street"]
     search_fields = ["code", "name"]

@@ -3,7 +3,8 @@
 Shells      {% extends "resident.html" %} or "staff.html" or "plain.html" (no navigation); fill {% block title %}, {% block main %};
             {% block scripts %} for further scripts; resident.html: {% block main_class %}narrow{% endblock %} for one form.
 Heading     {% page_heading title=… sub=… crumb=… crumb_url=… chip=… tone=… %}buttons{% endpage_heading %}   (crumbs=[(label, url)])
-Panel       {% panel title=… sub=… more_url=… more=… icon=… hue="eldercare" id=… %}…{% endpanel %}
+Panel       {% panel title=… sub=… more_url=… more=… icon=… hue="green" id=… %}…{% endpanel %}
+Hues        plum, green, amber, vermilion: whatever shows something names the colour that it wears (portal.css)
 Columns     <div class="cols cols-7-5">two children</div>   (also cols-8-4, cols-6-6; one column on phones and in elder mode)
 Table       {% table caption=… columns="时间|居民|" empty=… count=n %}<tr><td class="num">…</td></tr>{% endtable %}
             a column without a word is the column of buttons: <td class="actions">…</td>; <tr class="is-now"> marks the one at hand;
@@ -211,7 +212,7 @@ def row_link(
     title: Any,
     sub: Any = "",
     icon: str = "file-earmark-text",
-    hue: str = "appointments",
+    hue: str = "plum",
     chip: Any = "",
     tone: str = "plain",
 ) -> dict[str, Any]:
@@ -220,7 +221,7 @@ def row_link(
 
 
 @register.inclusion_tag("components/tile.html")
-def tile(*, url: str, title: Any, sub: Any = "", icon: str, hue: str = "appointments") -> dict[str, Any]:
+def tile(*, url: str, title: Any, sub: Any = "", icon: str, hue: str = "plum") -> dict[str, Any]:
     """One of the few big things to do."""
     return {"url": url, "title": title, "sub": sub, "icon": icon, "hue": hue}
 
@@ -233,7 +234,7 @@ def tally(
     unit: Any = "",
     note: Any = "",
     url: str = "",
-    hue: str = "appointments",
+    hue: str = "plum",
     change: Any = "",
     change_tone: str = "plain",
 ) -> dict[str, Any]:

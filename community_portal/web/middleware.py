@@ -44,7 +44,7 @@ def database_away(get_response: Respond) -> Respond:
     return guarded
 
 
-class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
+class enforce_access:  # reads as a function in settings.MIDDLEWARE
     """Every view carries exactly one mark (see access.py); a view without one opens to nobody.
 
     Two parts guard themselves: the maintainers' lists (maintenance.py) and the API (permission classes of DRF).

@@ -9,7 +9,10 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from community_portal.casework.flow import FLOWS
+from community_portal.front import parts
 from community_portal.measure import MEASURES
+from community_portal.web import navigation
 
 ROOT = Path(settings.BASE_DIR)
 FLOOR = (
@@ -65,6 +68,13 @@ def test_there_is_something_to_find() -> None:
     assert {"HelpRequest", "help_request", "appointments", "safety"} <= telling_names()
     assert {"intake", "book", "my_request", "take_help_step", "requests_taken_in"} <= names_in_quotes()
     assert not {"home", "workbench", "field", "inbox", "dashboard", "visits"} & names_in_quotes()
+
+
+def test_hues_are_colours_that_the_style_sheet_knows() -> None:
+    known = set(re.findall(r"^\.d-(\w+) ", (ROOT / "static/css/portal.css").read_text("utf-8"), re.M))
+    worn = {tile[-1] for tile in navigation.TILES} | {tile.hue for tile in parts.TILES}
+    worn |= {flow.hue for flow in FLOWS.values()} | {measure.hue for measure in MEASURES.values()}
+    assert known == {"plum", "green", "amber", "vermilion"} and worn <= known
 
 
 @pytest.mark.parametrize("place", FLOOR)

@@ -113,7 +113,7 @@ def _on_file(resident: Any, prefix: str = "resident") -> Q:
 
 @transaction.atomic
 def give_consent(resident: Resident, *, purpose: str, version: str, channel: str, by: User, at: dt.datetime) -> Consent:
-    """Consent to one purpose under the text of ``version``, by himself or written down by staff who heard it.
+    """Consent to one purpose under the text of ``version``, given by the person or written down by staff who heard it.
 
     Given again under the same text it changes nothing; under a new one the old consent ends. Raises Changed for an old text.
     """

@@ -32,7 +32,7 @@ class Likeness:
 
     @property
     def line(self) -> str:
-        """Where he lives, and what speaks for it."""
+        """Where they live, and what speaks for it."""
         return " · ".join(filter(None, [self.resident.line, self.label]))
 
 
@@ -86,7 +86,7 @@ def _sounds_like(resident: Resident, name: str) -> bool:
 
 
 def people_of(user: User, *, scope: str, on: dt.date) -> list[Resident]:
-    """The user's own file first, then those who let him act for them in this scope."""
+    """The user's own file first, then those who let them act in this scope."""
     if not user.is_authenticated:
         return []
     principals = (

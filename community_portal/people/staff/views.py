@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock, departures
-from community_portal.people.models import RUNS, Membership
+from community_portal.people.models import RUNS, Membership, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
+from community_portal.people.staff.accounts import employ
 from community_portal.people.staff.forms import (
     AppointForm,
     BuildingForm,
@@ -20,7 +21,7 @@ from community_portal.people.staff.forms import (
     GridForm,
     RemoveForm,
 )
-from community_portal.people.staff.memberships import appoint, end_membership, find_account, helped_with_passwords
+from community_portal.people.staff.memberships import end_membership, helped_with_passwords
 from community_portal.places import actions
 from community_portal.places.calendar import days_of_year, guessed_years, status_of_year
 from community_portal.places.models import WEEKDAYS, Building, DayKind, Grid, in_reader_language
@@ -32,8 +33,8 @@ from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import is_row_number
 
 TILES_OF_THE_FLOOR = (
-    ("settings_staff", _("工作人员与网格"), _("谁在岗，哪个网格归谁"), "people", "eldercare"),
-    ("settings_calendar", _("放假与调休"), _("时限和开放日按它算"), "calendar3", "charging"),
+    ("settings_staff", _("工作人员与网格"), _("谁在岗，哪个网格归谁"), "people", "green"),
+    ("settings_calendar", _("放假与调休"), _("时限和开放日按它算"), "calendar3", "amber"),
 )
 
 
@@ -169,8 +170,7 @@ def _save(request: HttpRequest, community: Any, bound: str, data: dict[str, Any]
     """Does what the form asks; answers the sentence for the page."""
     by: Any = request.user
     if bound == "appoint":
-        appoint(community, user=find_account(data.pop("who")), by=by, at=clock.now(), **data)
-        return _("已安排到岗。")
+        return _appointed(employ(community, by=by, at=clock.now(), **data).user)
     if bound == "grid":
         actions.add_grid(community, by=by, **data)
         return _("已加网格。")
@@ -180,6 +180,14 @@ def _save(request: HttpRequest, community: Any, bound: str, data: dict[str, Any]
         return _("已删去。")
     actions.add_building(data.pop("grid"), by=by, **data)
     return _("已加一幢。")
+
+
+def _appointed(user: User) -> Any:
+    """What is next: somebody without a password cannot come in."""
+    if user.has_usable_password():
+        return _("已安排到岗。")
+    sentence = _("已安排到岗，工作账号的用户名是 %(username)s。请在他（她）那一行设一次性密码，当面告诉本人。")
+    return sentence % {"username": user.username}
 
 
 def _names_of(grid: Grid) -> str:
