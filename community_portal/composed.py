@@ -1,4 +1,5 @@
-"""Statements that are composed once and planned once, for what every page asks and every booking does.
+"""Not for new code without a number from `make bench`: statements that are composed once and planned once, for what every
+page asks and every booking does. Everything else stays plain ORM.
 
 The ORM needs three times as long to turn a queryset into SQL as PostgreSQL needs to answer it by a key, and PostgreSQL plans
 longer than it reads. So ``Composed`` keeps the SQL of a queryset, and every connection keeps the plans (PREPARE) of what

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "community_portal.dues",
     "community_portal.answers",
     "community_portal.signing",
+    "community_portal.matters",
     "community_portal.front",
     "appointments",
     "community_portal.dashboards",
@@ -75,29 +76,53 @@ ROOT_URLCONF = "community_portal.urls"
 WSGI_APPLICATION = "community_portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# A request goes down this list and its answer up again: each line stands below what it needs and above what needs it.
 MIDDLEWARE = [
+    # Outermost: files and error pages say too what a page may use.
+    "community_portal.web.middleware.permissions_policy",
+    # Before anything costs anything: http goes to https, and even a file bears the headers of the house.
     "django.middleware.security.SecurityMiddleware",
+    # Files need no session, no language, no database. Below the headers, above all that asks a server.
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Around everything that may ask the database, the session first of all; its page needs nothing of what follows.
     "community_portal.web.middleware.database_away",
+    # Before the first that reads a cookie and asks the database with it.
     "community_portal.web.middleware.readable_cookies",
+    # Takes the session's cookie away, so before whoever opens the session.
     "community_portal.web.middleware.without_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # By cookie and browser; before the first that says a word.
     "django.middleware.locale.LocaleMiddleware",
+    # Adds the slash at the end. Above the token of forms: it redirects and reads no form.
     "django.middleware.common.CommonMiddleware",
+    # Looks at the token before anybody reads the form; the token lives in a cookie, its refusal speaks the language.
     "django.middleware.csrf.CsrfViewMiddleware",
+    # From the session, who it is; all below may ask.
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Kept in cookie or session; below sign-in, as sentences are for somebody.
     "django.contrib.messages.middleware.MessageMiddleware",
+    # Headers of every page: in no frame of others, no script but ours.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Its pages ask for the account and leave sentences.
     "allauth.account.middleware.AccountMiddleware",
+    # ``request.htmx``, and which pages are parts.
     "django_htmx.middleware.HtmxMiddleware",
+    # Turns redirects into answers for the script, so above all that redirect: the doors and the views.
     "community_portal.web.middleware.led_on_by_script",
+    # Compares the session before and after, so around whoever ends it: the next line and the views.
     "community_portal.web.middleware.kept_by_nobody",
+    # Puts the account itself on the request, and ends what is over before anything is shown or done for it.
     "community_portal.people.sign_in.session_limits.limit_staff_sessions",
+    # Needs the account; before the first page that is drawn below, each of which asks for it.
     "community_portal.web.middleware.reading_comfort",
+    # Reads the form, so after its token was looked at; before the doors, which show its words again.
     "community_portal.web.middleware.visible_words",
+    # Gives 405 from the doors and the views a page.
     "community_portal.web.middleware.opened_by_hand",
+    # The doors: the last to say no before a view. Whoever is sent away here has left nothing behind.
     "community_portal.web.middleware.enforce_access",
+    # Behind the doors, for it draws the page itself, for those who may open it.
     "community_portal.people.own_account.switching.show_again",
 ]
 
@@ -196,6 +221,24 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# Browsers know no "nothing by default": what may be asked for is named with our own origin, all else with nobody.
+PERMISSIONS_POLICY = {
+    "camera": ["self"],  # photos at the door, codes read in the page
+    "geolocation": ["self"],  # where a visit begins and ends
+    "publickey-credentials-get": ["self"],  # passkeys
+    "publickey-credentials-create": ["self"],
+    "clipboard-write": ["self"],  # copying the address of a calendar
+    "fullscreen": ["self"],  # the wall screen
+} | dict.fromkeys(
+    (
+        "accelerometer", "ambient-light-sensor", "attribution-reporting", "autoplay", "bluetooth", "browsing-topics",
+        "clipboard-read", "compute-pressure", "display-capture", "encrypted-media", "gamepad", "gyroscope", "hid",
+        "identity-credentials-get", "idle-detection", "interest-cohort", "local-fonts", "magnetometer", "microphone",
+        "midi", "otp-credentials", "payment", "picture-in-picture", "screen-wake-lock", "serial", "storage-access",
+        "usb", "web-share", "window-management", "xr-spatial-tracking",
+    ),
+    (),
+)  # fmt: skip
 CSRF_FAILURE_VIEW = "community_portal.web.pages.csrf_failure"
 # Proxies of ours in X-Forwarded-For: limits count by the address that the outermost of them saw.
 TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -235,6 +278,8 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
     "link_file": "5/30d/user",
+    "words": "10/10m/user,60/d/user",  # of residents about a matter: each is read by somebody
+    "photos": "20/m/user,120/h/user",  # posts with files, of everybody
     "ask": f"{env.int('REQUESTS_PER_ACCOUNT_PER_DAY', default=8)}/d/user",
 }
 SMS_CODES_PER_HOUR = env.int("SMS_CODES_PER_HOUR", default=2000)  # spend cap over everyone
@@ -293,7 +338,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a Redis that is away over night must not end the worker
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds what a lost wake-up forgot
-CELERY_TASK_ROUTES = {"outbox.*": {"queue": "messages"}, "dashboards.*": {"queue": "folds"}}
+CELERY_TASK_ROUTES = {
+    "outbox.*": {"queue": "messages"},
+    "dashboards.*": {"queue": "folds"},
+    "casework.ring_alarms": {"queue": "alarms"},
+}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat-schedule"))
@@ -321,14 +370,16 @@ STORAGES = {
 # Source maps are megabytes that browsers ask for only with their tools open: not worth half a minute of compressing.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map", "ttf", "eot")
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
-IMAGE_MAX_PIXELS = 40_000_000
+IMAGE_MAX_PIXELS = 16_000_000  # of a picture that has to be in memory as a whole: PNG, WebP, progressive JPEG
+IMAGE_MAX_PIXELS_REDUCED = 51_000_000  # of a JPEG as phones write it, which is reduced while it is read
+PICTURES_WAIT = dt.timedelta(seconds=5)  # for the one place of a process where pictures are unfolded
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # ---- API ----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "community_portal.people.api_keys.Tokens",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

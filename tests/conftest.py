@@ -2,18 +2,22 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache, caches
+from django.core.management import call_command
+from django.db import connection, connections
 from django.test import Client
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from appointments.requests.queries import kept_choices
+from community_portal.matters.lists import kept_choices
 from tests.cast import Cast, make_cast
+from tests.house_rules import breaches
 
 # Playwright runs an event loop in this thread; the ORM is used from it on purpose.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -26,6 +30,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",  # nothing beyond this machine
 ]
 SignedIn = Callable[[Any], Client]
 
@@ -36,12 +41,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The database cache needs its table."""
-    from django.core.management import call_command
-
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database cache needs its table. At the end nobody is left in the database: whoever is, stays connected for good."""
     with django_db_blocker.unblock():
         call_command("createcachetable", verbosity=0)
+    yield
+    with django_db_blocker.unblock():
+        assert others_connected() == [], "a database that somebody is in cannot be dropped"
+
+
+def others_connected() -> list[tuple[str, str]]:
+    """Who else is in this process's database and what they asked last. A thread of the live portal may need a moment."""
+    gives_up = time.monotonic() + 5
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT state, query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            found = cursor.fetchall()
+        if not found or time.monotonic() > gives_up:
+            return found
+        time.sleep(0.05)
+
+
+@pytest.fixture(autouse=True)
+def _house_rules() -> Iterator[None]:
+    """What no test may do, in whichever thread it is done (house_rules.py)."""
+    yield
+    assert breaches() == []
 
 
 @pytest.fixture(autouse=True)
@@ -93,8 +120,18 @@ def fresh_limits(db: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A real browser; its absence is an error only where REQUIRE_BROWSER=1 says so."""
+def live_server(django_db_setup: None, live_server: Any) -> Any:
+    """Stops before the database goes."""
+    return live_server
+
+
+@pytest.fixture(scope="session")
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    """A real browser; its absence is an error only where REQUIRE_BROWSER=1 says so.
+
+    While Playwright's event loop runs, Django keeps connections for it beside those of the plain thread: they are closed while
+    it still runs, for afterwards nobody finds them.
+    """
     if CHROMIUM is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail("REQUIRE_BROWSER=1, but no Chromium was found")
@@ -103,6 +140,7 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+        connections.close_all()
 
 
 @pytest.fixture

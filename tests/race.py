@@ -17,7 +17,7 @@ def all_at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
             connection.ensure_connection()
             gate.wait(timeout=30)
             answers[place] = deeds[place]()
-        except Exception as error:  # noqa: BLE001 - the answer of a race may be any error
+        except Exception as error:  # the answer of a race may be any error
             answers[place] = error
         finally:
             connection.close()

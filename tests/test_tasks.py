@@ -34,7 +34,7 @@ LOOK_ONLY = {
 @pytest.fixture
 def two_days_of_life(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """Something for each task: words to be said, a form left open, a plan without times, a visit nobody came to, a limit
-    that passed, work in the hands of somebody who left, figures not folded, an old session of a browser, no calendar yet."""
+    that passed and an alarm, work and an evening in the hands of somebody who left, figures not folded, an old session of a browser, no calendar yet."""
     monkeypatch.setenv(recording.PLACE, str(tmp_path / "calls.db"))
     settings.SMS_BACKEND = "tests.outbox.recording.Idempotent"
     cast = make_cast()
@@ -55,6 +55,11 @@ def two_days_of_life(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         BrowserSession.objects.create(session_key="old", session_data="", expire_date=MONDAY)
     apps.get_model("casework", "Task").objects.filter(case__resident__name="李四").update(assignee=leaver)
     Membership.objects.filter(user=leaver).update(ends_on=MONDAY.date())
+    make_session(community=cast.home, starts_at=WEDNESDAY_NIGHT + 40 * hour, kind="activity", host=leaver)
+    task = apps.get_model("casework", "Task").objects.filter(case__resident__name="张三").get()
+    apps.get_model("casework", "Alarm").objects.create(
+        task=task, level=0, due_at=WEDNESDAY_NIGHT, ends_at=WEDNESDAY_NIGHT + hour
+    )
     return cast
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from appointments.models import Category
 from appointments.requests.actions.categories import may_edit_category, save_category
@@ -225,8 +226,8 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         wanted = form.save(commit=False)
         try:
-            save_service(service=wanted, by=request.user, at=clock.now(), seen=seen)  # type: ignore[arg-type]
-            return done(request, _("已保存。"), "settings_services")
+            saved = save_service(service=wanted, by=request.user, at=clock.now(), seen=seen)  # type: ignore[arg-type]
+            return done(request, _saved_words(saved.called_off), "settings_services")
         except Changed as changed:
             return refused(request, changed, back=reverse("settings_services"))
         except Refusal as refusal:
@@ -234,6 +235,14 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     title = str(service) if pk else _("加一项服务")
     context = {"form": form, "title": title, "crumb": _("服务项目"), "back": reverse("settings_services"), "seen": seen}
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
+
+
+def _saved_words(called_off: int) -> Any:
+    if not called_off:
+        return _("已保存。")
+    return ngettext(
+        "已保存。%(n)s 个预约取消了，已经告诉他们。", "已保存。%(n)s 个预约取消了，已经告诉他们。", called_off
+    ) % {"n": called_off}
 
 
 @for_staff(*PLANNERS)

@@ -66,7 +66,7 @@ def community_calendar(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @limited
 def my_calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """Bookings and visits of whoever holds the address, in his language. Calendars live on foreign servers: no names are in it."""
+    """Bookings and visits of whoever holds the address, in their language. Calendars live on foreign servers: no names are in it."""
     links = CalendarLink.objects.in_force(on=clock.today()).select_related("user")
     link = get_object_or_404(links, link_hash=calendar_hash_of(token))
     with translation.override(link.user.language):

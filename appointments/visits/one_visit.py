@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from community_portal import clock
 from community_portal.bookings.actions import change_party, give_up_booking, open_marks, take_back_cancel
 from community_portal.bookings.agreements import urls_of_visits
-from community_portal.bookings.models import Booking, BookingState, CancelReason
+from community_portal.bookings.models import OF_THE_DEED, Booking, BookingState, CancelReason
 from community_portal.bookings.one_booking import home_words, moved_to, options_of, stands, with_session
 from community_portal.bookings.queries import journal_of
 from community_portal.people.models import HOUSE_STAFF, STAFF
@@ -26,7 +26,7 @@ from community_portal.web.forms import seen_version
 from community_portal.web.pages import done, refused, render_page
 
 TONES: dict[str, str] = {BookingState.BOOKED: "info", BookingState.ARRIVED: "info", BookingState.SERVED: "ok"}
-TO_SAY = [(r.value, r.label) for r in CancelReason if r != CancelReason.MOVED]
+TO_SAY = [(r.value, r.label) for r in CancelReason if r not in OF_THE_DEED]
 
 
 class PartyForm(forms.Form):

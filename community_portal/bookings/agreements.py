@@ -32,7 +32,8 @@ class AgreedMatter(Protocol):
         """May a time that was given up stand again, or went the matter another way?"""
 
     def write(self, kind: str, *, authority: str, by: User | None, at: dt.datetime, reason: str = "") -> None:
-        """``appointment_cancelled`` (with its CancelReason) or ``appointment_stands``, in its journal."""
+        """``appointment_cancelled`` (with its CancelReason), ``appointment_called_off`` or ``appointment_stands``, in its
+        journal."""
 
 
 class Agreements(Protocol):

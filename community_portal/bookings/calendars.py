@@ -89,7 +89,7 @@ def activities_of(community: Community, *, at: dt.datetime) -> list[Entry]:
 
 
 def hosted_by(user: User, *, at: dt.datetime) -> list[Session]:
-    """Sessions of this member of staff at the places where he works now; hours that passed without anybody are left out."""
+    """Sessions of this member of staff at the places where they work now; hours that passed without anybody are left out."""
     rows = Session.objects.visible_to(user).filter(host=user)
     return sessions_shown(rows.exclude(service__isnull=False, taken=0, ends_at__lte=at), at=at)
 

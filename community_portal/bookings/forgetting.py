@@ -1,4 +1,4 @@
-"""What somebody wrote when booking, and what was said of it, goes when he is forgotten; that somebody came still counts."""
+"""What somebody wrote when booking, and what was said of it, goes when they are forgotten; that somebody came still counts."""
 
 from community_portal.bookings.models import AGREED_KINDS, Booking, Session
 from community_portal.bookings.notices import subject_of
@@ -7,7 +7,7 @@ from community_portal.people.register.retention import register_forgetter
 
 
 def forget_bookings(resident_ids: list[int]) -> None:
-    """Also the words of a visit agreed with him alone, and what the member of staff who came was told."""
+    """Also the words of a visit agreed with them alone, and what the member of staff who came was told."""
     bookings = Booking.objects.filter(resident__in=resident_ids)
     Message.objects.filter(subject__in=[subject_of(pk) for pk in bookings.values_list("pk", flat=True)]).delete()
     Session.objects.filter(bookings__in=bookings, service=None, kind__in=AGREED_KINDS).update(note="")

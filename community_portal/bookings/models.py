@@ -141,11 +141,12 @@ class SessionKind(models.TextChoices):
     VISIT = "visit", _("到访")
     HOME_VISIT = "home_visit", _("上门")
     CALL = "call", _("通话")
+    SITE = "site", _("现场")
     ACTIVITY = "activity", _("活动")
 
 
-# With no service behind it, such a session is a time agreed with one resident: made for his booking, and gone with it.
-AGREED_KINDS = (SessionKind.HOME_VISIT, SessionKind.CALL)
+# With no service behind it, such a session is a time agreed for a matter: made for its one booking, and gone with it.
+AGREED_KINDS = (SessionKind.HOME_VISIT, SessionKind.CALL, SessionKind.SITE)
 AGREED = "agreed"  # its source: nobody came to the hall, so it is no visit in the figures
 
 
@@ -226,6 +227,8 @@ class Session(models.Model):
             models.Index(fields=["community", "starts_at"], name="session_in_place_by_time"),
             models.Index(fields=["service", "community", "starts_at"], name="session_of_service"),
             models.Index(fields=["host", "starts_at"], name="session_of_host", condition=Q(host__isnull=False)),
+            # What the figures take off while it lies ahead.
+            models.Index(fields=["ends_at"], name="activity_by_its_end", condition=Q(kind="activity", state="open")),
         ]
 
     def __str__(self) -> str:
@@ -233,7 +236,7 @@ class Session(models.Model):
 
     @property
     def is_agreed(self) -> bool:
-        """A time agreed with one resident outside every plan (see ``AGREED_KINDS``)."""
+        """A time agreed for a matter outside every plan (see ``AGREED_KINDS``)."""
         return self.service_id is None and self.kind in AGREED_KINDS
 
     @property
@@ -273,10 +276,13 @@ class CancelReason(models.TextChoices):
     DONE_ELSEWHERE = "done_elsewhere", _("已经在别处办好")
     BY_HOUSE = "by_house", _("会客厅临时有安排")
     MOVED = "moved", _("已改期")
+    FILE_CLOSED = "file_closed", _("居民去世或搬走")
 
 
-# Not for residents to choose: said by staff, or written by moving.
-OF_THE_HOUSE = (CancelReason.BY_HOUSE, CancelReason.MOVED)
+# Not for anybody to choose: written by what was done.
+OF_THE_DEED = (CancelReason.MOVED, CancelReason.FILE_CLOSED)
+# Not for residents to choose: said by staff, or written by what was done.
+OF_THE_HOUSE = (CancelReason.BY_HOUSE, *OF_THE_DEED)
 LIVE = (BookingState.HELD, BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, BookingState.NO_SHOW)
 
 
@@ -341,7 +347,7 @@ class Booking(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(party_size__gte=1), name="booking_is_for_somebody"),
             models.CheckConstraint(
-                condition=Q(state__in=["held", "expired"]) | Q(resident__isnull=False),
+                condition=Q(state__in=["held", "expired"]) | Q(resident__isnull=False) | Q(source=AGREED),
                 name="booking_knows_its_resident",
             ),
             models.CheckConstraint(condition=~Q(state="held") | Q(held_until__isnull=False), name="hold_knows_its_end"),

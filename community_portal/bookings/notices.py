@@ -30,6 +30,7 @@ from community_portal.outbox.models import Channel as MessageChannel
 from community_portal.outbox.models import Message, MessageState
 from community_portal.people.links import sealed
 from community_portal.people.models import STAFF, Contact, Resident, Role, User
+from community_portal.people.staff.memberships import managers_of
 
 REMINDERS = (("booking_reminder_day", dt.timedelta(days=1)), ("booking_reminder_hours", dt.timedelta(hours=2)))
 # A third of wrong cancellations are corrected within a minute: an undone one says nothing.
@@ -52,6 +53,14 @@ FOR_HOST = {
     "booking_cancelled": "host_visit_cancelled",
     "booking_cancelled_by_house": "host_visit_cancelled",
 }
+# By which somebody who booked hears that it is off.
+_ENDS = (
+    "booking_cancelled",
+    "booking_cancelled_by_house",
+    "booking_no_more",
+    AT_HOME["booking_cancelled"],
+    AT_HOME["booking_cancelled_by_house"],
+)
 
 
 def subject_of(booking_id: int) -> str:
@@ -258,7 +267,77 @@ def reword(bookings: Sequence[Booking], session: Session) -> None:
     for message in waiting:
         now = words[message.language]
         message.context |= {name: now[name] for name in ("what", "where", "note")}
+        if message.kind in AT_HOME.values():
+            message.context["who"] = now["who"] or _somebody_of_us(message.language)
     Message.objects.bulk_update(waiting, ["context"], batch_size=500)
+
+
+def _somebody_of_us(language: str) -> str:
+    with translation.override(language):
+        return gettext("我们的同事")
+
+
+def queue_other_person(booking: Booking, *, before: User, at: dt.datetime) -> None:
+    """Who was to come to the door does not: whoever knows of the booking hears it, and nothing names that person any more."""
+    session = Session.objects.get(pk=booking.session_id)
+    reword([booking], session)
+    if session.channel != Channel.HOME or booking.resident is None:
+        return
+    for one in audience(booking.resident, by=None, since=booking):
+        queue_message(
+            "home_visit_other_person",
+            to=one,
+            at=at,
+            expires_at=session.starts_at,
+            dedupe=f"home_visit_other_person:{booking.pk}:{session.version}",
+            subject=subject_of(booking.pk),
+            version=booking.version,
+            community_id=booking.community_id,
+            context=context_of(session, language=one.language) | {"before": str(before)},
+        )
+
+
+def was_told_of_the_end(booking: Booking) -> bool:
+    """Somebody other than who was to come has read that it is off."""
+    told = Message.objects.filter(subject=subject_of(booking.pk), subject_version=booking.version)
+    return told.filter(kind__in=_ENDS, state__in=[MessageState.SENT, MessageState.UNSURE]).exists()
+
+
+def tell_host_again(booking: Booking, *, by: User | None, at: dt.datetime) -> None:
+    """Who was to come and has read that it is off hears that it stands again."""
+    host, session = booking.session.host, booking.session
+    read = Message.objects.filter(subject=subject_of(booking.pk), kind=FOR_HOST["booking_cancelled"], user=host)
+    if host is None or host == by or booking.resident is None or not read.filter(state=MessageState.SENT).exists():
+        return
+    for one in staff_recipients(host):
+        queue_message(
+            FOR_HOST["booking_confirmed"],
+            to=one,
+            at=at,
+            expires_at=session.starts_at,
+            dedupe=f"host_visit_again:{booking.pk}:{booking.version}",
+            subject=subject_of(booking.pk),
+            version=booking.version,
+            community_id=booking.community_id,
+            context=_context_for_host(session, booking.resident, one.language),
+        )
+
+
+def tell_of_hosts(
+    user: User, community_id: int, *, visits: int, sessions: int, by: User | None, at: dt.datetime
+) -> None:
+    """The managers, but for who has just done it and reads it on the page."""
+    today = clock.local(at).date()
+    for manager in managers_of(community_id, on=today):
+        for one in staff_recipients(manager) if manager != by else ():
+            queue_message(
+                "hosts_left",
+                to=one,
+                at=at,
+                dedupe=f"hosts_left:{community_id}:{user.pk}:{today}:{manager.pk}",
+                community_id=community_id,
+                context={"who": str(user), "visits": visits, "sessions": sessions},
+            )
 
 
 def queue_other_room(booking: Booking, session: Session, *, by: User | None, at: dt.datetime) -> None:
@@ -282,11 +361,21 @@ def queue_other_room(booking: Booking, session: Session, *, by: User | None, at:
 
 
 def queue_cancelled(
-    booking: Booking, *, to: list[Recipient], by: User | None, at: dt.datetime, by_house: bool = False
+    booking: Booking,
+    *,
+    to: list[Recipient],
+    by: User | None,
+    at: dt.datetime,
+    by_house: bool = False,
+    for_good: bool = False,
 ) -> None:
-    """The word of a cancellation, late enough to be undone; nobody needs it after the visit would have begun."""
+    """The word of a cancellation, late enough to be undone; nobody needs it after the visit would have begun. ``for_good``:
+    what they had booked is not offered any more."""
     session, kind = booking.session, "booking_cancelled_by_house" if by_house else "booking_cancelled"
-    words = [(_worded(kind, session), one, context_of(session, language=one.language)) for one in to]
+    words = [
+        ("booking_no_more" if for_good else _worded(kind, session), one, context_of(session, language=one.language))
+        for one in to
+    ]
     if session.host and session.channel == Channel.HOME and session.host != by and booking.resident:
         words += [
             (FOR_HOST[kind], one, _context_for_host(session, booking.resident, one.language))
@@ -323,6 +412,18 @@ def _untrue_because(message: Message, at: dt.datetime, *, state: str) -> str:
 def still_booked(message: Message, at: dt.datetime) -> str:
     """True while the booking stands as it was and lies ahead."""
     return _untrue_because(message, at, state=BookingState.BOOKED)
+
+
+def still_comes(message: Message, at: dt.datetime) -> str:
+    """As ``still_booked``, and who is said to come still works there."""
+    reason = still_booked(message, at)
+    if reason:
+        return reason
+    session = Session.objects.select_related("host").get(bookings=int(message.subject.partition(":")[2]))
+    host = session.host
+    if host is None or (host.is_active and (host.has_role_at(session.community_id, *STAFF) or host.organisation_posts)):
+        return ""
+    return gettext_noop("上门的人不在岗了")
 
 
 def still_cancelled(message: Message, at: dt.datetime) -> str:
@@ -375,28 +476,47 @@ register_kinds(
         is_urgent=True,
     ),
     Kind(
+        "booking_no_more",
+        _("不再办理"),
+        _("很抱歉，您约的%(what)s（%(when)s）取消了，以后这里不再办。有事请打 %(phone)s。"),
+        still_cancelled,
+        is_urgent=True,
+    ),
+    Kind(
+        "home_visit_other_person",
+        _("上门的人有变"),
+        _("上门的人有变：%(when)s 的%(what)s，%(before)s不来了，换一位同事来，进门先出示工作证。有事请打 %(phone)s。"),
+        still_booked,
+    ),
+    Kind(
+        "hosts_left",
+        _("有人离岗"),
+        _("%(who)s不在岗了：约好的上门取消了 %(visits)s 个，已经告诉居民；没有人主持的有 %(sessions)s 场，请安排。"),
+        for_staff=True,
+    ),
+    Kind(
         "home_visit_agreed",
         _("上门约好了"),
         _("约好了：%(who)s %(when)s 到您家，%(what)s。%(note)s不方便请点 %(link)s 取消，改时间请打 %(phone)s。"),
-        still_booked,
+        still_comes,
     ),
     Kind(
         "home_visit_moved",
         _("上门改了时间"),
         _("上门改了时间：%(who)s %(when)s 到您家，%(what)s。%(note)s不方便请点 %(link)s 取消，或打 %(phone)s。"),
-        still_booked,
+        still_comes,
     ),
     Kind(
         "home_visit_reminder_day",
         _("上门前一天提醒"),
         _("提醒您：%(who)s %(when)s 到您家，%(what)s。%(note)s不方便请点 %(link)s 取消，或打 %(phone)s。"),
-        still_booked,
+        still_comes,
     ),
     Kind(
         "home_visit_reminder_hours",
         _("上门前两小时提醒"),
         _("再过一会儿，%(who)s %(when)s 到您家，%(what)s。请留意敲门，有事请打 %(phone)s。"),
-        still_booked,
+        still_comes,
     ),
     Kind(
         "home_visit_cancelled",

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from community_portal import clock
-from community_portal.bookings.models import OF_THE_HOUSE, Booking, BookingState, CancelReason, Channel, Session
+from community_portal.bookings.models import OF_THE_DEED, OF_THE_HOUSE, Booking, BookingState, Channel, Session
 from community_portal.bookings.notices import UNDO_WINDOW, where_of
 
 
@@ -37,7 +37,7 @@ def options_of(found: Booking, *, by_house: bool = False) -> dict[str, Any]:
     ahead = found.starts_at - now
     is_booked = found.state == BookingState.BOOKED
     recently = found.cancelled_at and now < found.cancelled_at + UNDO_WINDOW
-    final = {CancelReason.MOVED} if by_house else OF_THE_HOUSE
+    final = OF_THE_DEED if by_house else OF_THE_HOUSE
     return {
         "may_cancel": is_booked and ahead >= dt.timedelta(minutes=cancel),
         "is_late": is_booked and ahead < dt.timedelta(minutes=cancel),

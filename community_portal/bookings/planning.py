@@ -81,7 +81,7 @@ class DayPlan:
 
     def times_of(self, opening: Opening, *, after: dt.datetime) -> dict[dt.datetime, dt.datetime]:
         """Start → end of every session of a rule that begins after a moment. The rest of a slot at the end is not offered."""
-        if not opening.service.is_active:
+        if not (opening.service.is_active and opening.community.is_active):
             return {}
         length = dt.timedelta(minutes=opening.service.minutes)
         found = {}

@@ -167,16 +167,16 @@ def lock_sessions(*session_ids: int) -> dict[int, int]:
 
 
 def lock_host(user_id: int) -> None:
-    """Two who want the same person come one after the other, and the second hears that he is busy: the exclusion constraint
+    """Two who want the same person come one after the other, and the second hears that they are busy: the exclusion constraint
     alone would let their inserts wait for each other. Before any session row is locked."""
     with refusing(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM people_user WHERE id = %s FOR NO KEY UPDATE", [user_id])
 
 
 def lock_resident(resident_id: int) -> None:
-    """As ``lock_host``, for somebody who books two times at once: the second hears that he has that time already.
+    """As ``lock_host``, for somebody who books two times at once: the second hears that they have that time already.
 
-    Raises Changed when his file was merged into another: read before the lock it may still stand on its own.
+    Raises Changed when their file was merged into another: read before the lock it may still stand on its own.
     """
     with refusing(), connection.cursor() as cursor:
         cursor.execute(*planned(_LOCK_RESIDENT, {"resident": resident_id}))

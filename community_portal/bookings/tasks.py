@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 
 from community_portal import clock
-from community_portal.bookings import actions, seats
+from community_portal.bookings import actions, departures, seats
 
 logger = logging.getLogger(__name__)
 
@@ -16,6 +16,12 @@ def release_expired_holds() -> int:
     """Frees the places of forms nobody finished; answers how many."""
     with transaction.atomic():
         return seats.release_expired(at=clock.now())
+
+
+@shared_task(name="bookings.release_left_behind")
+def release_left_behind() -> int:
+    """Nobody is told any more that somebody comes who has left; answers how many had."""
+    return departures.release_left_behind(at=clock.now())
 
 
 @shared_task(name="bookings.open_sessions")

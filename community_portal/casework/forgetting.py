@@ -19,7 +19,7 @@ _SEAL = """
 
 
 def forget_cases(resident_ids: list[int]) -> None:
-    """Cases about these people. One that they told us for somebody else is his; only their phone opens it no more."""
+    """Cases about these people. One that they told us for somebody else is that person's; only their phone opens it no more."""
     cases = Case.objects.filter(Q(resident__in=resident_ids) | Q(resident__isnull=True, asker__in=resident_ids))
     ids = list(cases.order_by("pk").values_list("pk", flat=True))
     Case.objects.filter(pk__in=ids).update(title=NOBODY, words="", address="")

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from community_portal import clock
-from community_portal.casework.actions import write_event
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.models import Commission, Task, TaskQuerySet
 from community_portal.casework.notices import managers_of
 from community_portal.outbox.actions import queue_message, staff_recipients
-from community_portal.people.models import Membership
+from community_portal.people.authority import staff_authority
+from community_portal.people.models import Membership, User
 
 BATCH = 200
 
@@ -32,9 +32,18 @@ def left_behind(*, on: dt.date) -> TaskQuerySet:
 @transaction.atomic
 def release_left_behind(*, at: dt.datetime) -> int:
     """Gives them back to their pools, limits unchanged; answers how many. Safe to run twice and side by side."""
+    return _release(left_behind(on=clock.local(at).date()), by=None, at=at)
+
+
+def release_post(user: User, *, community_id: int, by: User | None, at: dt.datetime) -> int:
+    """``release_left_behind`` for somebody whose post there has just ended; who ended it knows, the other managers are told."""
+    theirs = left_behind(on=clock.local(at).date()).filter(assignee=user, community_id=community_id)
+    return _release(theirs, by=by, at=at)
+
+
+def _release(left: TaskQuerySet, *, by: User | None, at: dt.datetime) -> int:
     tasks = list(
-        left_behind(on=clock.local(at).date())
-        .select_for_update(skip_locked=True, of=("self",))
+        left.select_for_update(skip_locked=True, of=("self",))
         .select_related("case", "assignee")
         .order_by("due_at")[:BATCH]
     )
@@ -43,15 +52,19 @@ def release_left_behind(*, at: dt.datetime) -> int:
         behind[task.community_id, str(task.assignee)] += 1
         task.assignee, task.role = None, FLOWS[task.flow].role_for(task.state)
         task.save(update_fields=["assignee", "role"])
-        write_event(task.case, "released", by=None, at=at, flow=task.flow, matter_id=task.matter_id)
+        task.write("released", by=by, at=at, authority=_authority(by, task))
     for (community_id, who), count in behind.items():
-        _tell_managers(community_id, who, count, at=at)
+        _tell_managers(community_id, who, count, by=by, at=at)
     return len(tasks)
 
 
-def _tell_managers(community_id: int, who: str, count: int, *, at: dt.datetime) -> None:
+def _authority(by: User | None, task: Task) -> str:
+    return staff_authority(by, community_id=task.community_id)
+
+
+def _tell_managers(community_id: int, who: str, count: int, *, by: User | None, at: dt.datetime) -> None:
     for manager in managers_of(community_id, on=clock.local(at).date()):
-        for recipient in staff_recipients(manager):
+        for recipient in staff_recipients(manager) if manager != by else ():
             queue_message(
                 "work_left_behind",
                 to=recipient,

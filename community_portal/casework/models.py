@@ -11,11 +11,12 @@ from typing import Any, ClassVar, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.casework.flow import Flow
+from community_portal.casework.flow import Flow, StateSpec
+from community_portal.people.authority import SYSTEM
 from community_portal.people.models import DelegationScope, Organisation, Resident
 from community_portal.places.models import Community, Grid, PlaceQuerySet
 
@@ -30,6 +31,13 @@ class Source(models.TextChoices):
     GRID = "grid", _("网格巡查")
     HOTLINE = "12345", _("12345 转来")
     API = "api", _("外部系统")
+    PATROL = "patrol", _("巡查发现")
+    DRILL = "drill", _("演练发现")
+    CHECK = "check", _("检查发现")
+    SURVEY = "survey", _("问卷反映")
+    DEVICE = "device", _("设备报警")
+    PROPERTY = "property", _("物业反映")
+    PARTNER = "partner", _("合作机构")
 
 
 READERS = (DelegationScope.REQUEST, DelegationScope.READ)
@@ -85,6 +93,14 @@ class Case(models.Model):
         help_text="where it is, as told when the case was opened; it stays when people move",
     )
     phone_tail = models.CharField(max_length=4, blank=True, help_text="last four digits that open the public look-up")
+    part_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="the case that it grew out of: another matter of a kind that has one there already",
+    )
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
     event_count = models.PositiveIntegerField(default=0, editable=False)
@@ -100,6 +116,10 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def write(self, kind: str, **line: Any) -> "Event":
+        """Appends a line to the journal (``EventQuerySet.append``)."""
+        return Event.objects.append(self, kind, **line)
 
 
 class CommissionQuerySet(models.QuerySet["Commission"]):
@@ -166,6 +186,14 @@ class MatterQuerySet(PlaceQuerySet):
             seen |= Q(pk__in=Commission.objects.held_by(user).filter(flow=self.model.flow.name).values("matter_id"))
         return self.filter(seen)
 
+    def open(self) -> Self:
+        """Not at an end."""
+        return self.filter(state__in=[name for name, spec in self.model.flow.states.items() if not spec.is_end])
+
+    def overdue(self, *, at: Any) -> Self:
+        """Open, the clock running, and past the limit of the present state."""
+        return self.open().filter(due_at__lt=at, paused_at__isnull=True)
+
 
 class Matter(models.Model):
     """What every matter with a flow has. ``state`` moves only by the step table of its flow (casework/flow.py).
@@ -188,16 +216,55 @@ class Matter(models.Model):
     promised_at = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True, help_text="clock stopped: waiting for somebody else")
     resume_state = models.CharField(max_length=20, blank=True)
+    reopened_count = models.PositiveSmallIntegerField(default=0)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = MatterQuerySet.as_manager()
+
     class Meta:
         abstract = True
+        ordering: ClassVar[list[str]] = ["-id"]
+        # Of any matter; what depends on the states of its flow adds ``truths_of``.
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["case"], name="one_%(class)s_per_case"),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True, resume_state="") | Q(paused_at__isnull=False) & ~Q(resume_state=""),
+                name="paused_%(class)s_can_resume",
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["community", "-id"], name="%(class)s_newest"),
+            models.Index(fields=["community", "state", "-id"], name="%(class)s_in_state"),
+            models.Index(fields=["community", "due_at"], name="%(class)s_by_due", condition=Q(closed_at__isnull=True)),
+            models.Index(fields=["handler", "due_at"], name="%(class)s_in_hand", condition=Q(closed_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.case.number
+
+    @property
+    def spec(self) -> StateSpec:
+        """What its flow says of the state in which it is."""
+        return self.flow.states[self.state]
+
+    def write(self, kind: str, **line: Any) -> "Event":
+        """Appends a line about this matter to the journal of its case (``EventQuerySet.append``)."""
+        return self.case.write(kind, flow=self.flow.name, matter_id=self.pk, **line)
+
+    def open_tasks(self) -> "TaskQuerySet":
+        """Its open task, as rows: there is at most one."""
+        return Task.objects.open().filter(flow=self.flow.name, matter_id=self.pk)
 
     @property
     def limit_now(self) -> dt.datetime | None:
         """``due_at`` while the clock runs; None while it stands still, waiting for somebody else."""
         return None if self.paused_at else self.due_at
+
+    @property
+    def is_suspended(self) -> bool:
+        """It stands still where it would run: whom it is about has died or moved, and the manager decides."""
+        return self.paused_at is not None and not self.flow.states[self.state].stops_clock
 
     def roles_given(self, user: Any) -> frozenset[str]:
         """What this user is in the organisations to which the matter was given; asks nothing for those who are in none."""
@@ -211,6 +278,37 @@ class Matter(models.Model):
     def decider(self) -> str:
         """The role that has been asked to decide something while the work goes on; empty for none."""
         return ""
+
+
+def truths_of(flow: Flow) -> list[Any]:
+    """The constraints of a matter with this flow: those of any matter, and what its states mean. For its ``Meta.constraints``."""
+    ends = [str(name) for name, spec in flow.states.items() if spec.is_end]
+    waits = [str(name) for name, spec in flow.states.items() if spec.stops_clock]
+    exists = Q(state__in=[str(name) for name in flow.states])
+    truths = [("%(class)s_state_exists", exists)]
+    truths += [("closed_%(class)s_has_closed_at", ~Q(state__in=ends) | Q(closed_at__isnull=False))] if ends else []
+    truths += [("waiting_%(class)s_is_paused", ~Q(state__in=waits) | Q(paused_at__isnull=False))] if waits else []
+    checks = [models.CheckConstraint(condition=condition, name=name) for name, condition in truths]
+    return [*Matter.Meta.constraints, *checks]
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def append(
+        self,
+        case: Case,
+        kind: str,
+        *,
+        by: Any,
+        at: dt.datetime,
+        authority: str = SYSTEM,
+        detail: dict[str, Any] | None = None,
+        **line: Any,
+    ) -> "Event":
+        """A line more: what happened (``kind``), by whom, when and by what authority; ``line`` is what else an Event holds.
+        The database numbers and chains it."""
+        event = self.create(case=case, kind=kind, actor=by, at=at, authority=authority, detail=detail or {}, **line)
+        event.refresh_from_db(fields=["sequence", "hash"])
+        return event
 
 
 class Event(models.Model):
@@ -231,6 +329,8 @@ class Event(models.Model):
     authority = models.CharField(max_length=40, blank=True, help_text="self, delegation:7, role:grid_officer, system")
     at = models.DateTimeField()
     hash = models.CharField(max_length=64, editable=False, default="")
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ["case_id", "sequence"]
@@ -263,6 +363,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def overdue(self, *, at: Any) -> "TaskQuerySet":
         return self.open().filter(due_at__lt=at)
+
+    def visible_to(self, user: Any) -> "TaskQuerySet":
+        """Tasks of the cases that this user may see."""
+        return self if user.is_superuser else self.filter(case__in=Case.objects.visible_to(user))
+
+    def climbing(self, *, at: Any) -> "TaskQuerySet":
+        """Those whose alarms ring, or would if nobody had acknowledged."""
+        return self.open().filter(ladder_until__gt=at)
 
     def inbox_of(self, user: Any) -> "TaskQuerySet":
         """Everything this user should do: handed to him, to his role at his place and not yet taken, or his role's to decide."""
@@ -304,6 +412,13 @@ class Task(models.Model):
     opened_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
+    ladder_until = models.DateTimeField(
+        null=True, blank=True, help_text="it has alarms of its own until then; later it is overdue like any other"
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True, help_text="somebody has it in hand: no alarm rings")
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     objects = TaskQuerySet.as_manager()
 
@@ -325,11 +440,58 @@ class Task(models.Model):
             models.Index(fields=["due_at"], name="task_to_escalate", condition=Q(done_at__isnull=True)),
         ]
 
+    def write(self, kind: str, **line: Any) -> Event:
+        """Appends a line about its matter to the journal."""
+        return self.case.write(kind, flow=self.flow, matter_id=self.matter_id, **line)
+
+
+class AlarmQuerySet(models.QuerySet["Alarm"]):
+    def waiting(self) -> "AlarmQuerySet":
+        return self.filter(rung_at__isnull=True, cancelled_at__isnull=True)
+
+
+class Alarm(models.Model):
+    """One step of a task's ladder of escalation, with a time of its own; ``level`` counts the rungs of its state from 0.
+
+    Whom it calls is found when it rings, and said in the words of then. Nothing rings after ``ends_at``.
+    """
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="alarms", db_index=False)
+    level = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AlarmQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "level"]
+        constraints = [
+            # A limit that was moved has alarms anew; those of the one before that rang stay as they were.
+            models.UniqueConstraint(fields=["task", "level", "due_at"], name="a_level_rings_once"),
+            models.CheckConstraint(
+                condition=Q(rung_at__isnull=True) | Q(cancelled_at__isnull=True), name="what_rang_is_not_cancelled"
+            ),
+            models.CheckConstraint(condition=Q(due_at__lt=F("ends_at")), name="alarm_is_due_before_it_ends"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="alarm_to_ring",
+                condition=Q(rung_at__isnull=True, cancelled_at__isnull=True),
+            )
+        ]
+
 
 class AttachmentKind(models.TextChoices):
     PHOTO = "photo", _("照片")
     PAPER = "paper", _("材料")
     SIGNATURE = "signature", _("签名")
+
+
+# Of cameras whose clock was never set, and of clocks that run ahead.
+NO_MOMENT = "{0} NOT BETWEEN '1990-01-01' AND now() + interval '1 day'"
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -370,6 +532,15 @@ class Attachment(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["case", "sha256", "kind"], name="same_file_once_per_case")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="no_moment_that_cannot_be",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("taken_at"),
+                # Python cannot read every moment that the database holds: one such row would close the pages of its case.
+                func=f"IF {NO_MOMENT.format('NEW.taken_at')} THEN NEW.taken_at := NULL; END IF; RETURN NEW;",
+            )
+        ]
 
 
 class SavedFilter(models.Model):

@@ -17,6 +17,12 @@ def escalate_overdue() -> None:
     escalation.escalate_overdue(at=clock.now())
 
 
+@shared_task(name="casework.ring_alarms")
+def ring_alarms() -> None:
+    """Takes the next step of every ladder that nobody has answered."""
+    escalation.ring_alarms(at=clock.now())
+
+
 @shared_task(name="casework.release_left_behind")
 def release_left_behind() -> None:
     """Gives back what is in the hands of somebody who no longer works here."""

@@ -9,23 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import puremagic
+from allauth.core import context, ratelimit
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from community_portal.casework.models import Attachment, AttachmentKind, Case, Event
-from community_portal.clock import SHANGHAI
+from community_portal.casework.pictures import NO_PICTURE, draw_small, on_white, one_at_a_time, open_picture, taken
 from community_portal.people.models import User
 from community_portal.refusals import Refusal
 
-# MPO: what many phones write, a JPEG with a second picture (depth, brightness) behind it.
-IMAGES = frozenset({"JPEG", "MPO", "PNG", "WEBP"})
-LONGEST_SIDE = 2400
 ALIKE = {"jpg": ("jpg", "jpeg"), "pdf": ("pdf",)}
-SIGNATURE_MAX = 400_000
+SIGNATURE_MAX, SIGNATURE_PIXELS = 400_000, 2_000_000  # so little is unfolded without waiting for anybody
 
 
 @dataclass(frozen=True)
@@ -41,48 +39,75 @@ class ReadFile:
     taken_at: dt.datetime | None = None
 
 
+def read_photos(uploads: list[UploadedFile], *, field: str = "photos") -> list[ReadFile]:
+    """Photos, drawn anew; raises Refusal beside ``field`` for the first that is none, too large, or has too many pixels.
+
+    All headers are read first: what cannot be taken waits for nobody and keeps nobody waiting.
+    """
+    for upload in uploads:
+        _must_not_be_large(upload, field)
+        _open(upload, field)
+    with one_at_a_time(field=field):
+        _count_post(field)  # in here: whoever waits for the count of the same account keeps no thread from the pages
+        return [_draw(upload, field) for upload in uploads]
+
+
 def read_photo(upload: UploadedFile, *, field: str = "photos") -> ReadFile:
-    """A photo, re-encoded; raises Refusal beside ``field`` for anything that is none, too large, or too many pixels."""
-    data = _bytes_of(upload, field)
+    """One photo."""
+    return read_photos([upload], field=field)[0]
+
+
+def _open(upload: UploadedFile, field: str) -> Image.Image:
     try:
-        # Only the header is read here: a small file may unfold to hundreds of megabytes.
-        image = Image.open(io.BytesIO(data))
-        if image.format not in IMAGES:
-            raise UnidentifiedImageError
-        if image.width * image.height > settings.IMAGE_MAX_PIXELS:
-            raise _too_many_pixels(field)
-        taken_at = _taken_at(image)
-        drawn = ImageOps.exif_transpose(image).convert("RGB")
-    except Image.DecompressionBombError as error:
-        raise _too_many_pixels(field) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise Refusal(
-            _("“%(name)s”不是能打开的照片。请用 JPG 或 PNG。") % {"name": (upload.name or "")[:60]},
-            code="not_a_photo",
-            field=field,
-        ) from error
-    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        return open_picture(upload, name=_shown_name(upload), field=field)
+    except NO_PICTURE as error:
+        raise _no_photo(upload, field) from error
+
+
+def _draw(upload: UploadedFile, field: str) -> ReadFile:
+    image = _open(upload, field)
+    taken_at = taken(image)
+    try:
+        drawn = draw_small(image)
+    except NO_PICTURE as error:
+        raise _no_photo(upload, field) from error
     out = io.BytesIO()
     drawn.save(out, "JPEG", quality=85)
     return ReadFile(out.getvalue(), _name_of(upload, "jpg"), "image/jpeg", "jpg", drawn.width, drawn.height, taken_at)
 
 
-def _too_many_pixels(field: str) -> Refusal:
-    return Refusal(_("照片的像素太多了，请用手机拍的普通照片。"), code="too_many_pixels", field=field)
+def _no_photo(upload: UploadedFile, field: str) -> Refusal:
+    sentence = _("“%(name)s”不是能打开的照片。请用 JPG 或 PNG。") % {"name": _shown_name(upload)}
+    return Refusal(sentence, code="not_a_photo", field=field)
+
+
+def _shown_name(upload: UploadedFile) -> str:
+    return (upload.name or "")[:60]
+
+
+def _count_post(field: str) -> None:
+    """Whoever sends files again and again is asked to wait; nobody is counted outside a request."""
+    request = context.request
+    if request is None or not request.user.is_authenticated:
+        return
+    if not ratelimit.consume(request, action="photos", user=request.user):
+        sentence = _("照片传得太勤了，这次没有收下。写的内容还在，请过几分钟再交。")
+        raise Refusal(sentence, code="too_many_photos", field=field, status=429)
 
 
 def read_paper(upload: UploadedFile, *, field: str = "file") -> ReadFile:
     """A photo, or a PDF as it is."""
     data = _bytes_of(upload, field)
     if data[:5] == b"%PDF-" and any(m.mime_type == "application/pdf" for m in _guesses(data)):
+        _count_post(field)
         return ReadFile(data, _name_of(upload, "pdf"), "application/pdf", "pdf")
-    upload.seek(0)
+    del data
     try:
         return read_photo(upload, field=field)
     except Refusal as refusal:
         if refusal.code != "not_a_photo":
             raise
-        sentence = _("“%(name)s”打不开。请用照片（JPG 或 PNG）或 PDF。") % {"name": (upload.name or "")[:60]}
+        sentence = _("“%(name)s”打不开。请用照片（JPG 或 PNG）或 PDF。") % {"name": _shown_name(upload)}
         raise Refusal(sentence, code="not_a_photo", field=field) from refusal
 
 
@@ -102,12 +127,12 @@ def read_signature(data_url: str, *, field: str = "signature") -> ReadFile | Non
         data = base64.b64decode(body, validate=True)
         if head != "data:image/png;base64" or len(data) > SIGNATURE_MAX:
             raise ValueError
-        image = Image.open(io.BytesIO(data))
-        if image.format != "PNG" or image.width * image.height > 2_000_000:
+        image = Image.open(io.BytesIO(data), formats=("PNG",))
+        if image.width * image.height > SIGNATURE_PIXELS:
             raise ValueError
-        flat = Image.new("RGB", image.size, "white")
-        flat.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
-    except (Image.DecompressionBombError, ValueError, SyntaxError, OSError) as error:
+        flat = on_white(image)
+        flat.info = {}
+    except NO_PICTURE as error:
         raise Refusal(_("签名没有存好，请再签一次。"), code="bad_signature", field=field) from error
     out = io.BytesIO()
     flat.save(out, "PNG", optimize=True)
@@ -115,14 +140,18 @@ def read_signature(data_url: str, *, field: str = "signature") -> ReadFile | Non
 
 
 def _bytes_of(upload: UploadedFile, field: str) -> bytes:
+    _must_not_be_large(upload, field)
+    upload.seek(0)
+    return upload.read()
+
+
+def _must_not_be_large(upload: UploadedFile, field: str) -> None:
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
         raise Refusal(
             _("文件太大了（%(mb)s MB），最多 20 MB。") % {"mb": round((upload.size or 0) / 1_048_576)},
             code="too_large",
             field=field,
         )
-    upload.seek(0)
-    return upload.read()
 
 
 def _name_of(upload: UploadedFile, extension: str) -> str:
@@ -132,14 +161,6 @@ def _name_of(upload: UploadedFile, extension: str) -> str:
     if ending.lower() in ALIKE[extension]:
         return name[-120:]
     return f"{(stem if dot and len(ending) < 6 else name)[-110:] or 'file'}.{extension}"
-
-
-def _taken_at(image: Image.Image) -> dt.datetime | None:
-    text = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-    try:
-        return dt.datetime.strptime(str(text), "%Y:%m:%d %H:%M:%S").replace(tzinfo=SHANGHAI)
-    except ValueError:
-        return None
 
 
 @transaction.atomic

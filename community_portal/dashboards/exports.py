@@ -1,21 +1,21 @@
 """The table of communities as a workbook."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from community_portal.spreadsheets import safe_cell, workbook
+from community_portal.measure import FIGURES
+from community_portal.measure.boards import Board
+from community_portal.spreadsheets import workbook
 
 
-def table_as_workbook(table: list[dict[str, Any]], period: Any) -> HttpResponse:
-    """One row per community; numbers stay numbers."""
-    columns = (
-        ("name", _("社区")), ("requests_taken_in", _("受理（件）")), ("requests_resolved", _("办好（件）")),
-        ("on_time_rate", _("按时办结率")), ("satisfaction", _("满意率")), ("visits", _("到访（人次）")),
-        ("no_shows", _("爽约（人次）")), ("problems_solved", _("实际解决（件）")), ("overdue", _("超期（件）")),
-    )  # fmt: skip
-    lines = [
-        [row[key] if isinstance(row[key], int) else safe_cell(row[key]) for key, _label in columns] for row in table
+def table_as_workbook(board: Board, table: Iterable[dict[str, Any]], period: Any) -> HttpResponse:
+    """One row per community; numbers stay numbers, and what has no base stays empty."""
+    heads = [
+        _("%(figure)s（%(unit)s）") % {"figure": column.head, "unit": FIGURES[column.figure].unit}
+        for column in board.columns
     ]
-    return workbook(f"{_('数据看板')} {period.first}–{period.last}", [[label for _key, label in columns], *lines])
+    lines = [[row["name"], *(cell["value"] for cell in row["cells"])] for row in table]
+    return workbook(f"{_('数据看板')} {period.first}–{period.last}", [[_("社区"), *heads], *lines])

@@ -1,11 +1,12 @@
 """Folding deltas into the roll-up, and the nightly recount that must find nothing to mend."""
 
 import logging
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from community_portal.dashboards import triggers
-from community_portal.measure import MEASURES, Measure
+from community_portal.dashboards import presence, triggers
+from community_portal.measure import GRAINS, MEASURES, Measure, Persons
 
 logger = logging.getLogger(__name__)
 BATCH = 20_000
@@ -73,47 +74,80 @@ def recount_sql(measure: Measure) -> str:
     return (
         f"SELECT r.community_id, {measure.fragment('day', 'r')} AS day, ({measure.fragment('split', 'r')})::varchar AS label, "
         f"sum({measure.fragment('weight', 'r')})::int AS amount FROM {measure.table} r "
-        f"WHERE ({measure.fragment('condition', 'r')}) AND {measure.fragment('day', 'r')} IS NOT NULL GROUP BY 1, 2, 3"
+        f"WHERE {measure.fragment('counts', 'r')} AND {measure.fragment('day', 'r')} IS NOT NULL GROUP BY 1, 2, 3"
     )
 
 
-def differences(measure: Measure) -> list[tuple]:
+@dataclass(frozen=True)
+class Kept:
+    """What the roll-up keeps under one name, and the statement that counts it anew."""
+
+    name: str
+    counted: str
+    of: str
+
+
+def everything_kept() -> list[Kept]:
+    """The flows, and the sums of persons."""
+    flows = [Kept(name, recount_sql(measure), name) for name, measure in MEASURES.items()]
+    persons = [
+        Kept(figure.kept_as(grain), presence.headcount_sql(grain), figure.name)
+        for figure in presence.counted_persons()
+        for grain in GRAINS
+    ]
+    return flows + persons
+
+
+def differences(kept: Kept) -> list[tuple]:
     """Rows ``(community, day, label, counted, kept)`` where the kept figure differs from its source. One snapshot."""
     sql = f"""
-        WITH counted AS ({recount_sql(measure)}), kept AS (
+        WITH counted AS ({kept.counted}), kept AS (
             SELECT community_id, day, label, sum(amount)::int AS amount FROM (
-                SELECT community_id, day, label, amount FROM dashboards_rollup WHERE measure = %s
-                UNION ALL SELECT community_id, day, label, amount FROM dashboards_delta WHERE %s = ANY(measures)
+                SELECT community_id, day, label, amount FROM dashboards_rollup WHERE measure = %(name)s
+                UNION ALL SELECT community_id, day, label, amount FROM dashboards_delta WHERE %(name)s = ANY(measures)
             ) AS both_parts GROUP BY 1, 2, 3
         )
         SELECT community_id, day, label, coalesce(c.amount, 0), coalesce(k.amount, 0)
         FROM counted c FULL JOIN kept k USING (community_id, day, label)
-        WHERE coalesce(c.amount, 0) <> coalesce(k.amount, 0)"""  # noqa: S608 - fragments come from our own declarations
+        WHERE coalesce(c.amount, 0) <> coalesce(k.amount, 0)"""  # fragments come from our own declarations
     with connection.cursor() as cursor:
-        cursor.execute(sql, [measure.name, measure.name])
+        cursor.execute(sql, {"name": kept.name, "figure": kept.of})
         return cursor.fetchall()
+
+
+def all_differences() -> list[tuple]:
+    """Whatever differs from its rows: sums, and who was there; empty when everything is right."""
+    sums = [(kept.name, *row) for kept in everything_kept() for row in differences(kept)]
+    return sums + [(figure.name, *row) for figure in presence.counted_persons() for row in presence.differences(figure)]
 
 
 def recount_figures() -> int:
     """Compares every figure with its rows, mends what differs and says so; answers how many differed."""
     if not triggers.is_current():
         logger.error("the triggers count by older declarations: run manage.py install_figures")
-    found = 0
-    for measure in MEASURES.values():
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_MEND_COARSE, {"measure": measure.name})
-            coarse, wrong = cursor.rowcount, differences(measure)
-            for community, day, label, counted, kept in wrong:
-                cursor.execute(
-                    "INSERT INTO dashboards_delta (measures, community_id, day, label, amount) VALUES (%s, %s, %s, %s, %s)",
-                    [[measure.name], community, day, label, counted - kept],
-                )
-        if wrong or coarse:
-            logger.error(
-                "figure %s differed: %s days from its rows, %s coarse sums from their days",
-                measure.name,
-                len(wrong),
-                coarse,
+    found = sum(_recount_presences(figure) for figure in presence.counted_persons())
+    return found + sum(_recount(kept) for kept in everything_kept())
+
+
+def _recount_presences(figure: Persons) -> int:
+    with transaction.atomic():
+        wrong = presence.mend(figure)
+    if wrong:
+        logger.error("figure %s differed: %s presences from their rows", figure.name, wrong)
+    return wrong
+
+
+def _recount(kept: Kept) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_MEND_COARSE, {"measure": kept.name})
+        coarse, wrong = cursor.rowcount, differences(kept)
+        for community, day, label, counted, amount in wrong:
+            cursor.execute(
+                "INSERT INTO dashboards_delta (measures, community_id, day, label, amount) VALUES (%s, %s, %s, %s, %s)",
+                [[kept.name], community, day, label, counted - amount],
             )
-        found += len(wrong) + coarse
-    return found
+    if wrong or coarse:
+        logger.error(
+            "figure %s differed: %s days from its rows, %s coarse sums from their days", kept.name, len(wrong), coarse
+        )
+    return len(wrong) + coarse

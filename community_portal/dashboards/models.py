@@ -1,11 +1,12 @@
 """Figures: roll-ups per day, community and measure (coarser ones beside them), exact at every moment as roll-up + unfolded deltas.
 
 Triggers write a delta for every change (see dashboards/triggers.py), a task folds them every few seconds; reading adds
-what is not yet folded, so a figure never lags behind its rows.
+what is not yet folded, so a figure never lags behind its rows. ``Presence`` is what persons are counted by.
 """
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from community_portal.places.models import Community
 
@@ -62,5 +63,31 @@ class CoarseRollup(models.Model):
                 include=["amount"],
                 nulls_distinct=False,
                 name="one_coarse_rollup_per_span",
+            )
+        ]
+
+
+class Presence(models.Model):
+    """Somebody, or something, has so many rows of a figure of persons in a community in a month, in a year, or ever."""
+
+    measure = models.CharField(max_length=40)
+    community = models.ForeignKey(Community, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    grain = models.CharField(max_length=5, help_text="month, year, ever")
+    start = models.DateField()
+    subject = models.BigIntegerField(help_text="the present file of a resident, or another row that is counted once")
+    rows = models.IntegerField()
+    elsewhere = models.BooleanField(help_text="in the same span in another community too")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "subject", "grain", "start", "community"], name="one_presence_per_span"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["measure", "grain", "start", "community"],
+                name="presence_elsewhere",
+                condition=Q(elsewhere=True),
             )
         ]

@@ -8,7 +8,7 @@ from community_portal.demo.settle import Town
 from community_portal.people.models import Membership, Organisation, Role, User
 from community_portal.places.models import Community, Grid, Street
 
-DEMO_PASSWORD = "demo-2026-huiketing"  # noqa: S105 - opens demo accounts only, which production settings refuse
+DEMO_PASSWORD = "demo-2026-huiketing"  # opens demo accounts only, which production settings refuse
 
 
 def hire_everybody(town: Town) -> None:

@@ -48,7 +48,13 @@ def settle(town: Town) -> None:
 
 def _settle_community(town: Town, street: Street, plan: CommunityPlan) -> None:
     community = Community.objects.create(
-        street=street, code=plan.code, name=plan.name, name_en=plan.name_en, phone=plan.phone, address=plan.address
+        street=street,
+        code=plan.code,
+        name=plan.name,
+        name_en=plan.name_en,
+        phone=plan.phone,
+        address=plan.address,
+        opened_on=town.began_on(plan.code),
     )
     town.communities[plan.code], town.plans[plan.code] = community, plan
     OpeningHours.objects.bulk_create(

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from community_portal import clock
-from community_portal.casework.matters import hand_over_work, in_hands_of
+from community_portal.bookings.departures import called_off_with
 from community_portal.casework.models import Task
 from community_portal.front.forms import HandOverWorkForm
+from community_portal.matters.hand_over import hand_over_work, in_hands_of
 from community_portal.people.models import RUNS, Membership, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
@@ -40,9 +41,11 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
             return _hand_over(request, form, leaver)
         except Refusal as refusal:
             beside(form, refusal)
+    is_here = works_here.in_force(on=clock.today()).exists()
     context = {
         "leaver": leaver,
-        "is_here": works_here.in_force(on=clock.today()).exists(),
+        "is_here": is_here,
+        "called_off": [] if is_here else called_off_with(leaver, community, at=clock.now()),
         "form": form,
         "count": rows.count(),
         "shown": len(form.fields["tasks"].choices),  # type: ignore[attr-defined]

@@ -62,10 +62,12 @@ def queue_message(
     due_at: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
     community_id: int | None = None,
+    at_any_hour: bool = False,
 ) -> None:
     """One row per (dedupe, channel, recipient): queueing the same again changes nothing.
 
-    ``due_at`` None means now; ``subject`` ("booking:12") is what ``cancel_unsent`` finds it by.
+    ``due_at`` None means now; ``subject`` ("booking:12") is what ``cancel_unsent`` finds it by; ``at_any_hour``: it is as
+    urgent as a kind that wakes people.
     """
     known = KINDS[kind]
     whom = to.address or f"user:{to.user.pk if to.user else 0}"
@@ -85,7 +87,7 @@ def queue_message(
                 dedupe_key=_fitting(f"{dedupe}:{to.channel}:{whom}"),
                 due_at=due_at or at,
                 expires_at=expires_at,
-                is_urgent=known.is_urgent,
+                is_urgent=known.is_urgent or at_any_hour,
                 created_at=at,
             )
         ],

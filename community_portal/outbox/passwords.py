@@ -5,7 +5,8 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import override
 
-from community_portal.outbox.actions import queue_message, staff_recipients
+from community_portal.outbox.actions import Recipient, queue_message, staff_recipients
+from community_portal.outbox.models import Channel
 from community_portal.outbox.notices import PASSWORD_ISSUED
 from community_portal.people.models import User
 from community_portal.people.staff.memberships import set_one_time_password
@@ -16,7 +17,8 @@ from community_portal.web.spoken import plain_when
 def issue_password(user: User, *, by: User, at: dt.datetime) -> str:
     """The one-time password to hand over; raises NotAllowed as ``set_one_time_password``."""
     password = set_one_time_password(user, by=by, at=at)
-    for recipient in staff_recipients(user):
+    by_sms = [Recipient(Channel.SMS, user.work_phone, user, None, user.language)] if user.work_phone else []
+    for recipient in [*staff_recipients(user), *by_sms]:
         with override(recipient.language):
             when = plain_when(at)
         queue_message(

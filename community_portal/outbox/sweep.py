@@ -84,7 +84,7 @@ def take_back_lost_claims(*, at: dt.datetime) -> int:
 
     Never waits for a deed that holds one of them.
     """
-    connected = RawSQL("SELECT pid FROM pg_stat_activity", [])  # noqa: S611 - constant
+    connected = RawSQL("SELECT pid FROM pg_stat_activity", [])  # constant
     is_gone = Q(claimed_by__isnull=False) & ~Q(claimed_by__in=connected)
     lost = Message.objects.filter(is_gone | Q(claimed_at__lt=at - CLAIM_LASTS), state=MessageState.CLAIMED)
     found = Message.objects.filter(pk__in=list(lost.select_for_update(skip_locked=True).values_list("pk", flat=True)))
@@ -115,7 +115,7 @@ def _deliver_batch(batch: list[Message], failures: Counter[str], at: dt.datetime
                 _put_back(_mine(message))
                 continue
             handed += _deliver(message, failures, at or clock.now())
-        except Exception:  # noqa: BLE001 - an error here must never stop the ones behind it
+        except Exception:  # an error here must never stop the ones behind it
             logger.exception("message %s stays claimed", message.pk)
     return handed
 
@@ -128,7 +128,7 @@ def _deliver(message: Message, failures: Counter[str], at: dt.datetime) -> bool:
         kind = KINDS[message.kind]
         verdict = last_look(message, kind, at=at)
         words = _as_kept(message, kind)
-    except Exception:  # noqa: BLE001 - nobody was told yet
+    except Exception:  # nobody was told yet
         logger.exception("message %s", message.pk)
         _try_later(message, _("内部错误"), at)
         return False
@@ -181,7 +181,7 @@ def _hand_over(message: Message, words: str, failures: Counter[str], at: dt.date
     except Refused as refused:
         _settle(message, MessageState.FAILED, str(refused))
         return False
-    except Exception as error:  # noqa: BLE001 - a provider may fail in any way
+    except Exception as error:  # a provider may fail in any way
         failures[message.channel] += 1 + (clock.now() - begun).seconds
         logger.warning("message %s: %s", message.pk, type(error).__name__)
         if sender.is_idempotent or isinstance(error, NotTaken):

@@ -29,7 +29,7 @@ def _ring() -> None:
             current_app.send_task(
                 "outbox.deliver_due_messages", queue="messages", expires=30, retry=False, connection=line
             )
-    except Exception as error:  # noqa: BLE001 - whatever the broker does, the deed is done
+    except Exception as error:  # whatever the broker does, the deed is done
         logger.warning("no worker could be woken: %s", type(error).__name__)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from community_portal import clock
+from community_portal import clock, departures
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import (
     CareTag,
@@ -306,7 +306,8 @@ def say_own_address(resident: Resident, *, address: str, by: User) -> None:
 
 @transaction.atomic
 def close_file(resident: Resident, *, why: str, on: dt.date, by: User, at: dt.datetime, seen: int) -> None:
-    """``why`` is ``deceased`` or ``moved_out``. The file stays readable; whoever acted for him no longer may."""
+    """``why`` is ``deceased`` or ``moved_out``. The file stays readable; whoever acted for them no longer may, and what hangs
+    on the file ends with it (departures.py)."""
     staff_authority(by, community_id=resident.community_id)
     if on > clock.local(at).date():
         raise Refusal(_("日期不能在今天以后。"), code="closes_in_the_future", field="on")
@@ -314,13 +315,15 @@ def close_file(resident: Resident, *, why: str, on: dt.date, by: User, at: dt.da
         raise Refusal(_("日期不能早于出生日期。"), code="closes_before_birth", field="on")
     _write(resident, seen=seen, values={"deceased_on" if why == "deceased" else "moved_out_on": on})
     Delegation.objects.filter(principal=resident, revoked_at__isnull=True).update(revoked_at=at)
+    departures.file_closed(resident, why=why, by=by, at=at)
 
 
 @transaction.atomic
 def reopen_file(resident: Resident, *, by: User, at: dt.datetime, seen: int) -> None:
-    """It was a mistake, or he moved back. Delegations have to be given anew."""
+    """It was a mistake, or they moved back: what can stand again does. Delegations have to be given anew."""
     staff_authority(by, community_id=resident.community_id)
     _write(resident, seen=seen, values={"deceased_on": None, "moved_out_on": None})
+    departures.file_reopened(resident, by=by, at=at)
 
 
 @transaction.atomic

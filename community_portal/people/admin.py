@@ -6,6 +6,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.models import TokenProxy
@@ -50,7 +51,7 @@ class MembershipInline(admin.TabularInline):
 @admin.register(User)
 class AccountAdmin(UserAdmin):
     list_display = ["username", "name", "phone", "is_active", "is_superuser", "last_login"]
-    list_filter = ["is_active", "is_superuser", "memberships__role"]
+    list_filter = ["is_active", "is_superuser", "is_demo", "memberships__role"]
     search_fields = ["username", "name", "phone"]
     ordering = ["username"]
     filter_horizontal = []
@@ -58,9 +59,18 @@ class AccountAdmin(UserAdmin):
     inlines = [MembershipInline]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (_("本人"), {"fields": ["name", "phone", "resident", "community", "language"]}),
-        (_("权限"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (_("本人"), {"fields": ["name", "phone", "work_phone", "resident", "community", "language"]}),
+        (_("权限"), {"fields": ["is_active", "is_staff", "is_superuser", "is_demo"]}),
     ]
+    readonly_fields = ["is_demo"]
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """A resident's account gets no password from others, administrators included."""
+        user = self.get_object(request, id)
+        if user is not None and user.pk != request.user.pk and user.is_personal:
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
     add_fieldsets = [(None, {"fields": ["username", "name", "usable_password", "password1", "password2"]})]
 
 
@@ -100,7 +110,7 @@ class DelegationAdmin(ReadOnly):
 
 @admin.register(FileMerge)
 class FileMergeAdmin(ReadOnly):
-    list_display = ["kept", "merged", "by", "at", "undone_at"]
+    list_display = ["kept", "merged", "by", "at", "how_known", "undone_at"]
     list_select_related = ["kept", "merged", "by"]
 
 

@@ -33,4 +33,4 @@ class PeopleConfig(AppConfig):
             field.default_error_messages.update(words)
         for limit, sentence in LIMITS.items():
             limit.message = sentence
-        autodiscover_modules("finders", "belongings", "entries")  # each app registers what is its own
+        autodiscover_modules("finders", "belongings", "departures", "entries", "checks")  # each app registers its own

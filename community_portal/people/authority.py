@@ -1,4 +1,4 @@
-"""By what authority somebody acts: himself, for a principal, by a role, or the system. Every deed stores it."""
+"""By what authority somebody acts: for themselves, for a principal, by a role, or the system. Every deed stores it."""
 
 import datetime as dt
 from typing import Any

@@ -16,6 +16,9 @@ class Accounts(AuthenticationBackend):
 
     Every request asks for both: staff get them at once, residents, who hold nothing, with a second question."""
 
+    def user_can_authenticate(self, user: Any) -> bool:
+        return bool(user.may_come_in)
+
     def get_user(self, user_id: Any) -> User | None:
         held = MEMBERSHIPS_OF(user=user_id, on=clock.today())
         found = [held[0].user] if held else _ACCOUNT(pk=user_id)

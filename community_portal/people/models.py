@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 import pghistory
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -65,9 +66,15 @@ class User(AbstractUser):
     name = models.CharField(_("姓名"), max_length=50, blank=True)
     phone = models.CharField(_("手机"), max_length=20, unique=True, null=True, blank=True, help_text="E.164")
     phone_verified_at = models.DateTimeField(null=True, blank=True)
+    work_phone = models.CharField(
+        _("工作手机"), max_length=20, unique=True, null=True, blank=True, help_text="E.164; told, never a way in"
+    )
     language = models.CharField(max_length=10, default="zh-hans")
     elder_mode = models.BooleanField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False, help_text="somebody else set it: good for one sign-in")
+    is_demo = models.BooleanField(
+        _("演示账号"), default=False, editable=False, help_text="of a demonstration, whose password everybody knows"
+    )
     session_round = models.PositiveIntegerField(default=0, help_text="counted up to end every session of the account")
     resident = models.OneToOneField(
         "people.Resident", models.SET_NULL, null=True, blank=True, related_name="account", help_text=_("本人档案")
@@ -84,6 +91,22 @@ class User(AbstractUser):
         """What a session must match to stay alive: changes with the password and with ``session_round``."""
         parts = f"{self.password}:{self.session_round}"
         return salted_hmac("people.User.session", parts, secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def may_come_in(self) -> bool:
+        """Not disabled, and none of a demonstration that this portal no longer is. Every way in asks this."""
+        return self.is_active and (settings.PORTAL_DEMO or not self.is_demo)
+
+    @property
+    def is_personal(self) -> bool:
+        """Of somebody who lives here: a number that signs in, a file, somebody to act for. Work has accounts of its own, or
+        whoever hands out work would hand out this person's life with it."""
+        return bool(self.phone) or self.holds_files
+
+    @property
+    def holds_files(self) -> bool:
+        """The file of its own, or those of people who let it act."""
+        return bool(self.resident_id) or self.acts_for.filter(revoked_at__isnull=True).exists()
 
     @cached_property
     def memberships_now(self) -> list["Membership"]:
@@ -503,6 +526,9 @@ class FileMerge(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     gained = models.JSONField(default=dict)
+    how_known = models.CharField(
+        max_length=200, blank=True, help_text="what staff saw, or that an answer was right, before accounts came along"
+    )
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
 
@@ -544,6 +570,7 @@ class DelegationScope(models.TextChoices):
     BOOK = "book", _("预约到访")
     REQUEST = "request", _("求助和补充材料")
     READ = "read", _("查看进度")
+    APPLY = "apply", _("申请服务和补贴")
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
@@ -590,6 +617,14 @@ class Purpose(models.TextChoices):
     HEALTH = "health", _("健康和困难情况")
     PHOTOS = "photos", _("上门拍照")
     PASS_ON = "pass_on", _("转给合作机构")
+    ASSESS = "assess", _("上门评估")
+    DEVICE = "device", _("家里装设备")
+    MINOR_PHOTO = "minor_photo", _("拍到未成年人的照片")
+    QUOTE = "quote", _("引用您的话")
+
+
+# Asked of everybody who brings something; the others are asked by the service that needs them.
+ASKED_AT_INTAKE = (Purpose.SMS, Purpose.HEALTH, Purpose.PHOTOS, Purpose.PASS_ON)
 
 
 class ConsentChannel(models.TextChoices):
@@ -630,6 +665,8 @@ class CalendarLinkQuerySet(models.QuerySet["CalendarLink"]):
         in_office = Membership.objects.in_force(on=on).values("user")
         lives_here = Q(phone__isnull=False) | Q(resident__isnull=False)
         holders = User.objects.filter(lives_here | Q(is_superuser=True) | Q(pk__in=in_office), is_active=True)
+        if not settings.PORTAL_DEMO:
+            holders = holders.filter(is_demo=False)
         return self.filter(user__in=holders.values("pk"))
 
 

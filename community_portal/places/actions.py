@@ -1,6 +1,6 @@
 """Deeds on places: opening hours and closures of a hall, the public calendar, grids and buildings.
 
-Places know no roles; ``by`` answers for himself what he holds where (``has_role_at``), in plain words.
+Places know no roles; ``by`` answers for themselves what they hold where (``has_role_at``), in plain words.
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
-from community_portal import clock
+from community_portal import clock, departures
 from community_portal.places.models import (
     WEEKDAYS,
     Building,
@@ -57,6 +57,29 @@ def set_hall(
 def hall_of(community: Community) -> dict[str, str]:
     """What ``set_hall`` sets, as it stands."""
     return {name: getattr(community, name) for name in ("name", "name_en", "address", "phone")}
+
+
+@transaction.atomic
+def close_house(community: Community, *, by: Any, at: dt.datetime) -> None:
+    """The house is given up: it is offered no more, and what lies ahead of it is dealt with at once (departures.py)."""
+    _must_be_of_the_street(by, community)
+    if Community.objects.filter(pk=community.pk, is_active=True).update(is_active=False):
+        community.is_active = False
+        departures.house_closed(community, by=by, at=at)
+
+
+@transaction.atomic
+def reopen_house(community: Community, *, by: Any, at: dt.datetime) -> None:
+    """It opens again, with its plan; who was called off has to book anew."""
+    _must_be_of_the_street(by, community)
+    if Community.objects.filter(pk=community.pk, is_active=False).update(is_active=True):
+        community.is_active = True
+        departures.house_reopened(community, by=by, at=at)
+
+
+def _must_be_of_the_street(by: Any, community: Community) -> None:
+    if by is not None and not by.has_role_at(community.pk, "street_officer"):
+        raise NotAllowed(_("会客厅停用或恢复由街道来定。"))
 
 
 @transaction.atomic

@@ -1,7 +1,12 @@
 """Maintainers' lists of places. Daily work is done on the settings pages."""
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.http import HttpRequest
+
+from community_portal import clock
+from community_portal.places import actions
 from community_portal.places.models import (
     Building,
     CalendarDay,
@@ -23,10 +28,19 @@ class StreetAdmin(admin.ModelAdmin):
 
 @admin.register(Community)
 class CommunityAdmin(admin.ModelAdmin):
-    list_display = ["code", "name", "name_en", "street", "phone", "is_active"]
+    list_display = ["code", "name", "name_en", "street", "phone", "opened_on", "is_active"]
     list_filter = ["street", "is_active"]
     list_select_related = ["street"]
     search_fields = ["code", "name"]
+
+    def save_model(self, request: HttpRequest, community: Community, form: Any, change: bool) -> None:
+        """Ticking a house off or on is a deed: what lies ahead of it is called off, or planned again."""
+        is_active = community.is_active
+        turned = change and "is_active" in form.changed_data
+        community.is_active = not is_active if turned else is_active
+        super().save_model(request, community, form, change)
+        if turned:
+            (actions.reopen_house if is_active else actions.close_house)(community, by=request.user, at=clock.now())
 
 
 @admin.register(Grid)

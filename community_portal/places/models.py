@@ -58,6 +58,9 @@ class Community(BilingualName):
     code = models.CharField(max_length=4, unique=True, help_text=_("事项编号的开头，如 LT"))
     phone = models.CharField(_("值班电话"), max_length=20)
     address = models.CharField(_("地址"), max_length=120, blank=True)
+    opened_on = models.DateField(
+        _("会客厅启用日期"), null=True, blank=True, help_text=_("“开门以来”的数字从这一天算起")
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -54,20 +54,23 @@ class WorkCalendar:
         day = local.date()
         if self.is_working(day) and local.time() < OFFICE_CLOSES:
             return max(at, clock.at_wall(day, OFFICE_OPENS))
-        day += ONE_DAY
-        while not self.is_working(day):
-            day += ONE_DAY
-        return clock.at_wall(day, OFFICE_OPENS)
+        return clock.at_wall(self.next_working(day + ONE_DAY), OFFICE_OPENS)
 
     def add_days(self, at: dt.datetime, days: int) -> dt.datetime:
-        """The same time of day, ``days`` working days later; what starts outside office time starts at the next opening."""
-        start = self.first_working_moment(at)
-        day, time = clock.local(start).date(), clock.local(start).time()
+        """The same time of day, ``days`` working days later: the day of the start is not counted. What starts before the
+        office opens starts with it; what starts on a day off, or after closing, counts as the end of that day."""
+        local = clock.local(at)
+        day = local.date()
+        time = max(OFFICE_OPENS, min(local.time(), OFFICE_CLOSES)) if self.is_working(day) else OFFICE_CLOSES
         for _ in range(days):
-            day += ONE_DAY
-            while not self.is_working(day):
-                day += ONE_DAY
+            day = self.next_working(day + ONE_DAY)
         return clock.at_wall(day, time)
+
+    def next_working(self, day: dt.date) -> dt.date:
+        """That day itself when it is worked, else the first one after it that is."""
+        while not self.is_working(day):
+            day += ONE_DAY
+        return day
 
     def add_time(self, at: dt.datetime, amount: dt.timedelta) -> dt.datetime:
         """``amount`` of office time later."""

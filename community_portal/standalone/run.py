@@ -94,7 +94,16 @@ def _serve(values: dict[str, str], port: int) -> int:
     web = ["granian", "--interface", "wsgi", "--host", _host(), "--port", str(port), "--workers", WORKERS,
            "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers", "community_portal.wsgi:application"]  # fmt: skip
     celery = ["community_portal.standalone", "after-web", str(port), "celery", "--app", "community_portal", "--quiet"]
-    worker = [*celery, "worker", "--queues", "messages,folds,default", "--concurrency", "2", "--loglevel", "WARNING"]
+    worker = [
+        *celery,
+        "worker",
+        "--queues",
+        "alarms,messages,folds,default",
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "WARNING",
+    ]
     multiprocessing.set_start_method("fork", force=True)  # what honcho is written for
     manager = Manager(Printer(Patient(sys.stdout)))
     for name, words in (("web", web), ("worker", worker), ("beat", [*celery, "beat", "--loglevel", "WARNING"])):

@@ -36,7 +36,7 @@ Fragment    {% fragment "…/line.html" row=row %}   for lines of long lists; dr
 Part        {% part part %}              what a service puts on a page of all (front/parts.py), drawn in the frame of that page
 Icon        {% icon "bell" %}, {% icon "bell" label=_("提醒") %}   names in static/vendor/icons.txt
 Links       {% url_if_open "messages" as url %}   empty for whom the page does not admit: no link that leads to "not for you"
-Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, moment|spoken_when, phone|masked_phone, phone|spoken_phone, born_on|age_on_file
+Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, moment|spoken_when, phone|masked_phone, phone|spoken_phone, born_on|age_on_file:deceased_on
 Buttons     btn-primary (one a page), btn-quiet, btn-danger, btn-link; btn-sm inside tables; btn-wide full width
 Scripts     data-key="n" (key opens link), data-focus-key="/", data-print, data-submit-on-change, data-read-aloud, data-photos,
             data-copy="id of a field" data-done=…

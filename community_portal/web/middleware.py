@@ -44,7 +44,7 @@ def database_away(get_response: Respond) -> Respond:
     return guarded
 
 
-class enforce_access:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
+class enforce_access:  # reads as a function in settings.MIDDLEWARE
     """Every view carries exactly one mark (see access.py); a view without one opens to nobody.
 
     Two parts guard themselves: the maintainers' lists (maintenance.py) and the API (permission classes of DRF).
@@ -120,6 +120,18 @@ def visible_words(get_response: Respond) -> Respond:
 
     # After the check of the form's token, not before: what no page of ours sent is never read, however slowly it comes.
     middleware.process_view = clean  # type: ignore[attr-defined]
+    return middleware
+
+
+def permissions_policy(get_response: Respond) -> Respond:
+    """What pages of ours may ask the browser for (settings.PERMISSIONS_POLICY); others inside them, nothing at all."""
+    policy = ", ".join(f"{name}=({' '.join(origins)})" for name, origins in settings.PERMISSIONS_POLICY.items())
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", policy)
+        return response
+
     return middleware
 
 

@@ -118,9 +118,9 @@ def _as_dialled(phone: Any) -> str:
 
 
 @register.filter
-def age_on_file(born_on: dt.date | None) -> str:
-    """Years, or nothing when the date of birth is unknown."""
+def age_on_file(born_on: dt.date | None, deceased_on: dt.date | None = None) -> str:
+    """Years, of the dead those that they reached; nothing when the date of birth is unknown."""
     if born_on is None:
         return ""
-    today = clock.today()
+    today = deceased_on or clock.today()
     return str(today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day)))

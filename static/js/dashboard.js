@@ -1,4 +1,4 @@
-// The two charts. Their numbers stand in the page as tables and lists too.
+// The charts of a board. Their numbers stand in the page as tables and lists too.
 "use strict";
 const HUES = ["#8a2f5f", "#2f6f55", "#c98a2b", "#b5431b", "#2c5d86", "#8f8377"];
 const numbers = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -16,10 +16,10 @@ document.querySelectorAll("[data-chart]").forEach((box) => {
   if (box.dataset.chart === "days") {
     chart.setOption({
       animation: false, color: ["#a8231c", "#2f6f55"], grid: { left: 36, right: 10, top: 36, bottom: 24 }, legend: { top: 0, textStyle: { fontSize: size } }, tooltip: { trigger: "axis" },
-      xAxis: { type: "category", data: rows.map((row) => row.day), axisLabel: { fontSize: size } }, yAxis: { type: "value", axisLabel: { fontSize: size }, minInterval: 1, splitLine: { lineStyle: { color: "#efe7dd" } } },
+      xAxis: { type: "category", data: rows.map((row) => row[0]), axisLabel: { fontSize: size } }, yAxis: { type: "value", axisLabel: { fontSize: size }, minInterval: 1, splitLine: { lineStyle: { color: "#efe7dd" } } },
       series: [
-        { name: box.dataset.taken, type: "bar", barMaxWidth: 12, itemStyle: { borderRadius: 4 }, data: rows.map((row) => row.taken) },
-        { name: box.dataset.resolved, type: "line", symbol: "none", lineStyle: { width: 3 }, data: rows.map((row) => row.resolved) },
+        { name: box.dataset.bars, type: "bar", barMaxWidth: 12, itemStyle: { borderRadius: 4 }, data: rows.map((row) => row[1]) },
+        { name: box.dataset.line, type: "line", symbol: "none", lineStyle: { width: 3 }, data: rows.map((row) => row[2]) },
       ],
     });
   } else {

@@ -98,6 +98,10 @@ addEventListener("pageshow", (event) => {
   location.reload();
 });
 
+// The browser gives a field its focus when it first paints the page, at times after the page is complete: whoever comes by a
+// key and types on would lose the first letter.
+if (!location.hash) document.querySelector("[autofocus]")?.focus();
+
 // One key opens the intake, one jumps into the search box; never while typing. Escape closes what unfolded,
 // Ctrl+Enter sends what was written.
 document.addEventListener("keydown", (event) => {

@@ -38,7 +38,7 @@ STAFF = (
 )  # fmt: skip
 OFFICER = ("/field/", "/inbox/", "/requests/", "/desk/visits/?day={day}")
 MANAGER = (
-    "/dashboard/", "/dashboard/?period=all", "/dashboard/rows/requests_taken_in/?period=all", "/settings/openings/",
+    "/dashboard/", "/dashboard/?period=all", "/dashboard/rows/help_requests_received/?period=all", "/settings/openings/",
     "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/", "/settings/calendar/",
     "/settings/hall/",
 )  # fmt: skip

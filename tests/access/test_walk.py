@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from community_portal.web.access import Access
 from tests.access.policy import ADMIN, ANONYMOUS, POLICY, ROLES, Policy
-from tests.access.world import KWARGS, QUERY, World, make_world
+from tests.access.world import KWARGS, QUERY, World
 
 DOORS = ("/sign-in/", "/staff/sign-in/")
 ADMITTED = {200, 201, 202, 204, 301, 302, 303, 400, 409, 422, 429}
@@ -62,21 +62,7 @@ def needs_kwargs(name: str) -> bool:
     return any(pattern.pattern.converters for found, pattern in addresses() if found == name)
 
 
-@pytest.fixture
-def world(db) -> World:
-    caches["default"].clear()
-    return make_world()
-
-
-@pytest.fixture(scope="module")
-def lasting_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """One for the whole walk, as every request in it is undone."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        caches["default"].clear()
-        yield make_world()
-        transaction.set_rollback(True)
-
-
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_walk(name: str, lasting_world: World):
     world = lasting_world
@@ -93,6 +79,7 @@ def test_walk(name: str, lasting_world: World):
     assert not wrong, f"{name}\n" + "\n".join(wrong)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", [ANONYMOUS, ADMIN])
 def test_pages_know_no_other_methods(role: str, lasting_world: World):
     """TRACE, PUT and the like reach no page: none of them could say what it does with them."""
@@ -118,13 +105,16 @@ def compare(world: World, address: str, expected: dict[str, str], method: str, p
             yield f"  {method} {address} as {role}: {response.status_code} {response.get('Location', '')}, not {expected[role]}"
 
 
-def ask(world: World, role: str, address: str, method: str, policy: Policy) -> Any:
+def ask(world: World, role: str, address: str, method: str, policy: Policy, **headers: str) -> Any:
     """One request; whatever it did is undone."""
     client = Client(raise_request_exception=False)
     if session := session_of(world, role):
         client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     with transaction.atomic():
-        response = client.generic(method, address) if method != "POST" else client.post(address, policy.body or {})
+        if method == "POST":
+            response = client.post(address, policy.body or {}, headers=headers)
+        else:
+            response = client.generic(method, address)
         if response.streaming:
             b"".join(response.streaming_content)
         transaction.set_rollback(True)

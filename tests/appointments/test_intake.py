@@ -129,6 +129,21 @@ def test_what_is_under_way_says_where_it_stands(desk: Client, cast: Cast) -> Non
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
+def test_whoever_types_at_once_loses_no_key(cast: Cast, browse: Callable[..., Any]) -> None:
+    """The field has the focus as soon as the page is read. Left to the browser, it has it at the first painting, which may come
+    when the page is long complete."""
+    page = browse(cast.reception, width=1440).new_page()
+    note = "addEventListener('DOMContentLoaded', () => { window.focused = document.activeElement.id; })"
+    page.add_init_script(note)
+    focused = []
+    for _time in range(8):
+        page.goto("/desk/intake/")
+        focused.append(page.evaluate("window.focused"))
+    assert focused == ["id_name"] * 8
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
 def test_enter_takes_the_first_found_and_the_arrows_walk(cast: Cast, browse: Callable[..., Any]) -> None:
     make_category()
     page = browse(cast.reception, width=1440).new_page()

@@ -12,14 +12,15 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from appointments.models import Category, HelpRequest, Paper, Urgency
-from appointments.requests import exports
 from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book
-from community_portal.dashboards.queries import overdue_now
-from community_portal.spreadsheets import safe_cell
+from community_portal.casework.models import Task
+from community_portal.matters import exports
+from community_portal.matters.actions.steps import take
+from community_portal.matters.actions.words import add_words
 from tests.appointments.test_steps import MONDAY, put_into, take_in
 from tests.cast import Cast
 from tests.factories import make_category, make_community, make_grid, make_household, make_resident, make_session
@@ -48,7 +49,8 @@ def on_screen(client: Client, query: str) -> list[str]:
 
 
 def in_csv(client: Client, query: str) -> list[list[str]]:
-    text = client.get(f"/requests/?{query}&as=csv").content.decode("utf-8-sig")
+    """As a person reads it: what keeps a cell from being a formula is not to be seen."""
+    text = client.get(f"/requests/?{query}&as=csv").content.decode("utf-8-sig").replace("\u200b", "")
     return list(csv.reader(io.StringIO(text)))[1:]
 
 
@@ -90,16 +92,11 @@ def test_the_officer_exports_his_grid_only(cast: Cast, category: Category, signe
     assert len(in_csv(signed_in(cast.manager), "")) == 5
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠"])
-def test_no_cell_is_a_formula(sign: str) -> None:
-    assert safe_cell(f"{sign}cmd|'/c calc'!A0").startswith("'")
-
-
 def test_formulas_in_words_come_out_as_text(cast: Cast, category: Category, signed_in: Any) -> None:
     several(cast, category, 1)
     client = signed_in(cast.reception)
-    title = in_csv(client, "")[0][1]
-    assert title.startswith("'=1+0")
+    assert in_csv(client, "")[0][1].startswith("=1+0")
+    assert ",=1" not in client.get("/requests/?as=csv").content.decode()
     sheet = load_workbook(io.BytesIO(client.get("/requests/?as=xlsx").content)).active
     assert sheet is not None and {cell.data_type for row in sheet.rows for cell in row} == {"s"}
 
@@ -127,11 +124,12 @@ def test_the_overdue_figure_of_a_place_leads_to_its_own_rows(cast: Cast, categor
     take_in(cast)
     resident = make_resident(community=second, household=None)
     register_request(community=second, category=category, words="漏水", resident=resident, by=None, at=MONDAY)
-    HelpRequest.objects.update(due_at=MONDAY)
+    Task.objects.update(due_at=MONDAY)
     client = signed_in(cast.street_officer)
-    for place, ids in (("", [cast.home.pk, second.pk]), ("L2", [second.pk]), ("ZX", [cast.home.pk, second.pk])):
-        tally = client.get("/dashboard/", {"place": place}).context["tallies"][-1]
-        assert tally["value"] == overdue_now(ids).count() == len(on_screen(client, tally["url"].partition("?")[2]))
+    for place, late in (("", 2), ("L2", 1), ("ZX", 2)):
+        tile = client.get("/dashboard/", {"place": place}).context["tiles"][-1]
+        behind = client.get(tile["url"])
+        assert tile["value"] == str(late) and len(behind.context["rows"]) == behind.context["value"] == late
 
 
 @pytest.mark.parametrize("step", ["set_out", "not_home", "verify", "return_to_desk", "assign", "withdraw"])
@@ -139,7 +137,7 @@ def test_a_stale_page_of_each_step_keeps_what_was_typed(step: str, cast: Cast, s
     request = take_in(cast)
     body = {"seen": request.version, "words": "写了很久的一段话", "officer": cast.officer.pk, "finding": "confirmed",
             "signed_by": "陈平"}  # fmt: skip
-    steps.add_words(request, words="别人先动了", by=cast.reception, at=clock.now())
+    add_words(request, words="别人先动了", by=cast.reception, at=clock.now())
     HelpRequest.objects.filter(pk=request.pk).update(version=request.version + 1)
     answer = signed_in(cast.manager).post(f"/requests/{request.case.number}/{step}/", body)
     assert answer.status_code == 409
@@ -159,7 +157,7 @@ def test_a_step_that_another_took_first_keeps_what_was_typed(step: str, cast: Ca
 
 def test_two_who_check_the_same_paper_do_not_overwrite_each_other(cast: Cast, signed_in: Any) -> None:
     request = put_into(take_in(cast), State.VERIFIED, cast.officer)
-    steps.apply_for(request, by=cast.officer, at=clock.now())
+    steps.apply(request, by=cast.officer, at=clock.now())
     paper, client = Paper.objects.get(request=request), signed_in(cast.reception)
     page = client.get(f"/requests/{request.case.number}/")
     seen = page.context["papers"][0].seen
@@ -186,7 +184,7 @@ def test_who_waits_for_the_resident_is_late_nowhere(cast: Cast, category: Catego
     HelpRequest.objects.filter(pk=found.pk).update(due_at=asked_at + dt.timedelta(hours=5))
     found.refresh_from_db()
     assert on_screen(signed_in(cast.officer), "overdue=1") == [found.case.number], "late, were it not"
-    steps.ask_resident(found, words="还差一张照片", by=cast.officer, at=asked_at)
+    take(found, "ask_resident", words="还差一张照片", by=cast.officer, at=asked_at)
     number, officer = found.case.number, signed_in(cast.officer)
     for page in ("/requests/", f"/requests/{number}/", "/field/", "/inbox/", "/desk/"):
         assert "超期 " not in officer.get(page).content.decode(), page
@@ -240,6 +238,6 @@ def test_the_page_says_the_residents_words_once(cast: Cast, signed_in: Any) -> N
     request = take_in(cast)
     page = signed_in(cast.reception).get(f"/requests/{request.case.number}/").content.decode()
     assert page.partition("<main")[2].count(f"<blockquote>{request.case.words}</blockquote>") == 1
-    steps.add_words(request, words="还有一句", by=cast.reception, at=MONDAY)
+    add_words(request, words="还有一句", by=cast.reception, at=MONDAY)
     page = signed_in(cast.reception).get(f"/requests/{request.case.number}/").content.decode()
     assert "<blockquote>还有一句</blockquote>" in page, "what came later stands where it was said"

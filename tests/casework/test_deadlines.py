@@ -28,7 +28,7 @@ def calendar(db: None) -> None:
         (1, "days", at(9, 30, 16), at(10, 8, 16)),
         (1, "days", at(10, 9, 16), at(10, 10, 16)),
         (2, "days", at(9, 18, 10), at(9, 21, 10)),
-        (1, "days", at(10, 3, 12), at(10, 9, 8, 30)),
+        (1, "days", at(10, 3, 12), at(10, 8, 17, 30)),  # as from the end of that day off
         (2, "hours", at(9, 30, 16, 30), at(10, 8, 9, 30)),
         (2, "hours", at(10, 9, 17), at(10, 10, 10)),
         (1, "hours", at(9, 30, 17, 30), at(10, 8, 9, 30)),

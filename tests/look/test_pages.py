@@ -15,8 +15,7 @@ from django.utils.translation import override
 
 from community_portal import clock
 from community_portal.refusals import Changed, Refusal
-from community_portal.web import components as tags
-from community_portal.web import pages
+from community_portal.web import components, pages, spoken
 from community_portal.web.navigation import Entry, current_entry
 from tests.cast import make_cast
 
@@ -48,7 +47,7 @@ def test_done_redirects_with_its_sentence_and_a_way_back():
     answer = pages.done(request, "已预约。", "style", undo_url="/undo/")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/style/")
     (message,) = get_messages(request)
-    assert (str(message), tags.undo_url(message)) == ("已预约。", "/undo/")
+    assert (str(message), components.undo_url(message)) == ("已预约。", "/undo/")
 
 
 def test_done_tells_htmx_to_go_itself():
@@ -174,18 +173,18 @@ def test_days_are_said_as_people_say_them(monkeypatch):
     now = clock.at_wall(dt.date(2026, 11, 24), dt.time(10, 0))
     monkeypatch.setattr(clock, "now", lambda: now)
     at = lambda *day: clock.at_wall(dt.date(*day), dt.time(9, 5))  # noqa: E731
-    assert [tags.short_when(at(2026, 11, day)) for day in (23, 24, 25, 26)] == [
+    assert [spoken.short_when(at(2026, 11, day)) for day in (23, 24, 25, 26)] == [
         "昨天 9:05",
         "今天 9:05",
         "明天 9:05",
         "周四 9:05",
     ]
-    assert tags.short_when(at(2026, 12, 5)) == "12月5日 9:05"
-    assert tags.short_when(at(2027, 1, 5)) == "2027年1月5日 9:05"
-    assert tags.short_when(None) == "—"
+    assert spoken.short_when(at(2026, 12, 5)) == "12月5日 9:05"
+    assert spoken.short_when(at(2027, 1, 5)) == "2027年1月5日 9:05"
+    assert spoken.short_when(None) == "—"
     with override("en"):
-        assert tags.short_when(at(2026, 11, 26)) == "Thu 9:05"
-        assert tags.short_day(dt.date(2026, 12, 5)) == "5 Dec"
+        assert spoken.short_when(at(2026, 11, 26)) == "Thu 9:05"
+        assert spoken.short_day(dt.date(2026, 12, 5)) == "5 Dec"
 
 
 def test_a_form_of_one_field_complains_once():
@@ -204,8 +203,8 @@ def test_a_form_of_one_field_complains_once():
 
 
 def test_phones_are_masked():
-    assert tags.masked_phone("+8613800002046") == "138****2046"
-    assert tags.masked_phone(None) == "" and tags.masked_phone("12345") == "12345"
+    assert spoken.masked_phone("+8613800002046") == "138****2046"
+    assert spoken.masked_phone(None) == "" and spoken.masked_phone("12345") == "12345"
 
 
 def test_words_of_people_are_escaped_in_components():

@@ -194,7 +194,7 @@ def test_lists_are_readable_on_a_phone(width: int, locale: str, scene: Cast, bro
     for address in (
         "/desk/", f"/desk/visits/?day={day}", "/residents/", "/requests/", "/settings/openings/", "/settings/services/",
         "/settings/categories/", "/settings/staff/", "/settings/calendar/", "/dashboard/", "/desk/book/",
-        "/dashboard/rows/requests_taken_in/?period=all",
+        "/dashboard/rows/help_requests_received/?period=all",
     ):  # fmt: skip
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address

@@ -45,6 +45,7 @@ def queue(count: int, *, channel: str, over: dt.timedelta) -> list[int]:
     return list(Message.objects.filter(channel=channel).values_list("pk", flat=True))
 
 
+@pytest.mark.long
 def test_chaos(workers: Workers) -> None:
     assert words
     workers.start()
@@ -85,6 +86,7 @@ def test_chaos(workers: Workers) -> None:
     assert max(lags) <= 30
 
 
+@pytest.mark.long
 def test_redis_dies_and_comes_back_empty(settings: Any, tmp_path: Path, workers: Workers) -> None:
     """What was queued meanwhile goes out by the same worker, once, and nobody had to start anything."""
     own = Redis(tmp_path, is_durable=False)

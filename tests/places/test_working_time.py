@@ -24,11 +24,21 @@ def at(text):
     return dt.datetime.fromisoformat(text).replace(tzinfo=clock.SHANGHAI)
 
 
-@given(MOMENTS, DAYS)
+@given(MOMENTS, DAYS.filter(bool))
 def test_add_days_lands_inside_office_time(moment, days):
     end = clock.local(CALENDAR.add_days(moment, days))
     assert CALENDAR.is_working(end.date())
-    assert OFFICE_OPENS <= end.time() < OFFICE_CLOSES
+    assert OFFICE_OPENS <= end.time() <= OFFICE_CLOSES
+
+
+@given(MOMENTS, DAYS)
+def test_the_day_of_the_start_is_not_counted(moment, days):
+    """What starts on a day off, or after closing, counts as the end of that day."""
+    day, end = clock.local(moment).date(), clock.local(CALENDAR.add_days(moment, days))
+    counted = [day + n * dt.timedelta(days=1) for n in range(1, (end.date() - day).days + 1)]
+    assert sum(map(CALENDAR.is_working, counted)) == days
+    if not CALENDAR.is_working(day) or clock.local(moment).time() >= OFFICE_CLOSES:
+        assert end.time() == OFFICE_CLOSES
 
 
 @given(MOMENTS, MOMENTS, DAYS)

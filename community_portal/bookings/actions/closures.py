@@ -63,7 +63,7 @@ def _let_stand(waiting: QuerySet[Session], community: Community, *, at: dt.datet
     if not days:
         return
     plan = DayPlan.load(days[0], days[-1], [community.pk])
-    openings = Opening.objects.filter(community=community).select_related("service")
+    openings = Opening.objects.filter(community=community).select_related("service", "community")
     wanted = {(opening.service_id, start) for opening in openings for start in plan.times_of(opening, after=at)}
     for session in waiting:
         if (session.service_id, session.starts_at) in wanted:

@@ -28,10 +28,12 @@ PLANNERS = (Role.MANAGER, Role.RECEPTIONIST, Role.STREET_OFFICER)
 
 @dataclass
 class Replanned:
-    """What became of the future sessions. ``kept`` lie outside the plan and have bookings that staff must move."""
+    """What became of the future sessions. ``kept`` lie outside the plan and have bookings that staff must move; ``called_off``
+    counts bookings whose people were told that there is nothing to move to."""
 
     created: int = 0
     removed: int = 0
+    called_off: int = 0
     kept: list[Session] = field(default_factory=list)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop, ngettext
 from community_portal import clock
 from community_portal.bookings import notices
 from community_portal.bookings.models import (
+    OF_THE_DEED,
     OF_THE_HOUSE,
     Booking,
     BookingEvent,
@@ -232,11 +233,17 @@ def cancel_booking(
 def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: bool = False) -> Booking:
     """Takes a cancellation back within two minutes, if the place is still free; the reminders stand again."""
     authority = authority_over(booking, by=by, by_link=by_link, at=at)
-    final = {CancelReason.MOVED} if is_staff_authority(authority) else set(OF_THE_HOUSE)
+    final = OF_THE_DEED if is_staff_authority(authority) else OF_THE_HOUSE
     if booking.state != BookingState.CANCELLED or booking.cancel_reason in final or booking.cancelled_at is None:
         raise Changed(CHANGED)
     if at > booking.cancelled_at + notices.UNDO_WINDOW:
         raise Refusal(_("取消已超过两分钟，请重新预约。"), code="too_late")
+    stand_again(booking, by=by, authority=authority, at=at)
+    return booking
+
+
+def stand_again(booking: Booking, *, by: User | None, authority: str, at: dt.datetime) -> None:
+    """A booking that was given up is in force again with its reminders, if the place is still free. Raises as ``book`` does."""
     assert booking.resident_id is not None
     lock_resident(booking.resident_id)
     lock_sessions(booking.session_id)
@@ -250,7 +257,6 @@ def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: 
     shift_seats(booking.session_id, booking.party_size, at=at)
     notices.restore(booking)
     write_line(booking, "cancel_undone", by=by, authority=authority, at=at)
-    return booking
 
 
 @transaction.atomic

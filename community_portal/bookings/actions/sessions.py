@@ -143,11 +143,17 @@ def _check_places(capacity: int, *, room: Room | None, community_id: int) -> Non
 
 @transaction.atomic
 def cancel_session(
-    *, session: Session, reason: str = "", by: User | None, at: dt.datetime, seen: int | None = None
+    *,
+    session: Session,
+    reason: str = "",
+    for_good: bool = False,
+    by: User | None,
+    at: dt.datetime,
+    seen: int | None = None,
 ) -> list[Booking]:
     """Calls a session off and tells everybody who had booked; answers their bookings.
 
-    ``reason`` is a sentence for the list of staff. Raises Changed when it was changed meanwhile or is off already.
+    ``reason`` is a sentence for the list of staff; ``for_good``: there is no other time for it. Raises Changed when it was changed meanwhile or is off already.
     """
     authority = staff_authority(by, community_id=session.community_id)
     lock_sessions(session.pk)
@@ -170,12 +176,12 @@ def cancel_session(
     if not called_off:
         raise session_changed()
     for booking in booked:
-        _call_off(booking, by=by, authority=authority, at=at)
+        _call_off(booking, by=by, authority=authority, at=at, for_good=for_good)
     session.refresh_from_db()
     return [booking for booking in booked if booking.resident_id]
 
 
-def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datetime) -> None:
+def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datetime, for_good: bool) -> None:
     held = booking.state == BookingState.HELD
     booking.state = BookingState.EXPIRED if held else BookingState.CANCELLED
     booking.version += 1
@@ -189,4 +195,4 @@ def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datet
     notices.withdraw(booking.pk)
     if booking.resident:
         to = notices.audience(booking.resident, by=by, since=booking)
-        notices.queue_cancelled(booking, to=to, by=by, at=at, by_house=True)
+        notices.queue_cancelled(booking, to=to, by=by, at=at, by_house=True, for_good=for_good)

@@ -177,7 +177,7 @@ LEFT JOIN bench_home home
     ON home.community = c.i AND home.home = abs(hashint4extended(n, 4)) %% %(homes)s
 """
 
-# Everybody has a phone of the household or of his own; every fifth has a second one.
+# Everybody has a phone of the household or of their own; every fifth has a second one.
 CONTACTS_SQL = """
 INSERT INTO people_contact (resident_id, community_id, phone, owner, relation, is_primary, wants_messages)
 SELECT %(first)s + n, c.id,

@@ -10,6 +10,7 @@ from appointments.models import HelpRequest
 from community_portal import clock
 from community_portal.dashboards import queries
 from community_portal.dashboards.fold import fold_figures
+from community_portal.dashboards.periods import BEGINNING, Period, period_named
 from community_portal.demo.bench import rows
 from community_portal.demo.bench.report import Say, fact, heading, rate, times
 from community_portal.demo.bench.server import pgbench, select_one_ms, statement_ms
@@ -24,12 +25,12 @@ def run(say: Say) -> None:
     with connection.cursor() as cursor:  # as autovacuum does within minutes; a bulk load leaves millions of dead deltas
         for table in ("delta", "rollup", "coarserollup"):
             cursor.execute(f"VACUUM ANALYZE dashboards_{table}")
-    period = queries.Period(queries.BEGINNING, clock.today(), "all")
-    month = queries.period_named("month", today=clock.today())
+    period = Period(BEGINNING, clock.today(), "all")
+    month = period_named("month", today=clock.today())
     assert month
     everywhere = None
     street = list(Community.objects.filter(street__communities=places[0]).values_list("pk", flat=True))
-    one, every = ["requests_taken_in"], list(MEASURES)
+    one, every = ["help_requests_received"], list(MEASURES)
     for what, measures, scope, of in (
         ("one figure, one community, this month", one, places, month),
         ("one figure, one street, all years", one, street, period),
@@ -89,9 +90,9 @@ def _uncounted() -> Iterator[None]:
         switch("ENABLE")
 
 
-def _broken_year() -> queries.Period:
+def _broken_year() -> Period:
     today = clock.today()
-    return queries.Period(today - dt.timedelta(days=380), today - dt.timedelta(days=15), "")
+    return Period(today - dt.timedelta(days=380), today - dt.timedelta(days=15), "")
 
 
 def _rollups() -> int:

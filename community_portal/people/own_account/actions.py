@@ -1,4 +1,4 @@
-"""What somebody settles about himself: his name, who may act for him, whether he wants messages."""
+"""What somebody settles about themselves: their name, who may act for them, whether they want messages."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ from community_portal.refusals import NotAllowed, Refusal
 def let_family_act(
     user: User, *, phone: str, relation: str, scopes: list[str], ends_on: dt.date | None, at: dt.datetime
 ) -> Delegation:
-    """``user`` lets the account of ``phone`` (E.164) act for his own file; the account is made when there is none."""
+    """``user`` lets the account of ``phone`` (E.164) act for their own file; the account is made when there is none."""
     if user.resident is None:
         raise NotAllowed(_("先要有您自己的档案，才能委托家人。"))
     if phone == user.phone:

@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.composed import Composed, Later
 from community_portal.people.authority import staff_authority
-from community_portal.people.models import Consent, ConsentChannel, Contact, Purpose, Resident, User
+from community_portal.people.models import (
+    ASKED_AT_INTAKE,
+    Consent,
+    ConsentChannel,
+    Contact,
+    Purpose,
+    Resident,
+    User,
+)
 from community_portal.people.phones import MOBILE
 from community_portal.refusals import Changed, Refusal
 
@@ -41,6 +49,25 @@ WORDINGS: dict[str, Wording] = {
         "2026-11",
         _("把您的姓名、地址、电话和需要帮的事告诉上门的评估、施工或护理机构。不同意，这些机构就没法联系您。"),
     ),
+    Purpose.ASSESS: Wording(
+        "2026-11",
+        _(
+            "评估机构的人上门，问日常起居能不能自己来，看家里哪里不方便，把结果写成报告交给街道和社区，用来定怎么帮。不同意就不评估，要评估才能申请的改造和护理也就办不了。"
+        ),
+    ),
+    Purpose.DEVICE: Wording(
+        "2026-11",
+        _(
+            "家里装的呼叫按钮、感应灯等设备，把报警、电量和有没有动静发给值班台和护理机构，用来及时来人。不同意就不装；装了也可以随时请我们拆走。"
+        ),
+    ),
+    Purpose.MINOR_PHOTO: Wording(
+        "2026-11",
+        _("活动和宣传的照片里有您的孩子。由监护人决定；不同意就不用这张照片，或者把脸遮住，孩子照样参加。"),
+    ),
+    Purpose.QUOTE: Wording(
+        "2026-11", _("在简报里引用您说的一句话，默认不写真名。用哪一句先给您看；不同意就不引用，别的都不受影响。")
+    ),
 }
 
 
@@ -61,8 +88,9 @@ class Standing:
 
     @property
     def is_to_ask(self) -> bool:
-        """Never asked, or agreed to an earlier text; who said no is not asked again and again."""
-        return self.is_outdated or not (self.live or self.past)
+        """Never asked what everybody is asked, or agreed to an earlier text; who said no is not asked again and again."""
+        is_new = not (self.live or self.past) and self.purpose in ASKED_AT_INTAKE
+        return self.is_outdated or is_new
 
 
 def standings_of(resident: Resident) -> list[Standing]:
@@ -85,7 +113,7 @@ def _on_file(resident: Any, prefix: str = "resident") -> Q:
 
 @transaction.atomic
 def give_consent(resident: Resident, *, purpose: str, version: str, channel: str, by: User, at: dt.datetime) -> Consent:
-    """Consent to one purpose under the text of ``version``, by himself or written down by staff who heard it.
+    """Consent to one purpose under the text of ``version``, given by the person or written down by staff who heard it.
 
     Given again under the same text it changes nothing; under a new one the old consent ends. Raises Changed for an old text.
     """

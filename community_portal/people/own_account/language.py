@@ -1,4 +1,4 @@
-"""The language somebody chose: his account's, in which pages and notices speak, and his own file's, in which texts go out."""
+"""The language somebody chose: their account's, in which pages and notices speak, and their own file's, in which texts go out."""
 
 from typing import Any
 

@@ -27,16 +27,13 @@ def likely_file(user: Any) -> Resident | None:
 
 @transaction.atomic
 def link_account(user: User, resident: Resident, *, proof: str, at: dt.datetime) -> None:
-    """Ties ``user`` to ``resident`` when the file has his phone as its own and the proof fits: the birth date as eight
+    """Ties ``user`` to ``resident`` when the file has their phone as its own and the proof fits: the birth date as eight
     digits (19530308) or the last four of the ID number.
 
     Raises NotAllowed in the same words whatever was wrong, so that nobody learns anything by trying.
     """
     resident = Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)  # it may be merged at this moment
-    has_phone = (
-        bool(user.phone and user.phone_verified_at) and resident.contacts.filter(phone=user.phone, owner="").exists()
-    )
-    if not has_phone or _tidy(proof) not in _answers(resident) or resident.merged_into_id:
+    if not proves(user, resident, proof) or resident.merged_into_id:
         raise NotAllowed(DOES_NOT_FIT)
     try:
         with transaction.atomic():
@@ -49,6 +46,16 @@ def link_account(user: User, resident: Resident, *, proof: str, at: dt.datetime)
         raise NotAllowed(DOES_NOT_FIT)
     user.refresh_from_db()
     keep_language(user, user.language)
+
+
+def proves(user: User, resident: Resident, proof: str) -> bool:
+    """Whether the account's number is this person's own, and ``proof`` what only they should know."""
+    has_phone = bool(user.phone and user.phone_verified_at)
+    return (
+        has_phone
+        and _tidy(proof) in _answers(resident)
+        and resident.contacts.filter(phone=user.phone, owner="").exists()
+    )
 
 
 def _answers(resident: Resident) -> set[str]:

@@ -21,7 +21,7 @@ SWITCHES: dict[str, tuple[str, Callable[[HttpRequest], HttpResponse]]] = {
 }
 
 
-class show_again:  # noqa: N801 - reads as a function in settings.MIDDLEWARE
+class show_again:  # reads as a function in settings.MIDDLEWARE
     """Stands behind the guards: who may not open the page gets their answer, and the token of the form was looked at."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

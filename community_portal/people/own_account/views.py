@@ -51,7 +51,8 @@ class DelegationForm(forms.Form):
         label=_("可以替我"),
         choices=DelegationScope.choices,
         widget=forms.CheckboxSelectMultiple,
-        initial=[scope.value for scope in DelegationScope],
+        # What costs money or binds them is ticked on purpose, or not at all.
+        initial=[scope.value for scope in DelegationScope if scope != DelegationScope.APPLY],
         error_messages={"required": _("请至少选一项。")},
     )
     ends_on = DayField(

@@ -14,15 +14,17 @@ from community_portal.people import actions
 from community_portal.people.models import STAFF, ConsentChannel, Contact, Resident, Role, ViewLog
 from community_portal.people.once import once
 from community_portal.people.own_account.consents import give_consent, standings_of, withdraw_consent
+from community_portal.people.register.accounts_of_merge import onlookers
 from community_portal.people.register.forms import (
     CloseForm,
     ContactForm,
     EditResidentForm,
+    MergeForm,
     RevealForm,
     StaffDelegationForm,
 )
 from community_portal.people.register.idnumber import area_hint, masked
-from community_portal.people.register.merging import UNDO_WITHIN, merge_residents, preview, unmerge
+from community_portal.people.register.merging import UNDO_WITHIN, merge_residents, preview, shown, unmerge
 from community_portal.people.register.queries import age_of, alike_files, file_ids, told_apart_from
 from community_portal.people.register.routing import route_for
 from community_portal.people.register.search import search_residents
@@ -254,27 +256,41 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("resident_file", args=[pk])
     other_id = request.POST.get("other") or request.GET.get("other", "")
     other = _get(request, int(other_id)) if is_row_number(other_id) else None
+    form = MergeForm(request.POST or None)
+    by: Any = request.user
     try:
         if request.method == "POST" and is_row_number(request.POST.get("unmerge", "")):
             merge_row = get_object_or_404(kept.merges, pk=int(request.POST["unmerge"]))
-            unmerge(merge_row, by=request.user, at=clock.now())  # type: ignore[arg-type]
+            unmerge(merge_row, by=by, at=clock.now())
             return done(request, _("已撤销合并，两份档案各自独立。"), "resident_file", pk)
-        if request.method == "POST" and other:
+        if request.method == "POST" and other and form.is_valid():
             seen = request.POST.get("seen")
-            merge_residents(kept=kept, merged=other, by=request.user, at=clock.now(), seen=seen)  # type: ignore[arg-type]
+            merge_residents(kept=kept, merged=other, by=by, at=clock.now(), seen=seen, **form.cleaned_data)
             return done(request, _("已合并。30 天内可以撤销。"), "resident_file", pk)
     except Refusal as refusal:
-        return refused(request, refusal, back=back)
-    text = request.GET.get("q", "").strip()[:80]
-    found = [r for r in search_residents(request.user, text) if r.pk != pk] if text else []
-    context = {
-        "resident": kept,
-        "alike": [] if text or other else alike_files(kept),
-        "other": other,
-        "found": found,
-        "q": text,
-        "told_apart": [why for apart, why in told_apart_from(kept) if apart == other] if other else [],
-        "seen": edition_of([kept.version, other.version]) if other else "",
-        "lines": preview(kept, other, sees_sensitive=sees_sensitive(request.user)) if other else [],
+        if refusal.field not in form.fields:
+            return refused(request, refusal, back=back)
+        form.add_error(refusal.field, refusal.sentence)
+    context = {"resident": kept, "other": other, "form": form} | (
+        _both_files(request, kept, other) if other else _other_files(request, kept)
+    )
+    return render_page(request, "people/merge.html", context, status=422 if form.errors else 200)
+
+
+def _both_files(request: HttpRequest, kept: Resident, other: Resident) -> dict[str, Any]:
+    """What merging would do, and which accounts would see more."""
+    found = onlookers(kept, other)
+    return {
+        "told_apart": [why for apart, why in told_apart_from(kept) if apart == other],
+        "seen": edition_of(shown(kept, other, found)),
+        "lines": preview(kept, other, sees_sensitive=sees_sensitive(request.user)),
+        "onlookers": found,
+        "must_prove": any(one.must_prove for one in found),
     }
-    return render_page(request, "people/merge.html", context)
+
+
+def _other_files(request: HttpRequest, kept: Resident) -> dict[str, Any]:
+    """Which other file may be this person's: those that look alike, or those found by name."""
+    text = request.GET.get("q", "").strip()[:80]
+    found = [r for r in search_residents(request.user, text) if r.pk != kept.pk] if text else []
+    return {"alike": [] if text else alike_files(kept), "found": found, "q": text}

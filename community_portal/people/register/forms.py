@@ -35,7 +35,7 @@ class PersonField(forms.ModelChoiceField):
 
 def offer_people(form: forms.Form, people: list[Resident]) -> None:
     """``people`` are the choices of its field ``resident``, which is there only while there is a choice. Somebody chosen on a
-    page that was opened before stays the one who was meant: when he has taken the delegation back, no other stands in for him."""
+    page that was opened before stays the one who was meant: when they have taken the delegation back, no other stands in for them."""
     form.fields["resident"].queryset = Resident.objects.filter(pk__in=[p.pk for p in people])  # type: ignore[attr-defined]
     if len(people) < 2 and not form.data.get("resident"):
         del form.fields["resident"]
@@ -128,6 +128,24 @@ class ContactForm(forms.Form):
 
 class RevealForm(forms.Form):
     reason = forms.CharField(label=_("为什么要看"), max_length=200, min_length=2)
+
+
+class MergeForm(forms.Form):
+    """How we know that the account behind one file may see the other; with both left empty it parts from its file."""
+
+    statement = forms.CharField(
+        label=_("看到了什么，能确定是同一个人"),
+        max_length=200,
+        required=False,
+        help_text=_("如：本人到场，看了身份证原件。会记在这次合并里。"),
+    )
+    proof = forms.CharField(
+        label=_("或者：账号的主人说的出生日期，或证件后四位"),
+        max_length=30,
+        required=False,
+        help_text=_("要和另一份档案上的一样，手机号也要在那份上。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class StaffDelegationForm(forms.Form):

@@ -13,8 +13,18 @@ from community_portal import clock
 from community_portal.people.actions import ALREADY_ON_FILE
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import Contact, Delegation, DelegationScope, FileMerge, Resident, User
+from community_portal.people.own_account.consents import numbers_for_messages
+from community_portal.people.register.accounts_of_merge import (
+    Onlooker,
+    bring_back,
+    how_known,
+    name_first_number,
+    onlookers,
+    part,
+)
 from community_portal.people.register.idnumber import masked
 from community_portal.people.register.search_keys import search_keys
+from community_portal.people.telling import FILES_MERGED, tell
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.editions import must_be
 from community_portal.web.spoken import spoken_phone
@@ -89,39 +99,81 @@ def _joined(label: Any, kept: list[str], merged: list[str]) -> Difference:
 
 @transaction.atomic
 def merge_residents(
-    *, kept: Resident, merged: Resident, by: User, at: dt.datetime, seen: str | None = None
+    *,
+    kept: Resident,
+    merged: Resident,
+    by: User,
+    at: dt.datetime,
+    seen: str | None = None,
+    proof: str = "",
+    statement: str = "",
 ) -> FileMerge:
     """``merged`` points at ``kept`` and shows up no more; blanks, numbers, care and delegations go over to ``kept``.
 
     Past visits and matters stay where they are and are read together (queries.file_ids); what lies ahead and must not
-    collide goes over (``register_belongings``). Undone by ``unmerge``. ``seen`` is the edition of both files' versions that
-    the preview showed.
+    collide goes over (``register_belongings``). Undone by ``unmerge``. ``seen`` is the edition that the preview showed (``shown``).
+
+    An account behind either file that has to prove itself (accounts_of_merge) comes along with ``proof``, what its owner says
+    of the other file, or ``statement``, what staff saw; with neither it parts from its file. Whoever could be seen is told.
     """
     staff_authority(by, community_id=kept.community_id)
     if kept.community_id != merged.community_id or kept.pk == merged.pk:
         raise Refusal(_("只能合并本社区的两份不同档案。"), code="cannot_merge")
     kept, merged = _lock(kept.pk, merged.pk)
+    found = onlookers(kept, merged)
+    _must_be_mergeable(kept, merged)
+    must_be(seen, shown(kept, merged, found))
+    how = how_known(found, proof=proof, statement=statement)
+    leave = [] if how else [one for one in found if one.must_prove]
+    numbers = _numbers_to_tell(kept, found, leave)
+    gained = _unite(kept, merged, leave=leave, by=by, at=at)
+    try:
+        with transaction.atomic():
+            row = FileMerge.objects.create(kept=kept, merged=merged, by=by, at=at, gained=gained, how_known=how)
+    except IntegrityError as error:
+        raise Changed(_("其中一份档案已经合并过了，请再看一眼。")) from error
+    if found:
+        tell(FILES_MERGED, merge=row, numbers=numbers, come=[o for o in found if o not in leave], leave=leave)
+    return row
+
+
+def shown(kept: Resident, merged: Resident, found: list[Onlooker]) -> list[int]:
+    """What the preview is an edition of: both files, and the accounts it names."""
+    return [kept.version, merged.version, *(one.account.pk for one in found)]
+
+
+def _must_be_mergeable(kept: Resident, merged: Resident) -> None:
     if kept.merged_into_id or merged.merged_into_id:
         raise Changed(_("其中一份档案已经合并过了，请再看一眼。"))
-    must_be(seen, [kept.version, merged.version])
     if kept.id_hash and merged.id_hash and kept.id_hash != merged.id_hash:
         raise Refusal(_("两份档案的证件号码不同，不会是同一个人。请先核对号码。"), code="ids_differ")
+
+
+def _numbers_to_tell(kept: Resident, found: list[Onlooker], leave: list[Onlooker]) -> list[tuple[Resident, str]]:
+    """The number of each file that an account sees from now on, as the file has it before, and that of the kept one."""
+    files = {file.pk: file for file in [kept, *(one.gains for one in found)]}
+    leavers = {one.account.phone for one in leave}
+    return [
+        (file, number) for file in files.values() for number in numbers_for_messages(file)[:1] if number not in leavers
+    ]
+
+
+def _unite(kept: Resident, merged: Resident, *, leave: list[Onlooker], by: User, at: dt.datetime) -> dict[str, Any]:
+    """Writes both files; answers what the kept one gained."""
     Resident.objects.filter(pk=merged.pk).update(merged_into=kept, version=merged.version + 1)
     gained = _fill_blanks(kept, merged) | {
         "tags": [tag for tag in merged.care_tags if tag not in kept.care_tags],
-        "contacts": _copy_contacts(kept, merged),
+        "parted": [part(one, kept=kept, at=at) for one in leave],
+        "contacts": _copy_contacts(kept, merged, but={one.account.phone for one in leave}),
         "delegations": _take_over_delegations(kept, merged),
         "account": _take_over_account(kept, merged),
         "second_account": _let_second_account_act(kept, merged, by=by, at=at),
         "belongings": {name: take(kept=kept, merged=merged, at=at) for name, (take, _back) in BELONGINGS.items()},
     }
+    name_first_number(kept)
     tags = [*kept.care_tags, *gained["tags"]]
     Resident.objects.filter(pk=kept.pk).update(care_tags=tags, version=kept.version + 1)
-    try:
-        with transaction.atomic():
-            return FileMerge.objects.create(kept=kept, merged=merged, by=by, at=at, gained=gained)
-    except IntegrityError as error:
-        raise Changed(_("其中一份档案已经合并过了，请再看一眼。")) from error
+    return gained
 
 
 def _lock(kept_pk: int, merged_pk: int) -> tuple[Resident, Resident]:
@@ -143,10 +195,17 @@ def _fill_blanks(kept: Resident, merged: Resident) -> dict[str, Any]:
     return {"fields": sorted(filled)}
 
 
-def _copy_contacts(kept: Resident, merged: Resident) -> list[int]:
-    known = set(kept.contacts.values_list("phone", flat=True))
+def _copy_contacts(kept: Resident, merged: Resident, *, but: set[str | None]) -> list[int]:
+    """With whose it is and whether it wants messages; ``but`` are numbers of accounts that part from their file."""
+    known = set(kept.contacts.values_list("phone", flat=True)) | but
     return [
-        Contact.objects.create(resident=kept, phone=contact.phone, owner=contact.owner, relation=contact.relation).pk
+        Contact.objects.create(
+            resident=kept,
+            phone=contact.phone,
+            owner=contact.owner,
+            relation=contact.relation,
+            wants_messages=contact.wants_messages,
+        ).pk
         for contact in merged.contacts.all()
         if contact.phone not in known
     ]
@@ -170,7 +229,7 @@ def _take_over_account(kept: Resident, merged: Resident) -> int | None:
 
 
 def _let_second_account_act(kept: Resident, merged: Resident, *, by: User, at: dt.datetime) -> tuple[int, int] | None:
-    """He signed in with two telephones, so either file has an account. A file is one account's own: the other acts for it,
+    """They signed in with two telephones, so either file has an account. A file is one account's own: the other acts for it,
     or whoever signs in there could neither book nor ask for anything any more."""
     account = User.objects.filter(resident=merged).first()  # still there: the kept file has its own
     if account is None:
@@ -204,6 +263,8 @@ def unmerge(merge: FileMerge, *, by: User, at: dt.datetime) -> None:
         raise Changed(_("这次合并已经撤销过了，请再看一眼。"))
     gained = merge.gained
     _empty_again(kept, merged, gained)
+    if gained.get("parted"):
+        bring_back(gained["parted"], kept=kept, at=merge.at)
     Contact.objects.filter(pk__in=gained["contacts"], resident=kept, is_primary=False).delete()
     Delegation.objects.filter(pk__in=gained["delegations"], principal=kept).update(principal=merged)
     for name, ids in gained.get("belongings", {}).items():

@@ -32,7 +32,7 @@ class Likeness:
 
     @property
     def line(self) -> str:
-        """Where he lives, and what speaks for it."""
+        """Where they live, and what speaks for it."""
         return " · ".join(filter(None, [self.resident.line, self.label]))
 
 
@@ -86,7 +86,7 @@ def _sounds_like(resident: Resident, name: str) -> bool:
 
 
 def people_of(user: User, *, scope: str, on: dt.date) -> list[Resident]:
-    """The user's own file first, then those who let him act for them in this scope."""
+    """The user's own file first, then those who let them act in this scope."""
     if not user.is_authenticated:
         return []
     principals = (
@@ -113,8 +113,9 @@ def told_apart_from(resident: Resident) -> list[tuple[Resident, str]]:
 
 
 def age_of(resident: Resident, *, on: dt.date) -> int | None:
-    """Full years, None when the birthday is unknown."""
+    """Full years, of the dead those that they reached; None when the birthday is unknown."""
     born = resident.born_on
     if born is None:
         return None
+    on = min(on, resident.deceased_on or on)
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

@@ -18,7 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from community_portal import clock
-from community_portal.people.models import CalendarLink, Contact, Delegation, Resident, Submission, ToldApart, User
+from community_portal.people.models import (
+    CalendarLink,
+    Contact,
+    Delegation,
+    FileMerge,
+    Resident,
+    Submission,
+    ToldApart,
+    User,
+)
 from community_portal.people.register.queries import file_ids
 
 BATCH = 500
@@ -65,6 +74,7 @@ def _anonymise(rows: QuerySet[Resident]) -> int:
     CalendarLink.objects.filter(user__resident__in=ids).delete()
     _close_accounts(ids)
     Contact.objects.filter(resident__in=ids).delete()
+    FileMerge.objects.filter(Q(kept__in=ids) | Q(merged__in=ids)).update(how_known="")
     ToldApart.objects.filter(Q(resident__in=ids) | Q(other__in=ids)).delete()
     Delegation.objects.filter(principal__in=ids).update(relation="", proof="")
     Resident.objects.filter(pk__in=ids).update(
@@ -90,7 +100,7 @@ def _anonymise(rows: QuerySet[Resident]) -> int:
 
 
 def _close_accounts(ids: list[int]) -> None:
-    """Of residents; whoever works here, or has worked here, stays in the journals by his name."""
+    """Of residents; whoever works here, or has worked here, stays in the journals by name."""
     accounts = User.objects.filter(resident__in=ids)
     unused = Q(last_login__isnull=True) | Q(last_login__date__lte=F("resident__moved_out_on"))
     theirs = accounts.filter(
@@ -107,7 +117,7 @@ def _events(model: str) -> Any:
 
 
 def _never_confirmed(before: dt.datetime) -> QuerySet[User]:
-    """Rows that somebody's typing of a phone number made, and who never came in; a family's delegate waits for his turn."""
+    """Rows that somebody's typing of a phone number made, and who never came in; a family's delegate waits for their turn."""
     return User.objects.filter(
         date_joined__lt=before,
         phone__isnull=False,

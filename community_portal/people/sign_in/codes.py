@@ -8,9 +8,11 @@ import uuid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.internal.stagekit import clear_login
 from django import forms
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -82,7 +84,7 @@ class PhoneAccounts(DefaultAccountAdapter):
             user = account_for_phone(read_mobile(phone))
         except Refusal:
             return None
-        return user if user.is_active and not user.is_portal_staff else None
+        return user if user.may_come_in and not user.is_portal_staff else None
 
     def set_password(self, user: User, password: str) -> None:
         """Chosen by its owner: a one-time password has done its duty."""
@@ -99,6 +101,13 @@ class PhoneAccounts(DefaultAccountAdapter):
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """Only a disabled account and staff come here: it looks as if a code were on its way."""
 
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """The last gate, whatever opened the others: a passkey, a code asked for before."""
+        if user.may_come_in:
+            return None
+        clear_login(request)
+        return self.respond_user_inactive(request, user)
+
     def login(self, request: HttpRequest, user: Any) -> None:
         keep_language_of_sign_in(request, user)
         super().login(request, user)
@@ -108,10 +117,12 @@ class PhoneAccounts(DefaultAccountAdapter):
 
 
 def account_for_phone(phone: str) -> User:
-    """The account of a mobile number (E.164), made when there is none. Its name says nothing of the number."""
-    user, _made = User.objects.get_or_create(
-        phone=phone, defaults={"username": f"r-{uuid.uuid4().hex[:20]}", "password": make_password(None)}
-    )
+    """The account of a mobile number (E.164), made when there is none. Its name says nothing of the number.
+
+    Made in a demonstration, where everybody reads every code, it proves nothing about the number and stays there.
+    """
+    made = {"username": f"r-{uuid.uuid4().hex[:20]}", "password": make_password(None), "is_demo": settings.PORTAL_DEMO}
+    user, _made = User.objects.get_or_create(phone=phone, defaults=made)
     return user
 
 

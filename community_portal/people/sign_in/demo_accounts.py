@@ -1,11 +1,13 @@
-"""The accounts of the demonstration, for the panel on both sign-in pages: only those that exist."""
+"""The accounts of the demonstration: which there are, for the panel on both sign-in pages, and how they end."""
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db import transaction
+from django.db.models import F, Prefetch
 from django.utils.translation import gettext
+from rest_framework.authtoken.models import Token
 
-from community_portal.people.models import Membership, Role, User
+from community_portal.people.models import CalendarLink, Membership, Role, User
 
 STAFF_NAMES = (
     "reception",
@@ -53,3 +55,15 @@ def _what(user: User) -> str:
 
 def _where(post: Membership) -> str:
     return f"{post.grid.community} {post.grid}" if post.grid else str(post.place)
+
+
+@transaction.atomic
+def end_demo_accounts() -> int:
+    """Nobody comes in with them any more, also where somebody turns the demonstration on again; their numbers are free for
+    whoever they belong to. Answers how many there were."""
+    ids = list(User.objects.filter(is_demo=True, is_active=True).values_list("pk", flat=True))
+    Token.objects.filter(user__in=ids).delete()
+    CalendarLink.objects.filter(user__in=ids).delete()
+    return User.objects.filter(pk__in=ids).update(
+        is_active=False, phone=None, phone_verified_at=None, resident=None, session_round=F("session_round") + 1
+    )

@@ -71,7 +71,7 @@ def _sign_out(request: HttpRequest, sentence: object) -> HttpResponse:
 def _why_out(request: HttpRequest) -> object:
     """Why this session of staff ends; None while it goes on."""
     if _came_by_code_alone(request):
-        return _("您有工作岗位了，请在这里用用户名和密码登录。还没有密码的，请书记给您设一个。")
+        return _("您有工作岗位了，请在这里用用户名和密码登录。还没有工作账号的，请书记用您的手机号另开一个。")
     return _("您离开的时间有点长，请重新登录。") if _is_over(request) else None
 
 

@@ -101,7 +101,14 @@ class CalendarDayForm(forms.Form):
 
 
 class AppointForm(forms.Form):
-    who = forms.CharField(label=_("用户名或手机号"), max_length=40)
+    who = forms.CharField(
+        label=_("用户名或手机号"),
+        max_length=40,
+        help_text=_(
+            "有工作账号的填用户名。没有就填手机号：另开一个工作账号，短信告诉本人；他（她）自己办事用的账号不变。"
+        ),
+    )
+    name = forms.CharField(label=_("姓名"), max_length=60, required=False, help_text=_("新同事填"))
     role = forms.ChoiceField(label=_("岗位"))
     grid = forms.ModelChoiceField(
         label=_("网格"), queryset=Grid.objects.none(), required=False, empty_label=_("不是网格员")

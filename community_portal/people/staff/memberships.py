@@ -4,13 +4,12 @@ import datetime as dt
 import secrets
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from community_portal import clock
-from community_portal.people.models import HOUSE_STAFF, AccountLog, Membership, Role, User
+from community_portal import clock, departures
+from community_portal.people.models import HOUSE_STAFF, AccountLog, Delegation, Membership, Role, User
 from community_portal.people.own_account.actions import end_every_way_in
-from community_portal.people.phones import read_phone
 from community_portal.places.models import Community, Grid
 from community_portal.refusals import NotAllowed, Refusal
 
@@ -36,22 +35,10 @@ def staff_at(community_id: int, *roles: str, on: dt.date) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("id")
 
 
-def find_account(text: str) -> User:
-    """The account of this user name or phone; raises Refusal (field ``who``)."""
-    text = text.strip()
-    user = User.objects.filter(username=text, is_active=True).first()
-    if user is None:
-        try:
-            user = User.objects.filter(phone=read_phone(text), is_active=True).first()
-        except Refusal:
-            user = None
-    if user is None:
-        raise Refusal(
-            _("没有这个账号。请核对用户名或手机号；新同事先请管理员开账号，或让他用手机登录一次。"),
-            code="no_such_account",
-            field="who",
-        )
-    return user
+def managers_of(community_id: int, *, on: dt.date) -> list[User]:
+    """The community's managers in office; while it has none, the officers of its street, who can appoint one."""
+    managers = list(staff_at(community_id, Role.MANAGER, on=on))
+    return managers or list(staff_at(community_id, Role.STREET_OFFICER, on=on))
 
 
 @transaction.atomic
@@ -78,7 +65,8 @@ def appoint(
         raise NotAllowed(_("这个网格不在本社区。"))
     starts_on = starts_on or clock.local(at).date()
     _check_term(starts_on, ends_on, today=clock.local(at).date())
-    User.objects.select_for_update().get(pk=user.pk)
+    if User.objects.select_for_update().get(pk=user.pk).holds_files:
+        raise Refusal(_("这是居民自己的账号。工作账号要另开一个，请填手机号。"), code="personal_account", field="who")
     place = {"grid": grid} if grid else {"community": community}
     same = Membership.objects.filter(user=user, role=role, **place).exclude(ends_on__lt=starts_on)
     if same.exclude(starts_on__gt=ends_on or dt.date.max).exists():
@@ -94,8 +82,11 @@ def _check_term(starts_on: dt.date, ends_on: dt.date | None, *, today: dt.date) 
 
 
 @transaction.atomic
-def end_membership(membership: Membership, *, by: User, at: dt.datetime) -> None:
-    """Yesterday was the last day: rights end with the next request. A membership that began today never counted."""
+def end_membership(membership: Membership, *, by: User, at: dt.datetime) -> list[str]:
+    """Yesterday was the last day: rights end with the next request. A membership that began today never counted.
+
+    Who has no other post there leaves: what lies ahead of them is dealt with at once (departures.py). Answers in words how.
+    """
     community = membership.grid.community if membership.grid else membership.community
     if community is None:
         raise NotAllowed(_("这个岗位不在社区设置。"))
@@ -104,16 +95,25 @@ def end_membership(membership: Membership, *, by: User, at: dt.datetime) -> None
         raise Refusal(_("不能结束自己的岗位，请街道来办。"), code="ends_himself")
     today = clock.local(at).date()
     if membership.ends_on and membership.ends_on < today:
-        return
+        return []
     if membership.starts_on >= today:
         membership.delete()
     else:
         Membership.objects.filter(pk=membership.pk).update(ends_on=today - dt.timedelta(days=1))
+    user = User.objects.get(pk=membership.user_id)  # without the posts that were read before
+    if user.is_superuser or Membership.objects.in_force(on=today).at(community.pk).filter(user=user).exists():
+        return []
+    return departures.post_ended(user, community_id=community.pk, by=by, at=at)
 
 
 def may_issue_password(user: User, *, by: User) -> bool:
-    """For the accounts of those below oneself, in places that one runs, all of them: else one manager could read along in
-    another community. Administrators may for everybody but each other; nobody for himself."""
+    """For the work accounts of those below oneself, in places that one runs, all of them: else one manager could read along
+    in another community. Administrators may for everybody but each other; nobody for themselves, and nobody for an account
+    that is a resident's too: whose number it is, lives by it."""
+    return _is_below(user, by) and not user.is_personal
+
+
+def _is_below(user: User, by: User) -> bool:
     if user.pk == by.pk or not user.is_active or user.is_superuser or not user.roles:
         return False
     if by.is_superuser:
@@ -125,13 +125,16 @@ def may_issue_password(user: User, *, by: User) -> bool:
 
 def helped_with_passwords(user_ids: set[int], *, by: User) -> set[int]:
     """Those of these accounts to whom ``by`` may give a one-time password; one query for all."""
-    rows = Membership.objects.in_force(on=clock.today()).filter(user__in=user_ids)
+    acts_for = Delegation.objects.filter(agent=OuterRef("user"), revoked_at__isnull=True)
+    rows = Membership.objects.in_force(on=clock.today()).filter(
+        ~Exists(acts_for), user__in=user_ids, user__phone__isnull=True, user__resident__isnull=True
+    )
     held: dict[User, list[Membership]] = {}
     for row in rows.select_related("user", "grid__community", "community", "street"):
         held.setdefault(row.user, []).append(row)
     for user, memberships in held.items():
         user.memberships_now = memberships
-    return {user.pk for user in held if may_issue_password(user, by=by)}
+    return {user.pk for user in held if _is_below(user, by)}
 
 
 def _rank(user: User) -> int:
@@ -141,7 +144,8 @@ def _rank(user: User) -> int:
 @transaction.atomic
 def set_one_time_password(user: User, *, by: User, at: dt.datetime) -> str:
     """A new password, answered only here; it has to be changed at the first sign-in, and every other session ends."""
-    if not may_issue_password(user, by=by):
+    # What is the account's own now counts, and nothing becomes its own meanwhile.
+    if User.objects.select_for_update().get(pk=user.pk).is_personal or not may_issue_password(user, by=by):
         raise NotAllowed(_("这个账号的密码要由上一级或管理员来设。"))
     password = "-".join("".join(secrets.choice(EASY_TO_READ) for _n in range(4)) for _part in range(3))
     user.set_password(password)

@@ -1,5 +1,6 @@
 """Settings of a community: one page of tiles, the calendar, who works here, grids and buildings."""
 
+from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from community_portal import clock
-from community_portal.people.models import RUNS, Membership
+from community_portal import clock, departures
+from community_portal.people.models import RUNS, Membership, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
+from community_portal.people.staff.accounts import employ
 from community_portal.people.staff.forms import (
     AppointForm,
     BuildingForm,
@@ -19,10 +21,10 @@ from community_portal.people.staff.forms import (
     GridForm,
     RemoveForm,
 )
-from community_portal.people.staff.memberships import appoint, end_membership, find_account, helped_with_passwords
+from community_portal.people.staff.memberships import end_membership, helped_with_passwords
 from community_portal.places import actions
 from community_portal.places.calendar import days_of_year, guessed_years, status_of_year
-from community_portal.places.models import WEEKDAYS, Building, DayKind, Grid
+from community_portal.places.models import WEEKDAYS, Building, DayKind, Grid, in_reader_language
 from community_portal.refusals import Refusal
 from community_portal.web.access import for_staff
 from community_portal.web.forms import answer_form, beside
@@ -103,8 +105,8 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
         try:
             if is_row_number(request.POST.get("end", "")):
                 row = get_object_or_404(_memberships(community), pk=int(request.POST["end"]))
-                end_membership(row, by=request.user, at=clock.now())  # type: ignore[arg-type]
-                sentence = _("已结束。下一次点击起他（她）就看不到这里了。")
+                words = end_membership(row, by=request.user, at=clock.now())  # type: ignore[arg-type]
+                sentence = _sentences(_("已结束。下一次点击起他（她）就看不到这里了。"), *words)
                 return done(request, sentence, "hand_over", row.user_id, query={"ended": 1})
             if form is not None and form.is_valid():
                 return done(request, _save(request, community, bound, dict(form.cleaned_data)), "settings_staff")
@@ -121,7 +123,12 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
     may = helped_with_passwords({row.user_id for row in listed}, by=by)
     context = {
         "members": [
-            (row, reverse("issue_staff_password", args=[row.user_id]) if row.user_id in may else None) for row in listed
+            (
+                row,
+                reverse("issue_staff_password", args=[row.user_id]) if row.user_id in may else None,
+                question,
+            )
+            for row, question in zip(listed, _questions_of_ending(listed, community), strict=True)
         ],
         "grids": [(grid, _names_of(grid)) for grid in grids.prefetch_related("buildings__estate")],
         "today": clock.today(),
@@ -135,6 +142,25 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
     return answer_form(request, "people/settings_staff.html", context, *forms)
 
 
+def _questions_of_ending(rows: list[Membership], community: Any) -> list[str]:
+    """What is asked before each of these posts is ended, with what would be left behind if it is the only one there."""
+    posts = Counter(row.user_id for row in rows)
+    ahead = departures.ahead_of_posts(posts, community_id=community.pk, at=clock.now())
+    first = gettext("结束后他（她）马上看不到这里的事项。")
+    found = []
+    for row in rows:
+        left = ahead.get(row.user_id, []) if posts[row.user_id] == 1 else []
+        words = gettext("还有：%(left)s。事情退回待办，约好的上门会取消并告诉居民。") % {
+            "left": gettext("、").join(left)
+        }
+        found.append(_sentences(first, words) if left else first)
+    return found
+
+
+def _sentences(*words: Any) -> str:
+    return in_reader_language("", " ").join(str(one) for one in words)
+
+
 def _memberships(community: Any) -> Any:
     rows = Membership.objects.select_related("user", "grid", "grid__community", "community")
     return rows.filter(community=community) | rows.filter(grid__community=community)
@@ -144,8 +170,7 @@ def _save(request: HttpRequest, community: Any, bound: str, data: dict[str, Any]
     """Does what the form asks; answers the sentence for the page."""
     by: Any = request.user
     if bound == "appoint":
-        appoint(community, user=find_account(data.pop("who")), by=by, at=clock.now(), **data)
-        return _("已安排到岗。")
+        return _appointed(employ(community, by=by, at=clock.now(), **data).user)
     if bound == "grid":
         actions.add_grid(community, by=by, **data)
         return _("已加网格。")
@@ -155,6 +180,14 @@ def _save(request: HttpRequest, community: Any, bound: str, data: dict[str, Any]
         return _("已删去。")
     actions.add_building(data.pop("grid"), by=by, **data)
     return _("已加一幢。")
+
+
+def _appointed(user: User) -> Any:
+    """What is next: somebody without a password cannot come in."""
+    if user.has_usable_password():
+        return _("已安排到岗。")
+    sentence = _("已安排到岗，工作账号的用户名是 %(username)s。请在他（她）那一行设一次性密码，当面告诉本人。")
+    return sentence % {"username": user.username}
 
 
 def _names_of(grid: Grid) -> str:

@@ -18,6 +18,7 @@ from community_portal.demo.residents import move_in
 from community_portal.demo.settle import new_town, settle
 from community_portal.demo.weeks import plan_life
 from community_portal.outbox.sweep import deliver_waiting
+from community_portal.people.models import User
 from community_portal.places.importers import import_calendar
 from community_portal.places.models import Community
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         now = clock.now()
         # All or nothing: after an interrupted start the next one tells the stories from the beginning.
         with transaction.atomic():
+            there_before = list(User.objects.values_list("pk", flat=True))
             town = new_town(today=clock.today(), weeks=options["weeks"])
             settle(town)
             hire_everybody(town)
@@ -54,6 +56,7 @@ class Command(BaseCommand):
             life = Life(town, neighbours, until=now)
             plan_life(life)
             life.live()
+            User.objects.exclude(pk__in=there_before).update(is_demo=True)
         deliver_waiting(at=now)
         fold_figures()
         self.stdout.write(f"Told in {time.monotonic() - started:.0f} s.")

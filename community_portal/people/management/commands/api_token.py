@@ -21,8 +21,8 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError(f"no account named {options['username']}")
-        if not user.is_active:
-            raise CommandError(f"{user.username} is disabled")
+        if not user.may_come_in:
+            raise CommandError(f"{user.username} is disabled, or of a demonstration")
         if options["new"]:
             Token.objects.filter(user=user).delete()
         token, _made = Token.objects.get_or_create(user=user)

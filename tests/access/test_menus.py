@@ -1,0 +1,62 @@
+"""Every page stands in exactly one menu, or below with the way that leads to it: a page that nobody finds is no page."""
+
+from collections import Counter
+
+from community_portal.people.staff.views import TILES_OF_THE_FLOOR
+from community_portal.web.navigation import PANELS, RESIDENT_NAVIGATION, STAFF_NAVIGATION, TILES, TOP
+from tests.access.policy import POLICY
+from tests.access.test_walk import addresses
+
+BY_ANOTHER_WAY = {
+    "the doors, and where one is sent from them": {
+        "sign_in", "account_request_login_code", "account_confirm_login_code", "account_inactive", "staff_sign_in",
+        "account_login", "mfa_authenticate", "mfa_login_webauthn",
+    },
+    "big buttons of the first page": {"ask", "activities", "look_up", "choose_community"},
+    "in the top bar of staff": {"find", "notices"},
+    "from the row of a list, or from a message": {
+        "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_category", "edit_opening", "edit_room",
+        "edit_service", "hand_over", "help_request", "my_request", "resident_file", "rule_set", "tick_due", "visit",
+    },
+    "from the list to which it adds": {
+        "add_category", "add_opening", "add_room", "add_service", "book_for", "import_rules", "open_activity", "register_resident",
+    },
+    "the next screen of a page": {
+        "book_slots", "change_activity", "close_resident", "dues_month", "edit_resident", "help_slip", "merge_resident", "resident_contacts",
+        "resident_delegations", "reveal_id_number", "take_help_step",
+    },
+    "under one's own account": {
+        "account_change_password", "account_reauthenticate", "calendar_link", "link_my_file", "mfa_activate_totp",
+        "mfa_add_webauthn", "mfa_deactivate_totp", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "mfa_index",
+        "mfa_list_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn",
+        "mfa_view_recovery_codes",
+    },
+    "no page: a file, a part of a page, an answer for machines": {
+        "attachment", "booking_calendar", "community_calendar", "healthz", "intake_people", "intake_route",
+        "mfa_download_recovery_codes", "my_booking_calendar", "my_calendar", "service_worker",
+    },
+    "for those who build and show the portal, named in the README": {"demo_outbox", "style"},
+    "shown by the browser when there is no line": {"offline"},
+}  # fmt: skip
+PAGES = {
+    name for name, pattern in addresses() if not hasattr(pattern.callback, "cls") and "ok" in POLICY[name].get.values()
+}
+STAFF = (lines for _title, lines in STAFF_NAVIGATION)
+MENUS = Counter(
+    line[0] for menu in (*STAFF, *RESIDENT_NAVIGATION, TOP, PANELS, TILES_OF_THE_FLOOR, TILES) for line in menu
+)
+
+
+def test_every_page_stands_in_one_menu_or_says_what_leads_to_it() -> None:
+    assert {name: count for name, count in MENUS.items() if count > 1} == {}, "two ways to find one page"
+    assert PAGES - set(MENUS) - set().union(*BY_ANOTHER_WAY.values()) == set(), "who finds these, and how?"
+
+
+def test_no_exception_is_out_of_date() -> None:
+    excused = [name for names in BY_ANOTHER_WAY.values() for name in names]
+    assert len(excused) == len(set(excused))
+    assert set(excused) - (PAGES - set(MENUS)) == set(), "these stand in a menu or are gone: strike them"
+
+
+def test_menus_lead_to_pages() -> None:
+    assert set(MENUS) - PAGES == set()
