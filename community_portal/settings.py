@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "community_portal.dues",
     "community_portal.answers",
     "community_portal.signing",
+    "community_portal.matters",
     "community_portal.front",
     "appointments",
     "community_portal.dashboards",

@@ -2,19 +2,14 @@
 
 from typing import Any
 
-import segno
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from appointments.models import HelpRequest
 from appointments.requests.actions.intake import Newcomer, take_in
 from appointments.requests.forms import IntakeForm
-from appointments.requests.queries import under_way_for
-from appointments.workflow import HELP
 from community_portal import clock
+from community_portal.matters.queries import under_way_for
 from community_portal.people.models import HOUSE_STAFF, STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.register.queries import Likeness, find_duplicates
@@ -22,7 +17,6 @@ from community_portal.people.register.routing import route_for
 from community_portal.people.register.search import search_residents
 from community_portal.people.shell import house_of
 from community_portal.places.addresses import find_building, read_address
-from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 from community_portal.web.access import Access, for_staff
 from community_portal.web.pages import done, render_page
@@ -130,21 +124,3 @@ def intake_route(request: HttpRequest) -> HttpResponse:
     return render_page(
         request, "appointments/intake_button.html", {"grid": building.grid if building else None, "officer": officer}
     )
-
-
-@for_staff(*STAFF)
-def slip(request: HttpRequest, number: str) -> HttpResponse:
-    """告知单: the paper to take home, with number, what happens next, and a code that opens the look-up."""
-    rows = HelpRequest.objects.visible_to(request.user).select_related(
-        "case__resident", "category", "handler", "community"
-    )
-    found = get_object_or_404(rows, case__number=number)
-    address = f"{settings.PORTAL_URL}{reverse('look_up')}?number={number}"
-    context = {
-        "help": found,
-        "guessed": guessed_among([found.promised_at]),
-        "spec": HELP.states[found.state],
-        "qr": segno.make(address, error="m").svg_inline(scale=4, border=2),
-        "address": address,
-    }
-    return render_page(request, "appointments/slip.html", context)

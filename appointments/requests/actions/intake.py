@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from appointments.models import Category, HelpRequest, Urgency
-from appointments.notices import tell_officer, tell_resident
-from appointments.workflow import HELP, State, promise_of
+from appointments.workflow import State, promise_of
 from community_portal import clock
-from community_portal.casework.actions import open_case, start_matter, write_event
+from community_portal.casework.actions import open_case, start_matter
 from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, keep_photos
+from community_portal.matters.notices import tell_officer, tell_resident
 from community_portal.people.actions import move_household, register_resident
 from community_portal.people.authority import authority_for
 from community_portal.people.models import ConsentChannel, DelegationScope, Resident, User
@@ -134,7 +134,6 @@ def register_request(
     request.promised_at = promise_of(category, at=at)
     event = start_matter(
         request,
-        flow=HELP,
         by=by,
         at=at,
         authority=authority,
@@ -143,7 +142,7 @@ def register_request(
     )
     if route.officer:
         _journal_route(request, route, at=at)
-        tell_officer(request, route.officer, at=at)
+        tell_officer("help_assigned", request, route.officer, at=at)
     keep_photos(case, photos or [], by=by, at=at, event=event)
     tell_resident("help_registered", request, at=at)
     return request
@@ -162,17 +161,8 @@ def _authority(
 
 
 def _journal_route(request: HelpRequest, route: Route, *, at: dt.datetime) -> None:
-    write_event(
-        request.case,
-        "routed",
-        by=None,
-        at=at,
-        words="",
-        detail={"why": route.why, "officer": str(route.officer), "grid": route.grid.number if route.grid else None},
-        is_public=False,
-        flow=HELP.name,
-        matter_id=request.pk,
-    )
+    grid = route.grid.number if route.grid else None
+    request.write("routed", by=None, at=at, detail={"why": route.why, "officer": str(route.officer), "grid": grid})
 
 
 def title_of(words: str) -> str:
