@@ -1,9 +1,8 @@
-"""What a request and its home visits tell of a person goes when he is forgotten; figures stay."""
+"""What home visits and papers tell of a person goes when they are forgotten; figures stay. The rest: matters/forgetting.py."""
 
 from django.db.models import Q
 
 from appointments.models import HelpRequest, HomeVisit, Paper
-from community_portal.outbox.models import Message
 from community_portal.people.register.retention import register_forgetter
 
 
@@ -15,8 +14,6 @@ def forget_requests(resident_ids: list[int]) -> None:
     )
     HomeVisit.objects.filter(request__in=requests).update(words="", signed_by="")
     Paper.objects.filter(request__in=requests).update(from_whom="")
-    HelpRequest.objects.filter(pk__in=requests).update(answer="")
-    Message.objects.filter(subject__in=[f"help:{pk}" for pk in requests]).delete()
 
 
 register_forgetter(forget_requests)

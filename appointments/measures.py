@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Category, HelpRequest
-from appointments.requests.queries import for_list, list_rows
-from community_portal.measure import Measure, Rate, Rows, register_figures
+from community_portal.matters.lists import rows_of
+from community_portal.measure import Measure, Rate, register_figures
 
 REQUESTS = _("件")
-LIST = Rows("appointments/help_requests_rows.html", for_list, lambda rows, at: list_rows(rows, at=at, with_house=True))
+LIST = rows_of(HelpRequest)
 CATEGORY = "(SELECT code FROM appointments_category WHERE id = {r}.category_id)"
 
 

@@ -1,17 +1,15 @@
 """Help requests (求助与帮办): a resident's words, carried to the last one."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.workflow import HELP, OPEN_STATES, State
-from community_portal.bookings.models import Booking
-from community_portal.casework.models import Attachment, Matter, MatterQuerySet
+from appointments.workflow import BEFORE_VERIFIED, HELP
+from community_portal.casework.models import Attachment, Matter, truths_of
+from community_portal.matters.models import Extendable, Rated, Visited, VisitPlan
 from community_portal.people.models import STAFF, Role
 from community_portal.places.models import BilingualName, Street, list_in_reader_language
 
@@ -87,19 +85,11 @@ class Outcome(models.TextChoices):
     WITHDRAWN = "withdrawn", _("居民撤回")
 
 
-class HelpRequestQuerySet(MatterQuerySet):
-    def open(self) -> "HelpRequestQuerySet":
-        return self.filter(state__in=OPEN_STATES)
-
-    def overdue(self, *, at: Any) -> "HelpRequestQuerySet":
-        """Open, the clock running, and past the limit of the present state."""
-        return self.open().filter(due_at__lt=at, paused_at__isnull=True)
-
-
-class HelpRequest(Matter):
+class HelpRequest(Extendable, Rated, Visited):
     """One request for help. Its flow stands in appointments/workflow.py."""
 
     flow = HELP
+    visits = VisitPlan("上门核实", "Home verification", waits_in=BEFORE_VERIFIED)
 
     @classmethod
     def also_read_by(cls, role: str) -> Q:
@@ -111,72 +101,29 @@ class HelpRequest(Matter):
     routed_by = models.CharField(
         max_length=20, blank=True, help_text="why this officer: building, household, by_hand, none"
     )
-    planned_visit = models.OneToOneField(
-        Booking,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="help_request",
-        help_text="the time last agreed for the home verification; its own state says what became of it",
-    )
     not_home_count = models.PositiveSmallIntegerField(default=0)
-    extension_count = models.PositiveSmallIntegerField(default=0)
-    extension_asked_days = models.PositiveSmallIntegerField(
-        default=0, help_text="working days asked for, 0 when none is open"
-    )
-    reopened_count = models.PositiveSmallIntegerField(default=0)
     is_errand = models.BooleanField(default=False, help_text="帮办代办: applied for on the resident's behalf")
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     answer = models.TextField(blank=True, help_text="what the resident was told at the end")
     resolved_at = models.DateTimeField(null=True, blank=True)
-    satisfaction = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
-    )
-    called_back_at = models.DateTimeField(null=True, blank=True)
 
-    objects = HelpRequestQuerySet.as_manager()
-
-    @property
-    def decider(self) -> str:
-        """The manager, while an extension is asked for and may be granted."""
-        is_open = self.extension_asked_days and self.state in HELP.by_name["grant_extension"].sources
-        return "manager" if is_open else ""
-
-    class Meta:
-        ordering = ["-id"]
+    class Meta(Matter.Meta):
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=State.values), name="help_request_state_exists"),
-            models.CheckConstraint(
-                condition=~Q(state__in=["closed", "withdrawn"]) | Q(closed_at__isnull=False),
-                name="closed_help_request_has_closed_at",
-            ),
+            *truths_of(HELP),
+            *Rated.Meta.constraints,
             models.CheckConstraint(
                 condition=~Q(state__in=["resolved", "not_eligible", "closed", "withdrawn"]) | ~Q(outcome=""),
                 name="ended_help_request_has_an_outcome",
             ),
             models.CheckConstraint(
-                condition=Q(satisfaction__isnull=True) | Q(satisfaction__gte=1, satisfaction__lte=5),
-                name="satisfaction_is_1_to_5",
-            ),
-            models.CheckConstraint(
                 condition=~Q(state__in=["assigned", "visiting"]) | Q(handler__isnull=False),
                 name="assigned_help_request_has_a_handler",
             ),
-            models.CheckConstraint(
-                condition=~Q(state="waiting") | (Q(paused_at__isnull=False) & ~Q(resume_state="")),
-                name="waiting_help_request_can_resume",
-            ),
         ]
         indexes = [
-            models.Index(fields=["community", "-id"], name="help_newest_in_place"),
-            models.Index(fields=["community", "state", "-id"], name="help_by_state_in_place"),
-            models.Index(fields=["community", "due_at"], name="help_open_by_due", condition=Q(closed_at__isnull=True)),
-            models.Index(fields=["handler", "due_at"], name="help_of_handler", condition=Q(closed_at__isnull=True)),
+            *Matter.Meta.indexes,
             models.Index(fields=["community", "category", "-id"], name="help_by_category_in_place"),
         ]
-
-    def __str__(self) -> str:
-        return self.case.number
 
 
 class VisitFinding(models.TextChoices):

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from appointments.requests.queries import kept_choices
+from community_portal.matters.lists import kept_choices
 from tests.cast import Cast, make_cast
 from tests.house_rules import breaches
 

@@ -2,19 +2,15 @@
 
 from typing import Any
 
-import segno
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appointments.models import HelpRequest
 from appointments.requests.actions.intake import Newcomer, take_in
 from appointments.requests.forms import IntakeForm
-from appointments.requests.queries import under_way_for
-from appointments.workflow import HELP
 from community_portal import clock
+from community_portal.matters.queries import under_way_for
 from community_portal.people.models import HOUSE_STAFF, STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.reach import reader_of
@@ -23,7 +19,6 @@ from community_portal.people.register.routing import route_for
 from community_portal.people.register.search import search_residents
 from community_portal.people.shell import house_of
 from community_portal.places.addresses import find_building, read_address
-from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 from community_portal.web.access import Access, StaffRequest, for_staff
 from community_portal.web.pages import done, render_page
@@ -38,7 +33,6 @@ STAFF_ROOM = Access("staff", frozenset(map(str, STAFF)))
 def intake(request: StaffRequest) -> HttpResponse:
     """One screen: find or make the resident, his words, the category; then it is with the officer of his address."""
     community: Any = house_of(request)
-    user: Any = request.user
     chosen = _chosen_resident(request)
     form = IntakeForm(
         request.POST or None, request.FILES or None, community=community, chosen=chosen, initial={"resident": chosen}
@@ -56,7 +50,7 @@ def intake(request: StaffRequest) -> HttpResponse:
         "chosen": chosen,
         "alike": alike,
         "route": route_for(chosen.household, on=clock.today()) if chosen else None,
-        "under_way": under_way_for(chosen, reader=user) if chosen else None,
+        "under_way": under_way_for(chosen, reader=request.user) if chosen else None,
     }
     return render_page(
         request, "appointments/intake.html", context, status=422 if form.errors else 409 if alike else 200
@@ -134,21 +128,3 @@ def intake_route(request: StaffRequest) -> HttpResponse:
     return render_page(
         request, "appointments/intake_button.html", {"grid": building.grid if building else None, "officer": officer}
     )
-
-
-@for_staff(*STAFF)
-def slip(request: StaffRequest, number: str) -> HttpResponse:
-    """告知单: the paper to take home, with number, what happens next, and a code that opens the look-up."""
-    rows = HelpRequest.objects.visible_to(request.user).select_related(
-        "case__resident", "category", "handler", "community"
-    )
-    found = get_object_or_404(rows, case__number=number)
-    address = f"{settings.PORTAL_URL}{reverse('look_up')}?number={number}"
-    context = {
-        "help": found,
-        "guessed": guessed_among([found.promised_at]),
-        "spec": HELP.states[found.state],
-        "qr": segno.make(address, error="m").svg_inline(scale=4, border=2),
-        "address": address,
-    }
-    return render_page(request, "appointments/slip.html", context)

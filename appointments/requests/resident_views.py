@@ -3,32 +3,27 @@
 from typing import Any, cast
 
 from allauth.core import ratelimit
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from appointments.models import HelpRequest
 from appointments.requests.actions.intake import register_request
-from appointments.requests.actions.steps import acts_as_party, add_words, rate, speaks_for_himself
-from appointments.requests.forms import STEP_FORMS, AddWordsForm, AskForm, RateForm, StepForm
-from appointments.requests.queries import agreed_visit, matters_of, question_to_resident
-from appointments.requests.step_table import perform
-from appointments.workflow import HELP, WORKING_STATES, State
+from appointments.requests.forms import AskForm
 from community_portal import clock
 from community_portal.casework.models import Source
-from community_portal.casework.queries import progress_of, timeline
+from community_portal.matters.pages import answer_my_rating, answer_my_step, answer_my_words, my_context
+from community_portal.matters.queries import read_my_matter
 from community_portal.people.actions import open_own_file, say_own_address
 from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.once import once
 from community_portal.people.reach import works_at
 from community_portal.people.register.queries import people_of
 from community_portal.people.shell import house_of
-from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
 from community_portal.web.access import SignedInRequest, for_residents, open_to_all
-from community_portal.web.pages import done, refused, render_page
+from community_portal.web.pages import done, render_page
 
 PAGE = 15
 PAST_SHOWN, PAST_ALL = 5, 100
@@ -106,20 +101,8 @@ def _register(request: HttpRequest, form: AskForm, community: Any, people: list[
     return taken.case.number
 
 
-def _read(request: SignedInRequest, number: str) -> HelpRequest:
-    """A matter that this person may look at."""
-    return get_object_or_404(
-        matters_of(request.user).select_related("case__asker", "community"),
-        case__number=number,
-    )
-
-
-def _mine(request: SignedInRequest, number: str) -> HelpRequest:
-    """A matter in which this person may act, not only look."""
-    found = _read(request, number)
-    if not acts_as_party(found, request.user, at=clock.now()):
-        raise Http404
-    return found
+def _read(request: HttpRequest, number: str) -> HelpRequest:
+    return read_my_matter(HelpRequest, request.user, number)
 
 
 @for_residents
@@ -129,57 +112,10 @@ def my_request(request: SignedInRequest, number: str) -> HttpResponse:
 
 
 def _my_page(
-    request: HttpRequest,
-    found: HelpRequest,
-    *,
-    status: int = 200,
-    failed: dict[str, StepForm] | None = None,
-    **more: Any,
+    request: HttpRequest, matter: HelpRequest, *, status: int = 200, failed: Any = None, **more: Any
 ) -> HttpResponse:
-    spec = HELP.states[found.state]
-    user: Any = request.user
-    may_rate = speaks_for_himself(found, user) and found.state in (State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED)
-    may_act = acts_as_party(found, user, at=clock.now())
-    steps = {s.name for s in HELP.open_steps(found, user, is_party=True) if "resident" in s.roles} if may_act else set()
-    context = {
-        "help": found,
-        "spec": spec,
-        "is_working": found.state in WORKING_STATES,
-        "question": question_to_resident(found) if found.state == State.WAITING else "",
-        "agreed": agreed_visit(found, at=clock.now()),
-        "may_change_time": found.case.resident in people_of(user, scope=DelegationScope.BOOK, on=clock.today()),
-        "progress": progress_of(found, HELP),
-        "guessed": guessed_among([found.promised_at]) if not spec.is_end else [],
-        "timeline": timeline(found.case, for_resident=True),
-        "steps": steps,
-        "words_form": AddWordsForm(auto_id="id_more_%s") if may_act else None,
-        "step_forms": {step: _step_form(step, found) for step in steps} | (failed or {}),
-        "rate_form": RateForm(auto_id="id_rate_%s") if may_rate and not found.satisfaction else None,
-    }
+    context = my_context(matter, request.user, failed=failed)
     return render_page(request, "appointments/my_request.html", context | more, status=status)
-
-
-WORDS_OF_STEP = {
-    "answer": (_("您的补充"), _("请写几个字。")),
-    "reopen": (_("哪里没有办好"), _("请写一句哪里没有办好，我们才知道接着做什么。")),
-    "withdraw": (_("为什么不办了"), _("请写一句原因，如“已经解决了”。")),
-}
-
-
-def _step_form(step: str, found: HelpRequest, data: Any = None, files: Any = None) -> StepForm:
-    """Several stand on one page, so each has ids of its own."""
-    kind = STEP_FORMS.get(step, StepForm)
-    form = kind(data, files, request=found, needs_words=True, initial={"seen": found.version}, auto_id=f"id_{step}_%s")
-    words = form.fields["words"]
-    words.label, words.error_messages["required"] = WORDS_OF_STEP[step]
-    return form
-
-
-def _count_words(request: HttpRequest, found: HelpRequest) -> None:
-    """Each word of a resident is read by somebody; Refusal for whoever writes faster than anybody reads."""
-    if not ratelimit.consume(request, action="words", user=request.user):
-        sentence = _("您写得太勤了，这一条没有存下。写的内容还在，请过几分钟再交，或打电话给我们：%(phone)s。")
-        raise Refusal(sentence % {"phone": found.case.community.phone or HOTLINE}, code="too_many", field="words")
 
 
 @for_residents
@@ -187,16 +123,7 @@ def _count_words(request: HttpRequest, found: HelpRequest) -> None:
 @once
 def add_my_words(request: SignedInRequest, number: str) -> HttpResponse:
     """More to the story: words, photos."""
-    found = _mine(request, number)
-    form = AddWordsForm(request.POST, request.FILES, auto_id="id_more_%s")
-    if form.is_valid():
-        try:
-            _count_words(request, found)
-            add_words(found, by=request.user, at=clock.now(), **form.cleaned_data)
-            return done(request, _("已补充，经办人会看到。"), "my_request", number)
-        except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-    return _my_page(request, found, status=422, words_form=form)
+    return answer_my_words(request, _read(request, number), page=_my_page)
 
 
 @for_residents
@@ -204,20 +131,7 @@ def add_my_words(request: SignedInRequest, number: str) -> HttpResponse:
 @once
 def take_my_step(request: SignedInRequest, number: str, step: str) -> HttpResponse:
     """Answer, withdraw or reopen: what the step table allows a resident."""
-    found = _mine(request, number)
-    known = HELP.by_name.get(step)
-    back = reverse("my_request", args=[number])
-    if known is None or "resident" not in known.roles:
-        raise Http404
-    form = _step_form(step, found, request.POST, request.FILES)
-    if not form.is_valid():
-        return _my_page(request, found, status=422, failed={step: form})
-    try:
-        _count_words(request, found)
-        perform(found, step, data=form.cleaned_data, by=request.user, at=clock.now())
-    except Refusal as refusal:
-        return refused(request, refusal, back=back)
-    return done(request, known.done, "my_request", number)
+    return answer_my_step(request, _read(request, number), step, page=_my_page)
 
 
 @for_residents
@@ -225,12 +139,4 @@ def take_my_step(request: SignedInRequest, number: str, step: str) -> HttpRespon
 @once
 def rate_my_request(request: SignedInRequest, number: str) -> HttpResponse:
     """My own word on how it went."""
-    found = _mine(request, number)
-    form = RateForm(request.POST, auto_id="id_rate_%s")
-    if form.is_valid():
-        try:
-            rate(found, by=request.user, at=clock.now(), **form.cleaned_data)
-        except Refusal as refusal:
-            return refused(request, refusal, back=reverse("my_request", args=[number]))
-        return done(request, _("谢谢您的评价。"), "my_request", number)
-    return _my_page(request, found, status=422, rate_form=form)
+    return answer_my_rating(request, _read(request, number), page=_my_page)

@@ -142,11 +142,12 @@ class SessionKind(models.TextChoices):
     VISIT = "visit", _("到访")
     HOME_VISIT = "home_visit", _("上门")
     CALL = "call", _("通话")
+    SITE = "site", _("现场")
     ACTIVITY = "activity", _("活动")
 
 
-# With no service behind it, such a session is a time agreed with one resident: made for his booking, and gone with it.
-AGREED_KINDS = (SessionKind.HOME_VISIT, SessionKind.CALL)
+# With no service behind it, such a session is a time agreed for a matter: made for its one booking, and gone with it.
+AGREED_KINDS = (SessionKind.HOME_VISIT, SessionKind.CALL, SessionKind.SITE)
 AGREED = "agreed"  # its source: nobody came to the hall, so it is no visit in the figures
 
 
@@ -236,7 +237,7 @@ class Session(models.Model):
 
     @property
     def is_agreed(self) -> bool:
-        """A time agreed with one resident outside every plan (see ``AGREED_KINDS``)."""
+        """A time agreed for a matter outside every plan (see ``AGREED_KINDS``)."""
         return self.service_id is None and self.kind in AGREED_KINDS
 
     @property
@@ -293,7 +294,7 @@ def _read_by(user: Any) -> Q:
     """Whatever was not agreed for a matter, and of that what this user hosts or reads."""
     seen = ~Q(source=AGREED) | Q(session__host=user.pk)
     for reading in READINGS:
-        seen |= Q(pk__in=reading.read_by(user))
+        seen |= reading.read_by(user)
     return seen
 
 
@@ -357,7 +358,7 @@ class Booking(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(party_size__gte=1), name="booking_is_for_somebody"),
             models.CheckConstraint(
-                condition=Q(state__in=["held", "expired"]) | Q(resident__isnull=False),
+                condition=Q(state__in=["held", "expired"]) | Q(resident__isnull=False) | Q(source=AGREED),
                 name="booking_knows_its_resident",
             ),
             models.CheckConstraint(condition=~Q(state="held") | Q(held_until__isnull=False), name="hold_knows_its_end"),

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -302,9 +303,11 @@ _ON_THE_LIST = (BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, 
 
 def visits_on(user: User, day: dt.date) -> QuerySet[Booking]:
     """Bookings of a day at the places of this staff member; a grid officer who is nothing else there sees those they go to, or
-    of their grids."""
+    of their grids. What is agreed with no resident, on the spot, is nobody's visit: it stands in the calendar of who goes there."""
     start, end = clock.day_bounds(day)
-    found = Booking.objects.visible_to(user).filter(starts_at__gte=start, starts_at__lt=end, state__in=_ON_THE_LIST)
+    found = Booking.objects.visible_to(user).filter(
+        starts_at__gte=start, starts_at__lt=end, state__in=_ON_THE_LIST, resident__isnull=False
+    )
     whole = whole_communities(user)
     if not user.is_superuser and user.community_ids - whole:
         found = found.filter(
@@ -395,6 +398,11 @@ class AgreedVisit(NamedTuple):
     is_coming: bool
     is_past: bool
     gone: str
+
+    @property
+    def my_url(self) -> str:
+        """Where its resident looks at it, and gives it up."""
+        return reverse("booking", args=[self.booking.pk])
 
 
 def agreed_shown(booking: Booking, *, at: dt.datetime) -> AgreedVisit:

@@ -5,6 +5,8 @@ A visit at home that was agreed for a request carries its subject; who does not 
 
 from typing import Any, Protocol
 
+from django.db.models import Q
+
 
 class Reading(Protocol):
     """Of the times agreed for one kind of matter."""
@@ -12,8 +14,8 @@ class Reading(Protocol):
     def reads_all(self, user: Any) -> bool:
         """Does a role of this member of staff read every such matter at all of their places?"""
 
-    def read_by(self, user: Any) -> Any:
-        """The bookings (their numbers) agreed for matters that they read."""
+    def read_by(self, user: Any) -> Q:
+        """The bookings agreed for matters that they read."""
 
 
 READINGS: list[Reading] = []

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.casework.deadlines import deadline_of, moved, shifted
-from community_portal.casework.flow import RESUME, Flow, Step, may_take
+from community_portal.casework.flow import RESUME, Part, Step, may_take
 from community_portal.casework.ladders import end_ladder, end_of, has_alarms, plan, raise_ladder
 from community_portal.casework.models import Case, Commission, Event, Matter, Task
-from community_portal.people.authority import SYSTEM, staff_authority
+from community_portal.people.authority import staff_authority
 from community_portal.people.models import Organisation, Resident, User
 from community_portal.places.models import Community, Grid
-from community_portal.refusals import Changed, NotAllowed
+from community_portal.refusals import Changed, NotAllowed, Refusal
 
 
 def next_number(community: Community, *, at: dt.datetime) -> str:
@@ -48,6 +48,7 @@ def open_case(
     by: User | None,
     at: dt.datetime,
     address: str = "",
+    part_of: Case | None = None,
 ) -> Case:
     """A new file with the next number of its community. ``address`` says where: a home, a site, a place in the street."""
     return Case.objects.create(
@@ -61,8 +62,27 @@ def open_case(
         source=source,
         address=address,
         phone_tail=phone_tail,
+        part_of=part_of,
         opened_by=by,
         opened_at=at,
+    )
+
+
+def open_part(case: Case, *, title: str, words: str, source: str, by: User | None, at: dt.datetime) -> Case:
+    """A case of its own for a further matter of a kind that ``case`` has already: same place, same people, shown with it."""
+    return open_case(
+        community=case.community,
+        grid=case.grid,
+        resident=case.resident,
+        asker=case.asker,
+        title=title,
+        words=words,
+        source=source,
+        address=case.address,
+        phone_tail=case.phone_tail,
+        part_of=case.part_of or case,
+        by=by,
+        at=at,
     )
 
 
@@ -72,125 +92,88 @@ def in_source_words(words: Any) -> str:
         return str(words)
 
 
-def write_event(
-    case: Case,
-    kind: str,
-    *,
-    by: User | None,
-    at: dt.datetime,
-    authority: str = SYSTEM,
-    words: str = "",
-    detail: dict[str, Any] | None = None,
-    is_public: bool = False,
-    on_behalf_of: Resident | None = None,
-    flow: str = "",
-    matter_id: int | None = None,
-    source_state: str = "",
-    target_state: str = "",
-) -> Event:
-    """Appends a line to the journal; the database numbers and chains it."""
-    event = Event.objects.create(
-        case=case,
-        kind=kind,
-        actor=by,
-        at=at,
-        authority=authority,
-        words=words,
-        detail=detail or {},
-        is_public=is_public,
-        on_behalf_of=on_behalf_of,
-        flow=flow,
-        matter_id=matter_id,
-        source_state=source_state,
-        target_state=target_state,
-    )
-    event.refresh_from_db(fields=["sequence", "hash"])
-    return event
-
-
 @transaction.atomic
-def start_matter(
-    matter: Matter, *, flow: Flow, by: User | None, at: dt.datetime, authority: str, **event: Any
-) -> Event:
+def start_matter(matter: Matter, *, by: User | None, at: dt.datetime, authority: str, **line: Any) -> Event:
     """Saves a new matter in its first state, with its limit, its task and the first line of its journal."""
-    _set_limit(matter, flow, at)
+    _set_limit(matter, at)
     matter.state_since = matter.opened_at = at
     matter.save(force_insert=True)
-    _open_task(matter, flow, at=at)
-    return write_event(
-        matter.case,
-        "opened",
-        by=by,
-        at=at,
-        authority=authority,
-        flow=flow.name,
-        matter_id=matter.pk,
-        target_state=matter.state,
-        is_public=True,
-        **event,
-    )
+    _open_task(matter, at=at)
+    return matter.write("opened", by=by, at=at, authority=authority, target_state=matter.state, is_public=True, **line)
 
 
 @transaction.atomic
 def take_step(
     matter: Matter,
-    step: Step,
+    name: str,
     *,
-    flow: Flow,
     by: User | None,
     at: dt.datetime,
     authority: str,
     is_party: bool = False,
     seen: int | None = None,
-    words: str = "",
-    detail: dict[str, Any] | None = None,
     changes: dict[str, Any] | None = None,
-    on_behalf_of: Resident | None = None,
+    **line: Any,
 ) -> Event:
-    """Takes one step of the flow, and only if the matter still is what the page showed (``seen`` = its version then).
+    """Takes one step of its flow, and only if the matter still is what the page showed (``seen`` = its version then).
 
-    ``changes`` are further fields of the matter set with it. Raises Changed for a lost race or a state from which the
-    step does not lead, NotAllowed for the wrong person.
+    ``changes`` are further fields of the matter set with it, ``line`` what else its journal says. Raises Changed for a lost
+    race or a state from which the step does not lead, NotAllowed for the wrong person, Refusal ``not_now`` and
+    ``parts_missing`` for what is not possible yet.
     """
+    step = matter.flow.by_name[name]
     if seen is not None and seen != matter.version or matter.state not in step.sources:
         raise Changed(_("情况有变：这件事刚刚已经有人处理过了，请再看一眼。"))
     if not may_take(step, matter, by, is_party=is_party):
         raise NotAllowed(_("这一步要由别的岗位来办。"))
+    _must_be_possible(step, matter)
     source, version = matter.state, matter.version
-    had_alarms = has_alarms(flow.states[source], matter.due_why)
-    for name, value in (changes or {}).items():
-        setattr(matter, name, value)
+    had_alarms = has_alarms(matter.spec, matter.due_why)
+    for field, value in (changes or {}).items():
+        setattr(matter, field, value)
     matter.version += 1
     if step.target is not None:
-        _enter(matter, flow, matter.resume_state if step.target == RESUME else step.target, at)
+        _enter(matter, matter.resume_state if step.target == RESUME else step.target, at)
     fields = {*_MOVING, *(changes or {})}
     updated = (
         type(matter)
         ._default_manager.filter(pk=matter.pk, state=source, version=version)
-        .update(**{name: getattr(matter, name) for name in fields})
+        .update(**{field: getattr(matter, field) for field in fields})
     )
     if not updated:
         raise Changed(_("情况有变：这件事刚刚已经有人处理过了，请再看一眼。"))
     if step.target is not None:
-        _close_task(matter, flow, at=at, had_alarms=had_alarms)
-        _open_task(matter, flow, at=at)
+        _close_task(matter, at=at, had_alarms=had_alarms)
+        _open_task(matter, at=at)
     else:
-        _follow(matter, flow, changes or {}, at=at, had_alarms=had_alarms)
-    return write_event(
-        matter.case,
+        _follow(matter, changes or {}, at=at, had_alarms=had_alarms)
+    return matter.write(
         step.name,
         by=by,
         at=at,
         authority=authority,
-        words=words,
-        detail=detail,
         is_public=step.is_public,
-        on_behalf_of=on_behalf_of,
-        flow=flow.name,
-        matter_id=matter.pk,
         source_state=source,
         target_state=matter.state,
+        **line,
     )
+
+
+def _must_be_possible(step: Step, matter: Matter) -> None:
+    if not step.when(matter):
+        raise Refusal(step.not_now, code="not_now", status=409)
+    missing = step.missing_parts(matter)
+    if missing:
+        raise PartsMissing(missing)
+
+
+class PartsMissing(Refusal):
+    """Something has to be put right before this step; ``parts`` are sentences, each with the page where that is done."""
+
+    def __init__(self, parts: list[Part]) -> None:
+        told = str(_("；")).join(str(part.sentence) for part in parts)
+        super().__init__(_("还差 %(n)s 项：%(told)s") % {"n": len(parts), "told": told}, code="parts_missing")
+        self.parts = parts
 
 
 _MOVING = (
@@ -206,9 +189,9 @@ _MOVING = (
 )
 
 
-def _enter(matter: Matter, flow: Flow, target: str, at: dt.datetime) -> None:
+def _enter(matter: Matter, target: str, at: dt.datetime) -> None:
     """Moves the matter in memory: clock stopped, resumed or set anew, closed or reopened."""
-    spec = flow.states[target]
+    spec = matter.flow.states[target]
     resuming = matter.paused_at is not None and target == matter.resume_state
     if spec.stops_clock:
         matter.paused_at, matter.resume_state = at, matter.state
@@ -222,22 +205,21 @@ def _enter(matter: Matter, flow: Flow, target: str, at: dt.datetime) -> None:
     matter.state, matter.state_since = target, at
     matter.closed_at = at if spec.is_end else None
     if not spec.stops_clock and not resuming:
-        _set_limit(matter, flow, at)
+        _set_limit(matter, at)
 
 
-def _set_limit(matter: Matter, flow: Flow, at: dt.datetime) -> None:
-    spec = flow.states[matter.state]
-    limit = spec.limit(matter)
+def _set_limit(matter: Matter, at: dt.datetime) -> None:
+    limit = matter.spec.limit(matter)
     if limit is None:
         matter.due_at, matter.due_why = None, {}
     else:
-        deadline = deadline_of(limit, since=at, round_the_clock=spec.round_the_clock)
+        deadline = deadline_of(limit, since=at, round_the_clock=matter.spec.round_the_clock)
         matter.due_at, matter.due_why = deadline.at, deadline.why
 
 
-def _open_task(matter: Matter, flow: Flow, *, at: dt.datetime) -> None:
+def _open_task(matter: Matter, *, at: dt.datetime) -> None:
     """One open task per matter, for its handler or for the role that owns the state."""
-    spec = flow.states[matter.state]
+    flow, spec = matter.flow, matter.spec
     if spec.is_end:
         return
     named = matter.handler if spec.owner == "handler" else None
@@ -260,34 +242,34 @@ def _open_task(matter: Matter, flow: Flow, *, at: dt.datetime) -> None:
         raise_ladder(task, times)
 
 
-def _close_task(matter: Matter, flow: Flow, *, at: dt.datetime, had_alarms: bool) -> None:
-    tasks = Task.objects.filter(flow=flow.name, matter_id=matter.pk).open()
+def _close_task(matter: Matter, *, at: dt.datetime, had_alarms: bool) -> None:
+    tasks = matter.open_tasks()
     if had_alarms:
         end_ladder(tasks, at=at)
     tasks.update(done_at=at)
 
 
-def _follow(matter: Matter, flow: Flow, changes: dict[str, Any], *, at: dt.datetime, had_alarms: bool) -> None:
+def _follow(matter: Matter, changes: dict[str, Any], *, at: dt.datetime, had_alarms: bool) -> None:
     """The open task of a matter that stays in its state: until the new limit, in the new hands, with what is to be decided."""
     news: dict[str, Any] = {"decider": matter.decider}
     if "due_at" in changes:  # an overdue task is no longer overdue
         news |= {"due_at": matter.due_at, "escalated_at": None}
         if had_alarms:
-            _ring_by_the_new_limit(matter, flow, at=at)
-    if "handler" in changes and flow.states[matter.state].owner == "handler":
-        news |= {"assignee": matter.handler, "role": "" if matter.handler else flow.pool}
-    matter.case.tasks.open().filter(flow=flow.name, matter_id=matter.pk).update(**news)
+            _ring_by_the_new_limit(matter, at=at)
+    if "handler" in changes and matter.spec.owner == "handler":
+        news |= {"assignee": matter.handler, "role": "" if matter.handler else matter.flow.pool}
+    matter.open_tasks().update(**news)
 
 
-def _ring_by_the_new_limit(matter: Matter, flow: Flow, *, at: dt.datetime) -> None:
+def _ring_by_the_new_limit(matter: Matter, *, at: dt.datetime) -> None:
     """A limit that was moved has its alarms anew, unless somebody has acknowledged."""
-    open_one = Task.objects.filter(flow=flow.name, matter_id=matter.pk).open()
+    open_one = matter.open_tasks()
     end_ladder(open_one, at=at)
     task = open_one.filter(acknowledged_at__isnull=True).first()
     if task is None:
         return
     since = matter.due_at or task.opened_at
-    times = plan(flow.states[matter.state], since=since)
+    times = plan(matter.spec, since=since)
     task.ladder_until = end_of(times, since=since)
     task.save(update_fields=["ladder_until"])
     raise_ladder(task, times)
@@ -300,7 +282,7 @@ def acknowledge(matter: Matter, *, by: User, at: dt.datetime) -> Task:
     Raises Changed when somebody else was quicker or it has moved on, NotAllowed for a stranger.
     """
     authority = authority_over(matter, by)
-    task = Task.objects.select_for_update().filter(flow=matter.flow.name, matter_id=matter.pk).open().first()
+    task = matter.open_tasks().select_for_update().first()
     if task is None or task.acknowledged_at is not None:
         raise Changed(_("情况有变：这件事刚刚有人接了。"))
     task.acknowledged_at, task.acknowledged_by = at, by
@@ -308,9 +290,7 @@ def acknowledge(matter: Matter, *, by: User, at: dt.datetime) -> Task:
         task.assignee = by
     task.save(update_fields=["acknowledged_at", "acknowledged_by", "assignee"])
     end_ladder(Task.objects.filter(pk=task.pk), at=at)
-    write_event(
-        matter.case, "acknowledged", by=by, at=at, authority=authority, flow=task.flow, matter_id=task.matter_id
-    )
+    matter.write("acknowledged", by=by, at=at, authority=authority)
     return task
 
 
@@ -323,15 +303,7 @@ def take_task(task: Task, *, by: User, at: dt.datetime) -> None:
         raise Changed(_("情况有变：这件事刚刚有人接了。"))
     if task.ladder_until:
         end_ladder(Task.objects.filter(pk=task.pk), at=at)
-    write_event(
-        task.case,
-        "taken",
-        by=by,
-        at=at,
-        authority=staff_authority(by, community_id=task.community_id),
-        flow=task.flow,
-        matter_id=task.matter_id,
-    )
+    task.write("taken", by=by, at=at, authority=staff_authority(by, community_id=task.community_id))
 
 
 @transaction.atomic
@@ -361,8 +333,7 @@ def end_commission(matter: Matter, *, organisation: Organisation, by: User | Non
 
 
 def _journal_commission(matter: Matter, kind: str, organisation: Organisation, **deed: Any) -> None:
-    detail = {"organisation": organisation.name}
-    write_event(matter.case, kind, detail=detail, is_public=True, flow=matter.flow.name, matter_id=matter.pk, **deed)
+    matter.write(kind, detail={"organisation": organisation.name}, is_public=True, **deed)
 
 
 def authority_over(matter: Matter, by: User | None) -> str:

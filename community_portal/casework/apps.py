@@ -7,4 +7,4 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        autodiscover_modules("workflow", "matters")  # each app's step table and kinds of matters register themselves
+        autodiscover_modules("workflow")  # each app's step table registers itself

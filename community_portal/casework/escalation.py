@@ -14,7 +14,6 @@ from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from community_portal import clock
-from community_portal.casework.actions import write_event
 from community_portal.casework.flow import FLOWS, OVERDUE
 from community_portal.casework.models import Alarm, Task, TaskQuerySet
 from community_portal.casework.notices import tell, tell_about_task
@@ -40,7 +39,7 @@ def escalate_overdue(*, at: dt.datetime) -> int:
             .order_by("due_at")[:BATCH]
         )
         for task in tasks:
-            write_event(task.case, "overdue", by=None, at=at, flow=task.flow, matter_id=task.matter_id)
+            task.write("overdue", by=None, at=at)
             for rung in OVERDUE:
                 tell(rung, task, due=task.due_at, at=at)
         Task.objects.filter(pk__in=[task.pk for task in tasks]).update(escalated_at=at)
@@ -122,7 +121,7 @@ def _ring(alarm: Alarm, at: dt.datetime) -> bool:
         with transaction.atomic():
             names = tell(ladder[alarm.level], task, due=alarm.due_at, at=at, level=alarm.level)
             detail = {"level": alarm.level + 1, "whom": "、".join(names)}
-            write_event(task.case, "escalated", by=None, at=at, flow=task.flow, matter_id=task.matter_id, detail=detail)
+            task.write("escalated", by=None, at=at, detail=detail)
     except OperationalError:
         return False
     except Exception:

@@ -5,10 +5,11 @@ An app declares its ``Flow`` in its ``workflow.py`` and registers it when Django
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from community_portal.casework.deadlines import Limit
 from community_portal.people.models import COMMUNITY_STAFF, STAFF, Organisation
@@ -16,7 +17,27 @@ from community_portal.people.reach import whole_communities
 from community_portal.places.models import Community
 
 Label = str | Promise
-NO_LIMIT: Callable[[Any], Limit | None] = lambda matter: None  # noqa: E731
+
+
+def no_limit(matter: Any) -> Limit | None:
+    """As long as it takes."""
+    return None
+
+
+def always(matter: Any) -> bool:
+    """Whatever the matter says."""
+    return True
+
+
+class Part(NamedTuple):
+    """Something that a step still waits for, in a sentence, and the page where it is put right."""
+
+    sentence: Label
+    url: str
+
+
+def nothing_missing(matter: Any) -> list[Part]:
+    return []
 
 
 @dataclass(frozen=True)
@@ -43,8 +64,8 @@ class StateSpec:
 
     ``plain`` is what the resident reads; ``owner`` who has the task: ``handler`` or a role; ``limit`` computes the working
     time allowed in it; ``milestone`` its place on the progress line (0-based); ``stops_clock`` while waiting for others;
-    ``gave_up`` an end of which no progress line is shown; ``under_way`` while something is still being done for the
-    resident, and not only to be asked afterwards.
+    ``is_done``: what was asked for is decided, only telling and calling back are left; ``gave_up`` an end of which no
+    progress line is shown.
 
     ``round_the_clock``: hours and days of its limit pass at night, too, and what is said of it then does not wait for the
     morning. ``escalation`` is the ladder of who hears of it when its limit has passed (casework/ladders.py). After
@@ -52,16 +73,17 @@ class StateSpec:
     """
 
     label: Label
+    _: KW_ONLY
     plain: Label
     owner: str = "handler"
     todo: Label = ""
     tone: str = "info"
-    limit: Callable[[Any], Limit | None] = NO_LIMIT
+    limit: Callable[[Any], Limit | None] = no_limit
     milestone: int = 0
     stops_clock: bool = False
+    is_done: bool = False
     is_end: bool = False
     gave_up: bool = False
-    under_way: bool = True
     round_the_clock: bool = False
     silence_days: int = 3
     escalation: tuple[Rung, ...] = OVERDUE
@@ -71,23 +93,36 @@ class StateSpec:
 class Step:
     """One way from ``sources`` to ``target``; ``target`` None stays where it is, ``RESUME`` returns to where it waited from.
 
-    ``label`` is the word on its button, ``past`` what the journal says afterwards: 周敏 派了网格员.
-    ``roles`` may contain ``resident``: the person it is about, who asked, or a delegate. ``tone`` of the button:
-    ``primary`` moves on, ``quiet`` is a side way, ``danger`` ends. ``notices`` are kinds of messages (the app's notices.py).
+    ``label`` is the word on its button, ``past`` what the journal says afterwards: 周敏 派了网格员. ``done`` is said to whoever
+    took it, ``words_label`` names its words on the form. ``roles`` may contain ``resident``: the person it is about, who
+    asked, or a delegate. ``notices`` are kinds of messages to them (the app's notices.py).
+
+    It is possible only while ``when`` says so of the matter: else neither pages nor API offer it, and whoever takes it all the
+    same reads ``not_now``. ``missing_parts`` are what it still waits for: the page says 还差 n 项 with a link for each.
+
+    ``tone`` of the button: ``primary`` moves on, while ``leads_on``; ``quiet`` is a side way, ``danger`` ends. Its button
+    stands in a ``panel`` of the page, where one is named, else in the heading.
     """
 
     name: str
     label: Label
+    _: KW_ONLY
     past: Label
-    sources: frozenset[str]
-    target: str | None
-    roles: frozenset[str]
     done: Label
+    sources: frozenset[str]
+    target: str | None = None
+    roles: frozenset[str]
     tone: str = "quiet"
     needs_words: bool = False
+    words_label: Label = ""
     is_public: bool = True
     notices: tuple[str, ...] = ()
     only_handler: bool = False
+    when: Callable[[Any], bool] = always
+    not_now: Label = gettext_lazy("这一步现在还不能办，或者已经不用办了。")
+    missing_parts: Callable[[Any], list[Part]] = nothing_missing
+    leads_on: Callable[[Any], bool] = always
+    panel: str = ""
 
 
 RESUME = "__resume__"
@@ -147,14 +182,19 @@ class Flow:
         return self.readers or STAFF
 
     @property
-    def handled(self) -> frozenset[str]:
-        """States in which its handler has it in hand."""
-        return frozenset(name for name, spec in self.states.items() if spec.owner == "handler" and not spec.is_end)
+    def start(self) -> str:
+        """The first state of the table, where every way begins."""
+        return next(iter(self.states))
 
     @property
     def under_way(self) -> frozenset[str]:
-        """States in which something is still being done for the resident."""
-        return frozenset(name for name, spec in self.states.items() if spec.under_way and not spec.is_end)
+        """States in which something is still to be done about it, more than to call back."""
+        return frozenset(name for name, spec in self.states.items() if not spec.is_end and not spec.is_done)
+
+    @property
+    def handled(self) -> frozenset[str]:
+        """States in which its handler has it in hand."""
+        return frozenset(name for name, spec in self.states.items() if spec.owner == "handler" and not spec.is_end)
 
     def steps_from(self, state: str) -> Iterable[Step]:
         """Steps that lead on from a state, whoever may take them."""
@@ -166,8 +206,13 @@ class Flow:
         return self.pool if owner == "handler" else owner
 
     def open_steps(self, matter: Any, user: Any, *, is_party: bool = False) -> list[Step]:
-        """Steps this user may take now; ``is_party`` when he is the resident concerned or acts for him."""
-        return [s for s in self.steps_from(matter.state) if may_take(s, matter, user, is_party=is_party)]
+        """Steps that this user may take and that the matter admits now, also those that still miss something; ``is_party``
+        when they are the resident concerned or act for them."""
+        return [
+            step
+            for step in self.steps_from(matter.state)
+            if step.when(matter) and may_take(step, matter, user, is_party=is_party)
+        ]
 
 
 def may_take(step: Step, matter: Any, user: Any, *, is_party: bool = False) -> bool:

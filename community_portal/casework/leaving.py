@@ -1,4 +1,4 @@
-"""Whose membership has ended does nothing more: his open tasks go back to the role that can do them, and the manager hears of it."""
+"""Whose membership has ended does nothing more: their open tasks go back to the role that can do them, and the manager hears of it."""
 
 import datetime as dt
 from collections import Counter
@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from community_portal import clock
-from community_portal.casework.actions import write_event
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.models import Commission, Task, TaskQuerySet
 from community_portal.casework.notices import managers_of
@@ -53,15 +52,7 @@ def _release(left: TaskQuerySet, *, by: User | None, at: dt.datetime) -> int:
         behind[task.community_id, str(task.assignee)] += 1
         task.assignee, task.role = None, FLOWS[task.flow].role_for(task.state)
         task.save(update_fields=["assignee", "role"])
-        write_event(
-            task.case,
-            "released",
-            by=by,
-            at=at,
-            authority=_authority(by, task),
-            flow=task.flow,
-            matter_id=task.matter_id,
-        )
+        task.write("released", by=by, at=at, authority=_authority(by, task))
     for (community_id, who), count in behind.items():
         _tell_managers(community_id, who, count, by=by, at=at)
     return len(tasks)

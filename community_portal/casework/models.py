@@ -14,8 +14,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.casework.flow import Flow
+from community_portal.casework.flow import Flow, StateSpec
 from community_portal.casework.kinds import KINDS
+from community_portal.people.authority import SYSTEM
 from community_portal.people.models import STAFF, THIRD_PARTIES, DelegationScope, Organisation, Resident, Role
 from community_portal.people.reach import at_places_of, whole_communities
 from community_portal.places.models import Community, Grid, PlaceQuerySet
@@ -121,6 +122,14 @@ class Case(models.Model):
         help_text="where it is, as told when the case was opened; it stays when people move",
     )
     phone_tail = models.CharField(max_length=4, blank=True, help_text="last four digits that open the public look-up")
+    part_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="the case that it grew out of: another matter of a kind that has one there already",
+    )
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
     event_count = models.PositiveIntegerField(default=0, editable=False)
@@ -136,6 +145,10 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def write(self, kind: str, **line: Any) -> "Event":
+        """Appends a line to the journal (``EventQuerySet.append``)."""
+        return Event.objects.append(self, kind, **line)
 
 
 class CommissionQuerySet(models.QuerySet["Commission"]):
@@ -225,6 +238,14 @@ class MatterQuerySet(PlaceQuerySet):
             seen |= Q(community_id__in=elsewhere) & some
         return seen
 
+    def open(self) -> Self:
+        """Not at an end."""
+        return self.filter(state__in=[name for name, spec in self.model.flow.states.items() if not spec.is_end])
+
+    def overdue(self, *, at: Any) -> Self:
+        """Open, the clock running, and past the limit of the present state."""
+        return self.open().filter(due_at__lt=at, paused_at__isnull=True)
+
 
 class Matter(models.Model):
     """What every matter with a flow has. ``state`` moves only by the step table of its flow (casework/flow.py).
@@ -247,11 +268,45 @@ class Matter(models.Model):
     promised_at = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True, help_text="clock stopped: waiting for somebody else")
     resume_state = models.CharField(max_length=20, blank=True)
+    reopened_count = models.PositiveSmallIntegerField(default=0)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = MatterQuerySet.as_manager()
+
     class Meta:
         abstract = True
+        ordering: ClassVar[list[str]] = ["-id"]
+        # Of any matter; what depends on the states of its flow adds ``truths_of``.
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["case"], name="one_%(class)s_per_case"),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True, resume_state="") | Q(paused_at__isnull=False) & ~Q(resume_state=""),
+                name="paused_%(class)s_can_resume",
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["community", "-id"], name="%(class)s_newest"),
+            models.Index(fields=["community", "state", "-id"], name="%(class)s_in_state"),
+            models.Index(fields=["community", "due_at"], name="%(class)s_by_due", condition=Q(closed_at__isnull=True)),
+            models.Index(fields=["handler", "due_at"], name="%(class)s_in_hand", condition=Q(closed_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.case.number
+
+    @property
+    def spec(self) -> StateSpec:
+        """What its flow says of the state in which it is."""
+        return self.flow.states[self.state]
+
+    def write(self, kind: str, **line: Any) -> "Event":
+        """Appends a line about this matter to the journal of its case (``EventQuerySet.append``)."""
+        return self.case.write(kind, flow=self.flow.name, matter_id=self.pk, **line)
+
+    def open_tasks(self) -> "TaskQuerySet":
+        """Its open task, as rows: there is at most one."""
+        return Task.objects.open().filter(flow=self.flow.name, matter_id=self.pk)
 
     @classmethod
     def also_read_by(cls, role: str) -> Q:
@@ -282,6 +337,37 @@ class Matter(models.Model):
         return ""
 
 
+def truths_of(flow: Flow) -> list[Any]:
+    """The constraints of a matter with this flow: those of any matter, and what its states mean. For its ``Meta.constraints``."""
+    ends = [str(name) for name, spec in flow.states.items() if spec.is_end]
+    waits = [str(name) for name, spec in flow.states.items() if spec.stops_clock]
+    exists = Q(state__in=[str(name) for name in flow.states])
+    truths = [("%(class)s_state_exists", exists)]
+    truths += [("closed_%(class)s_has_closed_at", ~Q(state__in=ends) | Q(closed_at__isnull=False))] if ends else []
+    truths += [("waiting_%(class)s_is_paused", ~Q(state__in=waits) | Q(paused_at__isnull=False))] if waits else []
+    checks = [models.CheckConstraint(condition=condition, name=name) for name, condition in truths]
+    return [*Matter.Meta.constraints, *checks]
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def append(
+        self,
+        case: Case,
+        kind: str,
+        *,
+        by: Any,
+        at: dt.datetime,
+        authority: str = SYSTEM,
+        detail: dict[str, Any] | None = None,
+        **line: Any,
+    ) -> "Event":
+        """A line more: what happened (``kind``), by whom, when and by what authority; ``line`` is what else an Event holds.
+        The database numbers and chains it."""
+        event = self.create(case=case, kind=kind, actor=by, at=at, authority=authority, detail=detail or {}, **line)
+        event.refresh_from_db(fields=["sequence", "hash"])
+        return event
+
+
 class Event(models.Model):
     """A line of the journal: who did what, for whom, by what authority. Append-only and chained by hash in the database."""
 
@@ -300,6 +386,8 @@ class Event(models.Model):
     authority = models.CharField(max_length=40, blank=True, help_text="self, delegation:7, role:grid_officer, system")
     at = models.DateTimeField()
     hash = models.CharField(max_length=64, editable=False, default="")
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ["case_id", "sequence"]
@@ -429,6 +517,10 @@ class Task(models.Model):
             ),
             models.Index(fields=["due_at"], name="task_to_escalate", condition=Q(done_at__isnull=True)),
         ]
+
+    def write(self, kind: str, **line: Any) -> Event:
+        """Appends a line about its matter to the journal."""
+        return self.case.write(kind, flow=self.flow, matter_id=self.matter_id, **line)
 
 
 class AlarmQuerySet(models.QuerySet["Alarm"]):

@@ -80,11 +80,13 @@ def draw_small(image: Image.Image) -> Image.Image:
 def _must_fit(image: Image.Image, name: str, field: str) -> None:
     pixels, most = image.width * image.height, _most_pixels(image)
     if pixels > most:
-        values = {"name": name, "now": round(pixels / 10_000), "most": round(most / 10_000)}
-        values |= {
-            "millions": round(pixels / 1_000_000, 1),
+        values = {
+            "name": name,
+            "now": round(pixels / 10_000),
+            "most": round(most / 10_000),
+            "millions": round(pixels / 1_000_000, 1),  # as English counts
             "most_millions": round(most / 1_000_000),
-        }  # as English counts
+        }
         sentence = _(
             "“%(name)s”的像素太多了（%(now)s 万，最多 %(most)s 万）。请用手机相机拍的照片（JPG），或把图改小再传。"
         )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community_portal import clock
-from community_portal.casework.flow import FLOWS, Flow
+from community_portal.casework.flow import FLOWS
 from community_portal.casework.kinds import KINDS
 from community_portal.casework.models import (
     Case,
@@ -45,7 +45,14 @@ LINES = {
     "signed": gettext_lazy("%(who)s签了名"),
     "commissioned": gettext_lazy("交给%(organisation)s办理"),
     "commission_ended": gettext_lazy("不再由%(organisation)s办理"),
+    "parted": gettext_lazy("从 %(number)s 分出来单独办，以前的经过写在那里"),
+    "routed": gettext_lazy("自动派单"),
+    "rated": gettext_lazy("评了 %(score)s 分"),
+    "appointment_cancelled": gettext_lazy("取消了约好的时间"),
+    "appointment_stands": gettext_lazy("撤回取消，约好的时间不变"),
+    "appointment_called_off": gettext_lazy("约好的时间取消了"),
 }
+SAID_BY_THE_PORTAL = frozenset({"appointment_cancelled"})  # whatever the flow: see Flow.said_by_the_portal
 IS_NUMBER = re.compile(r"^([A-Z]{1,4})-?(\d{2})-?(\d{1,6})$")
 
 
@@ -63,14 +70,14 @@ def members_given(task: Task, role: str, *, on: dt.date) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("id")
 
 
-def progress(matter: Matter, flow: Flow, *, notes: dict[int, str] | None = None) -> list[dict[str, Any]]:
+def progress(
+    matter: Matter, *, notes: dict[int, str] | None = None, told: list[dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
     """The progress line: ``[{label, note, state: done | now | todo}]``, one entry per milestone. What was passed over, as by
-    a request that was withdrawn or was not eligible, is not done."""
-    spec = flow.states[matter.state]
+    a request that was withdrawn or was not eligible, is not done. ``told`` is its whole ``timeline``, where that was read."""
+    flow, spec = matter.flow, matter.spec
     notes = notes or {}
-    taken = set(
-        Event.objects.filter(case=matter.case_id, flow=flow.name, matter_id=matter.pk).values_list("kind", flat=True)
-    )
+    taken = _steps_taken(matter) if told is None else {line["kind"] for line in told if line["of"] == _name(matter)}
     rows = []
     for index, label in enumerate(flow.milestones):
         is_past = spec.is_end or index < spec.milestone
@@ -80,13 +87,21 @@ def progress(matter: Matter, flow: Flow, *, notes: dict[int, str] | None = None)
     return rows
 
 
-def progress_of(matter: Matter, flow: Flow) -> list[dict[str, Any]]:
+def _name(matter: Matter) -> tuple[str, int]:
+    return matter.flow.name, matter.pk
+
+
+def _steps_taken(matter: Matter) -> set[str]:
+    events = Event.objects.filter(case=matter.case_id, flow=matter.flow.name, matter_id=matter.pk)
+    return set(events.values_list("kind", flat=True))
+
+
+def progress_of(matter: Matter, *, told: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
     """The progress line with when it began and who is at it."""
-    notes = {0: plain_when(matter.opened_at)}
-    spec = flow.states[matter.state]
+    notes, spec = {0: plain_when(matter.opened_at)}, matter.spec
     if matter.handler and spec.owner == "handler":
         notes[spec.milestone] = str(matter.handler)
-    return progress(matter, flow, notes=notes)
+    return progress(matter, notes=notes, told=told)
 
 
 def timeline(
@@ -135,6 +150,8 @@ def _line(event: Event, *, for_resident: bool, shown: str) -> dict[str, Any]:
         if a.file and a.content_type.startswith("image/") and (a.is_public or not for_resident)
     ]
     return {
+        "kind": event.kind,
+        "of": (event.flow, event.matter_id),
         "who": who_acted(event),
         "what": " ".join(filter(None, [what_happened(event), agreed_words(event), _score_told(event)])),
         "quote": _quote(event) if event.words != shown else "",
@@ -177,7 +194,7 @@ def what_happened(event: Event) -> str:
 def _quote(event: Event) -> str:
     """Its words; the portal's own in the reader's language. All others quote somebody, and are never translated."""
     flow = FLOWS.get(event.flow)
-    is_ours = flow is not None and event.kind in flow.said_by_the_portal
+    is_ours = event.kind in SAID_BY_THE_PORTAL | (flow.said_by_the_portal if flow else frozenset())
     return in_reader_words(event.words) if is_ours else event.words
 
 

@@ -12,6 +12,7 @@ from community_portal.demo import words
 from community_portal.demo.help_requests import register_words
 from community_portal.demo.life import HOUR, Life
 from community_portal.demo.names import invent_name
+from community_portal.matters.actions.steps import take
 from community_portal.people.actions import register_resident
 from community_portal.people.models import User
 
@@ -37,9 +38,9 @@ def plan_desk(life: Life, code: str) -> None:
         officer, desk = request.handler, life.town.receptionists[code]
         if officer is None:
             return
-        steps.set_out(request, by=officer, at=at + HOUR)
+        take(request, "set_out", by=officer, at=at + HOUR)
         found, signed = words.FOUND[2], resident.name
-        steps.record_visit(
+        steps.verify(
             request, finding=VisitFinding.CONFIRMED, words=found, signed_by=signed, by=officer, at=at + HOUR * 1.5
         )
         _leave_at(state, request, officer, desk, at)
@@ -58,9 +59,9 @@ def plan_desk(life: Life, code: str) -> None:
 
 def _leave_at(state: State, request: HelpRequest, officer: User, desk: User, at: dt.datetime) -> None:
     if state == State.STREET:
-        steps.pass_to_street(request, words=words.PASSED_ON, by=desk, at=at + HOUR * 2)
+        take(request, "pass_to_street", words=words.PASSED_ON, by=desk, at=at + HOUR * 2)
     elif state == State.WAITING:
-        steps.ask_resident(request, words=words.LACKING["benefit"], by=desk, at=at + HOUR * 2)
+        take(request, "ask_resident", words=words.LACKING["benefit"], by=desk, at=at + HOUR * 2)
     elif state == State.NOT_ELIGIBLE:
         steps.find_not_eligible(request, words=words.NOT_ELIGIBLE, by=desk, at=at + HOUR * 7)
     elif state == State.RESOLVED:

@@ -5,11 +5,14 @@ import datetime as dt
 from appointments.models import HelpRequest, Outcome, Paper, PaperState, VisitFinding
 from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
+from appointments.requests.actions.papers import check_paper
 from appointments.workflow import State
 from community_portal.bookings.queries import free_times
 from community_portal.casework.models import Source
 from community_portal.demo import words
 from community_portal.demo.life import HOUR, Deed, Life, office_moment, quietly
+from community_portal.matters.actions import ending, visits
+from community_portal.matters.actions.steps import take
 from community_portal.people.models import Resident, User
 
 HANDLED_WITHIN, SLOW = (
@@ -106,7 +109,7 @@ def _categories_for(outcome: Outcome | None) -> list[str]:
 def _agree(request: HelpRequest, starts_at: dt.datetime, *, at: dt.datetime, wished: bool = False) -> None:
     """The officer telephones first; who has something else at that time is visited without an hour."""
     if request.state == State.ASSIGNED and starts_at > at:
-        quietly(steps.plan_visit, request=request, starts_at=starts_at, wished=wished, by=officer_of(request), at=at)
+        quietly(visits.plan_visit, request=request, starts_at=starts_at, wished=wished, by=officer_of(request), at=at)
 
 
 def agree_ahead(life: Life, request: HelpRequest, *, at: dt.datetime, as_soon_as_can_be: bool = False) -> None:
@@ -126,7 +129,7 @@ def _go_and_see(life: Life, code: str, request: HelpRequest, outcome: Outcome | 
     luck, officer = life.town.luck, request.handler
     if officer is None:
         return
-    steps.set_out(request, by=officer, at=at)
+    take(request, "set_out", by=officer, at=at)
     knocks = at + dt.timedelta(minutes=luck.randrange(10, 40))
     if luck.random() < 0.12:
         life.at(knocks, lambda when: _not_home(life, code, request, outcome, when))
@@ -135,7 +138,7 @@ def _go_and_see(life: Life, code: str, request: HelpRequest, outcome: Outcome | 
 
 
 def _not_home(life: Life, code: str, request: HelpRequest, outcome: Outcome | None, at: dt.datetime) -> None:
-    steps.record_not_home(request, by=officer_of(request), at=at)
+    steps.not_home(request, by=officer_of(request), at=at)
     life.at(_later(life, at, 3, 7), lambda when: _go_and_see(life, code, request, outcome, when))
 
 
@@ -146,7 +149,7 @@ def officer_of(request: HelpRequest) -> User:
 
 def _verify(life: Life, code: str, request: HelpRequest, outcome: Outcome | None, at: dt.datetime) -> None:
     luck = life.town.luck
-    steps.record_visit(
+    steps.verify(
         request,
         finding=luck.choice((VisitFinding.CONFIRMED, VisitFinding.CONFIRMED, VisitFinding.PARTLY)),
         words=luck.choice(words.FOUND),
@@ -164,14 +167,14 @@ def _decide(life: Life, code: str, request: HelpRequest, outcome: Outcome | None
         life.at(_later(life, at, 4, 12), lambda when: _call_back(life, code, request, when))
         return
     if outcome is None and request.category.code in words.LACKING:
-        steps.ask_resident(request, words=words.LACKING[request.category.code], by=desk, at=at)
+        take(request, "ask_resident", words=words.LACKING[request.category.code], by=desk, at=at)
         return
     if request.category.code in words.CONDITIONAL:
-        steps.apply_for(request, by=officer_of(request), at=at)
+        steps.apply(request, by=officer_of(request), at=at)
         for paper in Paper.objects.filter(request=request).select_related("request__case")[:2]:
-            steps.check_paper(paper, state=PaperState.CHECKED, from_whom="本人", by=desk, at=at + HOUR / 2)
+            check_paper(paper, state=PaperState.CHECKED, from_whom="本人", by=desk, at=at + HOUR / 2)
     elif outcome is None and luck.random() < 0.3:
-        steps.pass_to_street(request, words=words.PASSED_ON, by=desk, at=at)
+        take(request, "pass_to_street", words=words.PASSED_ON, by=desk, at=at)
         return
     else:
         steps.handle(request, by=desk, at=at)
@@ -195,4 +198,4 @@ def _call_back(life: Life, code: str, request: HelpRequest, at: dt.datetime) -> 
     luck = life.town.luck
     score = luck.choice((5, 5, 5, 4, 4, 3, None)) if request.state == State.RESOLVED else luck.choice((4, 3, None))
     desk = life.town.receptionists[code]
-    steps.call_back(request, satisfaction=score, words=luck.choice(words.THANKED), by=desk, at=at)
+    ending.call_back(request, satisfaction=score, words=luck.choice(words.THANKED), by=desk, at=at)

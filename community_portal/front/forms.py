@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.casework.flow import FLOWS
-from community_portal.casework.matters import KINDS
 from community_portal.casework.models import Task
 from community_portal.casework.queries import due_words, read_number
+from community_portal.matters.kinds import KINDS
 from community_portal.people.models import User
 from community_portal.people.phones import half_width
 from community_portal.people.register.forms import read

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from community_portal import clock
 from community_portal.bookings.departures import called_off_with
-from community_portal.casework.matters import hand_over_work, in_hands_of
 from community_portal.casework.models import Task
 from community_portal.front.forms import HandOverWorkForm
+from community_portal.matters.hand_over import hand_over_work, in_hands_of
 from community_portal.people.models import RUNS, Membership, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of

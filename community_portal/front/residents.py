@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.casework.matters import lines_of, newest_of
-from community_portal.casework.matters import look_up as find_by_number
 from community_portal.casework.models import Case
 from community_portal.front.forms import LookUpForm
 from community_portal.front.parts import ASKING, TILES, Reader, Spot, offered, parts_at
+from community_portal.matters.lines import lines_of, newest_of
+from community_portal.matters.lines import look_up as find_by_number
 from community_portal.places.models import OpeningHours
 from community_portal.web.access import SignedInRequest, for_residents, open_to_all
 from community_portal.web.pages import render_page

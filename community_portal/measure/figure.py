@@ -25,7 +25,7 @@ class Rows:
 
     template: str
     read: Callable[[Any], Any]
-    lines: Callable[[list[Any], dt.datetime], list[Any]] = lambda rows, at: rows
+    lines: Callable[[list[Any], dt.datetime], Any] = lambda rows, at: rows
     by: str = "pk"
 
 

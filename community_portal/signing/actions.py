@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from community_portal.casework.actions import write_event
 from community_portal.casework.models import Attachment, AttachmentKind, Matter
 from community_portal.casework.uploads import ReadFile, keep_file
 from community_portal.people.models import Organisation, Resident, User
@@ -95,17 +94,8 @@ def sign(
         recorded_by=by,
         at=at,
     )
-    write_event(
-        matter.case,
-        "signed",
-        by=by,
-        at=at,
-        authority=authority,
-        detail={"who": name, "document": document},
-        is_public=True,
-        flow=matter.flow.name,
-        matter_id=matter.pk,
-    )
+    detail = {"who": name, "document": document}
+    matter.write("signed", by=by, at=at, authority=authority, detail=detail, is_public=True)
     return row
 
 

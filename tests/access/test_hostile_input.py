@@ -8,8 +8,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from appointments.requests.actions.intake import register_request
-from appointments.requests.forms import MOST_PHOTOS
 from community_portal import clock
+from community_portal.matters.forms.fields import MOST_PHOTOS
 from community_portal.people.actions import register_resident
 from community_portal.people.models import Household
 from community_portal.people.wording import LONGEST_TEXT

@@ -14,12 +14,12 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from appointments.models import HelpRequest
-from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.models import Booking
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.matters.actions.visits import plan_visit
 from community_portal.people.models import Look, User, ViewLog
 from tests.cast import Cast, make_cast
 from tests.factories import Role, make_building, make_category, make_grid, make_household, make_member, make_resident
@@ -114,7 +114,7 @@ def _agree_visit(street: Street, request: HelpRequest, n: int, *, at: dt.datetim
     """The officer comes; today, whatever the hour of the test."""
     tomorrow = clock.at_wall(clock.today() + dt.timedelta(days=1), dt.time(9 + n))
     officer = street.people["officer"]
-    visit = steps.plan_visit(request, starts_at=tomorrow, minutes=10, wished=True, by=officer, at=at)
+    visit = plan_visit(request, starts_at=tomorrow, minutes=10, wished=True, by=officer, at=at)
     starts = clock.at_wall(clock.today(), dt.time(23, 5 + 5 * n))
     Booking.objects.filter(pk=visit.pk).update(starts_at=starts, ends_at=starts + dt.timedelta(minutes=4))
 

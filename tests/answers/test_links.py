@@ -15,7 +15,6 @@ from community_portal.answers import actions, purposes
 from community_portal.answers.actions import ask_by_link, revoke_links
 from community_portal.answers.models import AnswerLink
 from community_portal.answers.purposes import Question, register_questions
-from community_portal.casework.actions import write_event
 from community_portal.casework.models import Event
 from community_portal.refusals import Changed, Refusal
 from tests.cast import Cast
@@ -37,7 +36,7 @@ class GasForm(forms.Form):
 def act(*, matter: Any, part: str, data: dict[str, Any], link: AnswerLink, at: dt.datetime) -> None:
     if data["says"] == "blocked" and not data["words"]:
         raise Refusal("请写原因。", code="no_words", field="words")
-    write_event(matter.case, "note", by=None, at=at, authority="link", words=f"{part}:{data['says']}")
+    matter.case.write("note", by=None, at=at, authority="link", words=f"{part}:{data['says']}")
 
 
 def is_asked(matter: Any, part: str) -> bool:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from appointments.models import HelpRequest, VisitFinding
 from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
-from appointments.requests.queries import agreed_visit
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings import seats
@@ -23,6 +22,9 @@ from community_portal.bookings.queries import free_times
 from community_portal.casework.deadlines import explain
 from community_portal.casework.models import Task
 from community_portal.casework.queries import timeline
+from community_portal.matters.actions import visits
+from community_portal.matters.actions.steps import take
+from community_portal.matters.queries import agreed_visit
 from community_portal.outbox.models import Message, MessageState
 from community_portal.outbox.sweep import deliver_due
 from community_portal.people.models import Resident, Role
@@ -47,7 +49,7 @@ def take_in(cast: Cast, **over: Any) -> HelpRequest:
 
 
 def plan(request: HelpRequest, cast: Cast, **over: Any) -> Booking:
-    return steps.plan_visit(request, **{"starts_at": TUESDAY, "by": cast.officer, "at": MONDAY + HOUR} | over)
+    return visits.plan_visit(request, **{"starts_at": TUESDAY, "by": cast.officer, "at": MONDAY + HOUR} | over)
 
 
 def refused(deed: Any, *args: Any, **kwargs: Any) -> Refusal:
@@ -73,7 +75,7 @@ def test_a_file_merged_meanwhile_is_visited_and_told_by_the_one_that_counts(cast
     if request.handler is None:
         steps.assign(request, officer=cast.officer, by=cast.manager, at=MONDAY)
     assert plan(request, cast).resident == cast.elder
-    steps.set_out(request, by=cast.officer, at=TUESDAY)
+    take(request, "set_out", by=cast.officer, at=TUESDAY)
     told = Message.objects.filter(kind="help_officer_on_the_way")
     assert set(told.values_list("channel", "resident")) == {("sms", cast.elder.pk), ("screen", cast.elder.pk)}
 
@@ -176,7 +178,7 @@ def test_permissions_plan_visit(cast: Cast) -> None:
     for user in (cast.manager, cast.reception, cast.officer):
         plan(request, cast, by=user)
     with pytest.raises(NotAllowed):
-        steps.call_off_visit(request, words="不去了", by=cast.stranger, at=MONDAY + HOUR)
+        visits.call_off_visit(request, words="不去了", by=cast.stranger, at=MONDAY + HOUR)
     assert refused(plan, take_in(cast), cast, seen=7).status == 409
 
 
@@ -218,8 +220,8 @@ def test_planning_again_moves_it_and_says_so_once(cast: Cast) -> None:
 def test_the_officer_verifies_and_the_visit_took_place(cast: Cast) -> None:
     request = take_in(cast)
     booking = plan(request, cast)
-    steps.set_out(request, by=cast.officer, at=TUESDAY - 10 * MINUTE)
-    steps.record_visit(
+    take(request, "set_out", by=cast.officer, at=TUESDAY - 10 * MINUTE)
+    steps.verify(
         request,
         finding=VisitFinding.CONFIRMED,
         words="属实",
@@ -234,7 +236,7 @@ def test_the_officer_verifies_and_the_visit_took_place(cast: Cast) -> None:
 def test_met_before_its_day_the_time_is_free_again_without_a_word(cast: Cast) -> None:
     request = take_in(cast)
     booking = plan(request, cast)
-    steps.record_visit(
+    steps.verify(
         request, finding=VisitFinding.CONFIRMED, words="属实", signed_by="陈平", by=cast.officer, at=MONDAY + 2 * HOUR
     )
     booking.refresh_from_db()
@@ -245,10 +247,10 @@ def test_met_before_its_day_the_time_is_free_again_without_a_word(cast: Cast) ->
 def test_nobody_home_and_planned_again(cast: Cast) -> None:
     request = take_in(cast)
     booking = plan(request, cast)
-    steps.record_not_home(request, by=cast.officer, at=MONDAY + 2 * HOUR)
+    steps.not_home(request, by=cast.officer, at=MONDAY + 2 * HOUR)
     booking.refresh_from_db()
     assert booking.state == BookingState.BOOKED, "a knock before its time does not break what was agreed"
-    steps.record_not_home(request, by=cast.officer, at=TUESDAY + 10 * MINUTE)
+    steps.not_home(request, by=cast.officer, at=TUESDAY + 10 * MINUTE)
     booking.refresh_from_db()
     assert booking.state == BookingState.NO_SHOW
     shown = agreed_visit(request, at=TUESDAY + 11 * MINUTE)
@@ -267,7 +269,7 @@ def called_off(request: HelpRequest, how: str, cast: Cast) -> None:
     elif how == "withdraw":
         steps.withdraw(request, words="不用了", by=cast.elder_account, at=at)
     else:
-        steps.call_off_visit(request, words="要去开会", by=cast.reception, at=at)
+        visits.call_off_visit(request, words="要去开会", by=cast.reception, at=at)
 
 
 @pytest.mark.parametrize("how", ["assign", "return_to_desk", "withdraw", "call_off_visit"])
@@ -296,8 +298,8 @@ def test_assigning_to_the_same_officer_leaves_the_time_alone(cast: Cast) -> None
 
 def test_nothing_to_call_off(cast: Cast) -> None:
     request = take_in(cast)
-    error = refused(steps.call_off_visit, request, words="不去了", by=cast.officer, at=MONDAY)
-    assert (error.code, error.field) == ("no_visit", "words")
+    error = refused(visits.call_off_visit, request, words="不去了", by=cast.officer, at=MONDAY)
+    assert (error.code, error.field) == ("not_now", None)
 
 
 # ---- the resident ---------------------------------------------------------------------------------------------------
@@ -416,11 +418,11 @@ def do(deed: str, request: HelpRequest, quarter: int, cast: Cast) -> None:
     elif deed == "link" and request.planned_visit:
         give_up_booking(booking=request.planned_visit, reason="no_time", by=None, at=at, by_link=True)
     elif deed == "call_off":
-        steps.call_off_visit(request, words="不去了", by=cast.manager, at=at)
+        visits.call_off_visit(request, words="不去了", by=cast.manager, at=at)
     elif deed == "assign":
         steps.assign(request, officer=(cast.officer, cast.reception)[quarter % 2], by=cast.manager, at=at)
     else:
-        steps.record_not_home(request, by=cast.manager, at=moment)
+        steps.not_home(request, by=cast.manager, at=moment)
 
 
 # ---- never in two places --------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from django.utils.translation import override
 from rest_framework.test import APIClient
 
 from appointments.models import HelpRequest
-from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.bookings.queries import table_of
+from community_portal.matters.actions import visits
 from community_portal.people.links import link_hash_of
 from community_portal.people.models import Delegation, User
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
@@ -120,7 +120,7 @@ def test_permissions_of_the_page(cast: Cast, taken: HelpRequest, signed_in: Sign
 
 
 def test_who_comes_to_whose_home_has_an_english_colon(cast: Cast, taken: HelpRequest) -> None:
-    steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    visits.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
     for language, where in (("en", "At home: 周敏"), ("zh-hans", "上门：周敏")):
         with override(language):
             assert table_of(Booking.objects.all(), reader=cast.officer, at=clock.now())[0].where == where
@@ -128,7 +128,7 @@ def test_who_comes_to_whose_home_has_an_english_colon(cast: Cast, taken: HelpReq
 
 def test_every_page_shows_it(cast: Cast, taken: HelpRequest, signed_in: SignedIn, fresh_limits: None) -> None:
     starts = clock.at_wall(clock.today(), dt.time(23, 50))
-    booking = steps.plan_visit(taken, starts_at=next_working(), words="请备好病历", by=cast.officer, at=clock.now())
+    booking = visits.plan_visit(taken, starts_at=next_working(), words="请备好病历", by=cast.officer, at=clock.now())
     # Today, whatever the hour of the test.
     for row in (Session.objects.filter(pk=booking.session_id), Booking.objects.filter(pk=booking.pk)):
         row.update(starts_at=starts, ends_at=starts + dt.timedelta(minutes=9))
@@ -146,7 +146,7 @@ def test_every_page_shows_it(cast: Cast, taken: HelpRequest, signed_in: SignedIn
     request_page = desk.get(f"/requests/{taken.case.number}/").content.decode()
     assert "改时间" in request_page and "晚上 11:50" in request_page
     field = signed_in(cast.officer).get("/field/")
-    assert [row["number"] for row in field.context["waiting"]] == [taken.case.number]
+    assert [door.key for door in field.context["waiting"]] == [taken.case.number]
     assert "今天 23:50" in field.content.decode()
 
 
@@ -160,12 +160,12 @@ def test_field_shows_today_by_the_hour_then_doors_without_a_time_then_later(cast
         for _ in range(4)
     ]  # fmt: skip
     for n, (request, day, time) in enumerate([(made[0], 0, (17, 0)), (made[1], 0, (8, 30)), (made[2], 2, (9, 0))]):
-        booking = steps.plan_visit(request, starts_at=next_working(n + 2), by=cast.officer, at=at)
+        booking = visits.plan_visit(request, starts_at=next_working(n + 2), by=cast.officer, at=at)
         moment = clock.at_wall(today + day * ONE_DAY, dt.time(*time))
         for row in (Session.objects.filter(pk=booking.session_id), Booking.objects.filter(pk=booking.pk)):
             row.update(starts_at=moment, ends_at=moment + dt.timedelta(minutes=30))
     found = signed_in(cast.officer).get("/field/").context
-    numbers = {name: [row["number"] for row in found[name]] for name in ("waiting", "doors", "later")}
+    numbers = {name: [door.key for door in found[name]] for name in ("waiting", "doors", "later")}
     assert numbers == {
         "waiting": [made[1].case.number, made[0].case.number],
         "doors": [made[3].case.number],
@@ -181,7 +181,7 @@ def linked(booking: Booking) -> str:
 def test_the_link_offers_cancelling_only(
     cast: Cast, taken: HelpRequest, signed_in: SignedIn, fresh_limits: None
 ) -> None:
-    booking = steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    booking = visits.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
     url, nobody = linked(booking), signed_in(None)
     page = nobody.get(url).content.decode()
     assert "网格员周敏到您家" in page and "取消预约" in page and "改到这个时间" not in page
@@ -207,7 +207,7 @@ def test_who_asked_for_somebody_without_a_phone_gives_the_visit_up_by_the_link(
         community=cast.home, category=make_category(), words="老伴卧床", resident=silent, asker=asker,
         by=cast.reception, at=clock.now(),
     )  # fmt: skip
-    booking = steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    booking = visits.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
     url, nobody = linked(booking), signed_in(None)
     asker.contacts.update(phone="+8613800006666", tail="6666")
     for tail in ("5555", "0000", "7777"):
@@ -220,7 +220,7 @@ def test_who_asked_for_somebody_without_a_phone_gives_the_visit_up_by_the_link(
 def test_the_link_takes_its_cancelling_back(
     cast: Cast, taken: HelpRequest, signed_in: SignedIn, fresh_limits: None
 ) -> None:
-    booking = steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    booking = visits.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
     url, nobody = linked(booking), signed_in(None)
     nobody.post(url, {"deed": "cancel", "tail": "2046", "reason": "no_time"})
     assert nobody.post(url, {"deed": "undo", "tail": "2046"}).status_code == 303
@@ -231,7 +231,7 @@ def test_the_link_takes_its_cancelling_back(
 
 
 def test_a_page_that_shows_an_older_visit_cancels_nothing(cast: Cast, taken: HelpRequest, signed_in: SignedIn) -> None:
-    booking = steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    booking = visits.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
     form = {"reason": "no_time", "seen": booking.version + 1}
     for who, url in (
         (cast.elder_account, f"/my/bookings/{booking.pk}/change/"),
@@ -242,7 +242,7 @@ def test_a_page_that_shows_an_older_visit_cancels_nothing(cast: Cast, taken: Hel
 
 
 def test_who_may_only_read_reads_who_comes(cast: Cast, taken: HelpRequest, signed_in: SignedIn) -> None:
-    booking = steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    booking = visits.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
     niece = make_user(phone="+8613911112222")
     Delegation.objects.create(
         principal=cast.elder, agent=niece, relation="侄女", scopes=["read"], proof="当面",
@@ -253,7 +253,7 @@ def test_who_may_only_read_reads_who_comes(cast: Cast, taken: HelpRequest, signe
 
 
 def test_agreed_sessions_are_nobody_elses_business(cast: Cast, taken: HelpRequest, signed_in: SignedIn) -> None:
-    booking = steps.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
+    booking = visits.plan_visit(taken, starts_at=next_working(), by=cast.officer, at=clock.now())
     assert APIClient().get("/api/v1/sessions/").json()["results"] == []
     assert APIClient().get(f"/api/v1/sessions/{booking.session_id}/").status_code == 404
     for who in (None, cast.stranger_account, cast.elder_account):

@@ -7,10 +7,11 @@ import pytest
 from django.apps import apps
 from django.core.cache import caches
 
-from appointments.models import Category
+from appointments.models import Category, HelpRequest
 from appointments.requests.actions.categories import may_edit_category, save_category
-from appointments.requests.queries import filter_choices
 from community_portal import clock
+from community_portal.matters.kinds import kind_of
+from community_portal.matters.lists import filter_choices
 from community_portal.people.models import User
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import Cast
@@ -154,5 +155,6 @@ def test_the_list_of_requests_offers_those_of_ones_street(cast: Cast) -> None:
     caches["quick"].clear()
     make_category(code="all"), make_category(code="own", street=cast.street)
     make_category(code="other", street=cast.next_door.street)
-    codes = {code for code, _name in filter_choices(User.objects.get(pk=cast.reception.pk))["categories"] if code}
+    choices = filter_choices(kind_of(HelpRequest), User.objects.get(pk=cast.reception.pk))
+    codes = {code for code, _name in choices["category"] if code}
     assert codes == {"all", "own"}

@@ -11,9 +11,11 @@ from community_portal import clock
 from community_portal.bookings.models import BookingState
 from community_portal.casework import leaving
 from community_portal.casework.leaving import release_left_behind
-from community_portal.casework.matters import hand_over_work, in_hands_of
 from community_portal.casework.models import Task
 from community_portal.casework.tasks import release_left_behind as release_task
+from community_portal.matters.actions import hands, visits
+from community_portal.matters.actions.steps import take
+from community_portal.matters.hand_over import hand_over_work, in_hands_of
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message
@@ -35,7 +37,7 @@ def under_way(cast: Cast, state: str = State.HANDLING) -> HelpRequest:
     request = HelpRequest.objects.get(pk=request.pk)
     steps.handle(request, by=cast.officer, at=MONDAY)
     if state == State.WAITING:
-        steps.ask_resident(request, words="还差一张照片", by=cast.officer, at=MONDAY)
+        take(request, "ask_resident", words="还差一张照片", by=cast.officer, at=MONDAY)
     return HelpRequest.objects.get(pk=request.pk)
 
 
@@ -53,14 +55,14 @@ def leaves(user: User) -> None:
 def test_what_is_handed_over_goes_on_with_its_limits_in_the_new_inbox(state: str, cast: Cast) -> None:
     request = under_way(cast, state)
     before = (request.state, request.due_at, request.paused_at, open_task(request).due_at)
-    steps.hand_over(request, officer=cast.reception, words="老李住院了", by=cast.manager, at=LATER)
+    hands.hand_over(request, officer=cast.reception, words="老李住院了", by=cast.manager, at=LATER)
     request = HelpRequest.objects.get(pk=request.pk)
     task = open_task(request)
     assert (request.state, request.due_at, request.paused_at, task.due_at) == before
     assert (request.handler, task.assignee, task.role) == (cast.reception, cast.reception, "")
     assert not Task.objects.inbox_of(cast.officer).filter(pk=task.pk).exists()
-    message = Message.objects.get(kind="help_handed_over")
-    assert message.user == cast.reception and last_look(message, KINDS["help_handed_over"], at=LATER) is None
+    message = Message.objects.get(kind="matter_handed_over")
+    assert message.user == cast.reception and last_look(message, KINDS["matter_handed_over"], at=LATER) is None
     line = request.case.events.get(kind="hand_over")
     assert (line.words, line.is_public, line.detail["from"]) == ("老李住院了", False, str(cast.officer))
 
@@ -71,29 +73,29 @@ def test_nobody_from_elsewhere_and_not_the_same_again(cast: Cast) -> None:
     User.objects.filter(pk=gone.pk).update(is_active=False)
     for officer in (cast.stranger, User.objects.get(pk=gone.pk), cast.officer):
         with pytest.raises(Refusal) as refused:
-            steps.hand_over(request, officer=officer, by=cast.manager, at=LATER)
+            hands.hand_over(request, officer=officer, by=cast.manager, at=LATER)
         assert refused.value.field == "officer"
     with pytest.raises(NotAllowed):
-        steps.hand_over(request, officer=cast.reception, by=cast.officer, at=LATER)
+        hands.hand_over(request, officer=cast.reception, by=cast.officer, at=LATER)
 
 
 def test_all_at_once_and_what_moved_on_is_left_alone(cast: Cast) -> None:
     door, work, gone = under_way(cast, State.ASSIGNED), under_way(cast), under_way(cast)
-    visit = steps.plan_visit(door, starts_at=AGREED, wished=True, by=cast.officer, at=MONDAY)
+    visit = visits.plan_visit(door, starts_at=AGREED, wished=True, by=cast.officer, at=MONDAY)
     rows = list(in_hands_of(cast.officer, cast.home))
     assert len(rows) == 3
-    steps.hand_over(gone, officer=cast.reception, by=cast.manager, at=MONDAY)
+    hands.hand_over(gone, officer=cast.reception, by=cast.manager, at=MONDAY)
     colleague = make_member(Role.GRID_OFFICER, grid=cast.grid)
     assert hand_over_work(rows, leaver=cast.officer, officer=colleague, by=cast.manager, at=LATER) == 2
-    hands = {found.pk: found.handler for found in HelpRequest.objects.all()}
-    assert hands == {door.pk: colleague, work.pk: colleague, gone.pk: cast.reception}
+    held = {found.pk: found.handler for found in HelpRequest.objects.all()}
+    assert held == {door.pk: colleague, work.pk: colleague, gone.pk: cast.reception}
     visit.refresh_from_db()
     assert visit.state == BookingState.CANCELLED
 
 
 def test_who_has_left_keeps_no_task(cast: Cast) -> None:
     request, untouched = under_way(cast), under_way(cast)
-    steps.hand_over(untouched, officer=cast.reception, by=cast.manager, at=MONDAY)
+    hands.hand_over(untouched, officer=cast.reception, by=cast.manager, at=MONDAY)
     due = open_task(request).due_at
     assert release_left_behind(at=clock.now()) == 0
     leaves(cast.officer)
@@ -112,7 +114,7 @@ def test_who_has_left_keeps_no_task(cast: Cast) -> None:
 
 def test_a_closed_account_keeps_no_task_and_a_street_officer_keeps_his(cast: Cast) -> None:
     request, passed = under_way(cast), under_way(cast)
-    steps.pass_to_street(passed, words="要拆墙", by=cast.manager, at=MONDAY)
+    take(passed, "pass_to_street", words="要拆墙", by=cast.manager, at=MONDAY)
     Task.objects.filter(case=passed.case).open().update(assignee=cast.street_officer)
     User.objects.filter(pk=cast.officer.pk).update(is_active=False)
     assert release_left_behind(at=clock.now()) == 1
@@ -149,4 +151,4 @@ def test_what_is_opened_again_after_its_handler_left_waits_at_the_desk(cast: Cas
     request = HelpRequest.objects.get(pk=request.pk)
     steps.reopen(request, words="又坏了", by=cast.reception, at=LATER)
     assert (request.handler, open_task(request).assignee, open_task(request).role) == (None, None, "receptionist")
-    assert not Message.objects.filter(kind="help_reopened").exists()
+    assert not Message.objects.filter(kind="matter_reopened").exists()

@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from appointments.models import HelpRequest
-from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book, cancel_booking, give_up_booking, move_booking
 from community_portal.bookings.models import Booking, Session, SessionKind
+from community_portal.matters.actions import visits
 from community_portal.people.actions import grant_delegation, revoke_delegation
 from community_portal.people.links import calendar_hash_of
 from community_portal.people.models import CalendarLink, Membership, Resident, User
@@ -80,7 +80,7 @@ def agreed(cast: Cast, days: int = 3, words: str = "请准备好病历") -> Help
         community=cast.home, category=make_category(), words="老伴卧床", resident=cast.elder, by=cast.reception,
         at=clock.now(),
     )  # fmt: skip
-    steps.plan_visit(taken, starts_at=at_nine(days), wished=True, words=words, by=cast.officer, at=clock.now())
+    visits.plan_visit(taken, starts_at=at_nine(days), wished=True, words=words, by=cast.officer, at=clock.now())
     return HelpRequest.objects.get(pk=taken.pk)
 
 
@@ -326,7 +326,7 @@ def test_an_agreed_visit_shows_its_officer_grid_and_number_but_not_the_resident(
 def test_an_agreed_visit_that_was_moved_and_given_up_stays_one_event(cast: Cast, machine: Client) -> None:
     taken, path = agreed(cast), path_of(cast.officer)
     (first,) = events(machine, path)
-    steps.plan_visit(taken, starts_at=at_nine(4), wished=True, by=cast.officer, at=clock.now())
+    visits.plan_visit(taken, starts_at=at_nine(4), wished=True, by=cast.officer, at=clock.now())
     (second,) = events(machine, path)
     assert (second["uid"], second["dtstart"].dt) == (first["uid"], at_nine(4))
     visit = HelpRequest.objects.get(pk=taken.pk).planned_visit

@@ -7,6 +7,7 @@ from appointments.requests.actions import steps
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.casework.models import Task
+from community_portal.matters.actions import extensions
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Message
 from community_portal.people.models import Membership, User
@@ -46,7 +47,7 @@ def test_a_door_is_announced_to_whoever_has_it_now(cast: Cast) -> None:
 def test_reopened_goes_back_to_the_handler_in_words_of_its_own(cast: Cast) -> None:
     request = resolved(cast)
     steps.reopen(request, words="又坏了", by=cast.elder_account, at=MONDAY + dt.timedelta(days=1))
-    said = Message.objects.get(kind="help_reopened", user=cast.officer)
+    said = Message.objects.get(kind="matter_reopened", user=cast.officer)
     assert is_true(said)
     assert Task.objects.open().get(case=request.case).assignee == cast.officer
 
@@ -58,17 +59,17 @@ def test_reopened_waits_at_the_desk_when_the_handler_has_left(cast: Cast) -> Non
     steps.reopen(request, words="又坏了", by=cast.elder_account, at=MONDAY + dt.timedelta(days=1))
     task = Task.objects.open().get(case=request.case)
     assert (task.assignee, task.role) == (None, "receptionist")
-    assert not Message.objects.filter(kind="help_reopened").exists()
+    assert not Message.objects.filter(kind="matter_reopened").exists()
 
 
 def test_an_extension_that_was_decided_is_not_asked_for_any_more(cast: Cast) -> None:
     request = put_into(take_in(cast), State.HANDLING, cast.officer)
     HelpRequest.objects.filter(pk=request.pk).update(extension_asked_days=0)
     request.extension_asked_days = 0
-    steps.ask_extension(request, days=2, words="等配件", by=cast.officer, at=MONDAY)
-    asked = Message.objects.get(kind="help_extension_asked", user=cast.manager)
+    extensions.ask_extension(request, days=2, words="等配件", by=cast.officer, at=MONDAY)
+    asked = Message.objects.get(kind="matter_extension_asked", user=cast.manager)
     assert is_true(asked)
-    steps.refuse_extension(request, words="本周办好", by=cast.manager, at=MONDAY)
+    extensions.refuse_extension(request, words="本周办好", by=cast.manager, at=MONDAY)
     assert not is_true(asked)
     steps.resolve(request, outcome=Outcome.SOLVED, words="好了", by=cast.officer, at=MONDAY)
 
@@ -80,4 +81,4 @@ def test_reopening_forgets_an_extension_nobody_decided(cast: Cast) -> None:
     steps.reopen(request, words="又坏了", by=cast.reception, at=MONDAY)
     request.refresh_from_db()
     assert request.extension_asked_days == 0
-    steps.ask_extension(request, days=1, words="等配件", by=cast.officer, at=MONDAY)
+    extensions.ask_extension(request, days=1, words="等配件", by=cast.officer, at=MONDAY)

@@ -7,13 +7,14 @@ import pytest
 from django.test import Client
 
 from appointments.models import HelpRequest
-from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.queries import free_times
 from community_portal.casework.models import Case
+from community_portal.matters.actions import ending, visits
+from community_portal.matters.actions.words import add_words
 from community_portal.people.actions import grant_delegation, revoke_delegation
 from community_portal.people.models import Delegation, User
 from community_portal.people.register.merging import merge_residents
@@ -56,7 +57,7 @@ def test_a_daughter_asks_for_her_mother_and_both_are_written_down(cast: Cast, da
         cast.elder,
         f"delegation:{delegation.pk}",
     )
-    note = steps.add_words(asked, words="楼上三楼", by=daughter, at=clock.now())
+    note = add_words(asked, words="楼上三楼", by=daughter, at=clock.now())
     assert (note.on_behalf_of, note.authority) == (cast.elder, f"delegation:{delegation.pk}")
     assert asked.case.phone_tail == daughter.phone[-4:]
 
@@ -74,7 +75,7 @@ def test_a_delegate_does_not_rate_and_is_out_when_revoked(cast: Cast, daughter: 
     assert opens(signed_in, daughter, page) == 200
     done = put_into(asked, State.RESOLVED, cast.officer)
     with pytest.raises(NotAllowed):
-        steps.rate(done, satisfaction=5, by=daughter, at=clock.now())
+        ending.rate(done, satisfaction=5, by=daughter, at=clock.now())
     revoke_delegation(delegation, by=cast.reception, at=clock.now())
     assert opens(signed_in, daughter, page) == 404
     assert asked.case.number not in signed_in(daughter).get("/my/").content.decode()
@@ -86,7 +87,7 @@ def test_a_husband_who_told_it_at_the_desk_stays_a_party(cast: Cast, daughter: U
     told = take_in(cast, asker=daughter.resident)
     assert opens(signed_in, daughter, f"/my/requests/{told.case.number}/") == 200
     done = put_into(told, State.RESOLVED, cast.officer)
-    steps.rate(done, satisfaction=4, by=daughter, at=clock.now())
+    ending.rate(done, satisfaction=4, by=daughter, at=clock.now())
 
 
 def test_an_expired_delegation_opens_nothing(cast: Cast, daughter: User, signed_in: Any) -> None:
@@ -139,7 +140,7 @@ def test_after_a_merge_the_account_keeps_the_matters_of_both_files(cast: Cast, s
     merge_residents(kept=cast.elder, merged=second, by=cast.reception, at=clock.now())
     assert opens(signed_in, cast.elder_account, page) == 200
     done = put_into(told, State.RESOLVED, cast.officer)
-    steps.rate(done, satisfaction=4, by=User.objects.get(pk=cast.elder_account.pk), at=clock.now())
+    ending.rate(done, satisfaction=4, by=User.objects.get(pk=cast.elder_account.pk), at=clock.now())
 
 
 def test_a_visit_for_a_matter_i_asked_for_stands_among_my_bookings(cast: Cast, daughter: User, signed_in: Any) -> None:
@@ -149,7 +150,7 @@ def test_a_visit_for_a_matter_i_asked_for_stands_among_my_bookings(cast: Cast, d
         asker=daughter.resident, by=cast.reception, at=clock.now(),
     )  # fmt: skip
     free = free_times(cast.officer, cast.elder, at=clock.now())
-    visit = steps.plan_visit(asked, starts_at=free[-1], by=cast.officer, at=clock.now())
+    visit = visits.plan_visit(asked, starts_at=free[-1], by=cast.officer, at=clock.now())
     page, client = f"/my/bookings/{visit.pk}/", signed_in(daughter)
     home = client.get("/").content.decode()
     assert page in home and "网格员周敏到您家 · 为陈平" in home
@@ -167,7 +168,7 @@ def test_a_visit_leaves_the_screens_of_a_delegate_who_is_one_no_more(
     delegation = let(cast, daughter, "request")
     asked = asked_by_daughter(cast, daughter)
     free = free_times(cast.officer, cast.elder, at=clock.now())
-    visit = steps.plan_visit(asked, starts_at=free[-1], by=cast.officer, at=clock.now())
+    visit = visits.plan_visit(asked, starts_at=free[-1], by=cast.officer, at=clock.now())
     page = f"/my/bookings/{visit.pk}/"
     assert page in signed_in(daughter).get("/").content.decode() and opens(signed_in, daughter, page) == 200
     revoke_delegation(delegation, by=cast.reception, at=clock.now())

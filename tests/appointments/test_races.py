@@ -10,7 +10,6 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from appointments.models import HelpRequest
-from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
 from appointments.workflow import State
 from community_portal import clock
@@ -19,6 +18,8 @@ from community_portal.bookings.actions import give_up_booking
 from community_portal.bookings.models import Booking, Session
 from community_portal.casework.models import Case, Task
 from community_portal.casework.queries import broken_link
+from community_portal.matters.actions import visits
+from community_portal.matters.actions.steps import take
 from community_portal.outbox.models import Message
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
 from community_portal.refusals import Changed, Refusal
@@ -42,7 +43,7 @@ def test_two_officers_take_the_same_step_and_one_wins() -> None:
 
     def go() -> None:
         mine = HelpRequest.objects.select_related("case__resident", "category", "community").get(pk=made.pk)
-        steps.set_out(mine, by=cast.officer, at=clock.now(), seen=made.version)
+        take(mine, "set_out", by=cast.officer, at=clock.now(), seen=made.version)
 
     found = all_at_once([go] * 6)
     assert sum(result is None for result in found) == 1
@@ -122,7 +123,7 @@ def test_two_desks_agree_one_officer_for_the_same_time_and_one_wins() -> None:
         def go() -> Booking:
             mine = HelpRequest.objects.select_related("case__resident", "category", "community", "handler").get(pk=pk)
             when = starts_at + dt.timedelta(minutes=minutes_later)
-            return steps.plan_visit(mine, starts_at=when, by=by, at=at, seen=mine.version)
+            return visits.plan_visit(mine, starts_at=when, by=by, at=at, seen=mine.version)
 
         return go
 
@@ -147,14 +148,14 @@ def test_the_same_request_agreed_twice_at_once_and_given_up_meanwhile() -> None:
     made = register_request(
         community=cast.home, category=make_category(), words="灯坏了", resident=cast.elder, by=cast.reception, at=at
     )
-    first = steps.plan_visit(made, starts_at=starts_at, by=cast.officer, at=at)
+    first = visits.plan_visit(made, starts_at=starts_at, by=cast.officer, at=at)
 
     def agree(hours: int) -> Any:
         def go() -> Booking:
             mine = HelpRequest.objects.select_related("case__resident", "category", "community", "handler").get(
                 pk=made.pk
             )
-            return steps.plan_visit(
+            return visits.plan_visit(
                 mine, starts_at=starts_at + dt.timedelta(hours=hours), by=cast.reception, at=at, seen=made.version
             )
 

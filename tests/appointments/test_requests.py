@@ -12,13 +12,15 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from appointments.models import Category, HelpRequest, Paper, Urgency
-from appointments.requests import exports
 from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.casework.models import Task
+from community_portal.matters import exports
+from community_portal.matters.actions.steps import take
+from community_portal.matters.actions.words import add_words
 from tests.appointments.test_steps import MONDAY, put_into, take_in
 from tests.cast import Cast
 from tests.factories import make_category, make_community, make_grid, make_household, make_resident, make_session
@@ -135,7 +137,7 @@ def test_a_stale_page_of_each_step_keeps_what_was_typed(step: str, cast: Cast, s
     request = take_in(cast)
     body = {"seen": request.version, "words": "写了很久的一段话", "officer": cast.officer.pk, "finding": "confirmed",
             "signed_by": "陈平"}  # fmt: skip
-    steps.add_words(request, words="别人先动了", by=cast.reception, at=clock.now())
+    add_words(request, words="别人先动了", by=cast.reception, at=clock.now())
     HelpRequest.objects.filter(pk=request.pk).update(version=request.version + 1)
     answer = signed_in(cast.manager).post(f"/requests/{request.case.number}/{step}/", body)
     assert answer.status_code == 409
@@ -155,7 +157,7 @@ def test_a_step_that_another_took_first_keeps_what_was_typed(step: str, cast: Ca
 
 def test_two_who_check_the_same_paper_do_not_overwrite_each_other(cast: Cast, signed_in: Any) -> None:
     request = put_into(take_in(cast), State.VERIFIED, cast.officer)
-    steps.apply_for(request, by=cast.officer, at=clock.now())
+    steps.apply(request, by=cast.officer, at=clock.now())
     paper, client = Paper.objects.get(request=request), signed_in(cast.reception)
     page = client.get(f"/requests/{request.case.number}/")
     seen = page.context["papers"][0].seen
@@ -182,7 +184,7 @@ def test_who_waits_for_the_resident_is_late_nowhere(cast: Cast, category: Catego
     HelpRequest.objects.filter(pk=found.pk).update(due_at=asked_at + dt.timedelta(hours=5))
     found.refresh_from_db()
     assert on_screen(signed_in(cast.officer), "overdue=1") == [found.case.number], "late, were it not"
-    steps.ask_resident(found, words="还差一张照片", by=cast.officer, at=asked_at)
+    take(found, "ask_resident", words="还差一张照片", by=cast.officer, at=asked_at)
     number, officer = found.case.number, signed_in(cast.officer)
     for page in ("/requests/", f"/requests/{number}/", "/field/", "/inbox/", "/desk/"):
         assert "超期 " not in officer.get(page).content.decode(), page
@@ -236,6 +238,6 @@ def test_the_page_says_the_residents_words_once(cast: Cast, signed_in: Any) -> N
     request = take_in(cast)
     page = signed_in(cast.reception).get(f"/requests/{request.case.number}/").content.decode()
     assert page.partition("<main")[2].count(f"<blockquote>{request.case.words}</blockquote>") == 1
-    steps.add_words(request, words="还有一句", by=cast.reception, at=MONDAY)
+    add_words(request, words="还有一句", by=cast.reception, at=MONDAY)
     page = signed_in(cast.reception).get(f"/requests/{request.case.number}/").content.decode()
     assert "<blockquote>还有一句</blockquote>" in page, "what came later stands where it was said"

@@ -15,6 +15,10 @@ from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
 from appointments.requests.queries import why_this_officer
 from community_portal import clock
+from community_portal.casework.models import Task
+from community_portal.matters.actions import extensions, hands
+from community_portal.matters.actions.steps import take
+from community_portal.matters.actions.words import answer
 from community_portal.people.models import Household, Purpose, Role
 from community_portal.people.own_account.consents import give_consent, standings_of, withdraw_consent
 from tests.cast import Cast
@@ -41,6 +45,7 @@ def test_whom_to_send_is_told_by_grid_and_by_work_in_hand(cast: Cast, taken: Hel
 
 def test_work_elsewhere_is_not_counted_here(cast: Cast, taken: HelpRequest, signed_in: Any) -> None:
     HelpRequest.objects.filter(pk=taken.pk).update(community=cast.next_door)
+    Task.objects.filter(case=taken.case).update(community=cast.next_door)
     other = register_request(
         community=cast.home,
         category=taken.category,
@@ -125,7 +130,7 @@ def test_on_a_phone_the_call_stands_at_the_top(cast: Cast, taken: HelpRequest, b
 def test_photos_do_not_travel_with_a_form_that_plainly_lacks_something(
     cast: Cast, taken: HelpRequest, browse: Callable[..., Any], tmp_path: Path
 ) -> None:
-    steps.set_out(taken, by=cast.officer, at=clock.now())
+    take(taken, "set_out", by=cast.officer, at=clock.now())
     photo = tmp_path / "lamp.jpg"
     Image.new("RGB", (40, 40), "red").save(photo)
     page = browse(cast.officer).new_page()
@@ -148,8 +153,8 @@ def test_an_extension_asked_for_waits_in_the_managers_inbox_until_it_is_decided(
     cast: Cast, taken: HelpRequest, signed_in: Any
 ) -> None:
     now = clock.now()
-    steps.set_out(taken, by=cast.officer, at=now)
-    steps.record_visit(taken, finding="confirmed", words="确实坏了", signed_by="陈平", by=cast.officer, at=now)
+    take(taken, "set_out", by=cast.officer, at=now)
+    steps.verify(taken, finding="confirmed", words="确实坏了", signed_by="陈平", by=cast.officer, at=now)
     steps.handle(taken, by=cast.officer, at=now)
     manager, officer, desk = (signed_in(who) for who in (cast.manager, cast.officer, cast.reception))
 
@@ -157,23 +162,23 @@ def test_an_extension_asked_for_waits_in_the_managers_inbox_until_it_is_decided(
         return client.get("/inbox/").content.decode()
 
     assert taken.case.number not in inbox_of(manager)
-    steps.ask_extension(taken, days=3, words="等配件", by=cast.officer, at=now)
+    extensions.ask_extension(taken, days=3, words="等配件", by=cast.officer, at=now)
     assert "批延期" in inbox_of(manager) and "批延期" in manager.get("/desk/").content.decode()
     assert "批延期" not in inbox_of(officer) and taken.case.number in inbox_of(officer)
     assert taken.case.number not in inbox_of(desk)
-    steps.hand_over(taken, officer=cast.reception, words="", by=cast.manager, at=now)
+    hands.hand_over(taken, officer=cast.reception, words="", by=cast.manager, at=now)
     assert "批延期" in inbox_of(manager)
-    steps.ask_resident(taken, words="几楼的灯？", by=cast.reception, at=now)
+    take(taken, "ask_resident", words="几楼的灯？", by=cast.reception, at=now)
     assert taken.case.number not in inbox_of(manager)  # nothing can be decided while the resident is asked
-    steps.answer(taken, words="三楼", by=cast.reception, at=now)
+    answer(taken, words="三楼", by=cast.reception, at=now)
     assert "批延期" in inbox_of(manager)
-    steps.refuse_extension(taken, words="先用临时灯", by=cast.manager, at=now)
+    extensions.refuse_extension(taken, words="先用临时灯", by=cast.manager, at=now)
     assert taken.case.number not in inbox_of(manager)
 
 
 def test_the_words_a_step_asks_for_say_what_for(cast: Cast, taken: HelpRequest, signed_in: Any) -> None:
     seen = {"finding": "confirmed", "words": "属实", "signed_by": "女儿"}
-    steps.record_visit(taken, by=cast.officer, at=clock.now(), **seen)
+    steps.verify(taken, by=cast.officer, at=clock.now(), **seen)
     page = signed_in(cast.officer)
     for step, label in (("ask_extension", "为什么要延期"), ("ask_resident", "请居民补充什么")):
         assert label in page.get(f"/requests/{taken.case.number}/{step}/").content.decode()

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from appointments.models import HelpRequest, Outcome, Paper, PaperState, VisitFinding
 from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
-from appointments.requests.step_table import perform
+from appointments.requests.actions.papers import check_paper
 from appointments.workflow import HELP, State
 from community_portal import clock
 from community_portal.bookings.actions import call_off
@@ -20,6 +20,10 @@ from community_portal.casework.queries import progress, timeline
 from community_portal.dashboards.fold import all_differences
 from community_portal.dashboards.periods import Period
 from community_portal.dashboards.queries import totals
+from community_portal.matters.actions import ending, extensions, visits
+from community_portal.matters.actions.steps import take
+from community_portal.matters.actions.words import answer
+from community_portal.matters.deeds import perform
 from community_portal.outbox.models import Message
 from community_portal.people.models import User
 from community_portal.refusals import Changed, NotAllowed, Refusal
@@ -82,7 +86,7 @@ def test_step_is_open_exactly_where_the_table_says(step: str, cast: Cast) -> Non
         "street_officer": cast.street_officer, "resident": cast.elder_account, "stranger": cast.stranger,
     }  # fmt: skip
     request = take_in(cast)
-    visit = steps.plan_visit(request, starts_at=AGREED, wished=True, by=cast.officer, at=MONDAY)
+    visit = visits.plan_visit(request, starts_at=AGREED, wished=True, by=cast.officer, at=MONDAY)
     HelpRequest.objects.update(planned_visit=None)
     if step == "plan_visit":
         call_off(booking=visit, authority="system", by=None, at=MONDAY)
@@ -131,11 +135,11 @@ def test_without_an_address_it_waits_at_the_desk_and_says_why(cast: Cast) -> Non
 def test_the_whole_way_from_the_first_word_to_the_last(cast: Cast) -> None:
     request = take_in(cast)
     at = MONDAY
-    steps.set_out(request, by=cast.officer, at=at + dt.timedelta(hours=1))
-    steps.record_not_home(request, by=cast.officer, at=at + dt.timedelta(hours=2))
+    take(request, "set_out", by=cast.officer, at=at + dt.timedelta(hours=1))
+    steps.not_home(request, by=cast.officer, at=at + dt.timedelta(hours=2))
     assert (request.state, request.not_home_count) == (State.ASSIGNED, 1)
-    steps.set_out(request, by=cast.officer, at=at + dt.timedelta(hours=3))
-    steps.record_visit(
+    take(request, "set_out", by=cast.officer, at=at + dt.timedelta(hours=3))
+    steps.verify(
         request,
         finding=VisitFinding.CONFIRMED,
         words="属实",
@@ -143,11 +147,11 @@ def test_the_whole_way_from_the_first_word_to_the_last(cast: Cast) -> None:
         by=cast.officer,
         at=at + dt.timedelta(hours=4),
     )
-    steps.apply_for(request, by=cast.officer, at=at + dt.timedelta(hours=5))
+    steps.apply(request, by=cast.officer, at=at + dt.timedelta(hours=5))
     paper = Paper.objects.get(request=request)
-    steps.check_paper(paper, state=PaperState.CHECKED, by=cast.reception, at=at, from_whom="本人")
+    check_paper(paper, state=PaperState.CHECKED, by=cast.reception, at=at, from_whom="本人")
     steps.resolve(request, outcome=Outcome.SOLVED, words="办好了", by=cast.officer, at=at + dt.timedelta(days=1))
-    steps.call_back(request, satisfaction=5, by=cast.reception, at=at + dt.timedelta(days=2))
+    ending.call_back(request, satisfaction=5, by=cast.reception, at=at + dt.timedelta(days=2))
     request.refresh_from_db()
     assert (request.state, request.outcome, request.satisfaction) == (State.CLOSED, Outcome.SOLVED, 5)
     assert request.closed_at == at + dt.timedelta(days=2)
@@ -158,9 +162,9 @@ def test_waiting_for_the_resident_stops_the_clock(cast: Cast) -> None:
     request = put_into(take_in(cast), State.VERIFIED, cast.officer)
     steps.handle(request, by=cast.reception, at=MONDAY)
     due, promised = request.due_at, request.promised_at
-    steps.ask_resident(request, words="请补一张照片", by=cast.officer, at=MONDAY + dt.timedelta(hours=2))
+    take(request, "ask_resident", words="请补一张照片", by=cast.officer, at=MONDAY + dt.timedelta(hours=2))
     assert not HelpRequest.objects.overdue(at=MONDAY + dt.timedelta(days=60)).filter(pk=request.pk).exists()
-    steps.answer(request, words="照片来了", by=cast.elder_account, at=MONDAY + dt.timedelta(days=2, hours=2))
+    answer(request, words="照片来了", by=cast.elder_account, at=MONDAY + dt.timedelta(days=2, hours=2))
     assert due and promised and request.due_at and request.promised_at
     assert request.due_at - due == dt.timedelta(days=2), "two working days stood still"
     assert request.promised_at > promised
@@ -173,10 +177,10 @@ def test_extension_once_by_the_manager(cast: Cast) -> None:
     request.extension_asked_days = 0
     steps.handle(request, by=cast.reception, at=MONDAY)
     due = request.due_at
-    steps.ask_extension(request, days=3, words="等配件", by=cast.officer, at=MONDAY)
+    extensions.ask_extension(request, days=3, words="等配件", by=cast.officer, at=MONDAY)
     with pytest.raises(Refusal, match="一次"):
-        steps.ask_extension(request, days=3, words="还要", by=cast.officer, at=MONDAY)
-    steps.grant_extension(request, by=cast.manager, at=MONDAY)
+        extensions.ask_extension(request, days=3, words="还要", by=cast.officer, at=MONDAY)
+    extensions.grant_extension(request, by=cast.manager, at=MONDAY)
     request.refresh_from_db()
     assert due and request.due_at and request.due_at > due
     assert request.due_why["extended_days"] == 3
@@ -186,16 +190,16 @@ def test_extension_once_by_the_manager(cast: Cast) -> None:
 def test_a_stale_page_is_refused(cast: Cast) -> None:
     request = take_in(cast)
     seen = request.version
-    steps.set_out(request, by=cast.officer, at=MONDAY, seen=seen)
+    take(request, "set_out", by=cast.officer, at=MONDAY, seen=seen)
     with pytest.raises(Changed):
-        steps.record_not_home(request, by=cast.officer, at=MONDAY, seen=seen)
+        steps.not_home(request, by=cast.officer, at=MONDAY, seen=seen)
 
 
 def test_only_the_resident_himself_rates(cast: Cast) -> None:
     request = put_into(take_in(cast), State.RESOLVED, cast.officer)
     with pytest.raises(NotAllowed):
-        steps.rate(request, satisfaction=5, by=cast.stranger_account, at=MONDAY)
-    steps.rate(request, satisfaction=4, by=cast.elder_account, at=MONDAY)
+        ending.rate(request, satisfaction=5, by=cast.stranger_account, at=MONDAY)
+    ending.rate(request, satisfaction=4, by=cast.elder_account, at=MONDAY)
     assert HelpRequest.objects.get(pk=request.pk).satisfaction == 4
 
 
@@ -210,8 +214,8 @@ def test_reopening_comes_back_to_the_handler_with_its_number(cast: Cast) -> None
 def test_what_comes_back_has_a_promise_and_a_rating_of_its_own(cast: Cast, signed_in: Any) -> None:
     """The first round stays in the journal; its answer, its call-back and its rating are not the second's."""
     request = put_into(take_in(cast), State.RESOLVED, cast.officer)
-    steps.rate(request, satisfaction=2, by=cast.elder_account, at=MONDAY)
-    steps.call_back(request, satisfaction=1, by=cast.reception, at=MONDAY)
+    ending.rate(request, satisfaction=2, by=cast.elder_account, at=MONDAY)
+    ending.call_back(request, satisfaction=1, by=cast.reception, at=MONDAY)
     first, later = request.promised_at, MONDAY + dt.timedelta(days=30)
     steps.reopen(request, words="又漏了", by=cast.elder_account, at=later)
     request.refresh_from_db()
@@ -235,7 +239,7 @@ def test_what_comes_back_has_a_promise_and_a_rating_of_its_own(cast: Cast, signe
 def test_three_times_nobody_home_reaches_the_manager(cast: Cast) -> None:
     request = take_in(cast)
     for n in range(3):
-        steps.record_not_home(request, by=cast.officer, at=MONDAY + dt.timedelta(hours=n))
+        steps.not_home(request, by=cast.officer, at=MONDAY + dt.timedelta(hours=n))
     assert Message.objects.filter(kind="help_never_home", user=cast.manager).count() == 1
 
 
@@ -256,7 +260,7 @@ def test_the_database_refuses_what_cannot_be(cast: Cast) -> None:
 
 
 def done(request: HelpRequest) -> list[int]:
-    return [n for n, row in enumerate(progress(request, HELP)) if row["state"] == "done"]
+    return [n for n, row in enumerate(progress(request)) if row["state"] == "done"]
 
 
 def test_at_the_door_is_the_officer_of_that_grid_or_whoever_has_it_in_hand(cast: Cast) -> None:
@@ -264,10 +268,10 @@ def test_at_the_door_is_the_officer_of_that_grid_or_whoever_has_it_in_hand(cast:
     other = make_member(Role.GRID_OFFICER, grid=make_grid(community=cast.home))
     request = take_in(cast)
     with pytest.raises(NotAllowed):
-        steps.set_out(request, by=other, at=MONDAY)
+        take(request, "set_out", by=other, at=MONDAY)
     assert HELP.open_steps(request, other) == []
     steps.assign(request, officer=other, by=cast.reception, at=MONDAY)
-    steps.set_out(request, by=other, at=MONDAY)
+    take(request, "set_out", by=other, at=MONDAY)
 
 
 def test_the_progress_line_ticks_only_what_happened(cast: Cast) -> None:
@@ -276,26 +280,26 @@ def test_the_progress_line_ticks_only_what_happened(cast: Cast) -> None:
     assert done(withdrawn) == [0, 5], "nobody came, nobody rang"
     refused = take_in(cast)
     verify = {"finding": VisitFinding.CONFIRMED, "words": "属实", "signed_by": "陈平"}
-    steps.record_visit(refused, **verify, by=cast.officer, at=MONDAY)
+    steps.verify(refused, **verify, by=cast.officer, at=MONDAY)
     assert done(refused) == [0, 1]
     steps.find_not_eligible(refused, words="户口不在", by=cast.reception, at=MONDAY)
     assert done(refused) == [0, 1, 2]
-    steps.call_back(refused, satisfaction=5, by=cast.reception, at=MONDAY)
+    ending.call_back(refused, satisfaction=5, by=cast.reception, at=MONDAY)
     assert done(refused) == [0, 1, 2, 4, 5], "it never was solved"
     solved = take_in(cast)
-    steps.record_visit(solved, **verify, by=cast.officer, at=MONDAY)
+    steps.verify(solved, **verify, by=cast.officer, at=MONDAY)
     steps.handle(solved, by=cast.reception, at=MONDAY)
     steps.resolve(solved, outcome=Outcome.SOLVED, words="办好了", by=cast.reception, at=MONDAY)
     assert done(solved) == [0, 1, 2, 3]
-    steps.call_back(solved, satisfaction=5, by=cast.reception, at=MONDAY)
+    ending.call_back(solved, satisfaction=5, by=cast.reception, at=MONDAY)
     assert done(solved) == [0, 1, 2, 3, 4, 5]
 
 
 def test_the_journal_of_papers_reads_in_the_language_of_the_reader_not_of_who_acted(cast: Cast) -> None:
     request = put_into(take_in(cast, category=make_category(papers=["身份证"])), State.VERIFIED, cast.officer)
-    steps.apply_for(request, by=cast.officer, at=MONDAY)
+    steps.apply(request, by=cast.officer, at=MONDAY)
     with override("en"):
-        steps.check_paper(Paper.objects.get(), state=PaperState.CHECKED, by=cast.reception, at=MONDAY)
+        check_paper(Paper.objects.get(), state=PaperState.CHECKED, by=cast.reception, at=MONDAY)
         assert timeline(request.case)[0]["quote"] == "身份证: Checked"
     assert request.case.events.get(kind="paper").words == "身份证：已核对"
     with override("zh-hans"):

@@ -49,7 +49,6 @@ def assessment(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Assessment:
     )  # fmt: skip
     made = Assessment(booking, cast)
     monkeypatch.setattr(agreements, "AGREEMENTS", [*agreements.AGREEMENTS, made])
-    monkeypatch.setattr("appointments.requests.queries.AGREEMENTS", agreements.AGREEMENTS)
     return made
 
 

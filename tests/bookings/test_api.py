@@ -10,9 +10,9 @@ from rest_framework.test import APIClient
 
 from appointments.models import HelpRequest
 from appointments.requests.actions.intake import register_request
-from appointments.requests.actions.steps import plan_visit
 from community_portal import clock
 from community_portal.bookings.models import Booking, Session
+from community_portal.matters.actions.visits import plan_visit
 from community_portal.people.models import Delegation
 from tests.cast import Cast
 from tests.factories import make_category, make_session, make_user

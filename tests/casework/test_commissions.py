@@ -9,7 +9,7 @@ import pytest
 from appointments.models import HelpRequest
 from appointments.workflow import HELP, State
 from community_portal import clock
-from community_portal.casework.actions import authority_over, commission, end_commission, take_step, write_event
+from community_portal.casework.actions import authority_over, commission, end_commission, take_step
 from community_portal.casework.escalation import escalate_overdue
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.leaving import release_left_behind
@@ -56,16 +56,14 @@ def firm(db: None, monkeypatch: pytest.MonkeyPatch) -> Firm:
 def handled(cast: Cast) -> HelpRequest:
     """It waits for a contractor."""
     found = put_into(take_in(cast), State.VERIFIED, cast.officer)
-    flow = HelpRequest.flow
-    take_step(found, flow.by_name["handle"], flow=flow, by=cast.reception, at=MONDAY, authority="role:receptionist")
+    take_step(found, "handle", by=cast.reception, at=MONDAY, authority="role:receptionist")
     return found
 
 
 def finish(found: HelpRequest, by: User) -> None:
     authority = authority_over(found, by)
     changes = {"outcome": "solved", "resolved_at": LATER}
-    step = HelpRequest.flow.by_name["resolve"]
-    take_step(found, step, flow=HelpRequest.flow, by=by, at=LATER, authority=authority, changes=changes)
+    take_step(found, "resolve", by=by, at=LATER, authority=authority, changes=changes)
 
 
 def test_they_see_what_was_given_while_it_is_given_and_nothing_else(cast: Cast, firm: Firm) -> None:
@@ -94,8 +92,7 @@ def test_they_do_their_steps_of_what_was_given_only(cast: Cast, firm: Firm) -> N
     with pytest.raises(NotAllowed):
         authority_over(other, firm.builder)
     with pytest.raises(NotAllowed):
-        resolve = HelpRequest.flow.by_name["resolve"]
-        take_step(other, resolve, flow=HelpRequest.flow, by=firm.builder, at=LATER, authority="role:contractor")
+        take_step(other, "resolve", by=firm.builder, at=LATER, authority="role:contractor")
     assert [step.name for step in HelpRequest.flow.open_steps(given, firm.builder)] == ["resolve"]
     assert HelpRequest.flow.open_steps(other, firm.builder) == []
     finish(given, firm.builder)
@@ -132,7 +129,7 @@ def test_they_open_the_files_of_what_was_given(cast: Cast, firm: Firm, signed_in
     found = handled(cast)
 
     def keep(number: int, flow: str) -> int:
-        event = write_event(found.case, "note", by=None, at=MONDAY, flow=flow, matter_id=found.pk)
+        event = found.case.write("note", by=None, at=MONDAY, flow=flow, matter_id=found.pk)
         file = ReadFile(b"%%PDF-1.4 %d" % number, "方案.pdf", "application/pdf", "pdf")
         kind = AttachmentKind.PAPER
         return keep_file(found.case, file, kind=kind, by=None, at=MONDAY, event=event, is_public=False).pk
@@ -147,7 +144,7 @@ def test_they_open_the_files_of_what_was_given(cast: Cast, firm: Firm, signed_in
 
 def test_the_journal_of_one_matter_is_not_that_of_its_case(cast: Cast, firm: Firm) -> None:
     found = handled(cast)
-    write_event(found.case, "note", by=None, at=MONDAY, words="别的事", flow="hazard", matter_id=found.pk)
+    found.case.write("note", by=None, at=MONDAY, words="别的事", flow="hazard", matter_id=found.pk)
     assert "别的事" in [line["quote"] for line in timeline(found.case)]
     assert "别的事" not in [line["quote"] for line in timeline(found.case, only=found)]
 

@@ -12,6 +12,9 @@ from community_portal import clock
 from community_portal.casework import escalation
 from community_portal.casework.escalation import escalate_overdue
 from community_portal.casework.models import Event, Task
+from community_portal.matters.actions import extensions, hands
+from community_portal.matters.actions.steps import take
+from community_portal.matters.actions.words import answer
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message
@@ -77,7 +80,7 @@ def test_what_waits_for_a_role_is_told_to_all_who_hold_it(cast: Cast) -> None:
 
 def test_what_waits_for_the_street_is_told_to_the_street(cast: Cast) -> None:
     request = put_into(take_in(cast), State.HANDLING, cast.officer)
-    steps.pass_to_street(request, words="要拆墙", by=cast.manager, at=MONDAY)
+    take(request, "pass_to_street", words="要拆墙", by=cast.manager, at=MONDAY)
     escalate_overdue(at=request.due_at + dt.timedelta(minutes=1))
     assert told("task_overdue") == {"street", "manager"}
 
@@ -106,7 +109,7 @@ def test_due_is_told_again_to_whoever_has_it_now(cast: Cast) -> None:
     request = put_into(take_in(cast), State.HANDLING, cast.officer)
     soon = request.due_at - dt.timedelta(hours=1)
     escalate_overdue(at=soon)
-    steps.hand_over(request, officer=cast.reception, by=cast.manager, at=soon, words="请接着办")
+    hands.hand_over(request, officer=cast.reception, by=cast.manager, at=soon, words="请接着办")
     escalate_overdue(at=soon + dt.timedelta(minutes=1))
     assert told("task_due") == {"grid", "reception"}
     before = Message.objects.count()
@@ -117,7 +120,7 @@ def test_due_is_told_again_to_whoever_has_it_now(cast: Cast) -> None:
 def test_a_resident_who_says_nothing_is_rung_after_three_working_days(cast: Cast) -> None:
     request = put_into(take_in(cast), State.HANDLING, cast.officer)
     thursday = clock.at_wall(dt.date(2026, 11, 26), dt.time(10))
-    steps.ask_resident(request, words="请补一张照片", by=cast.officer, at=thursday)
+    take(request, "ask_resident", words="请补一张照片", by=cast.officer, at=thursday)
     for day in range(5):
         escalate_overdue(at=thursday + dt.timedelta(days=day))
     assert told("task_waits") == set(), "a weekend is no silence"
@@ -129,7 +132,7 @@ def test_a_resident_who_says_nothing_is_rung_after_three_working_days(cast: Cast
     assert "等居民补充，三个工作日了还没有回音" in words_of(message)
     assert told("task_overdue") == set() and not request.case.events.filter(kind="overdue").exists()
     assert last_look(message, KINDS["task_waits"], at=tuesday) is None
-    steps.answer(request, words="照片来了", by=cast.elder_account, at=tuesday)
+    answer(request, words="照片来了", by=cast.elder_account, at=tuesday)
     assert last_look(message, KINDS["task_waits"], at=tuesday) is not None
 
 
@@ -138,8 +141,8 @@ def test_a_limit_that_was_extended_is_told_again_when_it_ends(cast: Cast) -> Non
     HelpRequest.objects.filter(pk=request.pk).update(extension_asked_days=0)
     request.extension_asked_days = 0
     escalate_overdue(at=A_DAY_LATER + dt.timedelta(minutes=1))
-    steps.ask_extension(request, days=2, words="等配件", by=cast.officer, at=A_DAY_LATER + dt.timedelta(hours=1))
-    steps.grant_extension(request, by=cast.manager, at=A_DAY_LATER + dt.timedelta(hours=1))
+    extensions.ask_extension(request, days=2, words="等配件", by=cast.officer, at=A_DAY_LATER + dt.timedelta(hours=1))
+    extensions.grant_extension(request, by=cast.manager, at=A_DAY_LATER + dt.timedelta(hours=1))
     assert escalate_overdue(at=A_DAY_LATER + dt.timedelta(days=1)) == 0
     assert escalate_overdue(at=request.due_at + dt.timedelta(minutes=1)) == 1
     assert Message.objects.filter(kind="task_overdue", user=cast.officer).count() == 2

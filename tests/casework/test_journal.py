@@ -5,7 +5,6 @@ from django.db import Error, connection, transaction
 
 from appointments.requests.actions.intake import register_request
 from community_portal import clock
-from community_portal.casework.actions import write_event
 from community_portal.casework.models import Event
 from community_portal.casework.queries import broken_link
 from community_portal.casework.tasks import verify_journals
@@ -24,7 +23,7 @@ def case(cast: Cast):
         at=clock.now(),
     )
     for n in range(3):
-        write_event(taken.case, "note", by=cast.reception, at=clock.now(), words=f"第 {n} 句")
+        taken.write("note", by=cast.reception, at=clock.now(), words=f"第 {n} 句")
     return taken.case
 
 

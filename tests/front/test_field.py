@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 
 from appointments.models import HelpRequest
-from appointments.requests.actions import steps
-from appointments.requests.queries import read_requests
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book, check_in
@@ -16,10 +14,12 @@ from community_portal.bookings.models import Channel, SessionKind
 from community_portal.casework.flow import FLOWS
 from community_portal.front import doors
 from community_portal.front.doors import Door, DoorDeed, Doors, register_doors
+from community_portal.matters.actions import visits
+from community_portal.matters.kinds import KINDS
 from tests.appointments.test_steps import AGREED, MONDAY, put_into, take_in
 from tests.cast import Cast
 from tests.factories import make_session
-from tests.front.conftest import IS_HAZARD, hazard_of
+from tests.matters.hazards import hazard_of
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def hazards_have_doors(given: Any) -> Iterator[None]:
         Doors(
             FLOWS["hazard"],
             frozenset({State.HANDLING}),
-            read=lambda: read_requests().filter(**IS_HAZARD).prefetch_related("case__resident__contacts"),
+            read=lambda: KINDS["hazard"].read().prefetch_related("case__resident__contacts"),
             deeds=lambda matter: [DoorDeed("看一看", "eye", f"/look/{matter.case.number}/")],
             note=lambda matter: "带手电",
         )
@@ -55,7 +55,7 @@ def test_doors_of_every_flow_stand_together_the_most_urgent_first(
     HelpRequest.objects.filter(pk=hazard.pk).update(due_at=request.due_at - dt.timedelta(hours=1))
     shown, page = field_of(signed_in(cast.officer))
     assert [labels_of(door) for door in shown["doors"]] == [["看一看"], ["约时间", "出发", "没人", "记录"]]
-    assert f'href="/look/{request.case.number}/"' in page and "带手电" in page
+    assert f'href="/look/{hazard.case.number}/"' in page and "带手电" in page
     assert not shown["others"], "what has a door is not among the rest of the desk too"
 
 
@@ -77,8 +77,8 @@ def test_what_may_be_done_follows_from_the_state(cast: Cast, signed_in: Any) -> 
 
 def test_an_agreed_time_is_one_line_under_its_day(cast: Cast, signed_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     request, later = take_in(cast), take_in(cast)
-    steps.plan_visit(request, starts_at=AGREED, wished=True, by=cast.officer, at=MONDAY)
-    steps.plan_visit(later, starts_at=AGREED + dt.timedelta(days=1), wished=True, by=cast.officer, at=MONDAY)
+    visits.plan_visit(request, starts_at=AGREED, wished=True, by=cast.officer, at=MONDAY)
+    visits.plan_visit(later, starts_at=AGREED + dt.timedelta(days=1), wished=True, by=cast.officer, at=MONDAY)
     monkeypatch.setattr(clock, "now", lambda: AGREED - dt.timedelta(hours=1))
     for who in (cast.officer, cast.manager):
         shown, _page = field_of(signed_in(who))

@@ -9,8 +9,8 @@ import time_machine
 from django.test import Client
 
 from community_portal import clock
-from community_portal.casework.matters import look_up
 from community_portal.casework.queries import read_number
+from community_portal.matters.lines import look_up
 from tests.appointments.test_steps import take_in
 from tests.cast import Cast
 from tests.factories import make_resident

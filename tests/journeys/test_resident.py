@@ -13,11 +13,11 @@ from playwright.sync_api import Error, Page, expect
 
 from appointments.models import HelpRequest
 from appointments.requests.actions.intake import register_request
-from appointments.requests.step_table import perform
 from community_portal import clock
 from community_portal.bookings.actions import book, open_planned_sessions
 from community_portal.bookings.models import Booking, BookingState, Channel, Session
 from community_portal.casework.models import Attachment
+from community_portal.matters.deeds import perform
 from community_portal.outbox.models import Message
 from community_portal.people.links import link_hash_of
 from community_portal.people.models import User

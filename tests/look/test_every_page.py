@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from django.urls import Resolver404, resolve
 
-from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book, hold_session
 from community_portal.bookings.models import Booking, SessionKind
 from community_portal.bookings.queries import free_times
+from community_portal.matters.actions import visits
+from community_portal.matters.actions.words import add_words
 from community_portal.people.links import link_hash_of
 from community_portal.people.models import Resident, User
 from community_portal.places.importers import import_calendar
@@ -161,9 +162,9 @@ def scene(db: None) -> Any:
         by=cast.reception,
         at=now,
     )
-    steps.add_words(taken, words="三楼的", by=cast.elder_account, at=now)
+    add_words(taken, words="三楼的", by=cast.elder_account, at=now)
     free = free_times(cast.officer, cast.elder, at=now)
-    steps.plan_visit(taken, starts_at=free[-1], words="请准备好病历", by=cast.officer, at=now)
+    visits.plan_visit(taken, starts_at=free[-1], words="请准备好病历", by=cast.officer, at=now)
     make_category(code="certificate", name="证明", name_en="Certificates")
     service = make_service(code="allowance")
     make_opening(community=cast.home, service=service)

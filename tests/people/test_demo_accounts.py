@@ -16,7 +16,7 @@ from django.test import Client
 from rest_framework.authtoken.models import Token
 
 from community_portal import clock
-from community_portal.demo.settle import DEMO_PASSWORD
+from community_portal.demo.hiring import DEMO_PASSWORD
 from community_portal.outbox.models import Message
 from community_portal.people.checks import no_accounts_of_a_demonstration
 from community_portal.people.models import CalendarLink, Role, User

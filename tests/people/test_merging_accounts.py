@@ -7,9 +7,9 @@ import pytest
 from django.core.cache import caches
 
 from appointments.requests.actions.intake import register_request
-from appointments.requests.queries import bookings_concerning
 from community_portal import clock
 from community_portal.bookings.actions import book
+from community_portal.bookings.agreements import bookings_concerning
 from community_portal.casework.models import Case
 from community_portal.outbox.models import Message
 from community_portal.outbox.sweep import deliver_due
@@ -231,6 +231,7 @@ def test_an_account_that_came_after_the_preview_is_looked_at_again(
 ) -> None:
     desk, url = signed_in(cast.reception), f"/residents/{cast.elder.pk}/merge/"
     sent = {"other": stranger.resident_id, "seen": desk.get(url, {"other": stranger.resident_id}).context["seen"]}
+    Resident.objects.filter(pk=cast.elder.pk).update(name="陈萍")
     make_resident_account(cast.elder, phone="+8613812347777")
     assert desk.post(url, sent | {"statement": SEEN}).status_code == 409 and not FileMerge.objects.exists()
 

@@ -16,6 +16,8 @@ from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import free_times
 from community_portal.casework.queries import broken_link
 from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.matters.actions import visits
+from community_portal.matters.actions.words import add_words
 from community_portal.outbox.notices import queue_login_code
 from community_portal.outbox.sweep import deliver_due
 from community_portal.people import actions
@@ -137,10 +139,10 @@ def test_who_left_long_ago_is_gone_from_search_history_export_attachments_and_me
         community=cast.home, category=make_category(), words="欧阳家水管漏了", resident=elder, by=cast.reception, at=now
     )
     kept = keep_file(help_request.case, photo, kind="paper", by=cast.reception, at=now)
-    steps.add_words(help_request, words="欧阳又来电话", by=cast.reception, at=now)
-    steps.record_not_home(help_request, by=cast.officer, at=now, words="欧阳不在")
+    add_words(help_request, words="欧阳又来电话", by=cast.reception, at=now)
+    steps.not_home(help_request, by=cast.officer, at=now, words="欧阳不在")
     visit_at = free_times(cast.officer, elder, at=now)[-1]
-    steps.plan_visit(help_request, starts_at=visit_at, words="敲欧阳的门", by=cast.reception, at=now)
+    visits.plan_visit(help_request, starts_at=visit_at, words="敲欧阳的门", by=cast.reception, at=now)
     booked = book(session=make_session(community=cast.home), resident=elder, note="欧阳的事", by=cast.reception, at=now)
     deliver_due(at=now)
     storage, path = kept.file.storage, kept.file.name

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from appointments.models import HelpRequest
-from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.actions import book, open_planned_sessions
 from community_portal.bookings.models import Session
 from community_portal.casework.deadlines import explain
+from community_portal.matters.actions import extensions
+from community_portal.matters.actions.steps import take
+from community_portal.matters.actions.words import answer
 from community_portal.places.calendar import guessed_among, guessed_years
 from community_portal.places.importers import import_calendar
 from community_portal.places.models import CalendarYear
@@ -81,14 +83,14 @@ def test_the_limit_says_it_is_a_guess_also_when_it_only_got_there_by_extension_o
     )
     request.refresh_from_db()
     assert "还没有公布" not in explain(request.due_why)
-    steps.grant_extension(request, by=cast.manager, at=NEW_YEARS_EVE)
+    extensions.grant_extension(request, by=cast.manager, at=NEW_YEARS_EVE)
     assert clock.local(request.due_at).year == 2027
     assert "还没有公布" in explain(request.due_why) and "元旦" in explain(request.due_why)
 
     HelpRequest.objects.filter(pk=request.pk).update(due_at=NEW_YEARS_EVE + dt.timedelta(hours=1), due_why=short)
     request.refresh_from_db()
-    steps.ask_resident(request, words="请补照片", by=cast.officer, at=NEW_YEARS_EVE)
-    steps.answer(request, words="来了", by=cast.elder_account, at=NEW_YEARS_EVE + dt.timedelta(days=7))
+    take(request, "ask_resident", words="请补照片", by=cast.officer, at=NEW_YEARS_EVE)
+    answer(request, words="来了", by=cast.elder_account, at=NEW_YEARS_EVE + dt.timedelta(days=7))
     assert "还没有公布" in explain(request.due_why)
 
 

@@ -1,4 +1,5 @@
-"""A time agreed with one resident, outside every plan: somebody of staff comes to his door, or calls him.
+"""A time agreed for a matter, outside every plan: somebody of staff comes to the door of a resident, calls them, or is on the
+spot, where nobody need wait for them.
 
 The session is made for the one booking and goes with it, so the calendars of both, which the database guards, hold exactly
 what is agreed. What it was agreed for is the business of the caller, and hears what becomes of it (agreements.py).
@@ -36,8 +37,11 @@ from community_portal.bookings.models import (
     SessionKind,
     SessionState,
 )
-from community_portal.bookings.seats import lock_host, lock_resident, lock_sessions
+from community_portal.bookings.seats import Seats, lock_host, lock_resident, lock_sessions, take_seats
+from community_portal.people.authority import staff_authority
+from community_portal.people.links import link_hash_of, new_token
 from community_portal.people.models import Resident, User
+from community_portal.places.models import Community
 from community_portal.places.working_time import OFFICE_CLOSES, OFFICE_OPENS, WorkCalendar
 from community_portal.refusals import Changed, Refusal
 
@@ -49,7 +53,7 @@ FURTHEST = dt.timedelta(days=60)
 def agree_time(
     *,
     host: User,
-    resident: Resident,
+    resident: Resident | None,
     starts_at: dt.datetime,
     minutes: int,
     title: str,
@@ -61,25 +65,31 @@ def agree_time(
     instead_of: Booking | None = None,
     kind: str = SessionKind.HOME_VISIT,
     authority: str = "",
+    community: Community | None = None,
     by: User | None,
     at: dt.datetime,
 ) -> Booking:
-    """Agrees that ``host`` comes to ``resident``; ``instead_of`` moves what was agreed before: one message, not two.
+    """Agrees that ``host`` comes to ``resident``, or is on the spot in ``community``; ``instead_of`` moves what was agreed before: one message, not two.
 
-    ``what`` it is about, ``words`` for the resident, ``wished``: he asked for this time himself, which opens evenings and
-    days off. ``authority`` in which somebody acts for the matter (casework.actions.authority_over), found out by who calls:
-    a third party agrees times for what it was given. Raises Refusal beside ``starts_at``: ``host_busy`` and ``already_booked`` (409), ``past``, ``too_far``,
-    ``at_night`` and ``not_working_time`` (422); ``minutes`` (422); without an authority NotAllowed for anybody but staff of the community.
+    ``what`` it is about, ``words`` for the resident, ``wished``: they asked for this time themselves, which opens evenings
+    and days off. ``authority`` in which somebody acts for the matter (casework.actions.authority_over), found out by who
+    calls: a third party agrees times for what it was given. Raises Refusal beside ``starts_at``: ``host_busy`` and ``already_booked`` (409), ``past``, ``too_far``,
+    ``at_night`` and ``not_working_time`` (422); ``minutes`` (422); ``nobody_to_visit`` for a visit or call to nobody;
+    without an authority NotAllowed for anybody but staff of the community.
     """
+    place = resident.community if resident else community
+    if place is None or resident is None and kind != SessionKind.SITE:
+        raise Refusal(_("没有登记居民，约不了时间。"), code="nobody_to_visit", field="starts_at")
     _check_time(starts_at, minutes, wished=wished, at=at)
     with _beside_the_time():
         lock_host(host.pk)
-        lock_resident(resident.pk)
+        if resident is not None:
+            lock_resident(resident.pk)
         before = _still_booked(instead_of)
         if before is not None:
             Session.objects.filter(pk=before.session_id).update(state=SessionState.CANCELLED, changed_at=at)
         session = open_session(
-            community=resident.community,
+            community=place,
             kind=kind,
             title=title,
             title_en=title_en,
@@ -91,10 +101,36 @@ def agree_time(
             by=by,
             at=at,
         )
+        if resident is None:
+            return _on_the_spot(session, note=what, instead_of=before, authority=authority, by=by, at=at)
         if before is not None:
             return move_booking(booking=before, to=session, authority=authority, by=by, at=at)
         about: dict[str, Any] = {"note": what, "source": AGREED, "tell": tell, "authority": authority}
         return book(session=session, resident=resident, **about, by=by, at=at)
+
+
+def _on_the_spot(
+    session: Session, *, note: str, instead_of: Booking | None, authority: str, by: User | None, at: dt.datetime
+) -> Booking:
+    """The booking of a time that is agreed with nobody; ``instead_of`` is given back for it."""
+    authority = authority or staff_authority(by, community_id=session.community_id)
+    if instead_of is not None:
+        give_back(instead_of, reason=CancelReason.MOVED, seen=None, at=at)
+        write_line(instead_of, "moved_away", by=by, authority=authority, at=at)
+    seats = Seats(
+        party_size=1,
+        state=BookingState.BOOKED,
+        source=AGREED,
+        authority=authority,
+        actor=by.pk if by else None,
+        note=note[:200],
+        link_hash=link_hash_of(new_token()),
+        moved_from=instead_of.pk if instead_of else None,
+        version=instead_of.version + 1 if instead_of else 1,
+    )
+    booking = take_seats(session, seats, at=at)
+    booking.session, booking.community = session, session.community
+    return booking
 
 
 @transaction.atomic
@@ -103,13 +139,14 @@ def call_off(
 ) -> bool:
     """What it was agreed for went another way; everybody is told once. Answers whether there was anything to call off."""
     standing = _still_booked(booking)
-    if standing is None or standing.resident is None:
+    if standing is None:
         return False
-    to = [] if silent else notices.audience(standing.resident, by=by, since=standing)
+    is_told = standing.resident is not None and not silent
+    to = notices.audience(standing.resident, by=by, since=standing) if standing.resident and is_told else []
     reason = CancelReason.BY_HOUSE if by_house else CancelReason.NOT_NEEDED
     give_back(standing, reason=reason, seen=None, at=at)
     write_line(standing, "called_off", by=by, authority=authority, at=at)
-    if not silent:
+    if is_told:
         notices.queue_cancelled(standing, to=to, by=by, at=at, by_house=by_house)
     return True
 

@@ -4,10 +4,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments.models import HelpRequest
-from appointments.requests.queries import filtered, for_list
 from community_portal import clock
 from community_portal.demo.bench.report import Say, heading, times
 from community_portal.demo.bench.server import execution_ms, select_one_ms
+from community_portal.matters.lists import filtered, for_list
 from community_portal.places.models import Community
 
 

@@ -138,8 +138,8 @@ def merge_residents(
 
 
 def shown(kept: Resident, merged: Resident, found: list[Onlooker]) -> list[int]:
-    """What the preview is an edition of: both files, and the accounts it names."""
-    return [kept.version, merged.version, *(one.account.pk for one in found)]
+    """What the preview is an edition of: both files, and the accounts for which it asks."""
+    return [kept.version, merged.version, *(one.account.pk for one in found if one.must_prove)]
 
 
 def _must_be_mergeable(kept: Resident, merged: Resident) -> None:

@@ -1,0 +1,63 @@
+"""What a service forgot is said when Django starts, by its number."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from appointments.models import HelpRequest
+from appointments.workflow import HELP, State
+from community_portal.casework.flow import FLOWS, Flow
+from community_portal.matters import checks
+from community_portal.matters.kinds import KINDS, Deed, MatterKind
+
+
+def ids(found: Any) -> list[str]:
+    return [error.id for error in found]
+
+
+def changed(**over: Any) -> MatterKind:
+    return dataclasses.replace(KINDS[HELP.name], **over)
+
+
+def with_flow(monkeypatch: pytest.MonkeyPatch, **over: Any) -> Flow:
+    flow = dataclasses.replace(HELP, **over)
+    monkeypatch.setitem(FLOWS, flow.name, flow)
+    return flow
+
+
+def test_what_stands_is_whole() -> None:
+    assert checks.check_matters() == []
+
+
+def test_a_flow_without_a_kind_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_flow(monkeypatch, name="hazard")
+    assert ids(checks.check_matters()) == ["portal.E001"]
+
+
+def test_a_step_without_a_deed_a_deed_without_a_step_and_a_field_that_is_none() -> None:
+    deeds = KINDS[HELP.name].deeds
+    assert ids(checks.undone(changed(deeds=deeds[1:]))) == ["portal.E002"]
+    assert ids(checks.undone(changed(deeds=(*deeds, Deed("fly"))))) == ["portal.E002"]
+    assert ids(checks.undone(changed(deeds=(Deed("assign", fields=("wings",)), *deeds[1:])))) == ["portal.E002"]
+
+
+def test_a_state_to_which_no_way_leads_is_found() -> None:
+    steps = tuple(step for step in HELP.steps if step.target != State.STREET)
+    assert ids(checks.unreachable(dataclasses.replace(HELP, steps=steps))) == ["portal.E003"]
+
+
+def test_a_message_without_words_is_found() -> None:
+    steps = tuple(dataclasses.replace(step, notices=("help_flown",)) for step in HELP.steps[:1])
+    assert ids(checks.untold(dataclasses.replace(HELP, steps=steps))) == ["portal.E004"]
+
+
+def test_an_address_that_leads_nowhere_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ids(checks.lost(changed(my_url="my_flights"))) == ["portal.E005"]
+    assert ids(checks.lost(changed(my_url="add_my_words"))) == ["portal.E005", "portal.E005"]
+
+
+def test_a_truth_that_the_model_does_not_hold_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = [one for one in HelpRequest._meta.constraints if one.name != "one_helprequest_per_case"]
+    monkeypatch.setattr(HelpRequest._meta, "constraints", held)
+    assert ids(checks.untrue(KINDS[HELP.name])) == ["portal.E006"]
