@@ -76,7 +76,7 @@ def test_the_officers_list_shows_what_else_is_in_his_hands(cast: Cast, given: An
     assert not field.get("/field/").context["others"]
     number = hazard_of(cast, case).case.number
     [row] = field.get("/field/").context["others"]
-    assert (row["url"], row["hue"], str(row["todo"])) == (f"/requests/{number}/", "safety", "办理")
+    assert (row["url"], row["hue"], str(row["todo"])) == (f"/requests/{number}/", "vermilion", "办理")
 
 
 def test_the_intake_tells_what_is_under_way_for_him(cast: Cast, given: Any, signed_in: Any) -> None:
