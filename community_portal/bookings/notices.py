@@ -547,8 +547,8 @@ register_kinds(
     ),
     Kind(
         "host_reminder_day",
-        _("明天要上门"),
-        _("明天要上门：%(when)s 到%(resident)s家（%(door)s），%(what)s。"),
+        _("上门前一天提醒"),
+        _("要上门：%(when)s 到%(resident)s家（%(door)s），%(what)s。"),
         still_booked,
         for_staff=True,
     ),

@@ -21,6 +21,7 @@ from community_portal.matters.forms.steps import OTHER_TIME, StepForm
 from community_portal.matters.forms.words import AddWordsForm
 from community_portal.matters.kinds import kind_of
 from community_portal.matters.lines import relatives_of
+from community_portal.matters.models import Extendable, Rated
 from community_portal.matters.queries import agreed_visit, is_in_nobodys_hands
 from community_portal.people.models import Resident
 from community_portal.people.own_account.consents import numbers_for_messages
@@ -58,6 +59,8 @@ def matter_context(matter: Matter, user: Any) -> dict[str, Any]:
         "handler_left": is_in_nobodys_hands(matter, on=clock.today()),
         "timeline": told,
         "agreed": agreed_visit(matter, at=now),
+        "asked_days": matter.extension_asked_days if isinstance(matter, Extendable) else 0,
+        "satisfaction": matter.satisfaction if isinstance(matter, Rated) else None,
         "files": matter.case.attachments.exclude(content_type__startswith="image/").exclude(file=""),
         "relatives": relatives_of(matter, user),
         "begins": begins_from(matter, user),
@@ -88,7 +91,10 @@ def _steps(matter: Matter, user: Any) -> dict[str, Any]:
     panels: dict[str, dict[str, Step]] = {}
     for step in ready:
         panels.setdefault(step.panel, {})[step.name] = step
+    times = panels.get("agreed_time", {})
     return {
+        "plan_step": times.get("plan_visit"),
+        "call_off_step": times.get("call_off_visit"),
         "main_steps": main,
         "side_steps": sorted((step for step in heading if step not in main), key=lambda step: step.tone == "danger"),
         "panel_steps": panels,

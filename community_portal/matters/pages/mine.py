@@ -45,6 +45,7 @@ def my_context(matter: Matter, user: Any, *, failed: dict[str, StepForm] | None 
     agreed = agreed_visit(matter, at=now)
     may_act = acts_as_party(matter, user, at=now)
     steps = _my_steps(matter, user) if may_act else []
+    satisfaction = matter.satisfaction if isinstance(matter, Rated) else None
     may_rate = isinstance(matter, Rated) and matter.may_be_rated and speaks_for_themselves(matter, user)
     return {
         "matter": matter,
@@ -64,9 +65,8 @@ def my_context(matter: Matter, user: Any, *, failed: dict[str, StepForm] | None 
         "other_steps": [step for step in steps if step.name not in WORDS_OF_STEP],
         "words_form": AddWordsForm(auto_id="id_more_%s") if may_act else None,
         "step_forms": {step.name: _step_form(step.name, matter) for step in steps} | (failed or {}),
-        "rate_form": RateForm(auto_id="id_rate_%s")
-        if may_rate and isinstance(matter, Rated) and not matter.satisfaction
-        else None,
+        "satisfaction": satisfaction,
+        "rate_form": RateForm(auto_id="id_rate_%s") if may_rate and not satisfaction else None,
     }
 
 
