@@ -48,6 +48,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
     with django_db_blocker.unblock():
         assert others_connected() == [], "a database that somebody is in cannot be dropped"
+    # To drop one takes its time on a busy machine, and pages have five seconds.
+    connection.settings_dict["OPTIONS"] |= {"options": "-c statement_timeout=0"}
 
 
 def others_connected() -> list[tuple[str, str]]:

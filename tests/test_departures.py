@@ -15,11 +15,13 @@ from rest_framework.authtoken.models import Token
 from appointments.models import HelpRequest
 from appointments.requests.actions import steps
 from appointments.workflow import State
-from community_portal import clock
+from community_portal import clock, departures
+from community_portal.answers.models import AnswerLink
 from community_portal.bookings import departures as of_bookings
 from community_portal.bookings.actions import agree_time, book, open_planned_sessions, save_service, take_back_cancel
 from community_portal.bookings.models import Booking, BookingState, CancelReason, Session, SessionKind, SessionState
 from community_portal.casework.models import Task
+from community_portal.dues.models import DueItem
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message, MessageState
@@ -470,3 +472,31 @@ def test_a_merged_file_that_is_closed_takes_all_its_bookings_along(cast: Cast, c
     assert standing(booking)[0] == BookingState.CANCELLED
     assert HelpRequest.objects.get(pk=request.pk).is_suspended
     assert not waiting(resident__in=[cast.elder, double])
+
+
+# ---- what other rooms keep ------------------------------------------------------------------------------------------
+def test_what_was_due_from_a_leaver_is_due_from_the_role(cast: Cast) -> None:
+    item = DueItem.objects.create(
+        kind="round", community=cast.home, subject_ref="elder:7", subject_label="陈平", starts_on=MONDAY.date(),
+        opens_on=MONDAY.date(), due_on=MONDAY.date() + 7 * DAY, role=Role.GRID_OFFICER, assignee=cast.officer,
+        made_at=MONDAY,
+    )  # fmt: skip
+    assert departures.ahead_of_posts([cast.officer.pk], community_id=cast.home.pk, at=LATER) == {
+        cast.officer.pk: ["1 项到期要办的"]
+    }
+    assert ends(cast) == ["1 项到期要办的没有人负责了。"]
+    item.refresh_from_db()
+    assert (item.assignee, item.role) == (None, Role.GRID_OFFICER)
+
+
+@pytest.mark.parametrize("firm", [False, True])
+def test_nobody_in_the_family_is_asked_any_more_by_a_link(firm: bool, cast: Cast) -> None:
+    request = put_into(take_in(cast), State.HANDLING, cast.officer)
+    organisation = Organisation.objects.create(name="供电所", kind=Role.CONTRACTOR) if firm else None
+    link = AnswerLink.objects.create(
+        purpose="plan", case=request.case, flow="help_request", matter_id=request.pk, token_hash="t", second="tail",
+        second_hash="s", sent_to="138****2046", who="陈平", organisation=organisation, made_at=MONDAY,
+        expires_at=MONDAY + 7 * DAY,
+    )  # fmt: skip
+    close(cast)
+    assert AnswerLink.objects.live().filter(pk=link.pk).exists() is firm

@@ -1,4 +1,4 @@
-"""What somebody's own calendar shows: his bookings and those of people he acts for, and what he has to do as staff.
+"""What somebody's own calendar shows: their bookings and those of people they act for, and what they have to do as staff.
 
 It is read by foreign servers, so it says what, when and where, and for staff the number of the matter: no name of a resident,
 no door, no words of what it is about.

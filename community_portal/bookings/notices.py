@@ -30,6 +30,7 @@ from community_portal.outbox.models import Channel as MessageChannel
 from community_portal.outbox.models import Message, MessageState
 from community_portal.people.links import sealed
 from community_portal.people.models import STAFF, Contact, Resident, Role, User
+from community_portal.people.reach import works_at
 from community_portal.people.staff.memberships import managers_of
 
 REMINDERS = (("booking_reminder_day", dt.timedelta(days=1)), ("booking_reminder_hours", dt.timedelta(hours=2)))
@@ -71,7 +72,7 @@ def subject_of(booking_id: int) -> str:
 def recipients_of(resident: Resident, *, by: User | None) -> list[Recipient]:
     """The resident, and the family member who acts for him: on the screen, or by SMS when the resident has no phone."""
     found = resident_recipients(resident)
-    if by is None or by.resident_id == resident.pk or by.is_portal_staff:
+    if by is None or by.resident_id == resident.pk or works_at(by, resident.community_id):
         return found
     if by.phone and not any(one.channel == MessageChannel.SMS for one in found):
         found.append(Recipient(MessageChannel.SMS, by.phone, by, resident, by.language))
@@ -547,8 +548,8 @@ register_kinds(
     ),
     Kind(
         "host_reminder_day",
-        _("明天要上门"),
-        _("明天要上门：%(when)s 到%(resident)s家（%(door)s），%(what)s。"),
+        _("上门前一天提醒"),
+        _("要上门：%(when)s 到%(resident)s家（%(door)s），%(what)s。"),
         still_booked,
         for_staff=True,
     ),

@@ -30,18 +30,21 @@ from community_portal.bookings.models import (
 from community_portal.bookings.notices import role_of_host
 from community_portal.bookings.planning import DAYS_AHEAD, DayPlan
 from community_portal.people.authority import is_staff_authority
-from community_portal.people.models import Resident, Role, User
+from community_portal.people.models import Resident, User
 from community_portal.people.phones import half_width
+from community_portal.people.reach import sees_sensitive_at, whole_communities
 from community_portal.people.register.queries import age_of, file_ids
 from community_portal.places.models import Closure, Community
 from community_portal.places.working_time import ONE_DAY, WorkCalendar
 from community_portal.web.spoken import clock_time, spoken_when
 
 
-def bookings_of(resident: Resident) -> QuerySet[Booking]:
-    """Everything the resident ever booked, also on files merged into his, newest first; unfinished forms are left out."""
+def bookings_of(resident: Resident, *, reader: Any = None) -> QuerySet[Booking]:
+    """Everything the resident ever booked, also on files merged into theirs, newest first; unfinished forms are left out.
+    ``reader``: what this member of staff may see of it."""
+    rows = Booking.objects.visible_to(reader) if reader is not None else Booking.objects.all()
     return (
-        Booking.objects.filter(resident__in=file_ids(resident))
+        rows.filter(resident__in=file_ids(resident))
         .exclude(state__in=[BookingState.HELD, BookingState.EXPIRED])
         .select_related("session__service", "session__room", "community", "booked_by")
         .order_by("-starts_at", "-id")
@@ -276,7 +279,7 @@ class Visit:
     name: str
     age: int | None
     door: str
-    care: list[str]
+    needs_care: bool
     what: str
     where: str
     by_family: bool
@@ -299,15 +302,17 @@ _ON_THE_LIST = (BookingState.BOOKED, BookingState.ARRIVED, BookingState.SERVED, 
 
 
 def visits_on(user: User, day: dt.date) -> QuerySet[Booking]:
-    """Bookings of a day at the places of this staff member; a pure grid officer sees those he goes to, or of his grids.
-    What is agreed with no resident, on the spot, is nobody's visit: it stands in the calendar of who goes there."""
+    """Bookings of a day at the places of this staff member; a grid officer who is nothing else there sees those they go to, or
+    of their grids. What is agreed with no resident, on the spot, is nobody's visit: it stands in the calendar of who goes there."""
     start, end = clock.day_bounds(day)
     found = Booking.objects.visible_to(user).filter(
         starts_at__gte=start, starts_at__lt=end, state__in=_ON_THE_LIST, resident__isnull=False
     )
-    if not user.is_superuser and user.roles == {Role.GRID_OFFICER}:
+    whole = whole_communities(user)
+    if not user.is_superuser and user.community_ids - whole:
         found = found.filter(
-            Q(session__host=user)
+            Q(community_id__in=whole)
+            | Q(session__host=user.pk)
             | Q(session__channel="home", session__grid_id__in=user.grid_ids)
             | Q(session__channel="home", session__host__isnull=True, resident__household__grid_id__in=user.grid_ids)
         )
@@ -347,14 +352,14 @@ def search_visits(found: QuerySet[Booking], words: str) -> QuerySet[Booking]:
 
 
 def table_of(
-    found: Iterable[Booking], *, sees_care: bool, at: dt.datetime, urls: dict[int, str] | None = None
+    found: Iterable[Booking], *, reader: Any, at: dt.datetime, urls: dict[int, str] | None = None
 ) -> list[Visit]:
-    """Rows for ``appointments/visits_table.html``; care tags only for those who may see them; ``urls`` by booking."""
+    """Rows for ``appointments/visits_table.html``; that somebody needs care only for readers who may know; ``urls`` by booking."""
     urls = urls or {}
-    return [_visit(booking, sees_care=sees_care, at=at, url=urls.get(booking.pk, "")) for booking in found]
+    return [_visit(booking, reader=reader, at=at, url=urls.get(booking.pk, "")) for booking in found]
 
 
-def _visit(booking: Booking, *, sees_care: bool, at: dt.datetime, url: str) -> Visit:
+def _visit(booking: Booking, *, reader: Any, at: dt.datetime, url: str) -> Visit:
     resident, session = booking.resident, booking.session
     assert resident is not None
     home = str(resident.household or "")
@@ -364,7 +369,7 @@ def _visit(booking: Booking, *, sees_care: bool, at: dt.datetime, url: str) -> V
         name=resident.name,
         age=age_of(resident, on=clock.local(at).date()),
         door=resident.door or home,
-        care=resident.care_labels[:2] if sees_care else [],
+        needs_care=bool(resident.care_tags) and sees_sensitive_at(reader, booking.community_id),
         what=session.subject,
         where=_where(booking),
         by_family=booking.authority.startswith("delegation:"),

@@ -1,4 +1,4 @@
-"""Whose membership has ended does nothing more: his open tasks go back to the role that can do them, and the manager hears of it."""
+"""Whose membership has ended does nothing more: their open tasks go back to the role that can do them, and the manager hears of it."""
 
 import datetime as dt
 from collections import Counter

@@ -5,8 +5,7 @@ points at the case; several matters may hang on one case, so that nobody has to 
 """
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import pgtrigger
 from django.conf import settings
@@ -16,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.casework.flow import Flow, StateSpec
+from community_portal.casework.kinds import KINDS
 from community_portal.people.authority import SYSTEM
-from community_portal.people.models import DelegationScope, Organisation, Resident
+from community_portal.people.models import STAFF, THIRD_PARTIES, DelegationScope, Organisation, Resident, Role
+from community_portal.people.reach import at_places_of, whole_communities
 from community_portal.places.models import Community, Grid, PlaceQuerySet
 
 
@@ -45,19 +46,25 @@ READERS = (DelegationScope.REQUEST, DelegationScope.READ)
 
 class CaseQuerySet(PlaceQuerySet):
     def visible_to(self, user: Any) -> "CaseQuerySet":
-        """Staff: cases of their places (a pure grid officer: of his grids or handed to him);
-        a resident: those he raised or that are about people he may read for."""
+        """Staff: cases with a matter that they read by a role at its place, and those without any; a resident: those that they
+        raised or that are about people they may read for."""
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
             return self
-        if user.roles == {"grid_officer"}:
-            return self.filter(
-                Q(grid_id__in=user.grid_ids) | Q(pk__in=Task.objects.filter(assignee=user).values("case"))
-            )
-        if user.community_ids:
-            return self.filter(community_id__in=user.community_ids)
-        return self.concerning(user)
+        return self.read_at_work(user) if user.community_ids else self.concerning(user)
+
+    def read_at_work(self, user: Any) -> "CaseQuerySet":
+        """What a member of staff sees of the cases of their places."""
+        whole = read_whole(user)
+        seen = Q(community_id__in=whole)
+        if elsewhere := user.community_ids - whole:
+            some, matters = Q(pk__in=[]), Q(pk__in=[])
+            for kind in KINDS.values():
+                some |= Q(Exists(kind.read().filter(case=OuterRef("pk"))))
+                matters |= Q(pk__in=kind.read().read_at_work(user).order_by().values("case"))
+            seen |= Q(community_id__in=elsewhere) & (matters | at_places_of(user) & ~some)
+        return self.filter(seen)
 
     def concerning(self, user: Any) -> "CaseQuerySet":
         """Cases that this person raised in his own right, or that are about him or somebody he may ask or read for."""
@@ -65,6 +72,28 @@ class CaseQuerySet(PlaceQuerySet):
         return self.filter(
             Q(resident_id__in=people) | Q(asker_id__in=people) & ~Exists(asked_by_delegation(OuterRef("pk")))
         )
+
+
+def read_whole(user: Any) -> frozenset[int]:
+    """Communities in which this user reads every matter of every kind: nothing there has to be held against a flow's readers."""
+    whole = whole_communities(user)
+    for kind in KINDS.values():
+        whole &= whole_communities(user, kind.flow.read_by)
+    return whole
+
+
+def reads_all_at(user: Any, community_id: int) -> bool:
+    return bool(user.is_superuser or community_id in read_whole(user))
+
+
+def of_matters_read_by(user: Any, *, prefix: str = "") -> Q:
+    """Rows that name their matter by ``flow`` and ``matter_id`` (a task, a line of a journal): those of matters that this user
+    reads, as staff, as a third party, or as the resident concerned."""
+    seen = Q(pk__in=[])
+    for kind in KINDS.values():
+        read = kind.read().visible_to(user).order_by().values("pk")
+        seen |= Q(**{f"{prefix}flow": kind.flow.name, f"{prefix}matter_id__in": read})
+    return seen
 
 
 def asked_by_delegation(case: Any) -> "models.QuerySet[Event]":
@@ -128,22 +157,27 @@ class CommissionQuerySet(models.QuerySet["Commission"]):
 
     def held_by(self, user: Any) -> "CommissionQuerySet":
         """What the organisations of this user were given; nothing for everybody else."""
-        return self.in_force().filter(
-            organisation__in={organisation for _role, organisation in user.organisation_posts}
-        )
+        return self.in_force().filter(organisation__in=organisations_of(user))
 
     def of_row(self, flow: Any, matter_id: Any) -> "CommissionQuerySet":
         """Of one matter, by values or by expressions over the row of an outer query."""
         return self.filter(flow=flow, matter_id=matter_id)
 
 
+def organisations_of(user: Any) -> frozenset[int]:
+    """The third parties for which this user works."""
+    return frozenset(organisation for _role, organisation in user.organisation_posts)
+
+
 class Commission(models.Model):
-    """A matter given to a third party, from then until the end: its members see that matter, do its steps, and see no other."""
+    """A matter given to a third party, from then until the end, in one role: its members see that matter, do the steps of that
+    role, and see no other."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="commissions")
     flow = models.CharField(max_length=30)
     matter_id = models.BigIntegerField()
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="commissions")
+    role = models.CharField(max_length=20, choices=[(r.value, r.label) for r in Role if r in THIRD_PARTIES])
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -153,7 +187,7 @@ class Commission(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["flow", "matter_id", "organisation"],
+                fields=["flow", "matter_id", "organisation", "role"],
                 condition=Q(ended_at__isnull=True),
                 name="given_to_an_organisation_once",
             )
@@ -176,15 +210,33 @@ class CaseCounter(models.Model):
 
 class MatterQuerySet(PlaceQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Exactly the matters whose case is visible, and those that were given to an organisation of the user."""
-        if user.is_authenticated and user.is_superuser:
+        """Staff: what a role of theirs reads at its place, or what is in their hands; a resident: what they raised or what is about
+        people they may read for; a third party, whatever else they are: what was given to their organisation."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
             return self
-        if user.is_authenticated and user.community_ids and user.roles != {"grid_officer"}:
-            return self.filter(community_id__in=user.community_ids)
-        seen = Q(case__in=Case.objects.visible_to(user))
-        if user.is_authenticated and user.organisation_posts:
+        seen = self._seen_at_work(user) if user.community_ids else Q(case__in=Case.objects.concerning(user))
+        if user.organisation_posts:
             seen |= Q(pk__in=Commission.objects.held_by(user).filter(flow=self.model.flow.name).values("matter_id"))
         return self.filter(seen)
+
+    def read_at_work(self, user: Any) -> Self:
+        """What a member of staff sees by a role at its place; nothing that was only given to an organisation of theirs."""
+        return self.filter(self._seen_at_work(user))
+
+    def _seen_at_work(self, user: Any) -> Q:
+        """Whole communities first: who reads all of them asks for nothing more, and the lists stay as quick as by place."""
+        readers = self.model.flow.read_by
+        whole = whole_communities(user, readers)
+        seen = Q(community_id__in=whole)
+        if elsewhere := user.community_ids - whole:
+            in_hand = Task.objects.filter(assignee=user.pk, flow=self.model.flow.name)
+            some = Q(handler=user.pk) | Q(pk__in=in_hand.values("matter_id")) | at_places_of(user, readers)
+            for role in (user.roles & STAFF) - readers:
+                some |= at_places_of(user, {role}) & self.model.also_read_by(role)
+            seen |= Q(community_id__in=elsewhere) & some
+        return seen
 
     def open(self) -> Self:
         """Not at an end."""
@@ -256,6 +308,11 @@ class Matter(models.Model):
         """Its open task, as rows: there is at most one."""
         return Task.objects.open().filter(flow=self.flow.name, matter_id=self.pk)
 
+    @classmethod
+    def also_read_by(cls, role: str) -> Q:
+        """Which of these matters a role reads that the flow does not name; a service that has such says so."""
+        return Q(pk__in=[])
+
     @property
     def limit_now(self) -> dt.datetime | None:
         """``due_at`` while the clock runs; None while it stands still, waiting for somebody else."""
@@ -267,12 +324,12 @@ class Matter(models.Model):
         return self.paused_at is not None and not self.flow.states[self.state].stops_clock
 
     def roles_given(self, user: Any) -> frozenset[str]:
-        """What this user is in the organisations to which the matter was given; asks nothing for those who are in none."""
+        """As what the matter was given to the organisations of this user; asks nothing for those who are in none."""
         if not user.organisation_posts:
             return frozenset()
-        of_this = Commission.objects.held_by(user).of_row(self.flow.name, self.pk)
-        given = set(of_this.values_list("organisation", flat=True))
-        return frozenset(role for role, organisation in user.organisation_posts if organisation in given)
+        return frozenset(
+            Commission.objects.held_by(user).of_row(self.flow.name, self.pk).values_list("role", flat=True)
+        )
 
     @property
     def decider(self) -> str:
@@ -364,33 +421,54 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def overdue(self, *, at: Any) -> "TaskQuerySet":
         return self.open().filter(due_at__lt=at)
 
-    def visible_to(self, user: Any) -> "TaskQuerySet":
-        """Tasks of the cases that this user may see."""
-        return self if user.is_superuser else self.filter(case__in=Case.objects.visible_to(user))
-
     def climbing(self, *, at: Any) -> "TaskQuerySet":
         """Those whose alarms ring, or would if nobody had acknowledged."""
         return self.open().filter(ladder_until__gt=at)
 
     def inbox_of(self, user: Any) -> "TaskQuerySet":
-        """Everything this user should do: handed to him, to his role at his place and not yet taken, or his role's to decide."""
-        if not user.is_authenticated:
-            return self.none()
-        posts = {(role, user.communities_as(role)) for role in user.roles}
-        return self.waiting_for(user.pk, posts, user.organisation_posts)
+        """Everything this user should do: handed to them, to their role at its place and not yet taken, or their role's to decide."""
+        return self.waiting_for(user.pk, posts_of(user)) if user.is_authenticated else self.none()
 
-    def waiting_for(
-        self, user_id: int, posts: Iterable[tuple[str, frozenset[int]]], organisation_posts: Iterable[tuple[str, int]]
-    ) -> "TaskQuerySet":
-        """``inbox_of``, for the roles that somebody holds and the communities where he holds each, or the organisations."""
+    def waiting_for(self, user_id: int, posts: "Posts") -> "TaskQuerySet":
+        """``inbox_of``, for what somebody is, and where."""
         pools = Q(pk__in=[])
-        given = Commission.objects.in_force().of_row(OuterRef("flow"), OuterRef("matter_id"))
-        for role, organisation in organisation_posts:
-            pools |= Q(Exists(given.filter(organisation=organisation)), assignee__isnull=True, role=role)
-        for role, communities in posts:
+        if posts.organisations:
+            given = Commission.objects.in_force().of_row(OuterRef("flow"), OuterRef("matter_id"))
+            theirs = given.filter(organisation__in=posts.organisations, role=OuterRef("role"))
+            pools |= Q(Exists(theirs), assignee__isnull=True)
+        for role, communities in posts.roles:
             pools |= Q(assignee__isnull=True, role=role, community_id__in=communities)
             pools |= Q(decider=role, community_id__in=communities)
+        if posts.grids:
+            pools |= Q(assignee__isnull=True, role=Role.GRID_OFFICER, case__grid_id__in=posts.grids)
         return self.open().filter(Q(assignee=user_id) | pools)
+
+    def visible_to(self, user: Any) -> "TaskQuerySet":
+        """Tasks of the matters that this user reads, whoever has them to do."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        whole = read_whole(user)
+        seen = Q(community_id__in=whole)
+        if user.community_ids - whole or user.organisation_posts:
+            seen |= of_matters_read_by(user)
+        return self.filter(seen)
+
+
+class Posts(NamedTuple):
+    """What somebody is and where, as inboxes ask it: the communities of each role but that of a grid officer, the grids, the
+    organisations."""
+
+    roles: frozenset[tuple[str, frozenset[int]]]
+    grids: frozenset[int]
+    organisations: frozenset[int]
+
+
+def posts_of(user: Any) -> Posts:
+    roles = (user.roles & STAFF) - {Role.GRID_OFFICER}
+    at = frozenset((role, user.communities_as(role)) for role in roles)
+    return Posts(at, user.grid_ids, organisations_of(user))
 
 
 class Task(models.Model):
@@ -496,17 +574,29 @@ NO_MOMENT = "{0} NOT BETWEEN '1990-01-01' AND now() + interval '1 day'"
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Any) -> "AttachmentQuerySet":
-        """Files of visible cases, of those a resident only what is public; a third party sees what came with the matters
-        that it was given. What was forgotten is gone for everybody."""
+        """Staff: files of the matters that they read, and of no matter in particular those of their cases; a resident: what is
+        public in theirs; a third party sees what came with the matters that it was given. What was forgotten is gone for
+        everybody."""
         if not user.is_authenticated:
             return self.none()
-        of_cases = Q(case__in=Case.objects.visible_to(user))
-        if not user.is_portal_staff:
-            of_cases &= Q(is_public=True)
+        kept = self.exclude(file="")
+        if user.is_superuser:
+            return kept
+        seen = _files_at_work(user) if user.community_ids else Q(case__in=Case.objects.concerning(user), is_public=True)
         if user.organisation_posts:
             given = Commission.objects.held_by(user).of_row(OuterRef("event__flow"), OuterRef("event__matter_id"))
-            of_cases |= Q(Exists(given))
-        return self.exclude(file="").filter(of_cases)
+            seen |= Q(Exists(given))
+        return kept.filter(seen)
+
+
+def _files_at_work(user: Any) -> Q:
+    whole = read_whole(user)
+    seen = Q(case__community_id__in=whole)
+    if user.community_ids - whole:
+        of_the_case = Q(event__isnull=True) | Q(event__flow="")
+        seen |= of_matters_read_by(user, prefix="event__")
+        seen |= of_the_case & Q(case__in=Case.objects.read_at_work(user))
+    return seen
 
 
 class Attachment(models.Model):

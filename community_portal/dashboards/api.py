@@ -43,21 +43,27 @@ _ANSWER = inline_serializer(
 )
 
 
+_ABOUT = """Every figure of every service. 404 outside one's scope, 422 for a bad period.
+
+`period` is a month (`2026-11`), a year (`2026`), `all`, `since` (since the house opened, in a street since its first did)
+or days (`2026-11-01..2026-11-24`). A street counts a person once, whatever the communities.
+
+These names of before answer until the next release: """
+
+
+def described() -> str:
+    """With the names that figures had before; every room has declared its own when addresses are read."""
+    renamed = [f"`{old}` is `{figure.name}`" for figure in FIGURES.values() for old in figure.formerly]
+    return f"{_ABOUT}{', '.join(renamed)}."
+
+
 class FiguresView(APIView):
-    """Every figure of every service. 404 outside one's scope, 422 for a bad period.
-
-    `period` is a month (`2026-11`), a year (`2026`), `all`, `since` (since the house opened, in a street since its first did)
-    or days (`2026-11-01..2026-11-24`). A street counts a person once, whatever the communities.
-
-    These names of before answer until the next release: `requests_taken_in` is `help_requests_received`, `requests_resolved`
-    `help_requests_resolved`, `requests_on_time` `help_requests_on_time`, `requests_rated` `help_requests_rated`,
-    `requests_satisfied` `help_requests_satisfied`, `problems_solved` `help_requests_solved`, `on_time_rate`
-    `help_requests_on_time_rate`, `satisfaction` `satisfaction_rate`.
-    """
+    """The figures of a place; what the API says about itself is composed of what is declared."""
 
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
+        description=described(),
         parameters=[OpenApiParameter("place", str, required=True), OpenApiParameter("period", str)],
         responses={200: _ANSWER},
     )

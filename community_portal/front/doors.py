@@ -44,14 +44,14 @@ class Doors:
 
     flow: Flow
     states: frozenset[str]
-    read: Callable[[], QuerySet[Any]]
+    read: Callable[[], Any]  # a MatterQuerySet
     deeds: Callable[[Any], list[DoorDeed]]
     agreed: str = ""
     note: Callable[[Any], str] = lambda matter: ""
 
     def of(self, user: User) -> QuerySet[Any]:
         """The officer's own, the agreed ones by their time, then the most urgent."""
-        mine = self.read().filter(handler=user.pk, state__in=self.states)
+        mine = self.read().visible_to(user).filter(handler=user.pk, state__in=self.states)
         times = [F(f"{self.agreed}__starts_at").asc(nulls_last=True)] if self.agreed else []
         return mine.order_by(*times, "due_at", "id")
 

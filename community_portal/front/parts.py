@@ -1,7 +1,7 @@
 """What services add to the pages that all of them share: tiles and panels, each registered in the app's ``entries.py``.
 
 A page knows its spots and no service. Who fills one says which page of its own decides whom it is for: what that page does
-not open to somebody, he is not shown here either.
+not open to somebody, they do not see it here either.
 """
 
 import datetime as dt
@@ -48,7 +48,7 @@ class Reader:
 
     @cached_property
     def bookings(self) -> QuerySet[Booking]:
-        """Those of the reader and of the people he may book or read for, with what a line of them shows."""
+        """Those of the reader and of the people they may book or read for, with what a line of them shows."""
         found: QuerySet[Booking] = with_session(bookings_concerning(self.user))
         return found
 

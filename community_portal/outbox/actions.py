@@ -21,7 +21,7 @@ from community_portal.refusals import Changed, NotAllowed
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody and the way to reach him. ``address`` is empty for on-screen notices."""
+    """Somebody and the way to reach them. ``address`` is empty for on-screen notices."""
 
     channel: str
     address: str = ""
@@ -31,7 +31,7 @@ class Recipient:
 
 
 def resident_recipients(resident: Resident) -> list[Recipient]:
-    """The resident's own phone that takes messages, or the family's when he has none; plus his screen if he signs in.
+    """The resident's own phone that takes messages, or the family's when they have none; plus their screen if they sign in.
     A file that was merged into another leads to that one: number and account went there."""
     resident = resident.present_file
     numbers = numbers_for_messages(resident)[:1]
@@ -43,7 +43,7 @@ def resident_recipients(resident: Resident) -> list[Recipient]:
 
 
 def staff_recipients(user: User) -> list[Recipient]:
-    """A staff member reads on the screen, and by e-mail when he has an address."""
+    """A staff member reads on the screen, and by e-mail when they have an address."""
     found = [Recipient(Channel.SCREEN, "", user, None, user.language)]
     if user.email:
         found.append(Recipient(Channel.EMAIL, user.email, user, None, user.language))

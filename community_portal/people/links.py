@@ -1,8 +1,8 @@
-"""Secrets that stand for a person: the link in a text message, the address of his calendar, and the token that binds a hold to
+"""Secrets that stand for a person: the link in a text message, the address of their calendar, and the token that binds a hold to
 one browser.
 
-Only keyed hashes are stored, and what still has to be said is sealed, so that whoever reads the tables cannot use what he
-finds there.
+Only keyed hashes are stored, and what still has to be said is sealed, so that whoever reads the tables cannot use what is
+found there.
 """
 
 import base64

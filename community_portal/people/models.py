@@ -168,6 +168,12 @@ class Body(models.TextChoices):
     ASSOCIATION = "association", _("社会组织")
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def working_in(self, street: Street) -> "OrganisationQuerySet":
+        """Those of this street, and those that name none: they work anywhere."""
+        return self.filter(Q(streets=street) | Q(streets__isnull=True))
+
+
 class Organisation(models.Model):
     """Who is no part of the street but takes part: third parties, whose members sign in and do what they were given, and
     bodies such as the police or a school, which have no accounts."""
@@ -180,6 +186,8 @@ class Organisation(models.Model):
     streets = models.ManyToManyField(
         Street, blank=True, related_name="organisations", help_text=_("在哪些街道做事；空着就是不限")
     )
+
+    objects = OrganisationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -693,18 +701,36 @@ class AccountLog(models.Model):
         triggers = [pgtrigger.Protect(name="account_log_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
+class Look(models.TextChoices):
+    """What is looked at only for a reason that is kept."""
+
+    ID_NUMBER = "id_number", _("证件号码")
+    CARE_TAGS = "care_tags", _("需要关照")
+    ASSESSMENT = "assessment", _("能力评估")
+    HARDSHIP = "hardship", _("困难情况")
+    HEALTH = "health", _("健康情况")
+    PLAN = "plan", _("照护方案")
+    EXPORT = "export", _("导出")
+
+
 class ViewLog(models.Model):
-    """Who looked at a protected field of whom, and why. Append-only."""
+    """Who looked at a protected field of whom, and why: one row a day, with the first reason. Append-only."""
 
     viewer = models.ForeignKey(User, models.PROTECT, related_name="+")
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="views")
-    what = models.CharField(max_length=30)
-    reason = models.CharField(_("理由"), max_length=200)
+    what = models.CharField(max_length=30, choices=Look.choices)
+    reason = models.CharField(_("理由"), max_length=200, help_text="number of a matter, or as typed")
     at = models.DateTimeField()
+    day = models.DateField(
+        null=True, editable=False, help_text="none in rows from before looks were counted by the day"
+    )
 
     class Meta:
         ordering = ["-at"]
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="view_has_a_reason")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="view_has_a_reason"),
+            models.UniqueConstraint(fields=["viewer", "resident", "what", "day"], name="one_view_a_day"),
+        ]
         triggers = [pgtrigger.Protect(name="views_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 

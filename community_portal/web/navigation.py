@@ -22,7 +22,7 @@ BEGINS: list[
     tuple[str, Any, str, Callable[[Any], bool]]
 ] = []  # on a matter: URL name (takes the number), label, icon, fits it
 FIRST_PAGES: dict[str, str] = {}  # by role: URL name of the page where the day of that role is
-PANELS: list[tuple[str, Any, str]] = []  # of a resident's file: URL name (takes his number), title, icon
+PANELS: list[tuple[str, Any, str]] = []  # of a resident's file: URL name (takes the resident's number), title, icon
 TILES: list[tuple[str, Any, Any, str, str]] = []  # of the settings: URL name, title, what is set there, icon, hue
 STAFF_NAVIGATION: tuple[tuple[Any, Sequence[Line]], ...] = (
     (None, TODAY),
@@ -117,7 +117,7 @@ def _top_for(roles: frozenset[str], sees_all: bool, language: str) -> tuple[Entr
 
 
 def first_page(roles: Iterable[str]) -> str:
-    """The URL name of the page where somebody starts: where the day of all his roles is, else the workbench."""
+    """The URL name of the page where somebody starts: where the day of all their roles is, else the workbench."""
     pages = {FIRST_PAGES.get(role, EVERYBODYS_FIRST_PAGE) for role in roles}
     return pages.pop() if len(pages) == 1 else EVERYBODYS_FIRST_PAGE
 

@@ -165,7 +165,7 @@ def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/") -> HttpR
 
 
 def signed_out(request: HttpRequest, *, door: str) -> HttpResponse:
-    """A form came from somebody whose session had ended meanwhile: his words, and the way in, to the page they came from."""
+    """A form came from somebody whose session had ended meanwhile: their words, and the way in, to the page they came from."""
     page = urlsplit(came_from(request))
     sign_in = f"{door}?{urlencode({'next': f'{page.path}?{page.query}' if page.query else page.path or '/'})}"
     sentence = _("登录已经结束，这一页没有保存。请重新登录，再填一次。")

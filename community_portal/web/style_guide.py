@@ -50,6 +50,10 @@ def style_page(request: HttpRequest) -> HttpResponse:
         "phone": "+8613800002046",
         "form": _Sample(request.POST or {"name": "陈", "words": "", "category": "care"}),
         "blank": _Sample(auto_id="blank_%s"),
+        "part": SimpleNamespace(
+            template="components/tally.html",
+            values={"label": _("到访"), "value": 18, "unit": _("人次"), "hue": "green"},
+        ),
         "keyset": SimpleNamespace(older=1, newer=2),
         "counted": Paginator(range(30), 10).page(2),
     }

@@ -1,6 +1,7 @@
 """Every page that lists rows asks the database as often for thirty as for a few."""
 
 import datetime as dt
+import time
 from typing import Any
 
 import pytest
@@ -97,7 +98,9 @@ def _rules(cast: Cast, service: Any, n: int) -> None:
 
 
 def queries(client: Any, url: str) -> int:
-    client.get(url)  # what is kept for a minute is kept now
+    if time.monotonic() % 60 > 55:
+        time.sleep(5)  # what is kept for a minute would go between the two
+    client.get(url)  # now it is kept
     with CaptureQueriesContext(
         connection,
     ) as asked:

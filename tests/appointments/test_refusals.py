@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from appointments.models import HelpRequest, Outcome, Paper
-from appointments.requests.actions import steps
 from appointments.requests.actions.intake import register_request
+from appointments.requests.actions.papers import check_paper
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.casework.models import Source
+from community_portal.matters.actions.ending import rate
+from community_portal.matters.deeds import perform
 from community_portal.people.models import Resident
 from community_portal.refusals import NotAllowed, Refusal
 from tests.appointments.test_steps import put_into, take_in
@@ -50,8 +52,8 @@ def test_a_husband_asks_for_his_wife_without_a_delegation_and_a_stranger_does_no
 @pytest.mark.parametrize(
     ("state", "step", "words", "why"),
     [
-        (State.ASSIGNED, "record_visit", {"finding": "", "signed_by": "陈平"}, ("no_finding", "finding")),
-        (State.ASSIGNED, "record_visit", {"finding": "confirmed", "signed_by": " "}, ("no_signature", "signed_by")),
+        (State.ASSIGNED, "verify", {"finding": "", "signed_by": "陈平"}, ("no_finding", "finding")),
+        (State.ASSIGNED, "verify", {"finding": "confirmed", "signed_by": " "}, ("no_signature", "signed_by")),
         (State.HANDLING, "resolve", {"outcome": "forgotten"}, ("no_outcome", "outcome")),
         (State.RESOLVED, "call_back", {"satisfaction": 6}, ("bad_score", "satisfaction")),
         (State.RESOLVED, "call_back", {"satisfaction": 0}, ("bad_score", "satisfaction")),
@@ -59,7 +61,7 @@ def test_a_husband_asks_for_his_wife_without_a_delegation_and_a_stranger_does_no
 )
 def test_half_an_answer_takes_no_step(state: str, step: str, words: dict[str, Any], why: Any, cast: Cast) -> None:
     request = put_into(take_in(cast), state, cast.officer)
-    assert refused(getattr(steps, step), request, by=cast.officer, words="写一句", **words) == why
+    assert refused(perform, request, step, data=words | {"words": "写一句"}, by=cast.officer) == why
     assert HelpRequest.objects.get(pk=request.pk).state == state
 
 
@@ -67,28 +69,20 @@ def test_half_an_answer_takes_no_step(state: str, step: str, words: dict[str, An
 def test_more_time_is_asked_in_days_that_can_be(days: int, cast: Cast) -> None:
     request = put_into(take_in(cast), State.HANDLING, cast.officer)
     request.extension_asked_days = 0
-    assert refused(steps.ask_extension, request, days=days, words="等厂家", by=cast.officer) == (
-        "bad_extension",
-        "days",
-    )
-
-
-def test_what_nobody_asked_for_is_neither_granted_nor_refused(cast: Cast) -> None:
-    request = put_into(take_in(cast), State.HANDLING, cast.officer)
-    request.extension_asked_days = 0
-    for deed in (steps.grant_extension, steps.refuse_extension):
-        assert refused(deed, request, words="好", by=cast.manager)[0] == "no_extension_asked"
+    request.save(update_fields=["extension_asked_days"])
+    asked = {"days": days, "words": "等厂家"}
+    assert refused(perform, request, "ask_extension", data=asked, by=cast.officer) == ("bad_extension", "days")
 
 
 def test_the_resident_rates_when_it_is_done_and_nobody_rates_instead(cast: Cast) -> None:
     request = put_into(take_in(cast), State.HANDLING, cast.officer)
-    assert refused(steps.rate, request, satisfaction=5, by=cast.elder_account)[0] == "too_early"
+    assert refused(rate, request, satisfaction=5, by=cast.elder_account)[0] == "too_early"
     request = put_into(request, State.RESOLVED, cast.officer)
     for somebody in (cast.reception, cast.stranger_account, cast.admin):
         with pytest.raises(NotAllowed):
-            steps.rate(request, satisfaction=5, by=somebody, at=clock.now())
-    assert refused(steps.rate, request, satisfaction=9, by=cast.elder_account)[0] == "bad_score"
-    steps.rate(request, satisfaction=4, by=cast.elder_account, at=clock.now())
+            rate(request, satisfaction=5, by=somebody, at=clock.now())
+    assert refused(rate, request, satisfaction=9, by=cast.elder_account)[0] == "bad_score"
+    rate(request, satisfaction=4, by=cast.elder_account, at=clock.now())
     assert HelpRequest.objects.get(pk=request.pk).satisfaction == 4
 
 
@@ -111,10 +105,10 @@ def test_staff_steps_are_no_steps_of_a_resident(cast: Cast, signed_in: Any) -> N
 
 def test_a_paper_has_one_of_the_known_states_and_is_seen_to_by_staff(cast: Cast) -> None:
     paper = Paper.objects.create(request=take_in(cast), name="身份证复印件", changed_at=clock.now())
-    assert refused(steps.check_paper, paper, state="lost", by=cast.reception) == ("bad_paper_state", "state")
+    assert refused(check_paper, paper, state="lost", by=cast.reception) == ("bad_paper_state", "state")
     for somebody in (cast.elder_account, cast.stranger):
         with pytest.raises(NotAllowed):
-            steps.check_paper(paper, state="received", by=somebody, at=clock.now())
+            check_paper(paper, state="received", by=somebody, at=clock.now())
     assert Paper.objects.get(pk=paper.pk).state == "missing"
 
 

@@ -15,6 +15,7 @@ def test_small_sections_print_their_lines(monkeypatch: pytest.MonkeyPatch) -> No
     fill_city(residents=200, communities=4, progress=said.append)
     rows.fill_requests(said.append, count=200)
     lists.run(said.append)
+    rows.fill_activities(said.append, visitors=2)
     monkeypatch.setattr(figures, "pgbench", lambda script: 800.0)
     figures.run(said.append)
     figures.measure_write_tax(said.append, pairs=1)
@@ -31,5 +32,8 @@ def test_small_sections_print_their_lines(monkeypatch: pytest.MonkeyPatch) -> No
         "swept by one worker",
         "the whole city",
         "a new request",
+        "persons, one street",
+        "what is late now",
+        "there or not",
     ):
         assert line in text

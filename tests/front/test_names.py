@@ -66,7 +66,7 @@ def files_of(place: str) -> list[Path]:
 
 def test_there_is_something_to_find() -> None:
     assert {"HelpRequest", "help_request", "appointments", "safety"} <= telling_names()
-    assert {"intake", "book", "my_request", "take_help_step", "requests_taken_in"} <= names_in_quotes()
+    assert {"intake", "book", "my_request", "take_help_step", "help_requests_received"} <= names_in_quotes()
     assert not {"home", "workbench", "field", "inbox", "dashboard", "visits"} & names_in_quotes()
 
 

@@ -32,7 +32,7 @@ def another_service() -> Iterator[None]:
 
 
 def says(spot: Spot, page: str, **more: Any) -> Panel:
-    return Panel(spot, page, EMPTY, lambda reader: {"text": SAYS, "icon": "inbox", **more})
+    return Panel(spot, page, EMPTY, lambda reader: {"text": SAYS, "icon": "inbox", "url": "", **more})
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ SHOWN = {
     "date_block": 'class="date-block"',
     "calendar_address": 'href="webcal://',
     "url_if_open": 'btn-link" href="/"',
+    "part": '<span class="tally-value num">18 <small>',
     "fragment": '<option value="open" selected>',
 }
 

@@ -33,7 +33,7 @@ _STOPS = re.compile(r"[。！？；]|(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\b
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody without a file, as he was written down. ``apart_from``: alike files that are another person's."""
+    """Somebody without a file, as they were written down. ``apart_from``: alike files that are another person's."""
 
     name: str
     phones: list[str] = field(default_factory=list)
@@ -53,9 +53,9 @@ def take_in(
     at: dt.datetime,
     **request: Any,
 ) -> HelpRequest:
-    """The sixty seconds at the desk: his file if he has none, what he agreed to, and his request. All of it or nothing.
+    """The sixty seconds at the desk: a file if there is none, what was agreed to, and the request. All of it or nothing.
 
-    ``address``: where he lives, for a file that does not know it. ``request``: what ``register_request`` takes. Raises as it and ``register_resident`` do.
+    ``address``: where they live, for a file that does not know it. ``request``: what ``register_request`` takes. Raises as it and ``register_resident`` do.
     """
     resident = who if isinstance(who, Resident) else _file_of(who, community=community, by=by, at=at)
     if address.strip() and resident.household_id is None:
@@ -96,7 +96,7 @@ def register_request(
 ) -> HelpRequest:
     """A new request with its number, its journal, its task; handed to the officer of the address if there is one.
 
-    ``asker`` is who told us when it is not the ``resident`` himself. Raises Refusal beside ``words``, NotAllowed for
+    ``asker`` is who told us when it is not the ``resident``. Raises Refusal beside ``words``, NotAllowed for
     somebody who may not speak for the resident.
     """
     authority = _authority(by, resident=resident, asker=asker, community=community, at=at)
@@ -151,7 +151,7 @@ def register_request(
 def _authority(
     by: User | None, *, resident: Resident, asker: Resident | None, community: Community, at: dt.datetime
 ) -> str:
-    """Staff by role; a resident for himself or a principal. A husband may ask for his wife: asking needs no delegation."""
+    """Staff by role; a resident for themselves or a principal. A husband may ask for his wife: asking needs no delegation."""
     try:
         return authority_for(by, resident=resident, community_id=community.pk, scope=DelegationScope.REQUEST, at=at)
     except NotAllowed:

@@ -56,15 +56,17 @@ def book(
     note: str = "",
     source: str = "online",
     tell: Sequence[Resident] = (),
+    authority: str = "",
     by: User | None,
     at: dt.datetime,
 ) -> Booking:
     """Books places for a resident and queues the confirmation and the reminders, for him and those to ``tell`` as well.
+    ``authority`` as ``agree_time`` takes it.
 
     Raises Refusal ``session_full`` and ``already_booked`` (409), ``closed``, ``past``, ``too_late``, ``party_size``,
     ``other_grid`` and ``other_community`` (422), NotAllowed without authority.
     """
-    authority = _authority(by, resident, session, at)
+    authority = _authority(by, resident, session, at, given=authority)
     _check_place(session, resident, party_size, authority=authority, at=at)
     token = new_token()
     seats = Seats(
@@ -268,12 +270,13 @@ def move_booking(
     at: dt.datetime,
     seen: int | None = None,
     by_link: bool = False,
+    authority: str = "",
 ) -> Booking:
     """Books the new time and gives the old one back, both or neither; answers the new booking.
 
-    Raises as ``book`` does, and Changed when the old booking is no longer what the page showed.
+    ``authority`` as ``agree_time`` takes it. Raises as ``book`` does, and Changed when the old booking is no longer what the page showed.
     """
-    authority = authority_over(booking, by=by, by_link=by_link, at=at)
+    authority = authority or authority_over(booking, by=by, by_link=by_link, at=at)
     _check_cutoff(booking, "move_cutoff_minutes", authority=authority, at=at)
     if to.pk == booking.session_id:
         raise Refusal(_("这就是原来的时间，请选别的时间。"), code="same_session", field="session")
@@ -355,10 +358,10 @@ def hold_given_up() -> Changed:
     return Changed(_("您已经不要这个时间了，名额已经放出。想约请再选一次。"), code="hold_given_up")
 
 
-def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime) -> str:
+def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime, *, given: str = "") -> str:
     if resident.merged_into_id:
         raise file_was_merged()
-    authority = authority_for(
+    authority = given or authority_for(
         by, resident=resident, community_id=session.community_id, scope=DelegationScope.BOOK, at=at
     )
     if resident.community_id != session.community_id and session.kind != SessionKind.ACTIVITY:

@@ -44,15 +44,17 @@ def open_session(
     service: Service | None = None,
     title_en: str = "",
     note: str = "",
+    authority: str = "",
     by: User | None,
     at: dt.datetime,
 ) -> Session:
-    """One session outside the weekly plan.
+    """One session outside the weekly plan. ``authority`` as ``agree_time`` takes it.
 
     Raises Refusal ``host_busy`` or ``room_busy`` (409) when that person or room has something else at that time,
     ``times``, ``past``, ``too_far`` and ``capacity`` (422), NotAllowed for anybody but staff of the community.
     """
-    staff_authority(by, community_id=community.pk)
+    if not authority:
+        staff_authority(by, community_id=community.pk)
     _check_times(kind, starts_at, ends_at, at=at)
     _check_places(capacity, room=room, community_id=community.pk)
     if host is not None:

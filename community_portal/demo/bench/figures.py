@@ -11,10 +11,11 @@ from community_portal import clock
 from community_portal.dashboards import queries
 from community_portal.dashboards.fold import fold_figures
 from community_portal.dashboards.periods import BEGINNING, Period, period_named
+from community_portal.dashboards.reading import reading_of
 from community_portal.demo.bench import rows
 from community_portal.demo.bench.report import Say, fact, heading, rate, times
-from community_portal.demo.bench.server import pgbench, select_one_ms, statement_ms
-from community_portal.measure import MEASURES
+from community_portal.demo.bench.server import called_ms, pgbench, select_one_ms, statement_ms
+from community_portal.measure import FIGURES, MEASURES
 from community_portal.places.models import Community
 
 
@@ -23,7 +24,7 @@ def run(say: Say) -> None:
     places = list(Community.objects.order_by("pk").values_list("pk", flat=True)[:1])
     fold_figures()
     with connection.cursor() as cursor:  # as autovacuum does within minutes; a bulk load leaves millions of dead deltas
-        for table in ("delta", "rollup", "coarserollup"):
+        for table in ("delta", "rollup", "coarserollup", "presence"):
             cursor.execute(f"VACUUM ANALYZE dashboards_{table}")
     period = Period(BEGINNING, clock.today(), "all")
     month = period_named("month", today=clock.today())
@@ -41,6 +42,18 @@ def run(say: Say) -> None:
     ):
         value = statement_ms(*queries.sums_statement("measure", measures, scope, of))
         times(say, what, select_one_ms(), value / len(measures), "≤ 30 a figure")
+    city = list(Community.objects.values_list("pk", flat=True))
+    for name, what, scope, of in (
+        ("activity_participants", "persons, one community, this month", places, month),
+        ("activity_participants", "persons, one street, all years", street, period),
+        ("activity_participants", "persons, the whole city, this month", city, month),
+        ("activity_participants", "persons by rows, one community, three weeks", places, _three_weeks()),
+        ("activities_held", "what has ended, one community, this month", places, month),
+        ("no_show_rate", "a rate, one street, all years", street, period),
+        ("overdue", "what is late now, one street", street, period),
+    ):
+        value = called_ms(lambda name=name, scope=scope, of=of: FIGURES[name].value(reading_of(scope, of)))  # type: ignore[misc]
+        times(say, what, select_one_ms(), value, "≤ 30 a figure")
     fact(say, "rows in the roll-up", f"{_rollups():,}")
 
 
@@ -61,13 +74,14 @@ def measure_write_tax(say: Say, *, pairs: int) -> None:
         "UPDATE appointments_helprequest SET resolved_at = now() - random() * interval '9 days', outcome = 'solved',"
         " satisfaction = 1 + (random() * 4)::int WHERE id = :id"
     )
-    for what, script in (
-        ("a new request", f"{' '.join(new.split())};"),
-        ("a resolution and its rating rewritten", f"{resolve};"),
+    for table, what, script in (
+        ("appointments_helprequest", "a new request", f"{' '.join(new.split())};"),
+        ("appointments_helprequest", "a resolution and its rating rewritten", f"{resolve};"),
+        ("bookings_booking", "a visitor of an activity, there or not", f"{_come_or_not()};"),
     ):
         measured = []
         for _pair in range(pairs):
-            with _uncounted():
+            with _uncounted(table):
                 floor = pgbench(script)
             measured.append((floor, pgbench(script)))
         rate(say, what, measured, "≥ 0.7")
@@ -75,19 +89,34 @@ def measure_write_tax(say: Say, *, pairs: int) -> None:
 
 
 @contextlib.contextmanager
-def _uncounted() -> Iterator[None]:
+def _uncounted(table: str) -> Iterator[None]:
     triggers = [f"TRIGGER {name}" for name in ("count_new", "count_changed")]
 
     def switch(how: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = 0")
-            cursor.execute(f"ALTER TABLE appointments_helprequest {', '.join(f'{how} {t}' for t in triggers)}")
+            cursor.execute(f"ALTER TABLE {table} {', '.join(f'{how} {t}' for t in triggers)}")
 
     switch("DISABLE")
     try:
         yield
     finally:
         switch("ENABLE")
+
+
+def _come_or_not() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(min(id), 1), coalesce(max(id), 1) FROM bookings_booking")
+        oldest, newest = cursor.fetchone()
+    return (
+        f"\\set id random({oldest}, {newest})\n"
+        "UPDATE bookings_booking SET state = CASE state WHEN 'served' THEN 'no_show' ELSE 'served' END WHERE id = :id"
+    )
+
+
+def _three_weeks() -> Period:
+    today = clock.today()
+    return Period(today - dt.timedelta(days=50), today - dt.timedelta(days=29))
 
 
 def _broken_year() -> Period:

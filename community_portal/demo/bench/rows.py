@@ -1,4 +1,4 @@
-"""Help requests in bulk, written by the server itself with the history and figure triggers that real ones have."""
+"""Help requests and visitors of activities in bulk, written by the server itself with the triggers that real ones have."""
 
 import time
 
@@ -51,3 +51,33 @@ def fill_requests(say: Say, *, count: int) -> None:
             cursor.execute(NEW_REQUESTS.format(numbers=numbers, first=first, people=people, closed="c.id % 50 > 0"))
             say(f"  {end + 1 - have:>10,} of {count:,} requests  {time.monotonic() - started:.0f} s")
         cursor.execute("ANALYZE casework_case, appointments_helprequest")
+
+
+# An activity a day in each community for a hundred days, and its visitors, each from among the residents of the place.
+_ACTIVITIES = """
+INSERT INTO bookings_session (community_id, kind, title, title_en, channel, starts_at, ends_at, capacity, taken, state, note,
+    to_move, version)
+SELECT c.id, 'activity', '测试活动', '', 'centre', day + interval '2 hours', day + interval '3 hours', 1000, 0, 'open', '', false, 1
+FROM places_community c, generate_series(current_date - 100, current_date - 1, interval '1 day') AS day
+WHERE NOT EXISTS (SELECT 1 FROM bookings_session WHERE title = '测试活动' AND community_id = c.id)
+"""
+_VISITORS = """
+INSERT INTO bookings_booking (session_id, community_id, resident_id, party_size, state, starts_at, ends_at, hold_hash, link_hash,
+    source, note, authority, created_at, cancel_reason, version)
+SELECT s.id, s.community_id, r.id, 1, 'served', s.starts_at, s.ends_at, '', '', 'desk', '', '', s.starts_at, '', 1
+FROM bookings_session s CROSS JOIN LATERAL (
+    SELECT id FROM people_resident WHERE community_id = s.community_id OFFSET s.id %% 97 LIMIT %(each)s
+) AS r
+WHERE s.title = '测试活动' AND NOT EXISTS (SELECT 1 FROM bookings_booking b WHERE b.session_id = s.id)
+"""
+
+
+def fill_activities(say: Say, *, visitors: int) -> None:
+    """Adds a hundred days of activities in every community with so many visitors to each."""
+    started = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+        cursor.execute(_ACTIVITIES)
+        cursor.execute(_VISITORS, {"each": visitors})
+        say(f"  {cursor.rowcount:>10,} visitors of activities  {time.monotonic() - started:.0f} s")
+        cursor.execute("ANALYZE bookings_session, bookings_booking")

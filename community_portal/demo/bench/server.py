@@ -5,6 +5,7 @@ import re
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -61,6 +62,16 @@ def statement_ms(sql: str, params: Any, *, samples: int = 30) -> float:
             cursor.execute(sql, params)
             cursor.fetchall()
             found.append((time.perf_counter() - started) * 1000)
+    return median(found)
+
+
+def called_ms(deed: Callable[[], object], *, samples: int = 30) -> float:
+    """Median wall time of a call with all that it asks, in milliseconds."""
+    found = []
+    for _n in range(samples):
+        started = time.perf_counter()
+        deed()
+        found.append((time.perf_counter() - started) * 1000)
     return median(found)
 
 

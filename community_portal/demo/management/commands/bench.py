@@ -11,7 +11,7 @@ from community_portal.demo.bench.report import heading, times
 from community_portal.demo.bench.search import measure_search
 from community_portal.people.models import Resident
 
-SECTIONS = ("booking", "search", "list", "messages", "http")
+SECTIONS = ("booking", "search", "list", "figures", "messages", "http")
 SMALL = 1_000
 
 
@@ -30,12 +30,8 @@ class Command(BaseCommand):
         say = self.stdout.write
         for count in (SMALL, size):
             self._fill(count)
-            if "search" in wanted:
-                self._search(samples=40 if options["quick"] else 200)
-            if "list" in wanted:
-                lists.run(say)
-                figures.run(say)
-        if "list" in wanted:
+            self._read(wanted, samples=40 if options["quick"] else 200)
+        if "figures" in wanted:
             figures.measure_write_tax(say, pairs=pairs)
         if "messages" in wanted:
             messages.run(say)
@@ -43,6 +39,15 @@ class Command(BaseCommand):
             bookings.run(say, pairs=pairs)
         if "http" in wanted:
             web.run(say, pairs=min(pairs, 3))
+
+    def _read(self, wanted: list[str], *, samples: int) -> None:
+        if "search" in wanted:
+            self._search(samples=samples)
+        if "list" in wanted:
+            lists.run(self.stdout.write)
+        if "figures" in wanted:
+            rows.fill_activities(self.stdout.write, visitors=10)
+            figures.run(self.stdout.write)
 
     def _fill(self, count: int) -> None:
         missing = count - Resident.objects.count()
