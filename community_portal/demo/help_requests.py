@@ -109,7 +109,7 @@ def _categories_for(outcome: Outcome | None) -> list[str]:
 def _agree(request: HelpRequest, starts_at: dt.datetime, *, at: dt.datetime, wished: bool = False) -> None:
     """The officer telephones first; who has something else at that time is visited without an hour."""
     if request.state == State.ASSIGNED and starts_at > at:
-        quietly(visits.plan_visit, request=request, starts_at=starts_at, wished=wished, by=officer_of(request), at=at)
+        quietly(visits.plan_visit, matter=request, starts_at=starts_at, wished=wished, by=officer_of(request), at=at)
 
 
 def agree_ahead(life: Life, request: HelpRequest, *, at: dt.datetime, as_soon_as_can_be: bool = False) -> None:

@@ -5,14 +5,18 @@ An app declares its own in its ``matters.py``; nothing here knows any app.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from django.urls import reverse
 
 from community_portal.casework.flow import Flow
+from community_portal.casework.kinds import KINDS as OF_CASEWORK
 from community_portal.casework.models import Matter, MatterQuerySet
 from community_portal.matters.columns import MatterList
+from community_portal.matters.finders import find_matters
 from community_portal.matters.models import Visited
+from community_portal.people.finders import register_finder
 from community_portal.people.models import COMMUNITY_STAFF
 
 
@@ -72,12 +76,13 @@ class MatterKind:
         return reverse(self.my_url, args=[number]) if self.my_url else ""
 
 
-KINDS: dict[str, MatterKind] = {}
+KINDS = cast(dict[str, MatterKind], OF_CASEWORK)
 
 
 def register_matters(kind: MatterKind) -> None:
-    """Makes a kind known; an app's ``matters.py`` calls it when Django starts."""
+    """Makes a kind known, to the search box too; an app's ``matters.py`` calls it when Django starts."""
     KINDS[kind.flow.name] = kind
+    register_finder(kind.flow.label, partial(find_matters, kind))
 
 
 def kind_of(matter: Matter | type[Matter]) -> MatterKind:

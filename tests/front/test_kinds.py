@@ -76,13 +76,31 @@ def test_the_officers_list_shows_what_else_is_in_his_hands(cast: Cast, given: An
     assert not field.get("/field/").context["others"]
     number = hazard_of(cast, case).case.number
     [row] = field.get("/field/").context["others"]
-    assert (row["url"], row["hue"], str(row["todo"])) == (f"/requests/{number}/", "safety", "办理")
+    assert (row["url"], row["hue"], str(row["todo"])) == (f"/requests/{number}/", "vermilion", "办理")
 
 
 def test_the_intake_tells_what_is_under_way_for_him(cast: Cast, given: Any, signed_in: Any) -> None:
     request = take_in(cast)
     hazard_of(cast, request.case)
     desk, url = signed_in(cast.reception), f"/desk/intake/?resident={cast.elder.pk}"
-    assert [str(row["spec"].label) for row in desk.get(url).context["under_way"]] == ["社区办理中", "已派网格员"]
+    assert [str(row["spec"].label) for row in desk.get(url).context["under_way"].lines] == ["社区办理中", "已派网格员"]
     Task.objects.open().filter(flow=HELP.name).update(state=State.RESOLVED)
-    assert [str(row["spec"].label) for row in desk.get(url).context["under_way"]] == ["社区办理中"]
+    assert [str(row["spec"].label) for row in desk.get(url).context["under_way"].lines] == ["社区办理中"]
+
+
+def test_what_is_in_hand_of_every_kind_is_counted_where_somebody_is_chosen(
+    cast: Cast, given: Any, signed_in: Any
+) -> None:
+    request = take_in(cast)
+    hazard_of(cast, request.case)
+    page = signed_in(cast.manager).get(f"/requests/{request.case.number}/assign/").content.decode()
+    assert "周敏 · 3 网格 · 手上 2 件" in page
+
+
+def test_the_search_box_finds_a_matter_by_number_and_by_subject(cast: Cast, signed_in: Any) -> None:
+    request = take_in(cast, title="楼道堆了旧家具")
+    for typed in (request.case.number, "lt260001", "楼道堆"):
+        found = signed_in(cast.reception).get("/find/", {"q": typed}).content.decode()
+        assert f'href="/requests/{request.case.number}/"' in found and "求助" in found
+        hidden = signed_in(cast.stranger).get("/find/", {"q": typed}).content.decode()
+        assert f"/requests/{request.case.number}/" not in hidden
