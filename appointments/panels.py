@@ -10,7 +10,8 @@ from community_portal import clock
 from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.one_booking import home_words
-from community_portal.bookings.queries import activities_ahead, table_of, visit_counts, visits_on
+from community_portal.bookings.queries import activities_ahead
+from community_portal.bookings.visits import table_of, visit_counts, visits_on
 from community_portal.front.parts import Reader
 from community_portal.people.models import HOUSE_STAFF
 

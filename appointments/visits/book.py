@@ -23,7 +23,8 @@ from community_portal.bookings.actions import (
     release_hold,
     take_back_cancel,
 )
-from community_portal.bookings.actions.places import CHANGED, hold_expired, hold_given_up, most_at_once, too_many
+from community_portal.bookings.actions.limits import CHANGED, most_at_once, too_many
+from community_portal.bookings.actions.places import hold_expired, hold_given_up
 from community_portal.bookings.agreements import bookings_concerning, purpose_told
 from community_portal.bookings.models import (
     OF_THE_HOUSE,

@@ -21,9 +21,9 @@ from community_portal.bookings.agreements import bookings_concerning
 from community_portal.bookings.calendars import entry_of_booking, histories_of
 from community_portal.bookings.ical import file_of
 from community_portal.bookings.models import Booking, Session
-from community_portal.bookings.notices import context_of, is_known_tail, where_of
 from community_portal.bookings.one_booking import home_words, moved_to, options_of, stands, with_session
 from community_portal.bookings.queries import bookable
+from community_portal.bookings.telling import context_of, is_known_tail, where_of
 from community_portal.people.links import link_hash_of
 from community_portal.people.once import once
 from community_portal.people.phones import half_width

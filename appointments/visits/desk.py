@@ -20,15 +20,8 @@ from community_portal import clock
 from community_portal.bookings import actions
 from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.models import Booking, BookingState, Service, Session
-from community_portal.bookings.queries import (
-    VISIT_FILTERS,
-    bookable_days,
-    bookings_of,
-    search_visits,
-    table_of,
-    visit_counts,
-    visits_on,
-)
+from community_portal.bookings.queries import bookable_days, bookings_of
+from community_portal.bookings.visits import VISIT_FILTERS, search_visits, table_of, visit_counts, visits_on
 from community_portal.composed import Composed, Later
 from community_portal.people.models import HOUSE_STAFF, STAFF, Resident
 from community_portal.people.once import once

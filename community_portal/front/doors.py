@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from community_portal import clock
 from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.models import Booking, BookingState, Channel
-from community_portal.bookings.queries import visits_on
+from community_portal.bookings.visits import visits_on
 from community_portal.casework.flow import Flow
 from community_portal.casework.models import Matter
 from community_portal.casework.queries import due_words

@@ -10,7 +10,7 @@ from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import agree_time
 from community_portal.bookings.models import Booking, BookingEvent
-from community_portal.bookings.queries import visits_on
+from community_portal.bookings.visits import visits_on
 from community_portal.casework.actions import authority_over, commission, end_commission
 from community_portal.casework.models import Attachment, AttachmentKind, Case, Task
 from community_portal.casework.uploads import ReadFile, keep_file

@@ -11,7 +11,7 @@ from appointments.models import HelpRequest
 from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, Session
-from community_portal.bookings.queries import table_of
+from community_portal.bookings.visits import table_of
 from community_portal.matters.actions import visits
 from community_portal.people.links import link_hash_of
 from community_portal.people.models import Delegation, User

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.bookings import notices
+from community_portal.bookings import telling
 from community_portal.bookings.actions.attendance import mark_no_show, mark_served
 from community_portal.bookings.actions.places import (
     authority_over,
@@ -142,12 +142,12 @@ def call_off(
     if standing is None:
         return False
     is_told = standing.resident is not None and not silent
-    to = notices.audience(standing.resident, by=by, since=standing) if standing.resident and is_told else []
+    to = telling.audience(standing.resident, by=by, since=standing) if standing.resident and is_told else []
     reason = CancelReason.BY_HOUSE if by_house else CancelReason.NOT_NEEDED
     give_back(standing, reason=reason, seen=None, at=at)
     write_line(standing, "called_off", by=by, authority=authority, at=at)
     if is_told:
-        notices.queue_cancelled(standing, to=to, by=by, at=at, by_house=by_house)
+        telling.queue_cancelled(standing, to=to, by=by, at=at, by_house=by_house)
     return True
 
 

@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.bookings.actions.places import CHANGED, set_booking, write_line
+from community_portal.bookings.actions.limits import CHANGED
+from community_portal.bookings.actions.places import set_booking, write_line
 from community_portal.bookings.models import AGREED_KINDS, Booking, BookingEvent, BookingState
 from community_portal.bookings.seats import refusing
 from community_portal.people.authority import SYSTEM, staff_authority
