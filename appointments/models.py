@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from appointments.workflow import BEFORE_VERIFIED, HELP
 from community_portal.casework.models import Attachment, Matter, truths_of
 from community_portal.matters.models import Extendable, Rated, Visited, VisitPlan
+from community_portal.people.models import STAFF, Role
 from community_portal.places.models import BilingualName, Street, list_in_reader_language
+
+ROLES_BESIDES = [(role.value, role.label) for role in Role if role in STAFF - HELP.read_by]
 
 
 class Category(BilingualName):
@@ -39,6 +42,13 @@ class Category(BilingualName):
     )
     papers = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("代办材料"))
     papers_en = ArrayField(models.CharField(max_length=120), default=list, blank=True, verbose_name=_("英文材料"))
+    readers = ArrayField(
+        models.CharField(max_length=20, choices=ROLES_BESIDES),
+        default=list,
+        blank=True,
+        verbose_name=_("还有谁能看"),
+        help_text=_("接待员、网格员、社区书记和街道干部都能看，不用选。"),
+    )
     position = models.PositiveSmallIntegerField(_("顺序"), default=100)
     is_active = models.BooleanField(_("在用"), default=True)
     version = models.PositiveIntegerField(default=1, db_default=1)
@@ -46,6 +56,11 @@ class Category(BilingualName):
     class Meta:
         verbose_name_plural = "categories"
         ordering = ["position", "id"]
+
+    @property
+    def reader_labels(self) -> list[str]:
+        """Who else reads what is asked for, in words."""
+        return [str(label) for role, label in ROLES_BESIDES if role in self.readers]
 
     @property
     def papers_to_bring(self) -> list[str]:
@@ -75,6 +90,11 @@ class HelpRequest(Extendable, Rated, Visited):
 
     flow = HELP
     visits = VisitPlan("上门核实", "Home verification", waits_in=BEFORE_VERIFIED)
+
+    @classmethod
+    def also_read_by(cls, role: str) -> Q:
+        """A specialist reads what is of the categories that name them."""
+        return Q(category__in=Category.objects.filter(readers__contains=[role]).order_by().values("pk"))
 
     category = models.ForeignKey(Category, models.PROTECT, related_name="requests", verbose_name=_("类别"))
     urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency.choices, default=Urgency.NORMAL)

@@ -10,9 +10,10 @@ from community_portal import clock
 from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.models import Booking, BookingState
 from community_portal.bookings.one_booking import home_words
-from community_portal.bookings.queries import activities_ahead, table_of, visit_counts, visits_on
+from community_portal.bookings.queries import activities_ahead
+from community_portal.bookings.visits import table_of, visit_counts, visits_on
 from community_portal.front.parts import Reader
-from community_portal.people.register.views import sees_sensitive
+from community_portal.people.models import HOUSE_STAFF
 
 COMING_SHOWN, PAST_SHOWN, PAST_ALL = 20, 5, 100
 ACTIVITIES_SHOWN = 3
@@ -62,12 +63,15 @@ def visits_of_today(reader: Reader) -> dict[str, Any]:
     counts = visit_counts(reader.user, today)
     urls = urls_of_visits(visits)
     return {
-        "visits": table_of(visits, sees_care=sees_sensitive(reader.user), at=reader.at, urls=urls),
+        "visits": table_of(visits, reader=reader.user, at=reader.at, urls=urls),
         "visit_counts": counts | {"all": counts[""]},
         "fact": _("今日 %(n)s 位居民到访") % {"n": counts[""]},
     }
 
 
 def quick_intake(reader: Reader) -> dict[str, Any] | None:
-    """The intake, shortened."""
-    return {"form": IntakeForm(community=reader.house)} if reader.house else None
+    """The intake, shortened, for who takes in what residents of this house bring."""
+    house = reader.house
+    if house is None or not reader.user.has_role_at(house.pk, *HOUSE_STAFF):
+        return None
+    return {"form": IntakeForm(community=house)}

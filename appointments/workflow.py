@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.casework.deadlines import Limit, deadline_of
 from community_portal.casework.flow import Flow, StateSpec, Step, register_flow
 from community_portal.matters.steps import standard
+from community_portal.people.models import HOUSE_STAFF
 
 
 class State(TextChoices):
@@ -33,6 +34,8 @@ BEFORE_VERIFIED = frozenset({State.ASSIGNED, State.VISITING})
 
 DESK = frozenset({"receptionist", "manager"})
 FIELD = frozenset({"grid_officer", "receptionist", "manager"})
+# Who carries requests to their end reads them; a specialist those of the categories that name them (Category.readers).
+READERS = frozenset({*FIELD, "street_officer"})
 MANAGER = frozenset({"manager"})
 STREET = frozenset({"street_officer"})
 
@@ -311,6 +314,8 @@ HELP = register_flow(
         lines={"opened": _("登记了求助"), "paper": _("更新了材料")},
         said_by_the_portal=frozenset({"paper"}),
         to_decide=_("批延期"),
+        readers=READERS,
+        openers=frozenset(HOUSE_STAFF),
         reached_by={
             1: frozenset({"verify"}),
             2: frozenset({"resolve", "find_not_eligible"}),

@@ -22,6 +22,8 @@ from community_portal.bookings.actions import agree_time, book, open_planned_ses
 from community_portal.bookings.models import Booking, BookingState, CancelReason, Session, SessionKind, SessionState
 from community_portal.casework.models import Task
 from community_portal.dues.models import DueItem
+from community_portal.matters.actions import visits
+from community_portal.matters.actions.steps import take
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message, MessageState
@@ -71,7 +73,7 @@ def visit(cast: Cast, **over: Any) -> tuple[HelpRequest, Booking]:
     """A request with a visit that the officer agreed with the elder."""
     request = put_into(take_in(cast), State.ASSIGNED, cast.officer)
     given = {"starts_at": TOMORROW + 2 * HOUR, "by": cast.officer, "at": MONDAY + HOUR}
-    return request, steps.plan_visit(request, **given | over)
+    return request, visits.plan_visit(request, **given | over)
 
 
 def close(cast: Cast, why: str = "deceased", at: dt.datetime = LATER) -> None:
@@ -150,7 +152,7 @@ def test_matters_of_the_dead_stand_still_before_the_manager(cast: Cast) -> None:
     )
     assert not HelpRequest.objects.get(pk=other.pk).is_suspended
     with pytest.raises(Changed):
-        steps.set_out(request, by=cast.officer, at=LATER, seen=seen)
+        take(request, "set_out", by=cast.officer, at=LATER, seen=seen)
     steps.withdraw(request, words="人已经不在了", by=cast.manager, at=LATER + HOUR)
     assert HelpRequest.objects.get(pk=request.pk).paused_at is None
 
@@ -158,7 +160,7 @@ def test_matters_of_the_dead_stand_still_before_the_manager(cast: Cast) -> None:
 def test_who_asked_for_the_dead_is_not_told_of_steps_that_do_not_come(cast: Cast) -> None:
     daughter = make_resident(community=cast.home, name="陈女儿")
     request = put_into(take_in(cast, asker=daughter), State.ASSIGNED, cast.officer)
-    steps.set_out(request, by=cast.officer, at=MONDAY + HOUR)
+    take(request, "set_out", by=cast.officer, at=MONDAY + HOUR)
     assert waiting(kind="help_officer_on_the_way", resident=daughter)
     close(cast)
     assert not waiting(kind="help_officer_on_the_way")
@@ -253,7 +255,7 @@ def test_nobody_else_may_take_it_back_as_if_it_had_been_a_cancellation(cast: Cas
 
 def test_what_waited_for_the_resident_waits_on_after_a_mistake(cast: Cast) -> None:
     request = put_into(take_in(cast), State.HANDLING, cast.officer)
-    steps.ask_resident(request, words="还差一张照片", by=cast.officer, at=MONDAY)
+    take(request, "ask_resident", words="还差一张照片", by=cast.officer, at=MONDAY)
     paused = HelpRequest.objects.get(pk=request.pk).paused_at
     close(cast)
     reopen(cast)

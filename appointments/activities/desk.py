@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +17,12 @@ from community_portal.bookings.models import LIVE, Session, SessionKind
 from community_portal.bookings.queries import activities_of_house, signed_up
 from community_portal.people.models import Resident, Role
 from community_portal.people.once import once
+from community_portal.people.reach import reader_of
 from community_portal.people.register.search import search_residents
 from community_portal.people.shell import house_of
 from community_portal.places.models import Room
 from community_portal.refusals import Changed, Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import beside
 from community_portal.web.inputs import DayField
 from community_portal.web.pages import done, refused, render_page
@@ -80,7 +81,7 @@ class ActivityForm(ChangedActivityForm):
 
 
 @for_staff(*HOSTS)
-def activity_list(request: HttpRequest) -> HttpResponse:
+def activity_list(request: StaffRequest) -> HttpResponse:
     """What lies ahead, soonest first; on request what has been."""
     past = "past" in request.GET
     rows = activities_of_house(house_of(request), at=clock.now(), past=past)
@@ -90,7 +91,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
 
 @for_staff(*HOSTS)
 @once
-def open_activity(request: HttpRequest) -> HttpResponse:
+def open_activity(request: StaffRequest) -> HttpResponse:
     """Plans one; residents see it at once and can sign up."""
     community: Any = house_of(request)
     form = ActivityForm(request.POST or None, community=community)
@@ -100,7 +101,7 @@ def open_activity(request: HttpRequest) -> HttpResponse:
             session = open_session(
                 community=community,
                 kind=SessionKind.ACTIVITY,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=clock.now(),
                 **{
                     name: data[name]
@@ -121,14 +122,14 @@ def open_activity(request: HttpRequest) -> HttpResponse:
 
 @for_staff(*HOSTS)
 @once
-def activity(request: HttpRequest, pk: int) -> HttpResponse:
+def activity(request: StaffRequest, pk: int) -> HttpResponse:
     """Who signed up; and signing up somebody who is at the desk or on the line."""
     session = _find(request, pk)
     wrong = None
     if request.method == "POST":
         try:
             resident = _chosen(request)
-            book(session=session, resident=resident, source="desk", by=request.user, at=clock.now())  # type: ignore[arg-type]
+            book(session=session, resident=resident, source="desk", by=request.user, at=clock.now())
             return done(request, _("已替%(who)s报名。") % {"who": resident}, "activity", pk)
         except Refusal as refusal:
             wrong = refusal.sentence
@@ -149,7 +150,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_staff(*HOSTS)
 @once
-def change_activity(request: HttpRequest, pk: int) -> HttpResponse:
+def change_activity(request: StaffRequest, pk: int) -> HttpResponse:
     """Other words, another room, more or fewer places; whoever signed up hears of another room."""
     session = _find(request, pk)
     initial = {name: getattr(session, name) for name in ("title", "title_en", "room", "capacity", "note")}
@@ -159,7 +160,7 @@ def change_activity(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             told = change_session(
                 session=session,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=clock.now(),
                 seen=int(seen) if is_row_number(seen) else None,
                 **form.cleaned_data,
@@ -191,7 +192,7 @@ def _changed_sentence(count: int) -> Any:
 @for_staff(*HOSTS)
 @require_POST
 @once
-def call_off_activity(request: HttpRequest, pk: int) -> HttpResponse:
+def call_off_activity(request: StaffRequest, pk: int) -> HttpResponse:
     """It does not take place; whoever signed up is told."""
     session = _find(request, pk)
     seen = request.POST.get("seen", "")
@@ -199,7 +200,7 @@ def call_off_activity(request: HttpRequest, pk: int) -> HttpResponse:
         booked = cancel_session(
             session=session,
             reason=request.POST.get("reason", "").strip(),
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             at=clock.now(),
             seen=int(seen) if is_row_number(seen) else None,
         )
@@ -212,21 +213,21 @@ def call_off_activity(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, sentence, "activity_list")
 
 
-def _found(request: HttpRequest, session: Session, text: str) -> list[tuple[Resident, bool]]:
+def _found(request: StaffRequest, session: Session, text: str) -> list[tuple[Resident, bool]]:
     """Whom the words find, and whether he has signed up already."""
     people = list(search_residents(request.user, text, most=8))
     there = set(signed_up(session).filter(resident__in=people, state__in=LIVE).values_list("resident_id", flat=True))
     return [(person, person.pk in there) for person in people]
 
 
-def _chosen(request: HttpRequest) -> Resident:
+def _chosen(request: StaffRequest) -> Resident:
     key = request.POST.get("resident", "")
-    rows = Resident.objects.visible_to(request.user).current().filter(pk=int(key) if is_row_number(key) else None)
+    rows = Resident.objects.visible_to(reader_of(request)).current().filter(pk=int(key) if is_row_number(key) else None)
     if resident := rows.first():
         return resident
     raise Refusal(_("请先找到居民。"), code="no_resident")
 
 
-def _find(request: HttpRequest, pk: int) -> Session:
-    rows = Session.objects.visible_to(request.user).filter(kind=SessionKind.ACTIVITY)
+def _find(request: StaffRequest, pk: int) -> Session:
+    rows = Session.objects.visible_to(reader_of(request)).filter(kind=SessionKind.ACTIVITY)
     return get_object_or_404(rows.select_related("room", "community", "service"), pk=pk)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +16,13 @@ from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import bookings_in
 from community_portal.people.models import RUNS
 from community_portal.people.once import once
+from community_portal.people.reach import reader_of
 from community_portal.people.shell import house_of
 from community_portal.people.staff.forms import ClosureForm, WeekForm
 from community_portal.places.actions import hours_of
 from community_portal.places.models import Closure
 from community_portal.refusals import Changed, Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.editions import edition_of
 from community_portal.web.forms import answer_form, beside
 from community_portal.web.pages import back_to, done, refused
@@ -33,7 +34,7 @@ PAIR = re.compile("[1-9][0-9]{0,17}:[0-9]{1,9}")  # a booking and its version
 
 @for_staff(*RUNS)
 @once
-def settings_closures(request: HttpRequest) -> HttpResponse:
+def settings_closures(request: StaffRequest) -> HttpResponse:
     """The hall's week, the days on which it stays shut, and the bookings that lie in them."""
     community: Any = house_of(request)
     week, closure = WeekForm.of(community), ClosureForm()
@@ -41,7 +42,7 @@ def settings_closures(request: HttpRequest) -> HttpResponse:
         try:
             if is_row_number(request.POST.get("remove", "")):
                 row = get_object_or_404(Closure, community=community, pk=int(request.POST["remove"]))
-                reopen_hall(row, by=request.user, at=clock.now())  # type: ignore[arg-type]
+                reopen_hall(row, by=request.user, at=clock.now())
                 return done(request, _("已取消闭馆。"), "settings_closures")
             if request.POST.get("form") == "week":
                 week = WeekForm(request.POST)
@@ -67,7 +68,7 @@ def settings_closures(request: HttpRequest) -> HttpResponse:
     return answer_form(request, "people/settings_closures.html", context, week, closure)
 
 
-def _set_week(request: HttpRequest, community: Any, week: WeekForm) -> HttpResponse:
+def _set_week(request: StaffRequest, community: Any, week: WeekForm) -> HttpResponse:
     """Does it; leads to whom it hits, when somebody has booked at an hour at which the hall is shut now."""
     by: Any = request.user
     try:
@@ -85,10 +86,10 @@ def _set_week(request: HttpRequest, community: Any, week: WeekForm) -> HttpRespo
     return done(request, sentence % {"n": len(kept)}, "settings_openings")
 
 
-def _close(request: HttpRequest, community: Any, typed: dict[str, Any]) -> Any:
+def _close(request: StaffRequest, community: Any, typed: dict[str, Any]) -> Any:
     """Does it; answers the sentence for the page."""
     at = clock.now()
-    closed = close_hall(community, by=request.user, at=at, **typed)  # type: ignore[arg-type]
+    closed = close_hall(community, by=request.user, at=at, **typed)
     count = len(bookings_in([closed], at=at)[closed.pk])
     if not count:
         return _("已登记闭馆，这几天没有人约。")
@@ -100,16 +101,16 @@ def _close(request: HttpRequest, community: Any, typed: dict[str, Any]) -> Any:
 @for_staff(*RUNS)
 @require_POST
 @once
-def call_off(request: HttpRequest) -> HttpResponse:
+def call_off(request: StaffRequest) -> HttpResponse:
     """The chosen bookings are cancelled by the house, and their people told; what changed meanwhile is left alone."""
     chosen = dict(pair.split(":") for pair in request.POST.getlist("booking") if PAIR.fullmatch(pair))
-    mine = Booking.objects.visible_to(request.user).filter(pk__in=list(chosen)[:MOST])
+    mine = Booking.objects.visible_to(reader_of(request)).filter(pk__in=list(chosen)[:MOST])
     rows = list(
         mine.select_related(
             "session__service", "session__community", "session__room", "community", "resident", "booked_by"
         )
     )
-    count = call_off_bookings([(row, int(chosen[str(row.pk)])) for row in rows], by=request.user, at=clock.now())  # type: ignore[arg-type]
+    count = call_off_bookings([(row, int(chosen[str(row.pk)])) for row in rows], by=request.user, at=clock.now())
     sentence = ngettext("已取消 %(n)s 个预约，会告诉他们。", "已取消 %(n)s 个预约，会告诉他们。", count) % {"n": count}
     if count < len(chosen):
         sentence += str(_("其余的刚刚改动过，没有动，请再看一眼。"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ from community_portal.people.shell import house_of
 from community_portal.places.calendar import guessed_among
 from community_portal.places.models import WEEKDAYS, Grid, Room
 from community_portal.refusals import Changed, Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import beside
 from community_portal.web.inputs import DayField
 from community_portal.web.pages import done, refused, render_page
@@ -105,7 +105,7 @@ def _hosts_of(community: Any) -> QuerySet[User]:
 
 
 @for_staff(*PLANNERS)
-def settings_openings(request: HttpRequest) -> HttpResponse:
+def settings_openings(request: StaffRequest) -> HttpResponse:
     """The weekly plan, with a mark on hosts who left, and sessions outside it in which somebody still has a booking."""
     community: Any = house_of(request)
     today = clock.today()
@@ -131,7 +131,7 @@ def _by_weekday(openings: Iterable[Opening]) -> list[tuple[Any, list[dict[str, A
     return [(WEEKDAYS[weekday], rows) for weekday, rows in sorted(days.items())]
 
 
-def _seen(request: HttpRequest, row: Any) -> int | None:
+def _seen(request: StaffRequest, row: Any) -> int | None:
     """The version that the page showed; None for a new row, the present one on the first look."""
     typed = request.POST.get("seen", "")
     return None if row.pk is None else int(typed) if is_row_number(typed) else row.version
@@ -139,7 +139,7 @@ def _seen(request: HttpRequest, row: Any) -> int | None:
 
 @for_staff(*PLANNERS)
 @once
-def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_opening(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """A weekly rule; its future sessions follow in the same moment."""
     community: Any = house_of(request)
     opening = (
@@ -153,7 +153,7 @@ def edit_opening(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         try:
             done_now = save_opening(
                 opening=form.save(commit=False),
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=clock.now(),
                 seen=seen,
             )
@@ -201,7 +201,7 @@ class ServiceForm(PapersForm):
 
 
 @for_staff(*PLANNERS)
-def settings_services(request: HttpRequest) -> HttpResponse:
+def settings_services(request: StaffRequest) -> HttpResponse:
     """What people can come for; one's own may be changed."""
     community: Any = house_of(request)
     user: Any = request.user
@@ -215,18 +215,18 @@ def settings_services(request: HttpRequest) -> HttpResponse:
 
 @for_staff(*PLANNERS)
 @once
-def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_service(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """A service of this community, or a changed one."""
     community: Any = house_of(request)
     service = get_object_or_404(Service, pk=pk) if pk else Service(community=community)
-    if pk and not may_edit_service(service, request.user):  # type: ignore[arg-type]
+    if pk and not may_edit_service(service, request.user):
         raise Http404
     seen = _seen(request, service)
     form = ServiceForm(request.POST or None, instance=service)
     if request.method == "POST" and form.is_valid():
         wanted = form.save(commit=False)
         try:
-            saved = save_service(service=wanted, by=request.user, at=clock.now(), seen=seen)  # type: ignore[arg-type]
+            saved = save_service(service=wanted, by=request.user, at=clock.now(), seen=seen)
             return done(request, _saved_words(saved.called_off), "settings_services")
         except Changed as changed:
             return refused(request, changed, back=reverse("settings_services"))
@@ -246,7 +246,7 @@ def _saved_words(called_off: int) -> Any:
 
 
 @for_staff(*PLANNERS)
-def settings_categories(request: HttpRequest) -> HttpResponse:
+def settings_categories(request: StaffRequest) -> HttpResponse:
     """What requests are about, with their limits: everyone's and the street's; one's own may be changed."""
     community: Any = house_of(request)
     user: Any = request.user
@@ -260,7 +260,7 @@ def settings_categories(request: HttpRequest) -> HttpResponse:
 
 @for_staff(Role.STREET_OFFICER)
 @once
-def edit_category(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_category(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """Limits and papers of a category; a new one is the street's own."""
     user: Any = request.user
     category = get_object_or_404(Category, pk=pk) if pk else Category(street=_street_for(request))
@@ -286,7 +286,7 @@ def edit_category(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return render_page(request, "appointments/settings_form.html", context, status=422 if form.errors else 200)
 
 
-def _street_for(request: HttpRequest) -> Any:
+def _street_for(request: StaffRequest) -> Any:
     """Whose a new category is: the street of the house, everyone's when an administrator adds it."""
     community: Any = house_of(request)
     return None if request.user.is_superuser else community.street

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from community_portal.people.shell import house_of
 from community_portal.places.actions import hall_of, set_hall
 from community_portal.places.models import Room
 from community_portal.refusals import Changed, Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.editions import edition_of
 from community_portal.web.forms import answer_form, beside
 from community_portal.web.inputs import ReadableField
@@ -52,7 +52,7 @@ class RoomForm(forms.ModelForm):
 
 @for_staff(*RUNS)
 @once
-def settings_hall(request: HttpRequest) -> HttpResponse:
+def settings_hall(request: StaffRequest) -> HttpResponse:
     """How the house is called, where it is, who answers the telephone; and its rooms."""
     community: Any = house_of(request)
     form = HallForm(request.POST or None, initial=hall_of(community))
@@ -73,7 +73,7 @@ def settings_hall(request: HttpRequest) -> HttpResponse:
 
 @for_staff(*RUNS)
 @once
-def edit_room(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_room(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """A room: its names, how many it holds, and whether it is in use."""
     community: Any = house_of(request)
     room = get_object_or_404(Room, pk=pk, community=community) if pk else Room(community=community)

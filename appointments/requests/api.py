@@ -10,11 +10,12 @@ from rest_framework.response import Response
 
 from appointments.models import Category, HelpRequest, Urgency
 from appointments.requests.actions.intake import register_request
+from appointments.workflow import HELP
 from community_portal import clock
+from community_portal.casework.flow import may_open
 from community_portal.casework.models import Source
 from community_portal.matters.api import AgreedVisitSerializer, MatterSerializer, MatterViewSet
 from community_portal.people.actions import find_or_register
-from community_portal.people.models import HOUSE_STAFF
 from community_portal.people.once import idempotent
 from community_portal.places.models import Community
 from community_portal.refusals import NotAllowed, Refusal
@@ -54,7 +55,7 @@ class HelpRequestViewSet(MatterViewSet):
         community = get_object_or_404(Community, code=data["community"], is_active=True)
         if not (user.is_superuser or community.pk in user.community_ids):  # type: ignore[union-attr]
             raise Http404
-        if not user.has_role_at(community.pk, *HOUSE_STAFF):  # type: ignore[union-attr]
+        if not may_open(HELP, user, community):
             raise NotAllowed(_("求助由社区登记。"))
         category = Category.objects.filter(code=data["category"], is_active=True).first()
         if category is None:

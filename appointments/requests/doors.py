@@ -1,7 +1,5 @@
 """The doors of help requests: which wait for somebody to come, and what the officer does there."""
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.models import HelpRequest
 from appointments.workflow import BEFORE_VERIFIED, HELP, State
 from community_portal.bookings.models import Booking, BookingState
-from community_portal.front.doors import DoorDeed, Doors
-
-
-def _requests() -> Any:
-    return HelpRequest.objects.select_related(
-        "case__resident__household__building__estate", "planned_visit"
-    ).prefetch_related("case__resident__contacts")
+from community_portal.front.doors import DoorDeed, Doors, time_of
 
 
 def _not_home(request: HelpRequest) -> str:
@@ -33,10 +25,10 @@ def _deeds(request: HelpRequest) -> list[DoorDeed]:
 
 
 def _before_setting_out(request: HelpRequest) -> list[DoorDeed]:
-    has_time = HELP_DOORS.time_of(request) is not None
+    word = _("改时间") if time_of(request) else _("约时间")
     url = reverse("take_help_step", args=[request.case.number, "set_out"])
     return [
-        DoorDeed(_("改时间") if has_time else _("约时间"), "calendar2-week", _step(request, "plan_visit")),
+        DoorDeed(word, "calendar2-week", _step(request, "plan_visit")),
         DoorDeed(_("出发"), "bicycle", url, fields={"seen": request.version, "from": "field"}),
     ]
 
@@ -46,7 +38,7 @@ def _step(request: HelpRequest, step: str) -> str:
     return reverse("take_help_step", args=[request.case.number, step], query={"from": "field"})
 
 
-HELP_DOORS = Doors(HELP, BEFORE_VERIFIED, read=_requests, deeds=_deeds, agreed="planned_visit", note=_not_home)
+HELP_DOORS = Doors(HELP, BEFORE_VERIFIED, _deeds, _not_home)
 
 
 def at_a_booked_visit(booking: Booking) -> list[DoorDeed]:

@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Category, Outcome, PaperState, Urgency, VisitFinding
+from appointments.models import ROLES_BESIDES, Category, Outcome, PaperState, Urgency, VisitFinding
 from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, read_paper
 from community_portal.matters.forms.fields import PhotosField, WordsField
@@ -228,12 +228,19 @@ class CategoryForm(PapersForm):
         "days": (250, _("最多 250 个工作日。")),
     }
     papers = LinesField(label=_("代办材料"))
+    readers = forms.MultipleChoiceField(
+        label=_("还有谁能看"),
+        choices=ROLES_BESIDES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("接待员、网格员、社区书记和街道干部都能看，不用选。"),
+    )
 
     class Meta:
         model = Category
         fields = [
             "name", "name_en", "assign_hours", "visit_days", "decide_days", "handle_days", "apply_days", "street_days",
-            "call_back_days", "promise_days", "papers", "papers_en", "position", "is_active",
+            "call_back_days", "promise_days", "papers", "papers_en", "readers", "position", "is_active",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

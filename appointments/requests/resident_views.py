@@ -18,10 +18,11 @@ from community_portal.matters.queries import read_my_matter
 from community_portal.people.actions import open_own_file, say_own_address
 from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.once import once
+from community_portal.people.reach import works_at
 from community_portal.people.register.queries import people_of
 from community_portal.people.shell import house_of
 from community_portal.refusals import Refusal
-from community_portal.web.access import for_residents, open_to_all
+from community_portal.web.access import SignedInRequest, for_residents, open_to_all
 from community_portal.web.pages import done, render_page
 
 PAGE = 15
@@ -76,7 +77,7 @@ def _lacks_address(resident: Resident, user: Any) -> bool:
 def _register(request: HttpRequest, form: AskForm, community: Any, people: list[Any]) -> str:
     """Raises Refusal as ``register_request`` does, and for the one request too many of a day; staff have no such limit."""
     data, user = form.cleaned_data, cast(User, request.user)
-    if not user.is_portal_staff and not ratelimit.consume(request, action="ask", user=user):
+    if not works_at(user, community.pk) and not ratelimit.consume(request, action="ask", user=user):
         sentence = _("今天您已经登记了好几件，网上先到这里。还有事请打电话给我们：%(phone)s。")
         raise Refusal(sentence % {"phone": community.phone or HOTLINE}, code="too_many")
     at = clock.now()
@@ -105,7 +106,7 @@ def _read(request: HttpRequest, number: str) -> HelpRequest:
 
 
 @for_residents
-def my_request(request: HttpRequest, number: str) -> HttpResponse:
+def my_request(request: SignedInRequest, number: str) -> HttpResponse:
     """One of my requests in plain words."""
     return _my_page(request, _read(request, number))
 
@@ -120,7 +121,7 @@ def _my_page(
 @for_residents
 @require_POST
 @once
-def add_my_words(request: HttpRequest, number: str) -> HttpResponse:
+def add_my_words(request: SignedInRequest, number: str) -> HttpResponse:
     """More to the story: words, photos."""
     return answer_my_words(request, _read(request, number), page=_my_page)
 
@@ -128,7 +129,7 @@ def add_my_words(request: HttpRequest, number: str) -> HttpResponse:
 @for_residents
 @require_POST
 @once
-def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+def take_my_step(request: SignedInRequest, number: str, step: str) -> HttpResponse:
     """Answer, withdraw or reopen: what the step table allows a resident."""
     return answer_my_step(request, _read(request, number), step, page=_my_page)
 
@@ -136,6 +137,6 @@ def take_my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
 @for_residents
 @require_POST
 @once
-def rate_my_request(request: HttpRequest, number: str) -> HttpResponse:
+def rate_my_request(request: SignedInRequest, number: str) -> HttpResponse:
     """My own word on how it went."""
     return answer_my_rating(request, _read(request, number), page=_my_page)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,28 +18,28 @@ from community_portal.matters.queries import read_matter
 from community_portal.people.models import STAFF
 from community_portal.people.once import once
 from community_portal.refusals import Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.editions import edition_of
 from community_portal.web.pages import done, refused, render_page
 
 
 @for_staff(*STAFF)
-def help_requests(request: HttpRequest) -> HttpResponse:
+def help_requests(request: StaffRequest) -> HttpResponse:
     """Requests of one's places, newest first, with filters that can be kept, and out as a spreadsheet."""
     return pages.list_page(request, HelpRequest)
 
 
-def _get(request: HttpRequest, number: str) -> HelpRequest:
+def _get(request: StaffRequest, number: str) -> HelpRequest:
     return read_matter(HelpRequest, request.user, number)
 
 
 @for_staff(*STAFF)
-def help_request(request: HttpRequest, number: str) -> HttpResponse:
+def help_request(request: StaffRequest, number: str) -> HttpResponse:
     """One request: where it stands, why, what happened, its papers, the person, and what may be done now."""
     return _page(request, _get(request, number))
 
 
-def _page(request: HttpRequest, matter: HelpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+def _page(request: StaffRequest, matter: HelpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     papers = list(matter.papers.select_related("attachment"))
     for paper in papers:
         paper.request, paper.seen = matter, edition_of(paper)  # type: ignore[attr-defined]
@@ -57,7 +57,7 @@ def _page(request: HttpRequest, matter: HelpRequest, *, status: int = 200, **mor
 
 @for_staff(*STAFF)
 @once
-def take_help_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+def take_help_step(request: StaffRequest, number: str, step: str) -> HttpResponse:
     """One step: its form, then the deed."""
     return pages.answer_step(request, _get(request, number), step)
 
@@ -65,7 +65,7 @@ def take_help_step(request: HttpRequest, number: str, step: str) -> HttpResponse
 @for_staff(*STAFF)
 @require_POST
 @once
-def change_paper(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def change_paper(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     """A line of the checklist: came in, was checked."""
     found = _get(request, number)
     paper = get_object_or_404(Paper, request=found, pk=pk)
@@ -74,7 +74,7 @@ def change_paper(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         return _page(request, found, status=422, paper_form=form, open_paper=paper.pk)
     try:
         seen = request.POST.get("seen")
-        check_paper(paper, by=request.user, at=clock.now(), seen=seen, **form.cleaned_data)  # type: ignore[arg-type]
+        check_paper(paper, by=request.user, at=clock.now(), seen=seen, **form.cleaned_data)
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("help_request", args=[number]))
     return done(request, _("材料已更新。"), "help_request", number)
@@ -83,19 +83,19 @@ def change_paper(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 @for_staff(*STAFF)
 @require_POST
 @once
-def add_note(request: HttpRequest, number: str) -> HttpResponse:
+def add_note(request: StaffRequest, number: str) -> HttpResponse:
     """Words and photos at any time."""
     return pages.answer_note(request, _get(request, number), page=_page)
 
 
 @for_staff(*STAFF)
-def slip(request: HttpRequest, number: str) -> HttpResponse:
+def slip(request: StaffRequest, number: str) -> HttpResponse:
     """告知单: the paper to take home, with what to have ready."""
     found = _get(request, number)
     return pages.slip_page(request, found, papers=found.category.papers_to_bring)
 
 
 @for_staff(*STAFF)
-def resident_cases(request: HttpRequest, pk: int) -> HttpResponse:
+def resident_cases(request: StaffRequest, pk: int) -> HttpResponse:
     """What a resident asked for: a panel of their file."""
     return pages.resident_panel(request, HelpRequest, pk)

@@ -23,7 +23,8 @@ from community_portal.bookings.actions import (
     release_hold,
     take_back_cancel,
 )
-from community_portal.bookings.actions.places import CHANGED, hold_expired, hold_given_up, most_at_once, too_many
+from community_portal.bookings.actions.limits import CHANGED, most_at_once, too_many
+from community_portal.bookings.actions.places import hold_expired, hold_given_up
 from community_portal.bookings.agreements import bookings_concerning, purpose_told
 from community_portal.bookings.models import (
     OF_THE_HOUSE,
@@ -46,7 +47,7 @@ from community_portal.people.shell import house_of
 from community_portal.people.wording import read_name, read_text
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, Refusal
-from community_portal.web.access import for_residents, open_to_all
+from community_portal.web.access import SignedInRequest, for_residents, open_to_all
 from community_portal.web.forms import seen_version
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import is_row_number
@@ -130,7 +131,7 @@ def chosen_before(request: HttpRequest) -> Session | None:
 
 def _why_not_there(request: HttpRequest, session: Session) -> Refusal | None:
     """A visit is booked where one's file is: said before a place is held and a form filled in. Activities are for all."""
-    people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
+    people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())
     houses = {person.community_id: person.community for person in people}
     if session.service is None or not houses or session.community_id in houses:
         return None
@@ -173,7 +174,7 @@ def _first_day(request: HttpRequest) -> dt.date:
 
 def _doors_of(request: HttpRequest) -> dict[int, Any]:
     """Grids of my home and of those I act for, each with whose home it is: only their officers come to the door."""
-    people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
+    people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())
     homes: dict[int, list[str]] = {}
     for person in people:
         if person.household and person.household.grid_id:
@@ -198,7 +199,7 @@ def _nothing_to_move(request: HttpRequest) -> HttpResponse:
 
 def bookings_i_make(request: HttpRequest) -> Any:
     """Bookings of the user and of those he acts for."""
-    people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
+    people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())
     return with_session(Booking.objects.filter(resident__in=people))
 
 
@@ -221,13 +222,13 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
             moved = move_booking(
                 booking=moving,
                 to=session,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=clock.now(),
                 seen=seen_version(request),
             )
             return done(request, _("时间改好了，原来的已经取消。"), "booking", moved.pk)
         token = request.session.setdefault("hold_token", new_token())
-        held = hold_session(session=session, hold_token=token, by=request.user, at=clock.now())  # type: ignore[arg-type]
+        held = hold_session(session=session, hold_token=token, by=request.user, at=clock.now())
     except Refusal as refusal:
         return _lost(request, session, refusal)
     return HttpResponseRedirect(reverse("book_confirm", args=[held.pk]), status=303)
@@ -298,7 +299,7 @@ class ConfirmForm(forms.Form):
 
 @for_residents
 @once
-def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def book_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """One look, one tap. The place is ours until the time that the page shows."""
     token = request.session.get("hold_token", "")
     held = get_object_or_404(
@@ -311,7 +312,7 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         was_given_up = held.events.filter(kind="released").exists()
         return _lost(request, held.session, hold_given_up() if was_given_up else hold_expired())
     if request.method == "POST" and request.POST.get("give_up"):
-        release_hold(booking=held, hold_token=token, by=request.user, at=clock.now())  # type: ignore[arg-type]
+        release_hold(booking=held, hold_token=token, by=request.user, at=clock.now())
         return HttpResponseRedirect(reverse("book" if held.session.service else "activities"), status=303)
     people = _people_for(request, held.session)
     form = ConfirmForm(request.POST or None, people=people, session=held.session)
@@ -324,7 +325,7 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
                 resident=resident,
                 party_size=form.cleaned_data.get("party_size", 1),
                 note=form.cleaned_data["note"],
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=clock.now(),
             )
             return done(request, _("确认短信马上就到。"), "booking", booked.pk)
@@ -344,7 +345,7 @@ def book_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _people_for(request: HttpRequest, session: Session) -> list[Resident]:
     """Whom the time may be for: of a home visit only those who live in its grid."""
-    people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())  # type: ignore[arg-type]
+    people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())
     if session.grid_id is None:
         return people
     return [p for p in people if p.household and p.household.grid_id == session.grid_id]
@@ -359,7 +360,7 @@ def _resident_for(request: HttpRequest, form: ConfirmForm, people: list[Resident
 
 
 @for_residents
-def booking(request: HttpRequest, pk: int) -> HttpResponse:
+def booking(request: SignedInRequest, pk: int) -> HttpResponse:
     """One of my bookings: when, where, what to bring, and what may still be done."""
     user: Any = request.user
     found = get_object_or_404(with_session(bookings_concerning(user)), pk=pk)
@@ -379,7 +380,7 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
 @for_residents
 @require_POST
 @once
-def change_booking(request: HttpRequest, pk: int) -> HttpResponse:
+def change_booking(request: SignedInRequest, pk: int) -> HttpResponse:
     """Cancel, or take the cancellation back."""
     found = get_object_or_404(bookings_i_make(request), pk=pk)
     user: Any = request.user

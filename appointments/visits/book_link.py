@@ -21,15 +21,15 @@ from community_portal.bookings.agreements import bookings_concerning
 from community_portal.bookings.calendars import entry_of_booking, histories_of
 from community_portal.bookings.ical import file_of
 from community_portal.bookings.models import Booking, Session
-from community_portal.bookings.notices import context_of, is_known_tail, where_of
 from community_portal.bookings.one_booking import home_words, moved_to, options_of, stands, with_session
 from community_portal.bookings.queries import bookable
+from community_portal.bookings.telling import context_of, is_known_tail, where_of
 from community_portal.people.links import link_hash_of
 from community_portal.people.once import once
 from community_portal.people.phones import half_width
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
-from community_portal.web.access import for_residents, open_to_all
+from community_portal.web.access import SignedInRequest, for_residents, open_to_all
 from community_portal.web.forms import seen_version
 from community_portal.web.pages import refused, render_page
 from community_portal.web.spoken import short_when
@@ -157,9 +157,9 @@ def booking_calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @for_residents
-def my_booking_calendar(request: HttpRequest, pk: int) -> HttpResponse:
+def my_booking_calendar(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same for one of my bookings."""
-    return _as_calendar(get_object_or_404(with_session(bookings_concerning(request.user)), pk=pk))  # type: ignore[arg-type]
+    return _as_calendar(get_object_or_404(with_session(bookings_concerning(request.user)), pk=pk))
 
 
 def _as_calendar(found: Booking) -> HttpResponse:

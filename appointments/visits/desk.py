@@ -4,12 +4,12 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -20,27 +20,20 @@ from community_portal import clock
 from community_portal.bookings import actions
 from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.models import Booking, BookingState, Service, Session
-from community_portal.bookings.queries import (
-    VISIT_FILTERS,
-    bookable_days,
-    bookings_of,
-    search_visits,
-    table_of,
-    visit_counts,
-    visits_on,
-)
+from community_portal.bookings.queries import bookable_days, bookings_of
+from community_portal.bookings.visits import VISIT_FILTERS, search_visits, table_of, visit_counts, visits_on
 from community_portal.composed import Composed, Later
-from community_portal.people.models import HOUSE_STAFF, STAFF, Resident, User
+from community_portal.people.models import HOUSE_STAFF, STAFF, Resident
 from community_portal.people.once import once
 from community_portal.people.phones import read_phone
+from community_portal.people.reach import reader_of
 from community_portal.people.register.queries import Likeness, find_duplicates
 from community_portal.people.register.search import search_residents
-from community_portal.people.register.views import sees_sensitive
 from community_portal.people.shell import house_of
 from community_portal.people.wording import read_name
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import seen_version
 from community_portal.web.pages import back_to, done, refused, render_page
 from community_portal.web.paging import is_row_number
@@ -56,14 +49,14 @@ PAGE = 50
 
 
 @for_staff(*STAFF)
-def visits_today(request: HttpRequest) -> HttpResponse:
+def visits_today(request: StaffRequest) -> HttpResponse:
     """The sheet of a day: time, who, what, where, and the three buttons."""
     day = clock.read_day(request.GET.get("day", "")) or clock.today()
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:40]
-    rows = search_visits(visits_on(request.user, day), text)  # type: ignore[arg-type]
+    rows = search_visits(visits_on(request.user, day), text)
     if VISIT_FILTERS.get(state, ("", ()))[1]:
         rows = rows.filter(state__in=VISIT_FILTERS[state][1])
-    counts = visit_counts(request.user, day)  # type: ignore[arg-type]
+    counts = visit_counts(request.user, day)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     printing = "print" in request.GET  # a sheet for the wall holds the whole day
     shown = list(rows if printing else page)
@@ -73,7 +66,7 @@ def visits_today(request: HttpRequest) -> HttpResponse:
         "after": day + dt.timedelta(days=1),
         "today": clock.today(),
         "page": None if printing else page,
-        "visits": table_of(shown, sees_care=sees_sensitive(request.user), at=clock.now(), urls=urls_of_visits(shown)),
+        "visits": table_of(shown, reader=request.user, at=clock.now(), urls=urls_of_visits(shown)),
         "filters": [(name, label, counts[name]) for name, (label, _states) in VISIT_FILTERS.items()],
         "state": state,
         "q": text,
@@ -84,7 +77,7 @@ def visits_today(request: HttpRequest) -> HttpResponse:
 @for_staff(*STAFF)
 @require_POST
 @once
-def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
+def mark_visit(request: StaffRequest, pk: int, mark: str) -> HttpResponse:
     """签到, 已办, 未到, or one step back."""
     found = get_object_or_404(Booking.objects.visible_to(request.user).select_related("session"), pk=pk)
     deed, sentence = MARKS.get(mark, (None, ""))
@@ -95,7 +88,7 @@ def mark_visit(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
     if matter:
         return refused(request, Refusal(_("这个时间是为一件事约好的，请在那里记录。"), code="of_a_matter"), back=matter)
     try:
-        deed(booking=found, by=cast(User, request.user), at=clock.now(), seen=seen_version(request))
+        deed(booking=found, by=request.user, at=clock.now(), seen=seen_version(request))
     except Refusal as refusal:
         return refused(request, refusal, back=back)
     response = done(request, sentence, "visits_today")
@@ -181,13 +174,13 @@ class BookForForm(forms.Form):
 
 @for_staff(*HOUSE_STAFF)
 @once
-def book_for(request: HttpRequest) -> HttpResponse:
+def book_for(request: StaffRequest) -> HttpResponse:
     """One screen: the resident, the service, the time; with ``move`` another time for a booking that stands."""
     moved = _to_move(request)
     community: Any = moved.community if moved else house_of(request)
     is_on_file = bool(moved) or is_row_number(_key_of_chosen(request))
     form = BookForForm(
-        request.POST or None, community=community, user=request.user, is_on_file=is_on_file, is_move=bool(moved)
+        request.POST or None, community=community, user=reader_of(request), is_on_file=is_on_file, is_move=bool(moved)
     )
     alike: list[Likeness] = []
     if request.method == "POST" and form.is_valid():
@@ -214,7 +207,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
     return render_page(request, "appointments/book_for.html", context, status=status)
 
 
-def _plan(request: HttpRequest, community: Any, chosen: Any, moved: Booking | None) -> dict[str, Any]:
+def _plan(request: StaffRequest, community: Any, chosen: Any, moved: Booking | None) -> dict[str, Any]:
     """Whom to choose from, what for, and when."""
     services = list(Service.objects.offered_in(community))
     usual = moved.session.service if moved else next(iter(services), None)
@@ -252,35 +245,37 @@ def _plan(request: HttpRequest, community: Any, chosen: Any, moved: Booking | No
     }
 
 
-def _to_move(request: HttpRequest) -> Booking | None:
+def _to_move(request: StaffRequest) -> Booking | None:
     """The booking that stands and gets another time; a visit of a request is moved there."""
     key = request.POST.get("move") or request.GET.get("move") or ""
     if not key:
         return None
-    rows = Booking.objects.visible_to(request.user).filter(state=BookingState.BOOKED, session__service__isnull=False)
+    rows = Booking.objects.visible_to(reader_of(request)).filter(
+        state=BookingState.BOOKED, session__service__isnull=False
+    )
     rows = rows.select_related("session__service", "community", "resident__household__building__estate")
     return get_object_or_404(rows, pk=int(key) if re.fullmatch(r"[0-9]{1,18}", key) else 0)
 
 
-def _move(request: HttpRequest, form: BookForForm, moved: Booking, community: Any) -> Booking:
+def _move(request: StaffRequest, form: BookForForm, moved: Booking, community: Any) -> Booking:
     session = form.cleaned_data["session"]
     session.community = community  # the form offers no other's
     return actions.move_booking(
         booking=moved,
         to=session,
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
         at=clock.now(),
         seen=seen_version(request),
     )
 
 
-def _key_of_chosen(request: HttpRequest) -> str:
+def _key_of_chosen(request: StaffRequest) -> str:
     return request.POST.get("resident") or request.GET.get("resident") or ""
 
 
-def _chosen(request: HttpRequest) -> Resident | None:
+def _chosen(request: StaffRequest) -> Resident | None:
     key = _key_of_chosen(request)
-    rows = Resident.objects.visible_to(request.user).current().select_related("household__building__estate")
+    rows = Resident.objects.visible_to(reader_of(request)).current().select_related("household__building__estate")
     return get_object_or_404(rows, pk=int(key)) if is_row_number(key) else None
 
 
@@ -296,7 +291,7 @@ def _namesakes(form: BookForForm, community: Any) -> list[Likeness]:
     return [likeness for likeness in found if likeness.why == "name"]
 
 
-def _alike(request: HttpRequest, form: BookForForm, namesakes: list[Likeness]) -> list[Likeness]:
+def _alike(request: StaffRequest, form: BookForForm, namesakes: list[Likeness]) -> list[Likeness]:
     """Files that may be the newcomer's, for somebody to look first; none once he was said to be another."""
     data = form.cleaned_data
     if data["resident"] or not data.get("name") or request.POST.get("another_person"):
@@ -304,7 +299,7 @@ def _alike(request: HttpRequest, form: BookForForm, namesakes: list[Likeness]) -
     return namesakes + typed_for(request, data["name"], known=namesakes)
 
 
-def _book(request: HttpRequest, form: BookForForm, community: Any, namesakes: list[Likeness]) -> Booking:
+def _book(request: StaffRequest, form: BookForForm, community: Any, namesakes: list[Likeness]) -> Booking:
     data = form.cleaned_data
     about: dict[str, Any] = {name: data[name] for name in ("session", "party_size", "note", "source")}
     about |= {"by": request.user, "at": clock.now()}
@@ -316,10 +311,10 @@ def _book(request: HttpRequest, form: BookForForm, community: Any, namesakes: li
 
 
 @for_staff(*STAFF)
-def resident_bookings(request: HttpRequest, pk: int) -> HttpResponse:
+def resident_bookings(request: StaffRequest, pk: int) -> HttpResponse:
     """What a resident booked: a panel of his file."""
     resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=pk)
-    page = Paginator(bookings_of(resident), 12).get_page(request.GET.get("page"))
+    page = Paginator(bookings_of(resident, reader=request.user), 12).get_page(request.GET.get("page"))
     context = {"resident": resident, "page": page}
     return render_page(
         request, "appointments/resident_bookings.html", context, fragment="appointments/resident_bookings_panel.html"

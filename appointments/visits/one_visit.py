@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,10 +18,10 @@ from community_portal.bookings.queries import journal_of
 from community_portal.people.models import HOUSE_STAFF, STAFF
 from community_portal.people.once import once
 from community_portal.people.own_account.consents import numbers_for_messages
-from community_portal.people.register.views import sees_sensitive
+from community_portal.people.reach import may_open_at, reader_of, sees_sensitive_at
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import seen_version
 from community_portal.web.pages import done, refused, render_page
 
@@ -38,7 +38,7 @@ class PartyForm(forms.Form):
 
 
 @for_staff(*STAFF)
-def visit(request: HttpRequest, pk: int) -> HttpResponse:
+def visit(request: StaffRequest, pk: int) -> HttpResponse:
     """When, where, what to bring, and what the desk may still do. A visit of a request has its page there."""
     found = _found(request, pk)
     matter = urls_of_visits([found]).get(found.pk)
@@ -48,7 +48,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 @for_staff(*HOUSE_STAFF)
 @require_POST
 @once
-def change_visit(request: HttpRequest, pk: int) -> HttpResponse:
+def change_visit(request: StaffRequest, pk: int) -> HttpResponse:
     """Cancelled with a reason, taken back, or for another number of people (``deed``); the resident is told."""
     found = _found(request, pk)
     form = PartyForm(request.POST if request.POST.get("deed") == "party" else None)
@@ -63,7 +63,7 @@ def change_visit(request: HttpRequest, pk: int) -> HttpResponse:
         return refused(request, refusal, back=reverse("visit", args=[pk]))
 
 
-def _changed(request: HttpRequest, found: Booking, form: PartyForm) -> Any:
+def _changed(request: StaffRequest, found: Booking, form: PartyForm) -> Any:
     deed, common = request.POST.get("deed"), {"booking": found, "by": request.user, "at": clock.now()}
     if deed == "undo":
         take_back_cancel(**common)  # type: ignore[arg-type]
@@ -76,20 +76,20 @@ def _changed(request: HttpRequest, found: Booking, form: PartyForm) -> Any:
     return _("已取消，会告诉居民。点错了可以在两分钟内撤回。")
 
 
-def _found(request: HttpRequest, pk: int) -> Booking:
-    rows = with_session(Booking.objects.visible_to(request.user)).exclude(resident=None)
+def _found(request: StaffRequest, pk: int) -> Booking:
+    rows = with_session(Booking.objects.visible_to(reader_of(request))).exclude(resident=None)
     return get_object_or_404(rows.select_related("resident__household__building__estate", "booked_by"), pk=pk)
 
 
-def _page(request: HttpRequest, found: Booking, *, form: PartyForm | None = None, status: int = 200) -> HttpResponse:
+def _page(request: StaffRequest, found: Booking, *, form: PartyForm | None = None, status: int = 200) -> HttpResponse:
     resident: Any = found.resident
-    may_change = change_visit.access.admits(request.user)  # type: ignore[attr-defined]
+    may_change = may_open_at(change_visit, request.user, found.community_id)
     context = {
         "booking": found,
         "row": {"booking": found},
         "day_url": f"{reverse('visits_today')}?day={clock.local(found.starts_at).date()}",
         "tone": TONES.get(found.state, "plain"),
-        "may_call": sees_sensitive(request.user),
+        "may_call": sees_sensitive_at(request.user, found.community_id),
         "resident": resident,
         "phones": list(resident.contacts.all()),
         "is_told": bool(numbers_for_messages(resident)),

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from community_portal import clock
 from community_portal.bookings.models import READERS, Booking
+from community_portal.bookings.reading import READINGS, Reading
 from community_portal.people.models import Resident, User
 from community_portal.places.models import Grid
 
@@ -36,7 +37,7 @@ class AgreedMatter(Protocol):
         journal."""
 
 
-class Agreements(Protocol):
+class Agreements(Reading, Protocol):
     """The times agreed for one kind of matter (an app's ``agreements.py``)."""
 
     def purposes(self, bookings: list[int]) -> dict[int, Purpose]:
@@ -55,6 +56,7 @@ AGREEMENTS: list[Agreements] = []
 def register_agreements(agreements: Agreements) -> None:
     """Makes them known; an app's ``agreements.py`` calls it when Django starts."""
     AGREEMENTS.append(agreements)
+    READINGS.append(agreements)
 
 
 def purposes_of(bookings: Iterable[Booking]) -> dict[int, Purpose]:

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import ngettext
 
 from community_portal import clock
-from community_portal.bookings import notices
+from community_portal.bookings import telling
 from community_portal.bookings.actions.agreed import call_off
 from community_portal.bookings.actions.openings import open_planned_sessions
 from community_portal.bookings.actions.places import give_back, stand_again, write_line
@@ -47,10 +47,10 @@ def give_up_bookings(resident: Resident, *, why: str, by: User | None, at: dt.da
     for booking in ahead.filter(state=BookingState.BOOKED).order_by("session_id", "id"):
         matter = lock_matter_of(booking)
         authority = staff_authority(by, community_id=resident.community_id)
-        to = notices.recipients_of(resident, by=None) if why == "moved_out" else []
+        to = telling.recipients_of(resident, by=None) if why == "moved_out" else []
         give_back(booking, reason=CancelReason.FILE_CLOSED, seen=None, at=at)
         write_line(booking, "called_off", by=by, authority=authority, at=at)
-        notices.queue_cancelled(booking, to=to, by=by, at=at)
+        telling.queue_cancelled(booking, to=to, by=by, at=at)
         if matter is not None:
             matter.write("appointment_called_off", authority=authority, by=by, at=at)
 
@@ -61,7 +61,7 @@ def take_bookings_up(resident: Resident, *, by: User | None, at: dt.datetime) ->
         resident__in=file_ids(resident), state=BookingState.CANCELLED, cancel_reason=CancelReason.FILE_CLOSED
     )
     for booking in _with_all(given_up.filter(starts_at__gt=at)).order_by("session_id", "id"):
-        if notices.was_told_of_the_end(booking):
+        if telling.was_told_of_the_end(booking):
             continue
         try:
             with transaction.atomic():
@@ -75,7 +75,7 @@ def _take_up(booking: Booking, *, authority: str, by: User | None, at: dt.dateti
     if booking.session.is_agreed and (matter is None or not matter.still_waits()):
         return
     stand_again(booking, by=by, authority=authority, at=at)
-    notices.tell_host_again(booking, by=by, at=at)
+    telling.tell_host_again(booking, by=by, at=at)
     if matter is not None:
         matter.write("appointment_stands", authority=authority, by=by, at=at)
 
@@ -114,7 +114,7 @@ def free_the_host(user: User, *, community_id: int, by: User | None, at: dt.date
     openings = Opening.objects.filter(host=user, community=community_id).exclude(valid_until__lt=clock.local(at).date())
     plans = openings.update(host=None, version=F("version") + 1)
     if visits or left or plans:
-        notices.tell_of_hosts(user, community_id, visits=visits, sessions=left, by=by, at=at)
+        telling.tell_of_hosts(user, community_id, visits=visits, sessions=left, by=by, at=at)
     return _done_words(visits, left)
 
 
@@ -148,7 +148,7 @@ def _go_on_without(user: User, sessions: list[Session], *, at: dt.datetime) -> i
     Session.objects.filter(pk__in=ids).update(host=None, version=F("version") + 1, changed_at=at)
     booked = _with_all(Booking.objects.filter(session__in=ids, state=BookingState.BOOKED))
     for booking in booked.order_by("id"):
-        notices.queue_other_person(booking, before=user, at=at)
+        telling.queue_other_person(booking, before=user, at=at)
     return len(sessions)
 
 

@@ -1,7 +1,7 @@
 """What somebody wrote when booking, and what was said of it, goes when they are forgotten; that somebody came still counts."""
 
 from community_portal.bookings.models import AGREED_KINDS, Booking, Session
-from community_portal.bookings.notices import subject_of
+from community_portal.bookings.telling import subject_of
 from community_portal.outbox.models import Message
 from community_portal.people.register.retention import register_forgetter
 

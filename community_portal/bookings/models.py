@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
+from community_portal.bookings.reading import READINGS
 from community_portal.people.models import DelegationScope, Resident
 from community_portal.places.models import (
     BilingualName,
@@ -289,15 +290,25 @@ LIVE = (BookingState.HELD, BookingState.BOOKED, BookingState.ARRIVED, BookingSta
 READERS = (DelegationScope.BOOK, DelegationScope.READ)
 
 
+def _read_by(user: Any) -> Q:
+    """Whatever was not agreed for a matter, and of that what this user hosts or reads."""
+    seen = ~Q(source=AGREED) | Q(session__host=user.pk)
+    for reading in READINGS:
+        seen |= reading.read_by(user)
+    return seen
+
+
 class BookingQuerySet(PlaceQuerySet):
     def visible_to(self, user: Any) -> "BookingQuerySet":
-        """Staff: bookings of their communities; a resident: his own and those he may book or read for."""
+        """Staff: bookings of their communities, of times agreed for a matter those that they come to or whose matter they read;
+        a resident: their own and those that they may book or read for."""
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
             return self
         if user.community_ids:
-            return self.filter(community_id__in=user.community_ids)
+            here = self.filter(community_id__in=user.community_ids)
+            return here if all(reading.reads_all(user) for reading in READINGS) else here.filter(_read_by(user))
         return self.filter(resident__in=Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS))
 
     def live(self) -> "BookingQuerySet":

@@ -5,7 +5,7 @@ from typing import Any
 
 from community_portal import clock
 from community_portal.bookings.models import OF_THE_DEED, OF_THE_HOUSE, Booking, BookingState, Channel, Session
-from community_portal.bookings.notices import UNDO_WINDOW, where_of
+from community_portal.bookings.telling import UNDO_WINDOW, where_of
 
 
 def with_session(rows: Any) -> Any:

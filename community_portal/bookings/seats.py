@@ -99,7 +99,7 @@ FULL = "session_full"
 class Seats:
     """What ``take_seats`` writes: the booking row and the first word of its journal.
 
-    ``messages`` are rows for outbox_message without what only the statement knows (see bookings/notices.py).
+    ``messages`` are rows for outbox_message without what only the statement knows (see bookings/telling.py).
     """
 
     party_size: int

@@ -307,13 +307,15 @@ def take_task(task: Task, *, by: User, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def commission(matter: Matter, *, organisation: Organisation, by: User | None, at: dt.datetime) -> None:
-    """Gives the matter to a third party: from now on its members see it and do their steps. Given twice is given once."""
+def commission(matter: Matter, *, organisation: Organisation, by: User | None, at: dt.datetime, role: str = "") -> None:
+    """Gives the matter to a third party in one role, that of its kind when none is named: from now on its members see it and do
+    the steps of that role. Given twice is given once."""
     authority = staff_authority(by, community_id=matter.community_id)
     _row, is_new = Commission.objects.get_or_create(
         flow=matter.flow.name,
         matter_id=matter.pk,
         organisation=organisation,
+        role=role or organisation.kind,
         ended_at=None,
         defaults={"case": matter.case, "given_by": by, "given_at": at},
     )

@@ -12,6 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from community_portal.casework.deadlines import Limit
+from community_portal.people.models import COMMUNITY_STAFF, STAFF, Organisation
+from community_portal.people.reach import whole_communities
+from community_portal.places.models import Community
 
 Label = str | Promise
 
@@ -134,6 +137,10 @@ class Flow:
     ``lines`` are the journal's words for what is no step: ``opened``, and whatever kinds the app itself writes, with places
     for what stands in their detail. Those ``said_by_the_portal`` quote nobody, and are shown in the reader's language.
     ``pool`` is the role that does what its handler cannot, until somebody else has it in hand.
+
+    ``readers`` are the roles that read these matters at their place (empty: all of its staff); whoever has one in hand reads
+    it anyway, and so does a third party that was given it. ``openers`` are the roles that may open one (empty: the staff of
+    the community).
     """
 
     name: str
@@ -148,6 +155,8 @@ class Flow:
     said_by_the_portal: frozenset[str] = frozenset()
     pool: str = "receptionist"
     to_decide: Label = ""
+    readers: frozenset[str] = frozenset()
+    openers: frozenset[str] = frozenset()
     reached_by: dict[int, frozenset[str]] = field(default_factory=dict)
     by_name: dict[str, Step] = field(init=False, repr=False, default_factory=dict)
 
@@ -158,6 +167,19 @@ class Flow:
             unknown = named - set(self.states)
             if unknown:
                 raise ValueError(f"{self.name}: step {step.name} names unknown states {sorted(map(str, unknown))}")
+        if blind := (self._doers & STAFF) - self.read_by:
+            raise ValueError(f"{self.name}: {sorted(map(str, blind))} do what they may not read")
+
+    @property
+    def _doers(self) -> frozenset[str]:
+        """Who takes steps or has tasks."""
+        owners = {self.role_for(name) for name, spec in self.states.items() if not spec.is_end}
+        return frozenset(owners.union(*(step.roles for step in self.steps)))
+
+    @property
+    def read_by(self) -> frozenset[str]:
+        """The roles that read these matters at their place."""
+        return self.readers or STAFF
 
     @property
     def start(self) -> str:
@@ -202,10 +224,23 @@ def may_take(step: Step, matter: Any, user: Any, *, is_party: bool = False) -> b
         return True
     if step.only_handler and matter.handler_id != user.pk and not user.has_role_at(matter.community_id, "manager"):
         return False
-    held = {role for role in step.roles if matter.community_id in user.communities_as(role)}
-    if held == {"grid_officer"}:
-        return matter.handler_id == user.pk or matter.grid_id in user.grid_ids
-    return bool(held or step.roles & matter.roles_given(user))
+    return _is_one_of(user, step.roles, matter) or bool(step.roles & matter.roles_given(user))
+
+
+def _is_one_of(user: Any, roles: frozenset[str], matter: Any) -> bool:
+    """By a role at the matter's place."""
+    if matter.community_id in whole_communities(user, roles):
+        return True
+    is_officer = "grid_officer" in roles and matter.community_id in user.communities_as("grid_officer")
+    return is_officer and (matter.handler_id == user.pk or matter.grid_id in user.grid_ids)
+
+
+def may_open(flow: Flow, user: Any, community: Community) -> bool:
+    """May this user open a matter of that flow in the community: by a role there, or as a third party that works in its street?"""
+    if user.has_role_at(community.pk, *((flow.openers or COMMUNITY_STAFF) & STAFF)):
+        return True
+    firms = [organisation for role, organisation in user.organisation_posts if role in flow.openers]
+    return bool(firms) and Organisation.objects.filter(pk__in=firms).working_in(community.street).exists()
 
 
 FLOWS: dict[str, Flow] = {}

@@ -12,18 +12,29 @@ from django.utils.translation import gettext_noop, override
 from community_portal import clock
 from community_portal.casework.flow import FLOWS, Rung
 from community_portal.casework.ladders import ANSWERED
-from community_portal.casework.models import Task
+from community_portal.casework.models import Commission, Task
 from community_portal.casework.queries import members_given
 from community_portal.outbox.actions import Recipient, queue_message, resident_recipients, staff_recipients
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.people.models import THIRD_PARTIES, Resident, Role, User
+from community_portal.people.reach import works_at
 from community_portal.people.staff.memberships import managers_of, staff_at
 from community_portal.web.spoken import plain_when
 
 
 def _task_is_done(message: Message, at: dt.datetime) -> str:
-    return "" if _task_of(message).exists() else gettext_noop("已经办了")
+    task = _task_of(message).first()
+    if task is None:
+        return gettext_noop("已经办了")
+    return "" if _is_still_theirs(task, message.user) else gettext_noop("已经不在这个岗位")
+
+
+def _is_still_theirs(task: Task, user: User | None) -> bool:
+    """Works at its place, or for a third party that was given the matter: what else they are elsewhere does not count."""
+    if user is None or works_at(user, task.community_id):
+        return True
+    return Commission.objects.held_by(user).of_row(task.flow, task.matter_id).exists()
 
 
 def still_unanswered(message: Message, at: dt.datetime) -> str:

@@ -4,17 +4,27 @@ import datetime as dt
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community_portal import clock
 from community_portal.casework.flow import FLOWS
-from community_portal.casework.models import Case, Commission, Event, Matter, Task
+from community_portal.casework.kinds import KINDS
+from community_portal.casework.models import (
+    Case,
+    Commission,
+    Event,
+    Matter,
+    Task,
+    of_matters_read_by,
+    reads_all_at,
+)
 from community_portal.outbox.models import in_reader_words
 from community_portal.people.models import Membership, User
 from community_portal.people.shell import may_change_house
@@ -54,9 +64,9 @@ def read_number(text: str) -> str:
 
 
 def members_given(task: Task, role: str, *, on: dt.date) -> QuerySet[User]:
-    """Who holds that role in an organisation that was given the matter of a task."""
-    given = Commission.objects.in_force().of_row(task.flow, task.matter_id)
-    held = Membership.objects.in_force(on=on).filter(role=role, organisation__in=given.values("organisation"))
+    """Who works for an organisation that was given the matter of a task in that role."""
+    given = Commission.objects.in_force().of_row(task.flow, task.matter_id).filter(role=role)
+    held = Membership.objects.in_force(on=on).filter(organisation__in=given.values("organisation"))
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("id")
 
 
@@ -95,9 +105,10 @@ def progress_of(matter: Matter, *, told: list[dict[str, Any]] | None = None) -> 
 
 
 def timeline(
-    case: Case, *, for_resident: bool = False, shown: str = "", only: Matter | None = None
+    case: Case, *, for_resident: bool = False, shown: str = "", only: Matter | None = None, reader: Any = None
 ) -> list[dict[str, Any]]:
-    """The journal as people read it, newest first; residents see public lines only.
+    """The journal as people read it, newest first; residents see public lines only, a member of staff (``reader``) those of the
+    matters that they read.
 
     ``shown`` are words that stand elsewhere on the page, and are not quoted again. ``only`` one matter of the case: to a
     third party that was given it, the others are none of its business.
@@ -109,7 +120,27 @@ def timeline(
         events = events.filter(is_public=True)
     if only:
         events = events.filter(flow=only.flow.name, matter_id=only.pk)
+    if reader is not None and not reads_all_at(reader, case.community_id):
+        events = events.filter(Q(flow="") | of_matters_read_by(reader))
     return [_line(event, for_resident=for_resident, shown=shown) for event in events]
+
+
+def count_of_others(case: Case, reader: Any) -> int:
+    """How many matters hang on the case that this reader does not read: all that is said of them."""
+    if reads_all_at(reader, case.community_id):
+        return 0
+    of_case = ((kind.read().filter(case=case), kind.read().visible_to(reader).order_by()) for kind in KINDS.values())
+    return sum(matters.exclude(pk__in=read.values("pk")).count() for matters, read in of_case)
+
+
+def told_elsewhere(cases: Iterable[Case], reader: Any) -> set[int]:
+    """Of these cases those whose subject and words are of a matter that this reader does not read: who has the second matter of a
+    case in hand is not told what the first was about. One query, none for who reads all."""
+    asked = [case.pk for case in cases if not reads_all_at(reader, case.community_id)]
+    if not asked:
+        return set()
+    first = Event.objects.filter(case__in=asked, sequence=1).exclude(Q(flow="") | of_matters_read_by(reader))
+    return set(first.values_list("case", flat=True))
 
 
 def _line(event: Event, *, for_resident: bool, shown: str) -> dict[str, Any]:
@@ -187,10 +218,11 @@ def _score_told(event: Event) -> str:
 def inbox_rows(tasks: list[Task], *, user: Any, at: dt.datetime) -> list[dict[str, Any]]:
     """Tasks as rows of the inbox of ``user``: where they lead, what to do, how urgent; whose, for who works in several houses."""
     houses = Community.objects.in_bulk({task.community_id for task in tasks}) if may_change_house(user) else {}
-    return [_task_row(task, user, at, str(houses.get(task.community_id, ""))) for task in tasks]
+    untold = told_elsewhere((task.case for task in tasks), user)
+    return [_task_row(task, user, at, str(houses.get(task.community_id, "")), untold) for task in tasks]
 
 
-def _task_row(task: Task, user: Any, at: dt.datetime, house: str) -> dict[str, Any]:
+def _task_row(task: Task, user: Any, at: dt.datetime, house: str, untold: set[int]) -> dict[str, Any]:
     flow = FLOWS[task.flow]
     decides = task.assignee_id != user.pk and task.community_id in user.communities_as(task.decider)
     todo = flow.to_decide if decides else flow.states[task.state].todo
@@ -198,7 +230,7 @@ def _task_row(task: Task, user: Any, at: dt.datetime, house: str) -> dict[str, A
     return {
         "pk": task.pk,
         "url": reverse(flow.url_name, args=[task.case.number]),
-        "title": task.case.title,
+        "title": str(flow.label) if task.case_id in untold else task.case.title,
         "sub": " · ".join(filter(None, [house, task.case.number, str(task.case.resident or ""), str(todo)])),
         "todo": str(todo),
         "icon": flow.icon,

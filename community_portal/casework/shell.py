@@ -8,7 +8,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from community_portal.casework.models import Task
+from community_portal.casework.models import Posts, Task, posts_of
 from community_portal.composed import planned
 from community_portal.outbox.shell import unread_of
 from community_portal.people.models import User
@@ -26,26 +26,14 @@ def open_tasks(request: HttpRequest) -> dict[str, Any]:
 
 def _counts(user: User) -> tuple[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            *planned(
-                *_counting(
-                    user.pk,
-                    frozenset((role, user.communities_as(role)) for role in user.roles),
-                    user.organisation_posts,
-                )
-            )
-        )
+        cursor.execute(*planned(*_counting(user.pk, posts_of(user))))
         return cursor.fetchone()
 
 
 @functools.lru_cache(2_000)
-def _counting(
-    user_id: int, posts: frozenset[tuple[str, frozenset[int]]], organisation_posts: frozenset[tuple[str, int]]
-) -> tuple[str, tuple[Any, ...]]:
+def _counting(user_id: int, posts: Posts) -> tuple[str, tuple[Any, ...]]:
     """The statement for somebody with these posts: every page of staff asks it, and composing takes longer than answering."""
-    tasks, notices = (
-        _counted(rows) for rows in (Task.objects.waiting_for(user_id, posts, organisation_posts), unread_of(user_id))
-    )
+    tasks, notices = (_counted(rows) for rows in (Task.objects.waiting_for(user_id, posts), unread_of(user_id)))
     asked = User.objects.filter(pk=user_id).annotate(of_tasks=tasks, of_notices=notices)
     return asked.values_list("of_tasks", "of_notices").query.sql_with_params()
 

@@ -4,7 +4,7 @@ import logging
 from itertools import groupby
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from community_portal.people.once import once
 from community_portal.people.wording import read_text
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
-from community_portal.web.access import for_residents, for_staff
+from community_portal.web.access import SignedInRequest, StaffRequest, for_residents, for_staff
 from community_portal.web.pages import back_to, came_from, done, refused, render_page
 from community_portal.web.paging import is_row_number
 
@@ -28,7 +28,7 @@ PAGE = 30
 
 
 @for_staff(*STAFF)
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: StaffRequest) -> HttpResponse:
     """Everything I should do, soonest first."""
     tasks = Task.objects.inbox_of(request.user).select_related("case__resident")
     text = request.GET.get("q", "").strip()[:40]
@@ -49,18 +49,18 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @for_staff(*STAFF)
 @require_POST
 @once
-def take_pool_task(request: HttpRequest, pk: int) -> HttpResponse:
+def take_pool_task(request: StaffRequest, pk: int) -> HttpResponse:
     """“我来办”: a task of my role becomes mine."""
     task = get_object_or_404(Task.objects.inbox_of(request.user), pk=pk)
     try:
-        take_task(task, by=request.user, at=clock.now())  # type: ignore[arg-type]
+        take_task(task, by=request.user, at=clock.now())
     except Refusal as refusal:
         return refused(request, refusal, back="/inbox/")
     return done(request, _("这件事由您来办。"), "inbox")
 
 
 @for_residents
-def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
+def attachment(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """A file, to whoever may see it."""
     found = get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
     is_image = found.content_type.startswith("image/")
@@ -79,7 +79,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @for_staff(*STAFF)
 @require_POST
-def save_filter(request: HttpRequest) -> HttpResponse:
+def save_filter(request: StaffRequest) -> HttpResponse:
     """Keeps the filters of a list under a name, or forgets one (``forget``), and goes back to that list."""
     name = read_text(request.POST.get("name", "")[:30], field="name")
     sentence = _("已记住这个筛选。") if name else _("请给筛选起个名字。")

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -17,7 +17,7 @@ from community_portal.dashboards.rows_behind import rows_behind
 from community_portal.measure import Persons, figure_named
 from community_portal.measure.boards import BOARDS, HANDS, Board, Hand
 from community_portal.people.models import Role, User
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.pages import render_page
 from community_portal.web.paging import page_by_id
 
@@ -33,9 +33,9 @@ NAMED = {
 }
 
 
-def _scope(request: HttpRequest) -> tuple[list[Any], list[Any], str]:
+def _scope(request: StaffRequest) -> tuple[list[Any], list[Any], str]:
     """Communities this user may see, those chosen by ``?place=``, and that code; 404 for a place that is not his."""
-    allowed = list(queries.places_of(request.user))  # type: ignore[arg-type]
+    allowed = list(queries.places_of(request.user))
     code = request.GET.get("place", "")[:10]
     if not code:
         return allowed, allowed, ""
@@ -45,7 +45,7 @@ def _scope(request: HttpRequest) -> tuple[list[Any], list[Any], str]:
     return allowed, chosen, code
 
 
-def _period(request: HttpRequest, opened: dt.date | None) -> Period:
+def _period(request: StaffRequest, opened: dt.date | None) -> Period:
     """Exact days (``?from=&to=``) or a name (``?period=``); a name beside exact days stays their name."""
     first, last = request.GET.get("from", ""), request.GET.get("to", "")
     name, today = request.GET.get("period", "")[:30], clock.today()
@@ -55,7 +55,7 @@ def _period(request: HttpRequest, opened: dt.date | None) -> Period:
     return period_named(name, today=today, opened=opened) or period_named("", today=today)  # type: ignore[return-value]
 
 
-def _frame(request: HttpRequest) -> tuple[list[Any], list[Any], drawing.Frame]:
+def _frame(request: StaffRequest) -> tuple[list[Any], list[Any], drawing.Frame]:
     """Communities that may be chosen, those that are, and what the links of the page carry."""
     allowed, chosen, code = _scope(request)
     return (
@@ -71,7 +71,7 @@ def _board(name: str) -> Board:
 
 
 @for_staff(Role.MANAGER, Role.STREET_OFFICER)
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: StaffRequest) -> HttpResponse:
     """How are we doing? Six figures against the days before, two charts, what needs a hand, each community."""
     allowed, chosen, frame = _frame(request)
     places = [c.pk for c in chosen]
@@ -93,7 +93,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "compared": _compared(frame.period),
         "tiles": drawing.tiles(frame, now, reading_of(places, frame.period.before)),
         "charts": drawing.charts(frame, now),
-        "hands": _hands(places, request.user, at),  # type: ignore[arg-type]
+        "hands": _hands(places, request.user, at),
         "late_url": frame.rows("overdue"),
         "late_count": late.value(now) if late else 0,
         "tables": tables,
@@ -144,7 +144,7 @@ def _hands(places: list[int], user: User, at: dt.datetime) -> list[Hand]:
 
 
 @for_staff(Role.MANAGER, Role.STREET_OFFICER)
-def dashboard_rows(request: HttpRequest, measure: str) -> HttpResponse:
+def dashboard_rows(request: StaffRequest, measure: str) -> HttpResponse:
     """The rows that a number counts, no more and no fewer, as far as this reader may open them."""
     figure = figure_named(measure)
     if figure is None:
@@ -154,7 +154,7 @@ def dashboard_rows(request: HttpRequest, measure: str) -> HttpResponse:
     label = request.GET.get("label", "")[:30]
     shown = figure.shown_as()
     page = page_by_id(
-        shown.read(rows_behind(figure, reading, user=request.user, label=label)),  # type: ignore[arg-type]
+        shown.read(rows_behind(figure, reading, user=request.user, label=label)),
         size=PAGE,
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),

@@ -24,6 +24,9 @@ CATEGORIES = (
     ("other", "其他", "Other", "chat-heart", 2, 5, 10, 15, (), ()),
 )  # fmt: skip
 
+# Which specialist reads what is asked for, besides those who carry it to its end.
+READERS = {"care": ("eldercare",), "benefit": ("eldercare",)}
+
 SERVICES = (
     # code, name, English, what, English what, papers, English papers, channels, minutes, icon
     ("allowance", "高龄津贴申领", "Old-age allowance", "80 岁起可以申领", "From the age of 80",
@@ -127,5 +130,6 @@ def set_categories(town: Town) -> None:
             promise_days=promise,
             papers=list(papers),
             papers_en=list(papers_en),
+            readers=list(READERS.get(code, ())),
             position=position,
         )

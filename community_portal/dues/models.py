@@ -9,7 +9,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.dues.kinds import KINDS, DueKind
-from community_portal.people.models import Organisation, Role
+from community_portal.people.models import STAFF, Organisation, Role
+from community_portal.people.reach import at_places_of
 from community_portal.places.models import Community, Grid, PlaceQuerySet
 
 
@@ -33,10 +34,7 @@ class DueItemQuerySet(PlaceQuerySet):
             return self
         reads = Q(pk__in=[])
         for names, roles in _by_readers():
-            places = Q(community_id__in=user.communities_as(*(roles - {Role.GRID_OFFICER})))
-            if Role.GRID_OFFICER in roles:
-                places |= Q(grid_id__in=user.grid_ids)
-            reads |= Q(kind__in=names) & places
+            reads |= Q(kind__in=names) & at_places_of(user, roles)
         firms = {organisation for _role, organisation in user.organisation_posts}
         return self.filter(reads | Q(assignee=user.pk) | Q(organisation_id__in=firms))
 
@@ -56,7 +54,7 @@ class DueItemQuerySet(PlaceQuerySet):
 
 def _by_readers() -> list[tuple[list[str], frozenset[str]]]:
     """Kinds by who reads them, so that a filter has a part for each kind of reader and not for each kind."""
-    everyone = frozenset(map(str, Role)) - {"assessor", "contractor", "care_agency", "property"}
+    everyone = frozenset(map(str, STAFF))
     found: dict[frozenset[str], list[str]] = {}
     for kind in KINDS.values():
         found.setdefault(kind.readers or everyone, []).append(kind.name)

@@ -18,7 +18,7 @@ from community_portal.people.once import once
 from community_portal.people.shell import may_change_house
 from community_portal.people.staff.views import beside
 from community_portal.refusals import Changed, NotAllowed, Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import page_by_id
 
@@ -27,7 +27,7 @@ FILTERS = ("kind", "q", "show", "day", "mine")
 
 
 @for_staff()
-def dues(request: HttpRequest) -> HttpResponse:
+def dues(request: StaffRequest) -> HttpResponse:
     """Everything that comes due in one's places, soonest first; ``day`` is one day of the month's page."""
     today = clock.today()
     wanted = {key: request.GET.get(key, "").strip()[:60] for key in FILTERS}
@@ -57,7 +57,7 @@ def _mine_or_all(request: HttpRequest, mine: str) -> Any:
 
 
 @for_staff()
-def dues_month(request: HttpRequest) -> HttpResponse:
+def dues_month(request: StaffRequest) -> HttpResponse:
     """A month at a glance: how many are due on each day, and where something is still open."""
     today = clock.today()
     first = (clock.read_day(f"{request.GET.get('month', '')}-01") or today).replace(day=1)
@@ -74,7 +74,7 @@ def dues_month(request: HttpRequest) -> HttpResponse:
 
 @for_staff()
 @once
-def tick_due(request: HttpRequest, pk: int) -> HttpResponse:
+def tick_due(request: StaffRequest, pk: int) -> HttpResponse:
     """Done by hand, or (``waive``) not needed this time."""
     item = get_object_or_404(DueItem.objects.visible_to(request.user), pk=pk)
     is_waiving = "waive" in request.GET
@@ -85,13 +85,13 @@ def tick_due(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if is_waiving:
-                waive(item, words=form.cleaned_data["words"], by=request.user, at=clock.now())  # type: ignore[arg-type]
+                waive(item, words=form.cleaned_data["words"], by=request.user, at=clock.now())
             else:
                 tick_off(
                     item,
                     on=form.cleaned_data["done_on"],
                     words=form.cleaned_data["words"],
-                    by=request.user,  # type: ignore[arg-type]
+                    by=request.user,
                     at=clock.now(),
                 )
             return done(request, _("已记下。"), "dues")
@@ -99,7 +99,7 @@ def tick_due(request: HttpRequest, pk: int) -> HttpResponse:
             return refused(request, refusal, back=back)
         except Refusal as refusal:
             beside(form, refusal)
-    may_waive = request.user.is_superuser or request.user.has_role_at(  # type: ignore[union-attr]
+    may_waive = request.user.is_superuser or request.user.has_role_at(
         item.community_id, Role.MANAGER, Role.STREET_OFFICER
     )
     context = {"form": form, "item": item, "is_waiving": is_waiving, "may_waive": may_waive, "back": back}

@@ -3,20 +3,20 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community_portal import clock
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.models import Commission, Task
-from community_portal.casework.queries import inbox_rows
+from community_portal.casework.queries import inbox_rows, told_elsewhere
 from community_portal.front.parts import DESK_BUTTONS, Reader, Spot, offered, parts_at
 from community_portal.people.models import SPECIALISTS, STAFF, THIRD_PARTIES
 from community_portal.places.calendar import guessed_among
 from community_portal.places.models import Community
 from community_portal.places.working_time import WorkCalendar
-from community_portal.web.access import Access, for_staff
+from community_portal.web.access import Access, StaffRequest, for_staff
 from community_portal.web.pages import render_page
 
 TASKS, ALL_TASKS = 6, 30
@@ -25,7 +25,7 @@ STAFF_ROOM = Access("staff", frozenset(map(str, STAFF)))
 
 
 @for_staff()
-def workbench(request: HttpRequest) -> HttpResponse:
+def workbench(request: StaffRequest) -> HttpResponse:
     """The day on one page: who comes, what is due, and what can be begun. A coordinator's begins with what waits for him;
     third parties get a page of their own, with what they were given to do."""
     reader = Reader(request)
@@ -65,12 +65,13 @@ def _partner(reader: Reader) -> HttpResponse:
     """What a third party has to do, what else their organisation was given and others are at, and whom to call about it."""
     tasks = list(_waiting_for(reader)[:PARTNER_TASKS])
     elsewhere = list(_with_others(reader)[:PARTNER_TASKS])
+    untold = told_elsewhere((task.case for task in elsewhere), reader.user)
     context = {
         "greeting": _greeting(reader),
         "memberships": [m for m in reader.user.memberships_now if m.organisation],
         "rows": inbox_rows(tasks, user=reader.user, at=reader.at),
         "overdue": sum(task.due_at is not None and task.due_at < reader.at for task in tasks),
-        "elsewhere": [_where_it_stands(task) for task in elsewhere],
+        "elsewhere": [_where_it_stands(task, untold) for task in elsewhere],
         "houses": _whom_to_call(reader, [*tasks, *elsewhere]),
         "guessed": guessed_among(task.due_at for task in tasks) if tasks else [],
     }
@@ -90,11 +91,11 @@ def _with_others(reader: Reader) -> QuerySet[Task]:
     return found.select_related("case", "community").order_by("-opened_at", "-id")
 
 
-def _where_it_stands(task: Task) -> dict[str, Any]:
+def _where_it_stands(task: Task, untold: set[int]) -> dict[str, Any]:
     flow = FLOWS[task.flow]
     return {
         "url": reverse(flow.url_name, args=[task.case.number]),
-        "title": task.case.title,
+        "title": flow.label if task.case_id in untold else task.case.title,
         "sub": f"{task.case.number} · {task.community}",
         "icon": flow.icon,
         "hue": flow.hue,

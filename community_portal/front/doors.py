@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from community_portal import clock
 from community_portal.bookings.agreements import urls_of_visits
 from community_portal.bookings.models import Booking, BookingState, Channel
-from community_portal.bookings.queries import visits_on
+from community_portal.bookings.visits import visits_on
 from community_portal.casework.flow import Flow
 from community_portal.casework.models import Matter
 from community_portal.casework.queries import due_words
+from community_portal.matters.kinds import KINDS, MatterKind
+from community_portal.matters.models import Visited
 from community_portal.people.models import Resident, User
 
 
@@ -36,28 +38,24 @@ class DoorDeed:
 
 @dataclass(frozen=True)
 class Doors:
-    """The matters of one flow for which somebody goes to a door, while they are in ``states``.
-
-    ``read`` answers all of them, with the resident, his address and his numbers; ``agreed`` names the field that points at the
-    booking of an agreed time. ``deeds`` are what the officer may do there, ``note`` what he should know beforehand.
-    """
+    """The matters of one flow for which somebody goes to a door, while they are in ``states``: ``deeds`` are what the officer
+    may do there, ``note`` what they should know beforehand."""
 
     flow: Flow
     states: frozenset[str]
-    read: Callable[[], QuerySet[Any]]
     deeds: Callable[[Any], list[DoorDeed]]
-    agreed: str = ""
     note: Callable[[Any], str] = lambda matter: ""
 
-    def of(self, user: User) -> QuerySet[Any]:
-        """The officer's own, the agreed ones by their time, then the most urgent."""
-        mine = self.read().filter(handler=user.pk, state__in=self.states)
-        times = [F(f"{self.agreed}__starts_at").asc(nulls_last=True)] if self.agreed else []
-        return mine.order_by(*times, "due_at", "id")
+    @property
+    def kind(self) -> MatterKind:
+        return KINDS[self.flow.name]
 
-    def time_of(self, matter: Any) -> dt.datetime | None:
-        booking = getattr(matter, self.agreed) if self.agreed else None
-        return booking.starts_at if booking and booking.state == BookingState.BOOKED else None
+    def of(self, user: User) -> QuerySet[Any]:
+        """The officer's own, the agreed ones by their time, then the most urgent; with the doors and numbers of residents."""
+        mine = self.kind.read().visible_to(user).filter(handler=user.pk, state__in=self.states)
+        times = [F("planned_visit__starts_at").asc(nulls_last=True)] if self.kind.is_visited else []
+        with_doors = mine.select_related("case__resident__household__building__estate")
+        return with_doors.prefetch_related("case__resident__contacts").order_by(*times, "due_at", "id")
 
 
 @dataclass(frozen=True)
@@ -104,6 +102,11 @@ def register_visit_deeds(deeds: Callable[[Booking], list[DoorDeed]]) -> None:
     VISIT_DEEDS.append(deeds)
 
 
+def time_of(matter: Matter) -> dt.datetime | None:
+    """When somebody waits for the officer there; None while nothing is agreed that stands."""
+    return matter.planned_visit.starts_at if isinstance(matter, Visited) and matter.visit_stands else None  # type: ignore[union-attr]
+
+
 def by_time(doors: Iterable[Door]) -> list[Door]:
     """Those with a time, by the hour."""
     timed = [(door.time, door) for door in doors if door.time]
@@ -118,7 +121,7 @@ def doors_of(user: User, *, at: dt.datetime, most: int) -> tuple[list[Door], boo
 
 
 def _door(kind: Doors, matter: Matter, at: dt.datetime) -> Door:
-    time = kind.time_of(matter)
+    time = time_of(matter)
     due, tone = due_words(matter.limit_now, at=at)
     return Door(
         key=matter.case.number,
@@ -140,9 +143,9 @@ def visits_at_home(user: User, day: dt.date, *, most: int) -> list[Door]:
     found = visits_on(user, day).filter(
         session__channel=Channel.HOME, state__in=[BookingState.BOOKED, BookingState.ARRIVED]
     )
-    for kind in DOORS:
-        if kind.agreed:
-            found = found.exclude(Exists(kind.read().filter(**{kind.agreed: OuterRef("pk")})))
+    for doors in DOORS:
+        if doors.kind.is_visited:
+            found = found.exclude(Exists(doors.kind.read().filter(planned_visit=OuterRef("pk"))))
     booked = list(found.prefetch_related("resident__contacts")[:most])
     urls = urls_of_visits(booked)
     return [_visit(booking, urls.get(booking.pk, "")) for booking in booked]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from community_portal import clock
 from community_portal.casework.models import Task
@@ -11,19 +11,19 @@ from community_portal.casework.queries import inbox_rows
 from community_portal.front.doors import by_time, doors_of, standing_at_doors, visits_at_home
 from community_portal.people.models import Role
 from community_portal.places.calendar import guessed_among
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.pages import render_page
 
 MOST = 60
 
 
 @for_staff(Role.GRID_OFFICER, Role.MANAGER, Role.RECEPTIONIST)
-def field(request: HttpRequest) -> HttpResponse:
+def field(request: StaffRequest) -> HttpResponse:
     """Today's agreed visits in order of time, doors to knock on, those agreed for later, then what else is on my desk."""
     now, today, user = clock.now(), clock.today(), request.user
-    doors, are_more = doors_of(user, at=now, most=MOST)  # type: ignore[arg-type]
+    doors, are_more = doors_of(user, at=now, most=MOST)
     others = list(_other_tasks(user)[: MOST + 1])
-    waiting = [*visits_at_home(user, today, most=MOST), *(door for door in doors if door.waits_by(today))]  # type: ignore[arg-type]
+    waiting = [*visits_at_home(user, today, most=MOST), *(door for door in doors if door.waits_by(today))]
     context = {
         "waiting": by_time(waiting),
         "doors": [door for door in doors if not door.time],

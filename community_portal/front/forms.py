@@ -9,12 +9,11 @@ from community_portal import clock
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.models import Task
 from community_portal.casework.queries import due_words, read_number
+from community_portal.matters.forms.fields import WordsField
 from community_portal.matters.kinds import KINDS
 from community_portal.people.models import User
 from community_portal.people.phones import half_width
-from community_portal.people.register.forms import read
 from community_portal.people.staff.memberships import staff_at
-from community_portal.people.wording import LONGEST_TEXT, read_text
 from community_portal.places.models import Community
 
 
@@ -73,9 +72,7 @@ class HandOverWorkForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("请选一位同事。")},
     )
-    words = forms.CharField(
-        label=_("交代几句"), required=False, widget=forms.Textarea(attrs={"rows": 4, "data-limit": LONGEST_TEXT})
-    )
+    words = WordsField(label=_("交代几句"), required=False)
 
     def __init__(self, *args: Any, community: Community, leaver: User, rows: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,6 +82,3 @@ class HandOverWorkForm(forms.Form):
         roles = frozenset[str]().union(*(KINDS[task.flow].hands for task in first))
         people = staff_at(community.pk, *roles, on=clock.today()).exclude(pk=leaver.pk)
         self.fields["officer"].queryset = people  # type: ignore[attr-defined]
-
-    def clean_words(self) -> str:
-        return read(read_text, self.cleaned_data["words"], field="words")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,14 +17,14 @@ from community_portal.people.models import RUNS, Membership, User
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
 from community_portal.refusals import Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import answer_form, beside
 from community_portal.web.pages import done
 
 
 @for_staff(*RUNS)
 @once
-def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     """The open matters of a colleague in this house, each ticked, and to whom they go. Whoever was here for less than a
     day may have got some too; if he did not (``ended``), it is the list of the others that comes next."""
     community: Any = house_of(request)
@@ -54,7 +54,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     return answer_form(request, "front/hand_over.html", context, form)
 
 
-def _hand_over(request: HttpRequest, form: HandOverWorkForm, leaver: User) -> HttpResponse:
+def _hand_over(request: StaffRequest, form: HandOverWorkForm, leaver: User) -> HttpResponse:
     chosen: list[Task] = list(form.cleaned_data["tasks"])
     officer = form.cleaned_data["officer"]
     count = hand_over_work(
@@ -62,7 +62,7 @@ def _hand_over(request: HttpRequest, form: HandOverWorkForm, leaver: User) -> Ht
         leaver=leaver,
         officer=officer,
         words=form.cleaned_data["words"],
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
         at=clock.now(),
     )
     sentence = ngettext("%(n)s 件事转给了%(who)s。", "%(n)s 件事转给了%(who)s。", count) % {"n": count, "who": officer}

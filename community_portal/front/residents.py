@@ -14,7 +14,7 @@ from community_portal.front.parts import ASKING, TILES, Reader, Spot, offered, p
 from community_portal.matters.lines import lines_of, newest_of
 from community_portal.matters.lines import look_up as find_by_number
 from community_portal.places.models import OpeningHours
-from community_portal.web.access import for_residents, open_to_all
+from community_portal.web.access import SignedInRequest, for_residents, open_to_all
 from community_portal.web.pages import render_page
 from community_portal.web.paging import page_by_id
 
@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @for_residents
-def my_matters(request: HttpRequest) -> HttpResponse:
+def my_matters(request: SignedInRequest) -> HttpResponse:
     """Everything of mine and of those I act for: what is coming, then matters, newest case first; ``q`` searches these."""
     reader = Reader(request)
     q = request.GET.get("q", "").strip()

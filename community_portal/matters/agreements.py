@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from community_portal.bookings.agreements import Purpose, register_agreements
 from community_portal.bookings.models import Booking, CancelReason
 from community_portal.casework.actions import in_source_words
@@ -13,6 +15,7 @@ from community_portal.matters.actions.visits import agreed_detail
 from community_portal.matters.kinds import KINDS, MatterKind
 from community_portal.matters.models import Visited
 from community_portal.people.models import User
+from community_portal.people.reach import whole_communities
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,17 @@ class VisitOfMatter:
 
 
 class VisitsOfMatters:
+    def reads_all(self, user: User) -> bool:
+        readers = (kind.flow.read_by for kind, _rows in _visited())
+        return all(user.community_ids <= whole_communities(user, roles) for roles in readers)
+
+    def read_by(self, user: User) -> Q:
+        read = Q(pk__in=[])
+        for _kind, rows in _visited():
+            agreed = rows.visible_to(user).filter(planned_visit__isnull=False)
+            read |= Q(pk__in=agreed.order_by().values("planned_visit"))
+        return read
+
     def purposes(self, bookings: list[int]) -> dict[int, Purpose]:
         found: dict[int, Purpose] = {}
         for kind, rows in _visited():

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import Http404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
@@ -24,7 +25,7 @@ from rest_framework.response import Response
 from community_portal import clock
 from community_portal.bookings.models import Booking
 from community_portal.casework.flow import Step
-from community_portal.casework.models import Matter
+from community_portal.casework.models import Commission, Matter
 from community_portal.matters.actions.steps import acts_as_party
 from community_portal.matters.deeds import perform
 from community_portal.matters.forms.fields import ColleagueField, SignatureField
@@ -34,11 +35,16 @@ from community_portal.people.once import idempotent
 from community_portal.refusals import Refusal
 
 
+def works_somewhere(user: Any) -> bool:
+    """At a place, whose matters they then read as staff; not for a third party, nor as the resident concerned."""
+    return bool(user.is_superuser or user.community_ids)
+
+
 class MemberOfStaff(serializers.CharField):
     """Colleagues read the user name, which a step takes; a resident the name that their page shows."""
 
     def to_representation(self, user: Any) -> str:
-        return user.username if self.context["request"].user.is_portal_staff else str(user)
+        return user.username if works_somewhere(self.context["request"].user) else str(user)
 
 
 class AgreedVisitSerializer(serializers.ModelSerializer[Booking]):
@@ -80,9 +86,22 @@ class MatterSerializer(serializers.ModelSerializer[Any]):
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_due_at(self, found: Matter) -> str | None:
         """A resident is promised a day; what colleagues owe each other on the way their page does not say."""
-        if not self.context["request"].user.is_portal_staff:
+        if not self._is_worked_on(found):
             return None
         return serializers.DateTimeField().to_representation(found.limit_now) if found.limit_now else None
+
+    def _is_worked_on(self, found: Matter) -> bool:
+        """By the caller: at its place, or in an organisation that was given it."""
+        return works_somewhere(self.context["request"].user) or found.pk in self._given
+
+    @cached_property
+    def _given(self) -> set[int]:
+        """Asked once for all rows."""
+        user = self.context["request"].user
+        if not user.organisation_posts:
+            return set()
+        of_this = Commission.objects.held_by(user).filter(flow=self.Meta.model.flow.name)  # type: ignore[attr-defined]
+        return set(of_this.values_list("matter_id", flat=True))
 
     def get_status(self, found: Matter) -> str:
         return str(found.spec.plain)
@@ -103,7 +122,7 @@ class MatterSerializer(serializers.ModelSerializer[Any]):
         user = self.context["request"].user
         # Staff act by their role; only of a resident it has to be asked whether the matter is theirs to act in.
         if not hasattr(found, "_open_to_caller"):
-            is_party = not user.is_portal_staff and acts_as_party(found, user, at=clock.now())
+            is_party = not self._is_worked_on(found) and acts_as_party(found, user, at=clock.now())
             found._open_to_caller = found.flow.open_steps(found, user, is_party=is_party)  # type: ignore[attr-defined]
         return found._open_to_caller  # type: ignore[attr-defined, no-any-return]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from community_portal.casework.queries import IS_NUMBER, read_number
+from community_portal.casework.queries import IS_NUMBER, read_number, told_elsewhere
 from community_portal.people.finders import Hit
 
 MOST = 5
@@ -18,10 +18,12 @@ def find_matters(kind: Any, user: Any, text: str) -> list[Hit]:
         rows = rows.filter(case__title__startswith=text)
     else:
         return []
-    return [_hit(kind, matter) for matter in rows.order_by("-id")[:MOST]]
+    found = list(rows.order_by("-id")[:MOST])
+    untold = told_elsewhere((matter.case for matter in found), user)
+    return [_hit(kind, matter, is_untold=matter.case_id in untold) for matter in found]
 
 
-def _hit(kind: Any, matter: Any) -> Hit:
+def _hit(kind: Any, matter: Any, *, is_untold: bool) -> Hit:
     case = matter.case
     told = f"{case.number} · {case.resident or ''} · {matter.spec.label}"
-    return Hit(case.title, told, kind.url_of(case.number), kind.flow.icon)
+    return Hit(str(kind.flow.label) if is_untold else case.title, told, kind.url_of(case.number), kind.flow.icon)

@@ -6,11 +6,12 @@ An app declares its own in its ``matters.py``; nothing here knows any app.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.urls import reverse
 
 from community_portal.casework.flow import Flow
+from community_portal.casework.kinds import KINDS as OF_CASEWORK
 from community_portal.casework.models import Matter, MatterQuerySet
 from community_portal.matters.columns import MatterList
 from community_portal.matters.finders import find_matters
@@ -75,7 +76,7 @@ class MatterKind:
         return reverse(self.my_url, args=[number]) if self.my_url else ""
 
 
-KINDS: dict[str, MatterKind] = {}
+KINDS = cast(dict[str, MatterKind], OF_CASEWORK)
 
 
 def register_matters(kind: MatterKind) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from community_portal.bookings.models import BookingState
 from community_portal.bookings.queries import AgreedVisit, agreed_shown
 from community_portal.casework.flow import FLOWS
-from community_portal.casework.models import Case, Event, Matter, Task
+from community_portal.casework.models import Case, Event, Matter, Task, reads_all_at
+from community_portal.casework.queries import told_elsewhere
 from community_portal.matters.kinds import KINDS, kind_of
 from community_portal.matters.models import Visited
 from community_portal.people.models import Membership, Resident, User
@@ -69,21 +70,33 @@ def loads_of(people: QuerySet[User], community_id: int, *, on: dt.date) -> dict[
     return words
 
 
-def under_way_for(resident: Resident) -> list[dict[str, Any]]:
-    """What is already being done for this resident, by any service: shown at intake, so nobody tells the story twice."""
+class UnderWay(NamedTuple):
+    """What is already being done for a resident, by any service: ``lines`` of what the reader reads, ``others`` only counted."""
+
+    lines: list[dict[str, Any]]
+    others: int
+
+
+def under_way_for(resident: Resident, *, reader: User) -> UnderWay:
+    """Shown at intake, so nobody tells the story twice."""
     under_way = Q(pk__in=[])
     for flow in FLOWS.values():
         under_way |= Q(flow=flow.name, state__in=flow.under_way)
-    tasks = Task.objects.open().filter(under_way, case__resident=resident).select_related("case")
-    return [
+    tasks = Task.objects.open().filter(under_way, case__resident=resident)
+    read = tasks.visible_to(reader)
+    shown = list(read.select_related("case").order_by("-case", "-id")[:5])
+    untold = told_elsewhere((task.case for task in shown), reader)
+    lines = [
         {
             "url": KINDS[task.flow].url_of(task.case.number),
             "number": task.case.number,
-            "title": task.case.title,
+            "title": FLOWS[task.flow].label if task.case_id in untold else task.case.title,
             "spec": FLOWS[task.flow].states[task.state],
         }
-        for task in tasks.order_by("-case", "-id")[:5]
+        for task in shown
     ]
+    is_all = reads_all_at(reader, resident.community_id)
+    return UnderWay(lines, 0 if is_all else tasks.exclude(pk__in=read.values("pk")).count())
 
 
 def question_to_resident(matter: Matter) -> str:

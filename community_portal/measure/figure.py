@@ -81,7 +81,7 @@ class Figure:
     name: str
     label: Label
     unit: Label
-    hue: str = field(default="appointments", kw_only=True)
+    hue: str = field(default="plum", kw_only=True)
     good: int = field(default=0, kw_only=True)
     formerly: tuple[str, ...] = field(default=(), kw_only=True)
 

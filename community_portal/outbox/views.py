@@ -24,9 +24,10 @@ from community_portal.outbox.sweep import words_of
 from community_portal.people.links import unsealed
 from community_portal.people.models import Role, User
 from community_portal.people.once import once
+from community_portal.people.reach import reader_of
 from community_portal.people.staff.memberships import may_issue_password
 from community_portal.refusals import Refusal
-from community_portal.web.access import for_residents, for_staff, open_to_all
+from community_portal.web.access import SignedInRequest, StaffRequest, for_residents, for_staff, open_to_all
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import is_row_number, page_by_id
 
@@ -56,9 +57,9 @@ def demo_outbox(request: HttpRequest) -> HttpResponse:
 
 
 @for_staff(Role.RECEPTIONIST, Role.MANAGER, Role.STREET_OFFICER)
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: StaffRequest) -> HttpResponse:
     """What one's places sent; what is unsure stands first and waits for a decision."""
-    rows = Message.objects.visible_to(request.user).exclude(kind=LOGIN_CODE).exclude(channel=Channel.SCREEN)
+    rows = Message.objects.visible_to(reader_of(request)).exclude(kind=LOGIN_CODE).exclude(channel=Channel.SCREEN)
     context = _ledger(request, rows)
     unsure = rows.filter(state=MessageState.UNSURE).select_related("resident", "user").order_by("due_at")[:20]
     context["unsure"] = [_without_key(_line(message)) for message in unsure]
@@ -130,11 +131,11 @@ def _without_key(line: dict[str, Any]) -> dict[str, Any]:
 @for_staff(Role.RECEPTIONIST, Role.MANAGER, Role.STREET_OFFICER)
 @require_POST
 @once
-def resolve_message(request: HttpRequest, pk: int) -> HttpResponse:
+def resolve_message(request: StaffRequest, pk: int) -> HttpResponse:
     """A message nobody knows the fate of: send it again, or take it as sent."""
-    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    message = get_object_or_404(Message.objects.visible_to(reader_of(request)), pk=pk)
     try:
-        resolve_unsure(message, resend=request.POST.get("resend") == "1", by=request.user, at=clock.now())  # type: ignore[arg-type]
+        resolve_unsure(message, resend=request.POST.get("resend") == "1", by=request.user, at=clock.now())
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("messages"))
     return done(request, _("已处理。"), "messages")
@@ -142,7 +143,7 @@ def resolve_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_staff(Role.MANAGER, Role.STREET_OFFICER)
 @require_POST
-def issue_staff_password(request: HttpRequest, pk: int) -> HttpResponse:
+def issue_staff_password(request: StaffRequest, pk: int) -> HttpResponse:
     """A one-time password for somebody who forgot his, shown on this one page. A second click sets and shows another."""
     by: Any = request.user
     user = get_object_or_404(User, pk=pk)
@@ -153,15 +154,15 @@ def issue_staff_password(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_residents
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: SignedInRequest) -> HttpResponse:
     """What the portal told me on the screen; a POST marks all of it as read."""
     if request.method == "POST":
         newest = request.POST.get("newest", "")
-        mark_all_read(request.user, at=clock.now(), newest=int(newest) if is_row_number(newest) else None)  # type: ignore[arg-type]
+        mark_all_read(request.user, at=clock.now(), newest=int(newest) if is_row_number(newest) else None)
         return done(request, _("都标为已读了。"), "notices")
     rows = Message.objects.filter(user=request.user.pk, channel=Channel.SCREEN, state=MessageState.SENT)
     rows = rows.select_related("resident", "user")
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
-    frame = "staff.html" if request.user.is_portal_staff else "resident.html"  # type: ignore[union-attr]
+    frame = "staff.html" if request.user.is_portal_staff else "resident.html"
     context = {"page": page, "lines": [_line(message) for message in page.rows], "frame": frame}
     return render_page(request, "outbox/notices.html", context)

@@ -16,6 +16,7 @@ from community_portal.people.models import (
     DelegationScope,
     Household,
     IdType,
+    Look,
     Resident,
     ToldApart,
     User,
@@ -421,8 +422,26 @@ def revoke_delegation(delegation: Delegation, *, by: User, at: dt.datetime) -> N
 def reveal_id_number(resident: Resident, *, reason: str, by: User, at: dt.datetime) -> str:
     """The whole number, for a reason that stays in the view log."""
     staff_authority(by, community_id=resident.community_id)
-    reason = read_text(reason, field="reason", longest=200)
-    if len(reason) < 2:
-        raise Refusal(_("请写明为什么要看。"), code="no_reason", field="reason")
-    ViewLog.objects.create(viewer=by, resident=resident, what="id_number", reason=reason, at=at)
+    note_view(by=by, resident=resident, what=Look.ID_NUMBER, why=reason, at=at)
     return resident.id_number or ""
+
+
+def note_view(*, by: User, resident: Resident, what: str, why: str, at: dt.datetime) -> None:
+    """Somebody looks at what is protected; ``why`` is the number of the matter, or what they typed. Again on the same day is the
+    same look."""
+    note_views(by=by, residents=[resident.pk], what=what, why=why, at=at)
+
+
+def note_views(*, by: User, residents: Iterable[int], what: str, why: str, at: dt.datetime) -> None:
+    """The same for a list: of each of these people (their numbers), in one statement."""
+    why = read_text(why, field="reason", longest=200)
+    if len(why) < 2:
+        raise Refusal(_("请写明为什么要看。"), code="no_reason", field="reason")
+    seen = {"viewer": by, "what": what, "reason": why, "at": at, "day": clock.local(at).date()}
+    rows = [ViewLog(resident_id=pk, **seen) for pk in sorted(set(residents))]
+    ViewLog.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+
+
+def was_viewed(*, by: User, resident: Resident, what: str, on: dt.date) -> bool:
+    """Has this person given a reason for it already that day?"""
+    return ViewLog.objects.filter(viewer=by, resident=resident, what=what, day=on).exists()

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from community_portal.people.models import Organisation, Role
+from community_portal.people.reach import reader_of
 from community_portal.people.sign_in.demo_accounts import demo_accounts
 from community_portal.places.models import Community
 
@@ -39,7 +40,7 @@ def _find_house(request: HttpRequest) -> Community | None:
     user = request.user
     chosen = request.COOKIES.get(COMMUNITY_COOKIE, "")
     if user.is_authenticated and user.roles and user.community_ids:
-        own = houses_of(user)
+        own = houses_of(reader_of(request))
         return next((house for house in own if house.code == chosen), own[0] if own else None)
     communities = Community.objects.filter(is_active=True).select_related("street")
     found = communities.filter(code=chosen).first() if chosen else None

@@ -21,6 +21,7 @@ urlpatterns = [
     path("residents/<int:pk>/edit/", file_views.edit, name="edit_resident"),
     path("residents/<int:pk>/contacts/", file_views.contacts, name="resident_contacts"),
     path("residents/<int:pk>/reveal/", file_views.reveal, name="reveal_id_number"),
+    path("residents/<int:pk>/care/", file_views.resident_care, name="resident_care"),
     path("residents/<int:pk>/delegations/", file_views.delegations, name="resident_delegations"),
     path("residents/<int:pk>/consents/", file_views.consents, name="resident_consents"),
     path("residents/<int:pk>/merge/", file_views.merge, name="merge_resident"),

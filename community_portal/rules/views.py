@@ -23,7 +23,7 @@ from community_portal.rules.forms import ImportForm, LimitForm
 from community_portal.rules.models import Rule, RuleSet
 from community_portal.rules.queries import history_of, lines_of, shown, subjects_of
 from community_portal.spreadsheets import workbook
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.pages import done, refused, render_page
 
 SALT = "rules.import"
@@ -31,14 +31,14 @@ DRY_RUN = dt.timedelta(hours=2)
 
 
 @for_staff(*RUNS)
-def settings_rules(request: HttpRequest) -> HttpResponse:
+def settings_rules(request: StaffRequest) -> HttpResponse:
     """Every subject with rules, and which version holds here."""
     subjects = subjects_of(_street_of(request), on=clock.today())
     return render_page(request, "rules/rules.html", {"subjects": subjects})
 
 
 @for_staff(*RUNS)
-def rule_set(request: HttpRequest, code: str) -> HttpResponse:
+def rule_set(request: StaffRequest, code: str) -> HttpResponse:
     """The rules of one subject as they hold here today, each with clause and plain words; and the versions before."""
     street = _street_of(request)
     versions = history_of(code, street=street)
@@ -71,7 +71,7 @@ def _cell(name: str, value: Any) -> str:
 
 @for_staff(Role.STREET_OFFICER)
 @once
-def change_rule(request: HttpRequest, pk: int) -> HttpResponse:
+def change_rule(request: StaffRequest, pk: int) -> HttpResponse:
     """Another limit for one rule, in this street, from a day on."""
     street: Any = _street_of(request)
     rule = get_object_or_404(Rule.objects.select_related("rule_set"), pk=pk)
@@ -81,7 +81,7 @@ def change_rule(request: HttpRequest, pk: int) -> HttpResponse:
     form = LimitForm(request.POST or None, rule=rule, initial={"limit": shown(rule.limit)})
     if request.method == "POST" and form.is_valid():
         try:
-            change_limit(rule, street=street, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            change_limit(rule, street=street, by=request.user, at=clock.now(), **form.cleaned_data)
             return done(request, _("已发布新的版本，到那天起生效。"), "rule_set", rule.rule_set.code)
         except Changed as changed:
             return refused(request, changed, back=back)
@@ -93,7 +93,7 @@ def change_rule(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_staff(Role.STREET_OFFICER)
 @once
-def import_rules(request: HttpRequest, code: str) -> HttpResponse:
+def import_rules(request: StaffRequest, code: str) -> HttpResponse:
     """A new version of the street's own from a file: first what it would change, then publishing just that."""
     street: Any = _street_of(request)
     newest = RuleSet.objects.of_place(street.pk).filter(code=code).order_by("-valid_from", "-version").first()
@@ -134,7 +134,7 @@ def _signed(drafts: list[Draft], typed: dict[str, Any], street: Any, version: in
     return signing.dumps(json.loads(json.dumps(shown_then, default=float)), salt=SALT, compress=True)
 
 
-def _publish_approved(request: HttpRequest, code: str, newest: RuleSet, street: Any) -> HttpResponse:
+def _publish_approved(request: StaffRequest, code: str, newest: RuleSet, street: Any) -> HttpResponse:
     back = reverse("import_rules", args=[code])
     try:
         seen = signing.loads(request.POST["approved"], salt=SALT, max_age=DRY_RUN)
@@ -151,7 +151,7 @@ def _publish_approved(request: HttpRequest, code: str, newest: RuleSet, street: 
             title_en=newest.title_en,
             source=seen["source"],
             valid_from=dt.date.fromisoformat(seen["valid_from"]),
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             at=clock.now(),
             seen_version=seen["version"],
         )

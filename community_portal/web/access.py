@@ -6,12 +6,29 @@ A page without a mark opens to nobody. Roles are plain words here so that the lo
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 from django.urls import resolve, reverse
 
+if TYPE_CHECKING:  # names for the type checker alone: nothing of it is there when the portal runs
+    from community_portal.people.models import User
+    from community_portal.places.models import Community
+
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class SignedInRequest(HttpRequest):
+    """What a view marked ``@for_residents`` is given: somebody is signed in."""
+
+    user: "User"
+
+
+class StaffRequest(SignedInRequest):
+    """What a view marked ``@for_staff`` is given; ``house`` once it was asked for (people.shell.house_of)."""
+
+    house: "Community"
 
 
 @dataclass(frozen=True)

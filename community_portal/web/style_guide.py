@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.web.access import open_to_all
+from community_portal.web.components import tally
 from community_portal.web.inputs import DayField
 
 
@@ -52,7 +53,7 @@ def style_page(request: HttpRequest) -> HttpResponse:
         "blank": _Sample(auto_id="blank_%s"),
         "part": SimpleNamespace(
             template="components/tally.html",
-            values={"label": _("到访"), "value": 18, "unit": _("人次"), "hue": "green"},
+            values=tally(label=_("到访"), value=18, unit=_("人次"), hue="green"),
         ),
         "keyset": SimpleNamespace(older=1, newer=2),
         "counted": Paginator(range(30), 10).page(2),

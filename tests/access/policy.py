@@ -14,7 +14,7 @@ from typing import Any
 
 ANONYMOUS, RESIDENT, OTHER_RESIDENT = "anonymous", "resident", "other_resident"
 RECEPTION, OFFICER, MANAGER, STREET = "reception", "grid_officer", "manager", "street_officer"
-SPECIALIST, THIRD_PARTY, NEIGHBOUR, ADMIN = "eldercare", "third_party", "neighbour", "admin"
+SPECIALIST, CHARGER, THIRD_PARTY, NEIGHBOUR, ADMIN = "eldercare", "charging", "third_party", "neighbour", "admin"
 
 # ``other_resident`` and ``neighbour`` (a receptionist) belong to the community next door.
 ROLES = (
@@ -26,12 +26,13 @@ ROLES = (
     MANAGER,
     STREET,
     SPECIALIST,
+    CHARGER,
     THIRD_PARTY,
     NEIGHBOUR,
     ADMIN,
 )
-HOME = (RECEPTION, OFFICER, MANAGER, STREET)  # work at home; the eldercare specialist too, but reads and writes less
-STAFF = (*HOME, SPECIALIST, NEIGHBOUR, ADMIN)
+HOME = (RECEPTION, OFFICER, MANAGER, STREET)  # work at home; the specialists too, but read and write less
+STAFF = (*HOME, SPECIALIST, CHARGER, NEIGHBOUR, ADMIN)
 SIGNED_IN = ROLES[1:]
 
 Cells = dict[str, str]
@@ -98,12 +99,14 @@ EVERYONE_SIGNED_IN = only(*SIGNED_IN)
 ALL_STAFF = only(*STAFF)
 WITH_ROLE = only(*STAFF, THIRD_PARTY)
 PLANNERS = only(MANAGER, STREET, ADMIN)
-DESK = (RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)
+DESK = (RECEPTION, OFFICER, MANAGER, SPECIALIST, CHARGER, NEIGHBOUR, ADMIN)
 REGISTRARS = (RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)
 
 # A thing of home: the neighbour's staff does not find it. A thing next door: only he, and the administrator, do.
-OF_HOME = only(*HOME, SPECIALIST, ADMIN, neighbour="404")
-OF_NEXT_DOOR = only(NEIGHBOUR, ADMIN, **dict.fromkeys((*HOME, SPECIALIST), "404"))
+OF_HOME = only(*HOME, SPECIALIST, CHARGER, ADMIN, neighbour="404")
+OF_NEXT_DOOR = only(NEIGHBOUR, ADMIN, **dict.fromkeys((*HOME, SPECIALIST, CHARGER), "404"))
+# A request for care: of the specialists only that for eldercare reads it.
+REQUEST_OF_HOME = nobody_finds(OF_HOME, CHARGER)
 
 
 def registrars(*roles: str) -> tuple[Cells, Cells]:
@@ -120,9 +123,10 @@ OTHERS = only(OTHER_RESIDENT, **dict.fromkeys((RESIDENT, *SIGNED_IN[2:]), "404")
 API_SIGNED_IN = cells("ok", anonymous="401")
 
 # The API has no doors: 401 without an account.
-FIGURES = cells("404", anonymous="401", **dict.fromkeys((*HOME, SPECIALIST, ADMIN), "ok"))
+FIGURES = cells("404", anonymous="401", **dict.fromkeys((*HOME, SPECIALIST, CHARGER, ADMIN), "ok"))
 FIGURES_NEXT_DOOR = cells("404", anonymous="401", neighbour="ok", admin="ok")
-API_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((RESIDENT, *HOME, SPECIALIST, ADMIN), "ok"))
+API_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((RESIDENT, *HOME, SPECIALIST, CHARGER, ADMIN), "ok"))
+API_REQUEST_OF_HOME = nobody_finds(API_OF_HOME, CHARGER)
 API_OF_NEXT_DOOR = cells("404", anonymous="401", other_resident="ok", neighbour="ok", admin="ok")
 API_NO_POST = cells("405", anonymous="401")
 
@@ -178,9 +182,10 @@ POLICY: dict[str, Policy] = {
     # The register
     "find": shown(ALL_STAFF),
     "residents": shown(ALL_STAFF),
-    "register_resident": page(only(*REGISTRARS)),
+    "register_resident": page(only(*REGISTRARS, CHARGER)),
     "resident_file": thing(OF_HOME, OF_NEXT_DOOR),
     "edit_resident": thing(*registrars(*REGISTRARS)),
+    "resident_care": thing(*registrars(RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)),
     "resident_contacts": thing(*registrars(*REGISTRARS)),
     "reveal_id_number": thing(*registrars(*REGISTRARS)),
     "close_resident": thing(*registrars(*REGISTRARS)),
@@ -194,12 +199,18 @@ POLICY: dict[str, Policy] = {
     "inbox": shown(ALL_STAFF),
     "save_filter": deed(ALL_STAFF),
     "take_task": deed_on(
-        only(OFFICER, **dict.fromkeys((RECEPTION, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN), "404")),
-        only(NEIGHBOUR, **dict.fromkeys((*HOME, SPECIALIST, ADMIN), "404")),
+        only(OFFICER, **dict.fromkeys((RECEPTION, MANAGER, STREET, SPECIALIST, CHARGER, NEIGHBOUR, ADMIN), "404")),
+        only(NEIGHBOUR, **dict.fromkeys((*HOME, SPECIALIST, CHARGER, ADMIN), "404")),
     ),
     "attachment": thing(
-        only(RESIDENT, *HOME, SPECIALIST, ADMIN, other_resident="404", neighbour="404", third_party="404"),
-        only(OTHER_RESIDENT, NEIGHBOUR, ADMIN, **dict.fromkeys((RESIDENT, *HOME, SPECIALIST, THIRD_PARTY), "404")),
+        only(
+            *(RESIDENT, *HOME, SPECIALIST, ADMIN),
+            **dict.fromkeys((OTHER_RESIDENT, CHARGER, NEIGHBOUR, THIRD_PARTY), "404"),
+        ),
+        only(
+            *(OTHER_RESIDENT, NEIGHBOUR, ADMIN),
+            **dict.fromkeys((RESIDENT, *HOME, SPECIALIST, CHARGER, THIRD_PARTY), "404"),
+        ),
     ),
     # Help requests: the resident's side, then the staff's
     "ask": page(EVERYONE),
@@ -216,11 +227,11 @@ POLICY: dict[str, Policy] = {
     "intake_route": shown(only(*DESK)),
     "field": shown(only(RECEPTION, OFFICER, MANAGER, NEIGHBOUR, ADMIN)),
     "help_requests": shown(ALL_STAFF),
-    "help_request": thing(OF_HOME, OF_NEXT_DOOR),
-    "help_slip": thing(OF_HOME, OF_NEXT_DOOR),
-    "add_help_note": deed_on(OF_HOME, OF_NEXT_DOOR),
-    "change_paper": deed_on(OF_HOME, OF_NEXT_DOOR),
-    "take_help_step": thing(OF_HOME, OF_NEXT_DOOR),
+    "help_request": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "help_slip": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "add_help_note": deed_on(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "change_paper": deed_on(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "take_help_step": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
     "resident_cases": thing(OF_HOME, OF_NEXT_DOOR),
     # Visits
     "book": shown(EVERYONE),
@@ -288,8 +299,8 @@ POLICY: dict[str, Policy] = {
     "bookings-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "bookings-detail": Policy(API_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
     "help_requests_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
-    "help_requests_api-detail": Policy(API_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
-    "help_requests_api-step": Policy(API_NO_POST, API_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
+    "help_requests_api-detail": Policy(API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
+    "help_requests_api-step": Policy(API_NO_POST, API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
     "figures": Policy(FIGURES, API_NO_POST, FIGURES_NEXT_DOOR, API_NO_POST),
     "api-root": Policy(API_SIGNED_IN, cells("405", anonymous="401")),
     "schema": Policy(EVERYONE, cells("405")),

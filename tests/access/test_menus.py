@@ -22,7 +22,7 @@ BY_ANOTHER_WAY = {
         "add_category", "add_opening", "add_room", "add_service", "book_for", "import_rules", "open_activity", "register_resident",
     },
     "the next screen of a page": {
-        "book_slots", "change_activity", "close_resident", "dues_month", "edit_resident", "help_slip", "merge_resident", "resident_contacts",
+        "book_slots", "change_activity", "close_resident", "dues_month", "edit_resident", "help_slip", "merge_resident", "resident_care", "resident_contacts",
         "resident_delegations", "reveal_id_number", "take_help_step",
     },
     "under one's own account": {

@@ -9,6 +9,7 @@ SECOND_CHANGES_NOTHING = {
         "revoke_my_delegation", "link_my_file", "sign_out", "account_logout", "sign_out_everywhere",
     },
     "reads only": {"look_up", "reveal_id_number"},
+    "the same look counts once a day": {"resident_care"},
     "codes and passwords are single use and limited": {
         "sign_in", "account_request_login_code", "account_confirm_login_code", "send_code_again", "account_signup",
         "staff_sign_in", "account_login", "account_change_password", "account_reauthenticate",

@@ -70,6 +70,7 @@ def make_world() -> World:
         policy.MANAGER: cast.manager,
         policy.STREET: cast.street_officer,
         policy.SPECIALIST: make_member(Role.ELDERCARE, community=cast.home),
+        policy.CHARGER: make_member(Role.CHARGING, community=cast.home),
         policy.THIRD_PARTY: make_member(Role.CARE_AGENCY, organisation=agency),
         policy.NEIGHBOUR: cast.stranger,
         policy.ADMIN: cast.admin,
@@ -85,7 +86,8 @@ def make_world() -> World:
 
 def help_request(place: Place) -> Any:
     return place.once("help_request", lambda p: register_request(
-        community=p.community, category=make_category(), words="老伴卧床，想请人上门", resident=p.resident, by=p.clerk, at=clock.now()
+        community=p.community, category=make_category(readers=[Role.ELDERCARE]), words="老伴卧床，想请人上门",
+        resident=p.resident, by=p.clerk, at=clock.now(),
     ))  # fmt: skip
 
 
@@ -179,6 +181,7 @@ def contact(place: Place) -> Any:
 KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "resident_file": lambda p: {"pk": p.resident.pk},
     "edit_resident": lambda p: {"pk": p.resident.pk},
+    "resident_care": lambda p: {"pk": p.resident.pk},
     "resident_contacts": lambda p: {"pk": p.resident.pk},
     "reveal_id_number": lambda p: {"pk": p.resident.pk},
     "close_resident": lambda p: {"pk": p.resident.pk},

@@ -1,8 +1,10 @@
 """Categories of requests: everyone's are the administrators', a street's are its officers'."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import caches
 
 from appointments.models import Category, HelpRequest
@@ -64,6 +66,36 @@ def test_a_name_stands_once_on_a_street(cast: Cast) -> None:
     with pytest.raises(Refusal) as refusal:
         save_category(category=Category(street=cast.street, name="照护"), by=cast.street_officer, at=clock.now())
     assert refusal.value.code == "category_exists"
+
+
+def test_who_else_reads_is_chosen_there_and_managers_see_it(cast: Cast, signed_in: SignedIn) -> None:
+    typed = TYPED | {"readers": ["eldercare"]}
+    assert signed_in(cast.street_officer).post("/settings/categories/new/", typed).status_code == 303
+    assert Category.objects.get(name="适老化改造").readers == ["eldercare"]
+    assert "养老专员" in signed_in(cast.manager).get("/settings/categories/").content.decode()
+    refused = signed_in(cast.street_officer).post(
+        "/settings/categories/new/", typed | {"readers": ["manager"], "name": "x"}
+    )
+    assert refused.status_code == 422, "who reads it anyway is no choice"
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "readers"),
+    [
+        ("care", "照护", ["eldercare"]),
+        ("zx-x", "适老化改造", ["eldercare"]),
+        ("bikes", "电动车充电", ["charging"]),
+        ("flying-wire", "飞线", ["charging"]),
+        ("stairs", "楼道消防隐患", ["safety"]),
+        ("repair", "维修", []),
+    ],
+)
+def test_categories_from_before_get_their_specialists(db: None, code: str, name: str, readers: list[str]) -> None:
+    made = make_category(code=code, name=name)
+    chosen = make_category(code="chosen", name="照护二", readers=["safety"])
+    import_module("appointments.migrations.0006_specialists_read_their_categories").name_readers(apps, None)
+    made.refresh_from_db(), chosen.refresh_from_db()
+    assert (made.readers, chosen.readers) == (readers, ["safety"]), "what somebody chose stays"
 
 
 def test_a_street_officer_adds_one_for_his_own_street(cast: Cast, signed_in: SignedIn) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from community_portal import clock
 from community_portal.bookings.actions import book
-from community_portal.bookings.actions.places import too_many
+from community_portal.bookings.actions.limits import too_many
 from community_portal.bookings.models import Booking, BookingState, Session
 from community_portal.people.models import Purpose, Resident, Role, ToldApart
 from community_portal.people.own_account.consents import withdraw_consent

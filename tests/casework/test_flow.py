@@ -19,7 +19,12 @@ from tests.cast import Cast
 def hazard(monkeypatch: pytest.MonkeyPatch) -> Flow:
     lines = {"opened": "上报了隐患", "inspected": "复查了第 %(line)s 处"}
     flow = dataclasses.replace(
-        HELP, name="hazard", lines=lines, said_by_the_portal=frozenset({"inspected"}), pool="safety"
+        HELP,
+        name="hazard",
+        lines=lines,
+        said_by_the_portal=frozenset({"inspected"}),
+        pool="safety",
+        readers=HELP.readers | {"safety"},
     )
     monkeypatch.setitem(FLOWS, flow.name, flow)
     return flow

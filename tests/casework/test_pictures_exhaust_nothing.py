@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -67,10 +68,16 @@ class Web:
     def page(self, path: str) -> float:
         """Seconds until the page was there."""
         started = time.monotonic()
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        line.request("GET", path, headers={"Host": "localhost"})
-        assert line.getresponse().read()
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as line:
+            line.request("GET", path, headers={"Host": "localhost"})
+            assert line.getresponse().read()
         return time.monotonic() - started
+
+    def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as line:
+            line.request("POST", "/help/", body, headers)
+            answer = line.getresponse()
+            return answer.status, answer.read().decode()
 
     def watch(self) -> None:
         worker = psutil.Process(self.process.pid).children(recursive=True)[-1]
@@ -139,10 +146,7 @@ def test_pictures_exhaust_neither_memory_nor_threads(
     answers: list[tuple[int, str]] = []
 
     def send(body: bytes, headers: dict[str, str]) -> None:
-        line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=60)
-        line.request("POST", "/help/", body, headers)
-        answer = line.getresponse()
-        answers.append((answer.status, answer.read().decode()))
+        answers.append(web.post(body, headers))
 
     web.wait()
     senders = [threading.Thread(target=send, args=post) for post in posts]
@@ -175,9 +179,7 @@ def test_a_photo_of_a_modern_phone_does_not_fill_the_memory(web: Web) -> None:
     body, headers = asking(user, make_category().pk, as_bytes(picture, "JPEG", quality=40))
     web.wait()
     (watcher := threading.Thread(target=web.watch)).start()
-    line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=60)
-    line.request("POST", "/help/", body, headers)
-    assert line.getresponse().status == 303
+    assert web.post(body, headers)[0] == 303
     web.is_over.set()
     watcher.join(5)
     assert web.most_memory < MOST_MEMORY, f"{web.most_memory / 1e6:.0f} MB"

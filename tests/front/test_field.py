@@ -15,7 +15,6 @@ from community_portal.casework.flow import FLOWS
 from community_portal.front import doors
 from community_portal.front.doors import Door, DoorDeed, Doors, register_doors
 from community_portal.matters.actions import visits
-from community_portal.matters.kinds import KINDS
 from tests.appointments.test_steps import AGREED, MONDAY, put_into, take_in
 from tests.cast import Cast
 from tests.factories import make_session
@@ -29,7 +28,6 @@ def hazards_have_doors(given: Any) -> Iterator[None]:
         Doors(
             FLOWS["hazard"],
             frozenset({State.HANDLING}),
-            read=lambda: KINDS["hazard"].read().prefetch_related("case__resident__contacts"),
             deeds=lambda matter: [DoorDeed("看一看", "eye", f"/look/{matter.case.number}/")],
             note=lambda matter: "带手电",
         )

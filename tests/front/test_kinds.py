@@ -83,9 +83,9 @@ def test_the_intake_tells_what_is_under_way_for_him(cast: Cast, given: Any, sign
     request = take_in(cast)
     hazard_of(cast, request.case)
     desk, url = signed_in(cast.reception), f"/desk/intake/?resident={cast.elder.pk}"
-    assert [str(row["spec"].label) for row in desk.get(url).context["under_way"]] == ["社区办理中", "已派网格员"]
+    assert [str(row["spec"].label) for row in desk.get(url).context["under_way"].lines] == ["社区办理中", "已派网格员"]
     Task.objects.open().filter(flow=HELP.name).update(state=State.RESOLVED)
-    assert [str(row["spec"].label) for row in desk.get(url).context["under_way"]] == ["社区办理中"]
+    assert [str(row["spec"].label) for row in desk.get(url).context["under_way"].lines] == ["社区办理中"]
 
 
 def test_what_is_in_hand_of_every_kind_is_counted_where_somebody_is_chosen(

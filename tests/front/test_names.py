@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from community_portal.casework.flow import FLOWS
 from community_portal.front import parts
-from community_portal.measure import MEASURES
+from community_portal.measure import FIGURES, MEASURES
 from community_portal.web import navigation
 
 ROOT = Path(settings.BASE_DIR)
@@ -73,7 +73,7 @@ def test_there_is_something_to_find() -> None:
 def test_hues_are_colours_that_the_style_sheet_knows() -> None:
     known = set(re.findall(r"^\.d-(\w+) ", (ROOT / "static/css/portal.css").read_text("utf-8"), re.M))
     worn = {tile[-1] for tile in navigation.TILES} | {tile.hue for tile in parts.TILES}
-    worn |= {flow.hue for flow in FLOWS.values()} | {measure.hue for measure in MEASURES.values()}
+    worn |= {flow.hue for flow in FLOWS.values()} | {figure.hue for figure in FIGURES.values()}
     assert known == {"plum", "green", "amber", "vermilion"} and worn <= known
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, override
 from appointments.models import Category
 from community_portal import clock
 from community_portal.bookings.models import BookingState, Service, Session
-from community_portal.bookings.queries import VISIT_FILTERS
+from community_portal.bookings.visits import VISIT_FILTERS
 from community_portal.casework.deadlines import Limit, deadline_of, explain
 from community_portal.casework.flow import FLOWS, Step
 from community_portal.casework.models import Attachment, Case, Event

@@ -97,7 +97,7 @@ DESK = (
     "/desk/activities/{activity}/change/", "/inbox/", "/residents/", "/residents/new/",
     "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/",
     "/residents/{resident}/merge/?other={other}", "/requests/", "/requests/LT-26-0001/",
-    "/residents/{resident}/contacts/", "/residents/{resident}/reveal/", "/residents/{resident}/delegations/",
+    "/residents/{resident}/contacts/", "/residents/{resident}/care/", "/residents/{resident}/reveal/", "/residents/{resident}/delegations/",
     "/residents/{resident}/close/", "/residents/{resident}/cases/", "/residents/{resident}/bookings/",
     "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
     "/find/?q=chen", "/account/", "/account/calendar/", "/account/password/", "/account/confirm/", "/account/security/",
@@ -177,6 +177,7 @@ def scene(db: None) -> Any:
     activity = make_session(community=cast.home, kind=SessionKind.ACTIVITY, title="读书会", starts_at=starts)
     import_calendar(at=now, years=[2026])
     other = make_resident(community=cast.home, name="陈平", born_on=dt.date(1960, 1, 1))
+    Resident.objects.filter(pk=cast.elder.pk).update(care_tags=["lives_alone"])
     own = make_service(community=cast.home)
     held = hold_session(session=activity, hold_token=TOKEN, by=cast.elder_account, at=now)
     cast.values = {  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from community_portal import clock
 from community_portal.people import actions, finders
-from community_portal.people.models import Resident, Role, User, ViewLog
+from community_portal.people.models import Look, Resident, Role, User, ViewLog
 from community_portal.people.register import views as register_views
 from community_portal.people.register.search import find_residents, search_residents
 from tests.factories import make_household, make_member, make_resident, make_user
@@ -161,7 +161,7 @@ def resident(cast):
 def test_file_masks_the_number_and_reveals_it_for_a_reason(cast, desk, resident):
     page = desk.get(f"/residents/{resident.pk}/").content.decode()
     assert "320602********" in page and number_for() not in page
-    assert "卧床" in page and "听力不好" in page and "周敏" in page
+    assert "听力不好" in page and "周敏" in page
     answer = desk.post(f"/residents/{resident.pk}/reveal/", {"reason": " "})
     assert answer.status_code == 422 and not ViewLog.objects.exists()
     answer = desk.post(f"/residents/{resident.pk}/reveal/", {"reason": "代办津贴"})
@@ -172,10 +172,14 @@ def test_file_masks_the_number_and_reveals_it_for_a_reason(cast, desk, resident)
 def test_the_manager_reads_on_the_file_who_saw_the_number(cast, desk, signed_in, resident):
     manager, page = signed_in(cast.manager), f"/residents/{resident.pk}/"
     assert "还没有人看过" in manager.get(page).content.decode()
-    for n in range(7):
-        desk.post(f"{page}reveal/", {"reason": f"代办津贴{n}"})
+    about = {"by": cast.reception, "resident": resident, "what": Look.ID_NUMBER}
+    for n in range(6):
+        actions.note_view(**about, why=f"代办津贴{n}", at=clock.now() - dt.timedelta(days=7 - n))
+    for reason in ("代办津贴6", "又看一次"):
+        desk.post(f"{page}reveal/", {"reason": reason})
     said = manager.get(page).content.decode()
     assert "李玲" in said and "代办津贴6" in said and "代办津贴1" not in said and "看全部 7 次" in said
+    assert "又看一次" not in said, "the same look on the same day"
     assert "代办津贴0" in manager.get(f"{page}?views=all").content.decode()
     for nobodys in (desk, signed_in(make_member(Role.ELDERCARE, community=cast.home))):
         assert "谁看过" not in nobodys.get(page).content.decode()
@@ -191,6 +195,31 @@ def test_care_note_and_phone_only_for_those_who_need_them(cast, signed_in, resid
     rows = client.get("/residents/").content.decode()
     assert "卧床" not in rows
     assert "卧床" not in client.get("/residents/?tag=bedridden").content.decode()
+
+
+def test_care_is_a_dot_in_lists_and_opens_with_a_reason_once_a_day(cast, desk, signed_in, resident):
+    file, care = f"/residents/{resident.pk}/", f"/residents/{resident.pk}/care/"
+    rows = desk.get("/residents/", headers={"HX-Request": "true"}).content.decode()
+    for shown in (rows, desk.get(file).content.decode()):
+        assert "卧床" not in shown and care in shown
+    assert desk.post(care, {"reason": ""}).status_code == 422 and not ViewLog.objects.exists()
+    for reason in ("登记探访", "再看一眼"):
+        answer = desk.post(care, {"reason": reason}, follow=True)
+        assert "卧床" in answer.content.decode()
+    assert [(row.viewer, row.what, row.reason) for row in ViewLog.objects.all()] == [
+        (cast.reception, Look.CARE_TAGS, "登记探访")
+    ]
+    assert "卧床" in desk.get(file).content.decode(), "for the rest of the day"
+    assert "卧床" not in signed_in(cast.manager).get(file).content.decode(), "his colleague says why himself"
+
+
+def test_who_filters_by_care_edits_or_merges_has_looked(cast, desk, resident):
+    twin = make_resident(household=cast.household, name="孙桂兰", care_tags=["lives_alone"])
+    desk.get("/residents/?tag=bedridden")
+    assert {(row.resident, row.what) for row in ViewLog.objects.all()} == {(resident, Look.CARE_TAGS)}
+    desk.get(f"/residents/{twin.pk}/edit/")
+    desk.get(f"/residents/{resident.pk}/merge/?other={twin.pk}")
+    assert ViewLog.objects.count() == 2, "one row a day for each of them"
 
 
 DEEDS = ["edit", "contacts", "reveal", "delegations", "merge", "close"]

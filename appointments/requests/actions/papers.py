@@ -1,6 +1,7 @@
 """The papers of an errand on behalf: each line of the checklist as it comes in."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -35,9 +36,10 @@ def check_paper(
     request = paper.request
     authority = staff_authority(by, community_id=request.community_id)
     must_be(seen, Paper.objects.select_for_update().get(pk=paper.pk))
+    words = f"{paper.name}：{in_source_words(PaperState(state).label)}"
+    event = request.write("paper", by=by, at=at, authority=authority, words=words)
     if file:
-        paper.attachment = keep_file(request.case, file, kind=AttachmentKind.PAPER, by=by, at=at, is_public=False)
+        about: dict[str, Any] = {"kind": AttachmentKind.PAPER, "event": event, "is_public": False}
+        paper.attachment = keep_file(request.case, file, by=by, at=at, **about)
     paper.state, paper.from_whom, paper.changed_by, paper.changed_at = state, from_whom[:50], by, at
     paper.save(update_fields=["state", "from_whom", "changed_by", "changed_at", "attachment"])
-    words = f"{paper.name}：{in_source_words(PaperState(state).label)}"
-    request.write("paper", by=by, at=at, authority=authority, words=words)

@@ -8,13 +8,14 @@ what is agreed. What it was agreed for is the business of the caller, and hears 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.bookings import notices
+from community_portal.bookings import telling
 from community_portal.bookings.actions.attendance import mark_no_show, mark_served
 from community_portal.bookings.actions.places import (
     authority_over,
@@ -63,6 +64,7 @@ def agree_time(
     tell: Sequence[Resident] = (),
     instead_of: Booking | None = None,
     kind: str = SessionKind.HOME_VISIT,
+    authority: str = "",
     community: Community | None = None,
     by: User | None,
     at: dt.datetime,
@@ -70,9 +72,10 @@ def agree_time(
     """Agrees that ``host`` comes to ``resident``, or is on the spot in ``community``; ``instead_of`` moves what was agreed before: one message, not two.
 
     ``what`` it is about, ``words`` for the resident, ``wished``: they asked for this time themselves, which opens evenings
-    and days off. Raises Refusal beside ``starts_at``: ``host_busy`` and ``already_booked`` (409), ``past``, ``too_far``,
+    and days off. ``authority`` in which somebody acts for the matter (casework.actions.authority_over), found out by who
+    calls: a third party agrees times for what it was given. Raises Refusal beside ``starts_at``: ``host_busy`` and ``already_booked`` (409), ``past``, ``too_far``,
     ``at_night`` and ``not_working_time`` (422); ``minutes`` (422); ``nobody_to_visit`` for a visit or call to nobody;
-    NotAllowed for anybody but staff of the community.
+    without an authority NotAllowed for anybody but staff of the community.
     """
     place = resident.community if resident else community
     if place is None or resident is None and kind != SessionKind.SITE:
@@ -94,21 +97,23 @@ def agree_time(
             ends_at=starts_at + dt.timedelta(minutes=minutes),
             host=host,
             note=words[:200],
+            authority=authority,
             by=by,
             at=at,
         )
         if resident is None:
-            return _on_the_spot(session, note=what, instead_of=before, by=by, at=at)
+            return _on_the_spot(session, note=what, instead_of=before, authority=authority, by=by, at=at)
         if before is not None:
-            return move_booking(booking=before, to=session, by=by, at=at)
-        return book(session=session, resident=resident, note=what, source=AGREED, tell=tell, by=by, at=at)
+            return move_booking(booking=before, to=session, authority=authority, by=by, at=at)
+        about: dict[str, Any] = {"note": what, "source": AGREED, "tell": tell, "authority": authority}
+        return book(session=session, resident=resident, **about, by=by, at=at)
 
 
 def _on_the_spot(
-    session: Session, *, note: str, instead_of: Booking | None, by: User | None, at: dt.datetime
+    session: Session, *, note: str, instead_of: Booking | None, authority: str, by: User | None, at: dt.datetime
 ) -> Booking:
     """The booking of a time that is agreed with nobody; ``instead_of`` is given back for it."""
-    authority = staff_authority(by, community_id=session.community_id)
+    authority = authority or staff_authority(by, community_id=session.community_id)
     if instead_of is not None:
         give_back(instead_of, reason=CancelReason.MOVED, seen=None, at=at)
         write_line(instead_of, "moved_away", by=by, authority=authority, at=at)
@@ -137,12 +142,12 @@ def call_off(
     if standing is None:
         return False
     is_told = standing.resident is not None and not silent
-    to = notices.audience(standing.resident, by=by, since=standing) if standing.resident and is_told else []
+    to = telling.audience(standing.resident, by=by, since=standing) if standing.resident and is_told else []
     reason = CancelReason.BY_HOUSE if by_house else CancelReason.NOT_NEEDED
     give_back(standing, reason=reason, seen=None, at=at)
     write_line(standing, "called_off", by=by, authority=authority, at=at)
     if is_told:
-        notices.queue_cancelled(standing, to=to, by=by, at=at, by_house=by_house)
+        telling.queue_cancelled(standing, to=to, by=by, at=at, by_house=by_house)
     return True
 
 
@@ -155,9 +160,9 @@ def settle_agreed(*, booking: Booking, met: bool, authority: str, by: User, at: 
     if met and clock.local(at).date() < clock.local(standing.starts_at).date():
         call_off(booking=standing, authority=authority, by=by, at=at, by_house=False, silent=True)
     elif met:
-        mark_served(booking=standing, by=by, at=at)
+        mark_served(booking=standing, authority=authority, by=by, at=at)
     elif at >= standing.starts_at:
-        mark_no_show(booking=standing, by=by, at=at)
+        mark_no_show(booking=standing, authority=authority, by=by, at=at)
 
 
 @transaction.atomic

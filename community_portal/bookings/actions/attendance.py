@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.bookings.actions.places import CHANGED, set_booking, write_line
+from community_portal.bookings.actions.limits import CHANGED
+from community_portal.bookings.actions.places import set_booking, write_line
 from community_portal.bookings.models import AGREED_KINDS, Booking, BookingEvent, BookingState
 from community_portal.bookings.seats import refusing
 from community_portal.people.authority import SYSTEM, staff_authority
@@ -49,14 +50,19 @@ def check_in(*, booking: Booking, by: User | None, at: dt.datetime, seen: int | 
     return _mark("check_in", booking, by=by, at=at, seen=seen, arrived_at=at)
 
 
-def mark_served(*, booking: Booking, by: User | None, at: dt.datetime, seen: int | None = None) -> Booking:
-    """Done, for today's visit. Somebody who was never checked in came nevertheless."""
-    return _mark("served", booking, by=by, at=at, seen=seen, served_at=at, arrived_at=booking.arrived_at or at)
+def mark_served(
+    *, booking: Booking, by: User | None, at: dt.datetime, seen: int | None = None, authority: str = ""
+) -> Booking:
+    """Done, for today's visit. Somebody who was never checked in came nevertheless. ``authority`` as ``agree_time`` takes it."""
+    done = {"served_at": at, "arrived_at": booking.arrived_at or at}
+    return _mark("served", booking, by=by, at=at, seen=seen, authority=authority, **done)
 
 
-def mark_no_show(*, booking: Booking, by: User | None, at: dt.datetime, seen: int | None = None) -> Booking:
-    """Nobody came. Not before the visit has begun."""
-    return _mark("no_show", booking, by=by, at=at, seen=seen)
+def mark_no_show(
+    *, booking: Booking, by: User | None, at: dt.datetime, seen: int | None = None, authority: str = ""
+) -> Booking:
+    """Nobody came. Not before the visit has begun. ``authority`` as ``agree_time`` takes it."""
+    return _mark("no_show", booking, by=by, at=at, seen=seen, authority=authority)
 
 
 @transaction.atomic
@@ -96,10 +102,17 @@ def close_visits(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _mark(
-    name: str, booking: Booking, *, by: User | None, at: dt.datetime, seen: int | None, **changes: object
+    name: str,
+    booking: Booking,
+    *,
+    by: User | None,
+    at: dt.datetime,
+    seen: int | None,
+    authority: str = "",
+    **changes: object,
 ) -> Booking:
     mark = MARKS[name]
-    authority = staff_authority(by, community_id=booking.community_id)
+    authority = authority or staff_authority(by, community_id=booking.community_id)
     if booking.state not in mark.sources:
         raise Changed(CHANGED)
     if _too_early(name, booking, at):

@@ -8,10 +8,17 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
-from community_portal import clock
-from community_portal.bookings import notices
+from community_portal.bookings import telling
+from community_portal.bookings.actions.limits import (
+    CHANGED,
+    check_cutoff,
+    check_home,
+    check_party,
+    check_place,
+    check_time,
+)
 from community_portal.bookings.models import (
     OF_THE_DEED,
     OF_THE_HOUSE,
@@ -32,20 +39,16 @@ from community_portal.bookings.seats import (
     session_changed,
     shift_seats,
     take_seats,
-    why_not,
 )
 from community_portal.people.actions import find_or_register
 from community_portal.people.authority import authority_for, is_staff_authority
 from community_portal.people.links import hold_hash_of, link_hash_of, new_token
 from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.wording import read_text
-from community_portal.places.models import Closure
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
 HOLD = dt.timedelta(minutes=10)
 LINK = "link"
-CHANGED = _("情况有变：这个预约刚刚改动过，请再看一眼。")
-PARTY_LIMIT = 50
 
 
 def book(
@@ -56,16 +59,18 @@ def book(
     note: str = "",
     source: str = "online",
     tell: Sequence[Resident] = (),
+    authority: str = "",
     by: User | None,
     at: dt.datetime,
 ) -> Booking:
     """Books places for a resident and queues the confirmation and the reminders, for him and those to ``tell`` as well.
+    ``authority`` as ``agree_time`` takes it.
 
     Raises Refusal ``session_full`` and ``already_booked`` (409), ``closed``, ``past``, ``too_late``, ``party_size``,
     ``other_grid`` and ``other_community`` (422), NotAllowed without authority.
     """
-    authority = _authority(by, resident, session, at)
-    _check_place(session, resident, party_size, authority=authority, at=at)
+    authority = _authority(by, resident, session, at, given=authority)
+    check_place(session, resident, party_size, authority=authority, at=at)
     token = new_token()
     seats = Seats(
         party_size=party_size,
@@ -76,11 +81,11 @@ def book(
         actor=by.pk if by else None,
         note=_read_note(note),
         link_hash=link_hash_of(token),
-        messages=notices.rows_for(
+        messages=telling.rows_for(
             "booking_confirmed",
             session=session,
             resident=resident,
-            to=notices.audience(resident, by=by, tell=tell),
+            to=telling.audience(resident, by=by, tell=tell),
             token=token,
             by=by,
             at=at,
@@ -122,8 +127,8 @@ def hold_session(
     *, session: Session, hold_token: str, party_size: int = 1, by: User | None, at: dt.datetime
 ) -> Booking:
     """Keeps places for ten minutes while a form is filled in. One browser (``hold_token``) holds one session at a time."""
-    _check_time(session, is_staff=False, at=at)
-    _check_party(session, party_size)
+    check_time(session, is_staff=False, at=at)
+    check_party(session, party_size)
     earlier = list(Booking.objects.filter(hold_hash=hold_hash_of(hold_token), state=BookingState.HELD))
     if earlier:
         lock_sessions(session.pk, *(one.session_id for one in earlier))
@@ -166,9 +171,9 @@ def confirm_hold(
     Changed when the session was changed meanwhile, and as ``book``."""
     session = booking.session
     authority = _authority(by, resident, session, at)
-    _check_time(session, is_staff=True, at=at)  # the lead was kept when the hold began
-    _check_party(session, party_size)
-    _check_home(session, resident)
+    check_time(session, is_staff=True, at=at)  # the lead was kept when the hold began
+    check_party(session, party_size)
+    check_home(session, resident)
     if booking.hold_hash != hold_hash_of(hold_token):
         raise hold_expired()
     token = new_token()
@@ -219,13 +224,13 @@ def cancel_booking(
     authority = authority_over(booking, by=by, by_link=by_link, at=at)
     if reason not in CancelReason.values or reason in OF_THE_HOUSE and not is_staff_authority(authority):
         raise Refusal(_("请选一个取消的原因。"), code="reason", field="reason")
-    _check_cutoff(booking, "cancel_cutoff_minutes", authority=authority, at=at)
+    check_cutoff(booking, "cancel_cutoff_minutes", authority=authority, at=at)
     assert booking.resident is not None
-    to = notices.audience(booking.resident, by=by, since=booking)
+    to = telling.audience(booking.resident, by=by, since=booking)
     give_back(booking, reason=reason, seen=seen, at=at)
     write_line(booking, "cancelled", by=by, authority=authority, at=at, words=reason)
     by_house = reason == CancelReason.BY_HOUSE and is_staff_authority(authority)
-    notices.queue_cancelled(booking, to=to, by=by, at=at, by_house=by_house)
+    telling.queue_cancelled(booking, to=to, by=by, at=at, by_house=by_house)
     return booking
 
 
@@ -236,7 +241,7 @@ def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: 
     final = OF_THE_DEED if is_staff_authority(authority) else OF_THE_HOUSE
     if booking.state != BookingState.CANCELLED or booking.cancel_reason in final or booking.cancelled_at is None:
         raise Changed(CHANGED)
-    if at > booking.cancelled_at + notices.UNDO_WINDOW:
+    if at > booking.cancelled_at + telling.UNDO_WINDOW:
         raise Refusal(_("取消已超过两分钟，请重新预约。"), code="too_late")
     stand_again(booking, by=by, authority=authority, at=at)
     return booking
@@ -255,7 +260,7 @@ def stand_again(booking: Booking, *, by: User | None, authority: str, at: dt.dat
     with refusing():
         set_booking(booking, BookingState.CANCELLED, state=BookingState.BOOKED, cancelled_at=None, cancel_reason="")
     shift_seats(booking.session_id, booking.party_size, at=at)
-    notices.restore(booking)
+    telling.restore(booking)
     write_line(booking, "cancel_undone", by=by, authority=authority, at=at)
 
 
@@ -268,13 +273,14 @@ def move_booking(
     at: dt.datetime,
     seen: int | None = None,
     by_link: bool = False,
+    authority: str = "",
 ) -> Booking:
     """Books the new time and gives the old one back, both or neither; answers the new booking.
 
-    Raises as ``book`` does, and Changed when the old booking is no longer what the page showed.
+    ``authority`` as ``agree_time`` takes it. Raises as ``book`` does, and Changed when the old booking is no longer what the page showed.
     """
-    authority = authority_over(booking, by=by, by_link=by_link, at=at)
-    _check_cutoff(booking, "move_cutoff_minutes", authority=authority, at=at)
+    authority = authority or authority_over(booking, by=by, by_link=by_link, at=at)
+    check_cutoff(booking, "move_cutoff_minutes", authority=authority, at=at)
     if to.pk == booking.session_id:
         raise Refusal(_("这就是原来的时间，请选别的时间。"), code="same_session", field="session")
     if booking.session.is_agreed and not to.is_agreed:
@@ -289,10 +295,10 @@ def move_booking(
         raise Refusal(_("改期只能改时间。要办别的事，请另外预约。"), code="other_service", field="session")
     resident = booking.resident
     assert resident is not None
-    _check_place(to, resident, booking.party_size, authority=authority, at=at)
+    check_place(to, resident, booking.party_size, authority=authority, at=at)
     lock_resident(resident.pk)
     lock_sessions(booking.session_id, to.pk)  # both, in the one order; give_back takes nothing new
-    heard = notices.audience(resident, by=by, since=booking)
+    heard = telling.audience(resident, by=by, since=booking)
     give_back(booking, reason=CancelReason.MOVED, seen=seen, at=at)
     write_line(booking, "moved_away", by=by, authority=authority, at=at)
     token = new_token()
@@ -308,7 +314,7 @@ def move_booking(
         moved_from=booking.pk,
         version=booking.version + 1,  # calendars follow a rising SEQUENCE
         event="moved_here",
-        messages=notices.rows_for(
+        messages=telling.rows_for(
             "booking_moved",
             session=to,
             resident=resident,
@@ -328,15 +334,15 @@ def change_party(
 ) -> Booking:
     """More or fewer people; the places follow."""
     authority = authority_over(booking, by=by, by_link=False, at=at)
-    _check_cutoff(booking, "move_cutoff_minutes", authority=authority, at=at)
-    _check_party(booking.session, party_size, is_staff=is_staff_authority(authority))
+    check_cutoff(booking, "move_cutoff_minutes", authority=authority, at=at)
+    check_party(booking.session, party_size, is_staff=is_staff_authority(authority))
     if seen is not None and seen != booking.version:
         raise Changed(CHANGED)
     lock_sessions(booking.session_id)
     more = party_size - booking.party_size
     set_booking(booking, BookingState.BOOKED, party_size=party_size)
     shift_seats(booking.session_id, more, at=at)
-    notices.keep_true(booking)
+    telling.keep_true(booking)
     write_line(booking, "party_changed", by=by, authority=authority, at=at, words=str(party_size))
     return booking
 
@@ -355,10 +361,10 @@ def hold_given_up() -> Changed:
     return Changed(_("您已经不要这个时间了，名额已经放出。想约请再选一次。"), code="hold_given_up")
 
 
-def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime) -> str:
+def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime, *, given: str = "") -> str:
     if resident.merged_into_id:
         raise file_was_merged()
-    authority = authority_for(
+    authority = given or authority_for(
         by, resident=resident, community_id=session.community_id, scope=DelegationScope.BOOK, at=at
     )
     if resident.community_id != session.community_id and session.kind != SessionKind.ACTIVITY:
@@ -381,77 +387,6 @@ def authority_over(booking: Booking, *, by: User | None, by_link: bool, at: dt.d
     )
 
 
-def _check_place(session: Session, resident: Resident, party_size: int, *, authority: str, at: dt.datetime) -> None:
-    _check_time(session, is_staff=is_staff_authority(authority), at=at)
-    _check_party(session, party_size, is_staff=is_staff_authority(authority))
-    _check_home(session, resident)
-
-
-def _check_time(session: Session, *, is_staff: bool, at: dt.datetime) -> None:
-    if session.starts_at <= at:
-        raise why_not(session.pk, at=at)
-    if session.to_move:
-        raise Refusal(_("这一场不再开放，请另选时间。"), code="closed", field="session")
-    lead = dt.timedelta(minutes=session.service.lead_minutes if session.service and not is_staff else 0)
-    if at < session.starts_at < at + lead:
-        raise Refusal(_("离开始太近了，请另选时间，或打电话给会客厅。"), code="too_late", field="session")
-    day = clock.local(session.starts_at).date()
-    # A hall may close after its sessions were made; an activity elsewhere goes on.
-    if session.opening_id:
-        closure = Closure.objects.filter(community=session.community_id, first_on__lte=day, last_on__gte=day).first()
-        if closure:
-            raise Refusal(
-                _("这一天闭馆（%(reason)s），请另选时间。") % {"reason": closure.reason}, code="closed", field="session"
-            )
-
-
-def _check_party(session: Session, party_size: int, *, is_staff: bool = False) -> None:
-    limit = most_at_once(session)
-    if party_size < 1:
-        raise Refusal(_("至少要有一个人来。"), code="party_size", field="party_size")
-    if party_size > limit:
-        raise Refusal(too_many(limit, is_staff=is_staff), code="party_size", field="party_size")
-
-
-def most_at_once(session: Session) -> int:
-    return min(session.service.party_max if session.service else PARTY_LIMIT, session.capacity)
-
-
-def too_many(limit: int, *, is_staff: bool) -> str:
-    if is_staff:
-        words = ngettext(
-            "一次最多 %(limit)s 个人，再多请分几次约。", "一次最多 %(limit)s 个人，再多请分几次约。", limit
-        )
-    else:
-        words = ngettext(
-            "一次最多 %(limit)s 个人，人多请打电话给会客厅。", "一次最多 %(limit)s 个人，人多请打电话给会客厅。", limit
-        )
-    return words % {"limit": limit}
-
-
-def _check_home(session: Session, resident: Resident) -> None:
-    """A time that belongs to one grid is for those who live there."""
-    if session.grid_id is None:
-        return
-    if resident.household is None or resident.household.grid_id != session.grid_id:
-        raise Refusal(_("这个时间只给 %(grid)s 的居民。") % {"grid": session.grid}, code="other_grid", field="session")
-
-
-def _check_cutoff(booking: Booking, name: str, *, authority: str, at: dt.datetime) -> None:
-    if booking.state != BookingState.BOOKED:
-        raise Changed(CHANGED)
-    if is_staff_authority(authority):
-        return
-    service = booking.session.service
-    minutes = getattr(service, name) if service else 60
-    if at > booking.starts_at - dt.timedelta(minutes=minutes):
-        raise Refusal(
-            _("离开始不到 %(minutes)s 分钟，网上改不了了，请打电话给会客厅：%(phone)s。")
-            % {"minutes": minutes, "phone": booking.community.phone},
-            code="too_late",
-        )
-
-
 def give_back(booking: Booking, *, reason: str, seen: int | None, at: dt.datetime) -> None:
     """The places are free again and nothing more is said of the booking; an agreed time goes with it."""
     if seen is not None and seen != booking.version:
@@ -464,7 +399,7 @@ def give_back(booking: Booking, *, reason: str, seen: int | None, at: dt.datetim
         Session.objects.filter(pk=booking.session_id).update(
             state=SessionState.CANCELLED, version=F("version") + 1, changed_at=at
         )
-    notices.withdraw(booking.pk)
+    telling.withdraw(booking.pk)
 
 
 def _end_hold(booking: Booking, *, by: User | None, at: dt.datetime) -> None:
@@ -508,12 +443,12 @@ def _say_booked(
     by: User | None,
     at: dt.datetime,
 ) -> None:
-    notices.queue_rows(
-        notices.rows_for(
+    telling.queue_rows(
+        telling.rows_for(
             "booking_confirmed",
             session=session,
             resident=resident,
-            to=notices.audience(resident, by=by),
+            to=telling.audience(resident, by=by),
             token=token,
             by=by,
             at=at,

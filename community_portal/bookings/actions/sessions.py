@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.bookings import notices
+from community_portal.bookings import telling
 from community_portal.bookings.models import (
     Booking,
     BookingEvent,
@@ -44,15 +44,17 @@ def open_session(
     service: Service | None = None,
     title_en: str = "",
     note: str = "",
+    authority: str = "",
     by: User | None,
     at: dt.datetime,
 ) -> Session:
-    """One session outside the weekly plan.
+    """One session outside the weekly plan. ``authority`` as ``agree_time`` takes it.
 
     Raises Refusal ``host_busy`` or ``room_busy`` (409) when that person or room has something else at that time,
     ``times``, ``past``, ``too_far`` and ``capacity`` (422), NotAllowed for anybody but staff of the community.
     """
-    staff_authority(by, community_id=community.pk)
+    if not authority:
+        staff_authority(by, community_id=community.pk)
     _check_times(kind, starts_at, ends_at, at=at)
     _check_places(capacity, room=room, community_id=community.pk)
     if host is not None:
@@ -126,11 +128,11 @@ def change_session(
     booked = list(
         session.bookings.filter(state=BookingState.BOOKED).select_related("resident", "community").order_by("id")
     )
-    notices.reword(booked, session)
+    telling.reword(booked, session)
     if not has_moved:
         return []
     for booking in booked:
-        notices.queue_other_room(booking, session, by=by, at=at)
+        telling.queue_other_room(booking, session, by=by, at=at)
     return booked
 
 
@@ -192,7 +194,7 @@ def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datet
         cancel_reason="" if held else CancelReason.BY_HOUSE,
     )
     BookingEvent.objects.create(booking=booking, kind="called_off", actor=by, authority=authority, at=at)
-    notices.withdraw(booking.pk)
+    telling.withdraw(booking.pk)
     if booking.resident:
-        to = notices.audience(booking.resident, by=by, since=booking)
-        notices.queue_cancelled(booking, to=to, by=by, at=at, by_house=True, for_good=for_good)
+        to = telling.audience(booking.resident, by=by, since=booking)
+        telling.queue_cancelled(booking, to=to, by=by, at=at, by_house=True, for_good=for_good)

@@ -14,7 +14,7 @@ from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import was_cancelled_by_resident
 from community_portal.casework.deadlines import for_appointment
 from community_portal.casework.models import Matter
-from community_portal.matters.actions.steps import take
+from community_portal.matters.actions.steps import authority_in, take
 from community_portal.matters.models import Visited
 from community_portal.people.models import User
 from community_portal.people.wording import read_text
@@ -70,6 +70,7 @@ def plan_visit(
         wished=wished,
         tell=[case.asker] if case.asker else [],
         instead_of=before,
+        authority=authority_in(matter, by, at=at, party=False),
         by=by,
         at=at,
     )

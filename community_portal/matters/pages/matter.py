@@ -6,15 +6,15 @@ and the slip at ``…/<number>/slip/``: templates and redirects go by that.
 
 from typing import Any, Protocol
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.casework.actions import PartsMissing
 from community_portal.casework.deadlines import explain
 from community_portal.casework.flow import Part, Step
-from community_portal.casework.models import Matter
-from community_portal.casework.queries import due_words, progress_of, timeline
+from community_portal.casework.models import Attachment, Matter
+from community_portal.casework.queries import count_of_others, due_words, progress_of, timeline, told_elsewhere
 from community_portal.matters.actions.words import add_words
 from community_portal.matters.deeds import perform
 from community_portal.matters.forms.steps import OTHER_TIME, StepForm
@@ -23,12 +23,14 @@ from community_portal.matters.kinds import kind_of
 from community_portal.matters.lines import relatives_of
 from community_portal.matters.models import Extendable, Rated
 from community_portal.matters.queries import agreed_visit, is_in_nobodys_hands
-from community_portal.people.models import Resident
+from community_portal.people.actions import note_view
+from community_portal.people.models import Look, Resident
 from community_portal.people.own_account.consents import numbers_for_messages
+from community_portal.people.reach import sees_sensitive_at
 from community_portal.people.register.queries import age_of
-from community_portal.people.register.views import sees_sensitive
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Changed, NotAllowed, Refusal
+from community_portal.web.access import StaffRequest
 from community_portal.web.navigation import begins_from
 from community_portal.web.pages import done, refused, render_page
 
@@ -36,17 +38,22 @@ from community_portal.web.pages import done, refused, render_page
 class Page(Protocol):
     """The view that draws the page of a matter again, with what was refused (``more`` of its context)."""
 
-    def __call__(self, request: HttpRequest, matter: Any, *, status: int = 200, **more: Any) -> HttpResponse: ...
+    def __call__(self, request: Any, matter: Any, *, status: int = 200, **more: Any) -> HttpResponse: ...
 
 
 def matter_context(matter: Matter, user: Any) -> dict[str, Any]:
     """What ``matters/matter.html`` shows. A service adds its own panels, and their context."""
     kind, spec, now = kind_of(matter), matter.spec, clock.now()
     due, tone = due_words(matter.limit_now, at=now) if not spec.is_end else ("", "plain")
-    number, told = matter.case.number, timeline(matter.case, shown=matter.case.words)
+    number, told = matter.case.number, timeline(matter.case, shown=matter.case.words, reader=user)
+    is_untold = bool(
+        told_elsewhere([matter.case], user)
+    )  # its words are of another matter, which this reader does not read
     return {
         "matter": matter,
         "kind": kind,
+        "subject": kind.flow.label if is_untold else matter.case.title,
+        "is_untold": is_untold,
         "page_url": kind.url_of(number),
         "spec": spec,
         "due": due,
@@ -61,23 +68,35 @@ def matter_context(matter: Matter, user: Any) -> dict[str, Any]:
         "agreed": agreed_visit(matter, at=now),
         "asked_days": matter.extension_asked_days if isinstance(matter, Extendable) else 0,
         "satisfaction": matter.satisfaction if isinstance(matter, Rated) else None,
-        "files": matter.case.attachments.exclude(content_type__startswith="image/").exclude(file=""),
+        "files": Attachment.objects.visible_to(user)
+        .filter(case=matter.case)
+        .exclude(content_type__startswith="image/"),
         "relatives": relatives_of(matter, user),
+        "others": count_of_others(matter.case, user),
         "begins": begins_from(matter, user),
         "words_form": AddWordsForm(),
-        **_person(matter.case.resident, user),
+        **_person(matter, user),
         **_steps(matter, user),
     }
 
 
-def _person(resident: Resident | None, user: Any) -> dict[str, Any]:
+def _person(matter: Matter, user: Any) -> dict[str, Any]:
+    resident = matter.case.resident
     return {
         "resident": resident,
         "age": age_of(resident, on=clock.today()) if resident else None,
-        "tags": resident.care_labels if resident and sees_sensitive(user) else [],
+        "tags": _care_of(resident, matter, user) if resident else [],
         "contact": resident.contacts.first() if resident else None,
         "is_told": bool(resident and numbers_for_messages(resident)),
     }
+
+
+def _care_of(resident: Resident, matter: Matter, user: Any) -> list[str]:
+    """Whom to mind, for those who may know; that they looked is kept, with the number of the matter."""
+    if not resident.care_tags or not sees_sensitive_at(user, matter.community_id):
+        return []
+    note_view(by=user, resident=resident, what=Look.CARE_TAGS, why=matter.case.number, at=clock.now())
+    return resident.care_labels
 
 
 def _steps(matter: Matter, user: Any) -> dict[str, Any]:
@@ -103,7 +122,7 @@ def _steps(matter: Matter, user: Any) -> dict[str, Any]:
 
 
 def answer_step(
-    request: HttpRequest, matter: Matter, step: str, *, template: str = "matters/take_step.html", **more: Any
+    request: StaffRequest, matter: Matter, step: str, *, template: str = "matters/take_step.html", **more: Any
 ) -> HttpResponse:
     """One step: its form, then the deed. A page that shows an older state gets "look again", with what was typed; a step that
     still misses something says what. ``from=`` in the address names the page to go back to; ``more`` is for the template."""
@@ -131,15 +150,15 @@ def _form_of(step: Step, matter: Matter, *data: Any, **kwargs: Any) -> StepForm:
     return kind(*data, matter=matter, step=step, **kwargs)
 
 
-def _taken(request: HttpRequest, matter: Matter, step: Step, form: StepForm) -> HttpResponse:
-    perform(matter, step.name, data=dict(form.cleaned_data), by=request.user, at=clock.now())  # type: ignore[arg-type]
+def _taken(request: StaffRequest, matter: Matter, step: Step, form: StepForm) -> HttpResponse:
+    perform(matter, step.name, data=dict(form.cleaned_data), by=request.user, at=clock.now())
     if request.POST.get("from") == "field":
         return done(request, step.done, "field")
     return done(request, step.done, matter.flow.url_name, matter.case.number)
 
 
 def _step_context(
-    request: HttpRequest, matter: Matter, step: Step, form: StepForm, missing: list[Part]
+    request: StaffRequest, matter: Matter, step: Step, form: StepForm, missing: list[Part]
 ) -> dict[str, Any]:
     return {
         "matter": matter,
@@ -159,13 +178,13 @@ def _shown_field(refusal: Refusal, form: StepForm) -> str | None:
     return refusal.field if refusal.field in form.fields else None
 
 
-def answer_note(request: HttpRequest, matter: Matter, *, page: Page) -> HttpResponse:
+def answer_note(request: StaffRequest, matter: Matter, *, page: Page) -> HttpResponse:
     """Words and photos at any time; a note among staff unless ``public`` is ticked."""
     form = AddWordsForm(request.POST, request.FILES)
     if form.is_valid():
         is_public = request.POST.get("public") == "1"
         try:
-            add_words(matter, by=request.user, at=clock.now(), is_public=is_public, **form.cleaned_data)  # type: ignore[arg-type]
+            add_words(matter, by=request.user, at=clock.now(), is_public=is_public, **form.cleaned_data)
             return done(request, _("已记下。"), matter.flow.url_name, matter.case.number)
         except NotAllowed as refusal:
             return refused(request, refusal, back=kind_of(matter).url_of(matter.case.number))

@@ -7,7 +7,7 @@ A service whose page for residents has the address ``…/<number>/`` puts their 
 from typing import Any
 
 from allauth.core import ratelimit
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -28,6 +28,7 @@ from community_portal.people.models import DelegationScope
 from community_portal.people.register.queries import people_of
 from community_portal.places.calendar import guessed_among
 from community_portal.refusals import Refusal
+from community_portal.web.access import SignedInRequest
 from community_portal.web.pages import done, refused
 
 HOTLINE = "12345"
@@ -92,28 +93,28 @@ def must_be_party(matter: Matter, user: Any) -> None:
         raise Http404
 
 
-def _count_words(request: HttpRequest, matter: Matter) -> None:
+def _count_words(request: SignedInRequest, matter: Matter) -> None:
     """Each word of a resident is read by somebody; Refusal for whoever writes faster than anybody reads."""
     if not ratelimit.consume(request, action="words", user=request.user):
         sentence = _("您写得太勤了，这一条没有存下。写的内容还在，请过几分钟再交，或打电话给我们：%(phone)s。")
         raise Refusal(sentence % {"phone": matter.case.community.phone or HOTLINE}, code="too_many", field="words")
 
 
-def answer_my_words(request: HttpRequest, matter: Matter, *, page: Page) -> HttpResponse:
+def answer_my_words(request: SignedInRequest, matter: Matter, *, page: Page) -> HttpResponse:
     """More to the story: words, photos."""
     must_be_party(matter, request.user)
     form = AddWordsForm(request.POST, request.FILES, auto_id="id_more_%s")
     if form.is_valid():
         try:
             _count_words(request, matter)
-            add_words(matter, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            add_words(matter, by=request.user, at=clock.now(), **form.cleaned_data)
             return done(request, _("已补充，经办人会看到。"), kind_of(matter).my_url, matter.case.number)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     return page(request, matter, status=422, words_form=form)
 
 
-def answer_my_step(request: HttpRequest, matter: Matter, step: str, *, page: Page) -> HttpResponse:
+def answer_my_step(request: SignedInRequest, matter: Matter, step: str, *, page: Page) -> HttpResponse:
     """What the step table allows a resident: answering, withdrawing, having it done again."""
     must_be_party(matter, request.user)
     known, kind = matter.flow.by_name.get(step), kind_of(matter)
@@ -124,20 +125,20 @@ def answer_my_step(request: HttpRequest, matter: Matter, step: str, *, page: Pag
         return page(request, matter, status=422, failed={step: form})
     try:
         _count_words(request, matter)
-        perform(matter, step, data=form.cleaned_data, by=request.user, at=clock.now())  # type: ignore[arg-type]
+        perform(matter, step, data=form.cleaned_data, by=request.user, at=clock.now())
     except Refusal as refusal:
         return refused(request, refusal, back=kind.my_url_of(matter.case.number))
     return done(request, known.done, kind.my_url, matter.case.number)
 
 
-def answer_my_rating(request: HttpRequest, matter: Rated, *, page: Page) -> HttpResponse:
+def answer_my_rating(request: SignedInRequest, matter: Rated, *, page: Page) -> HttpResponse:
     """Their own word on how it went."""
     must_be_party(matter, request.user)
     form, kind = RateForm(request.POST, auto_id="id_rate_%s"), kind_of(matter)
     if not form.is_valid():
         return page(request, matter, status=422, rate_form=form)
     try:
-        rate(matter, by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+        rate(matter, by=request.user, at=clock.now(), **form.cleaned_data)
     except Refusal as refusal:
         return refused(request, refusal, back=kind.my_url_of(matter.case.number))
     return done(request, _("谢谢您的评价。"), kind.my_url, matter.case.number)

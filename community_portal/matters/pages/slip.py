@@ -4,17 +4,18 @@ from typing import Any
 
 import segno
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from community_portal.casework.models import Matter
 from community_portal.matters.kinds import kind_of
 from community_portal.places.calendar import guessed_among
+from community_portal.web.access import StaffRequest
 from community_portal.web.pages import render_page
 
 
 def slip_page(
-    request: HttpRequest, matter: Matter, *, template: str = "matters/slip.html", **more: Any
+    request: StaffRequest, matter: Matter, *, template: str = "matters/slip.html", **more: Any
 ) -> HttpResponse:
     """``papers`` among ``more`` are what the resident should have ready."""
     address = f"{settings.PORTAL_URL}{reverse('look_up')}?number={matter.case.number}"

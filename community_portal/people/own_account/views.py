@@ -27,7 +27,7 @@ from community_portal.people.shell import COMMUNITY_COOKIE, houses_of
 from community_portal.people.wording import read_name
 from community_portal.places.models import Community
 from community_portal.refusals import Refusal
-from community_portal.web.access import for_residents, open_to_all
+from community_portal.web.access import SignedInRequest, for_residents, open_to_all
 from community_portal.web.inputs import DayField
 from community_portal.web.pages import A_YEAR, back_to, done, refused, render_page
 
@@ -92,7 +92,7 @@ class NameForm(forms.Form):
 
 @for_residents
 @once
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     """My account; a POST lets somebody of my family act for me."""
     user: Any = request.user
     form = DelegationForm(request.POST or None)
@@ -132,12 +132,12 @@ def _scope_words(delegation: Delegation) -> str:
 
 @for_residents
 @require_POST
-def rename_account(request: HttpRequest) -> HttpResponse:
+def rename_account(request: SignedInRequest) -> HttpResponse:
     """The name by which the pages call me, until I have a file."""
     form = NameForm(request.POST)
     if form.is_valid():
         try:
-            own_account.rename_account(request.user, name=form.cleaned_data["name"])  # type: ignore[arg-type]
+            own_account.rename_account(request.user, name=form.cleaned_data["name"])
             return done(request, _("记住了。"), "account")
         except Refusal as refusal:
             form.add_error(refusal.field, refusal.sentence)
@@ -146,7 +146,7 @@ def rename_account(request: HttpRequest) -> HttpResponse:
 
 @for_residents
 @require_POST
-def choose_messages(request: HttpRequest, pk: int) -> HttpResponse:
+def choose_messages(request: SignedInRequest, pk: int) -> HttpResponse:
     """Text messages to one number of my own file: on or off."""
     user: Any = request.user
     contact = get_object_or_404(Contact, pk=pk, resident_id=user.resident_id or 0)
@@ -158,7 +158,7 @@ def choose_messages(request: HttpRequest, pk: int) -> HttpResponse:
 @for_residents
 @require_POST
 @once
-def my_consents(request: HttpRequest) -> HttpResponse:
+def my_consents(request: SignedInRequest) -> HttpResponse:
     """I agree to one purpose (``give``), or take it back."""
     user: Any = request.user
     if user.resident is None:
@@ -176,7 +176,7 @@ def my_consents(request: HttpRequest) -> HttpResponse:
 
 
 @for_residents
-def link_my_file(request: HttpRequest) -> HttpResponse:
+def link_my_file(request: SignedInRequest) -> HttpResponse:
     """ "Is this your file?": ties my account to the file that has my phone, when the proof fits. Five tries a month."""
     user: Any = request.user
     resident = likely_file(user)
@@ -198,7 +198,7 @@ def link_my_file(request: HttpRequest) -> HttpResponse:
 
 @for_residents
 @require_POST
-def revoke_my_delegation(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke_my_delegation(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ends a delegation that I gave or hold."""
     user: Any = request.user
     delegation = get_object_or_404(Delegation.objects.select_related("principal"), pk=pk)
@@ -212,7 +212,7 @@ def revoke_my_delegation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_residents
-def calendar_link(request: HttpRequest) -> HttpResponse:
+def calendar_link(request: SignedInRequest) -> HttpResponse:
     """The address of my calendar: a POST makes a new one (``deed`` new), shown only in its answer, or ends it (``end``)."""
     user: Any = request.user
     deed, path = request.POST.get("deed"), ""

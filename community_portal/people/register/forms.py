@@ -130,6 +130,12 @@ class RevealForm(forms.Form):
     reason = forms.CharField(label=_("为什么要看"), max_length=200, min_length=2)
 
 
+class CareForm(forms.Form):
+    """Why somebody looks at what a person needs care for: in the words of who looks, or the number of a matter."""
+
+    reason = forms.CharField(label=_("为什么要看"), max_length=200, min_length=2, help_text=_("写事项编号，或一句话"))
+
+
 class MergeForm(forms.Form):
     """How we know that the account behind one file may see the other; with both left empty it parts from its file."""
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -85,7 +86,7 @@ def _sounds_like(resident: Resident, name: str) -> bool:
     return bool(resident.pinyin) and resident.pinyin == search_keys(name, None)["pinyin"]
 
 
-def people_of(user: User, *, scope: str, on: dt.date) -> list[Resident]:
+def people_of(user: User | AnonymousUser, *, scope: str, on: dt.date) -> list[Resident]:
     """The user's own file first, then those who let them act in this scope."""
     if not user.is_authenticated:
         return []

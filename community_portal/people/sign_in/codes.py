@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.models import User
+from community_portal.people.models import STAFF, User
 from community_portal.people.own_account.language import keep_language_of_sign_in
 from community_portal.people.own_account.linking import likely_file
 from community_portal.people.phones import read_mobile
@@ -129,5 +129,5 @@ def account_for_phone(phone: str) -> User:
 def landing_for(user: Any) -> str:
     """Where somebody starts: staff where their day is, a resident at home or with the question "is this your file?"."""
     if user.is_portal_staff:
-        return reverse(first_page(user.roles))
+        return reverse(first_page(user.roles & STAFF or user.roles))
     return reverse("link_my_file") if likely_file(user) else reverse("home")

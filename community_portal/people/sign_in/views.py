@@ -23,7 +23,7 @@ from community_portal.people.sign_in.forms import (
     hash_of_code,
     seconds_to_wait,
 )
-from community_portal.web.access import for_residents, for_staff, open_to_all
+from community_portal.web.access import SignedInRequest, for_residents, for_staff, open_to_all
 
 
 def _status_of(form: Any) -> int:
@@ -152,9 +152,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @for_residents
 @require_POST
-def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
     """Ends every session of this account, this one too: a lost phone, a shared tablet."""
-    end_every_way_in(request.user)  # type: ignore[arg-type]
+    end_every_way_in(request.user)
     logout(request)
     messages.success(request, _("所有手机和电脑上都已退出。"))
     return HttpResponseRedirect(reverse("sign_in"), status=303)

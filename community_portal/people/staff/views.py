@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -26,7 +26,7 @@ from community_portal.places import actions
 from community_portal.places.calendar import days_of_year, guessed_years, status_of_year
 from community_portal.places.models import WEEKDAYS, Building, DayKind, Grid, in_reader_language
 from community_portal.refusals import Refusal
-from community_portal.web.access import for_staff
+from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import answer_form, beside
 from community_portal.web.navigation import TILES
 from community_portal.web.pages import done, refused, render_page
@@ -39,7 +39,7 @@ TILES_OF_THE_FLOOR = (
 
 
 @for_staff(*RUNS)
-def settings_home(request: HttpRequest) -> HttpResponse:
+def settings_home(request: StaffRequest) -> HttpResponse:
     """A tile for each settings page."""
     tiles = [
         {"url": reverse(name), "title": title, "sub": sub, "icon": icon, "hue": hue}
@@ -51,7 +51,7 @@ def settings_home(request: HttpRequest) -> HttpResponse:
 
 @for_staff(*RUNS)
 @once
-def settings_calendar(request: HttpRequest) -> HttpResponse:
+def settings_calendar(request: StaffRequest) -> HttpResponse:
     """Holidays and make-up days of one year, with a warning while the year is a guess."""
     today = clock.today()
     typed = request.GET.get("year", "")
@@ -92,7 +92,7 @@ def settings_calendar(request: HttpRequest) -> HttpResponse:
 
 @for_staff(*RUNS)
 @once
-def settings_staff(request: HttpRequest) -> HttpResponse:
+def settings_staff(request: StaffRequest) -> HttpResponse:
     """Who works here, in which grid; grids with their buildings."""
     community: Any = house_of(request)
     bound = request.POST.get("form", "")
@@ -105,7 +105,7 @@ def settings_staff(request: HttpRequest) -> HttpResponse:
         try:
             if is_row_number(request.POST.get("end", "")):
                 row = get_object_or_404(_memberships(community), pk=int(request.POST["end"]))
-                words = end_membership(row, by=request.user, at=clock.now())  # type: ignore[arg-type]
+                words = end_membership(row, by=request.user, at=clock.now())
                 sentence = _sentences(_("已结束。下一次点击起他（她）就看不到这里了。"), *words)
                 return done(request, sentence, "hand_over", row.user_id, query={"ended": 1})
             if form is not None and form.is_valid():
@@ -166,7 +166,7 @@ def _memberships(community: Any) -> Any:
     return rows.filter(community=community) | rows.filter(grid__community=community)
 
 
-def _save(request: HttpRequest, community: Any, bound: str, data: dict[str, Any]) -> Any:
+def _save(request: StaffRequest, community: Any, bound: str, data: dict[str, Any]) -> Any:
     """Does what the form asks; answers the sentence for the page."""
     by: Any = request.user
     if bound == "appoint":
