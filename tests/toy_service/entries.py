@@ -13,16 +13,10 @@ def waiting(reader: Reader) -> dict[str, Any]:
     return {"loans_waiting": Loan.objects.visible_to(reader.user).filter(state=State.CHECKED).count()}
 
 
-def loans() -> Any:
-    read = Loan.objects.select_related("case__resident__household__building__estate", "planned_visit")
-    return read.prefetch_related("case__resident__contacts")
-
-
 def deeds(loan: Loan) -> list[DoorDeed]:
     names = (("plan_visit", "约时间", "calendar2-week"), ("bring", "送到", "check-lg"))
-    url = "loan_step"
     return [
-        DoorDeed(label, icon, reverse(url, args=[loan.case.number, name], query={"from": "field"}))
+        DoorDeed(label, icon, reverse("loan_step", args=[loan.case.number, name], query={"from": "field"}))
         for name, label, icon in names
     ]
 
@@ -35,4 +29,4 @@ register_parts(
     tiles=(Way(page="ask_loan", label="借助行器", sub="走路不稳，先借一个", icon="bicycle"),),
     panels=(Panel(Spot.DESK_SIDE, "loans", "toy_service/waiting.html", waiting),),
 )
-register_doors(Doors(LOAN, frozenset({State.READY}), read=loans, deeds=deeds, agreed="planned_visit"))
+register_doors(Doors(LOAN, frozenset({State.READY}), deeds))

@@ -22,7 +22,7 @@ from community_portal.matters.pages.slip import slip_page
 from community_portal.matters.queries import read_matter, read_my_matter
 from community_portal.people.models import STAFF
 from community_portal.people.once import once
-from community_portal.web.access import for_residents, for_staff
+from community_portal.web.access import SignedInRequest, StaffRequest, for_residents, for_staff
 from community_portal.web.pages import render_page
 
 View = Callable[..., HttpResponse]
@@ -62,52 +62,52 @@ class MatterPages:
         ]
         return found + (theirs if mine else [])
 
-    def page(self, request: HttpRequest, matter: Any, *, status: int = 200, **more: Any) -> HttpResponse:
+    def page(self, request: StaffRequest, matter: Any, *, status: int = 200, **more: Any) -> HttpResponse:
         """One for staff, as it is drawn; a service's own forms draw it again with what was refused."""
         context = matter_context(matter, request.user) | self.panels(matter)
         return render_page(request, self.template, context | more, status=status)
 
     def my_page(
-        self, request: HttpRequest, matter: Any, *, status: int = 200, failed: Any = None, **more: Any
+        self, request: SignedInRequest, matter: Any, *, status: int = 200, failed: Any = None, **more: Any
     ) -> HttpResponse:
         """One for its resident, as it is drawn."""
         context = my_context(matter, request.user, failed=failed)
         return render_page(request, self.my_template, context | more, status=status)
 
-    def all(self, request: HttpRequest) -> HttpResponse:
+    def all(self, request: StaffRequest) -> HttpResponse:
         return list_page(request, self.model)
 
-    def of_resident(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def of_resident(self, request: StaffRequest, pk: int) -> HttpResponse:
         return resident_panel(request, self.model, pk)
 
-    def one(self, request: HttpRequest, number: str) -> HttpResponse:
+    def one(self, request: StaffRequest, number: str) -> HttpResponse:
         return self.page(request, self._read(request, number))
 
-    def slip(self, request: HttpRequest, number: str) -> HttpResponse:
+    def slip(self, request: StaffRequest, number: str) -> HttpResponse:
         return slip_page(request, self._read(request, number))
 
-    def note(self, request: HttpRequest, number: str) -> HttpResponse:
+    def note(self, request: StaffRequest, number: str) -> HttpResponse:
         return answer_note(request, self._read(request, number), page=self.page)
 
-    def step(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
+    def step(self, request: StaffRequest, number: str, step: str) -> HttpResponse:
         return answer_step(request, self._read(request, number), step)
 
-    def mine(self, request: HttpRequest, number: str) -> HttpResponse:
+    def mine(self, request: SignedInRequest, number: str) -> HttpResponse:
         return self.my_page(request, self._read_mine(request, number))
 
-    def my_words(self, request: HttpRequest, number: str) -> HttpResponse:
+    def my_words(self, request: SignedInRequest, number: str) -> HttpResponse:
         return answer_my_words(request, self._read_mine(request, number), page=self.my_page)
 
-    def my_rating(self, request: HttpRequest, number: str) -> HttpResponse:
+    def my_rating(self, request: SignedInRequest, number: str) -> HttpResponse:
         return answer_my_rating(request, self._read_mine(request, number), page=self.my_page)
 
-    def my_step(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
+    def my_step(self, request: SignedInRequest, number: str, step: str) -> HttpResponse:
         return answer_my_step(request, self._read_mine(request, number), step, page=self.my_page)
 
-    def _read(self, request: HttpRequest, number: str) -> Any:
+    def _read(self, request: StaffRequest, number: str) -> Any:
         return read_matter(self.model, request.user, number)
 
-    def _read_mine(self, request: HttpRequest, number: str) -> Any:
+    def _read_mine(self, request: SignedInRequest, number: str) -> Any:
         return read_my_matter(self.model, request.user, number)
 
 
