@@ -15,8 +15,8 @@ OPTIONAL_BECAUSE = {
     },
     "set by a tag further up, in one of two cases": {"heading", "more_url", "state", "turn"},
     "there once something was done, or for whom it may be done": {
-        "agreed.is_coming", "authenticators.totp", "changes", "authenticators.webauthn", "is_late", "may_cancel",
-        "may_move", "may_undo", "open_paper", "panel_steps.agreed_time.call_off_visit", "panel_steps.agreed_time.plan_visit", "read", "read.errors", "revealed", "sees_views",
+        "agreed.is_coming", "authenticators.totp", "authenticators.webauthn", "changes", "is_late", "may_cancel", "may_move",
+        "may_undo", "open_paper", "read", "read.errors", "revealed", "sees_views",
     },
     "another language was chosen on a page with words": {"request.kept.seen"},
     "nobody is signed in": {"user.name", "user.resident.name"},

@@ -119,12 +119,6 @@ def now_in(measure: Measure) -> str:
     return "(%(now)s AT TIME ZONE 'Asia/Shanghai')::date" if measure.is_by_date else "%(now)s"
 
 
-def totals(places: list[int], period: Period) -> dict[str, int]:
-    """Every flow over the places: ``{name: sum}``, zero where nothing happened."""
-    found = dict(sums("measure", list(MEASURES), None if is_whole_city(places) else places, period))
-    return {name: int(found.get(name, 0)) for name in MEASURES}
-
-
 def by_day(measures: list[str], places: list[int], period: Period) -> dict[str, dict[dt.date, int]]:
     """Flows day by day, days without anything left out."""
     found: dict[str, dict[dt.date, int]] = {name: {} for name in measures}

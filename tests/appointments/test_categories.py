@@ -93,7 +93,7 @@ def test_who_else_reads_is_chosen_there_and_managers_see_it(cast: Cast, signed_i
 def test_categories_from_before_get_their_specialists(db: None, code: str, name: str, readers: list[str]) -> None:
     made = make_category(code=code, name=name)
     chosen = make_category(code="chosen", name="照护二", readers=["safety"])
-    import_module("appointments.migrations.0006_specialists_read_their_categories").name_readers(apps, None)
+    import_module("appointments.migrations.0009_specialists_read_their_categories").name_readers(apps, None)
     made.refresh_from_db(), chosen.refresh_from_db()
     assert (made.readers, chosen.readers) == (readers, ["safety"]), "what somebody chose stays"
 

@@ -19,7 +19,6 @@ from community_portal.casework.models import Task
 from community_portal.casework.queries import progress, timeline
 from community_portal.dashboards.fold import all_differences
 from community_portal.dashboards.periods import Period
-from community_portal.dashboards.queries import totals
 from community_portal.matters.actions import ending, extensions, visits
 from community_portal.matters.actions.steps import take
 from community_portal.matters.actions.words import answer
@@ -28,6 +27,7 @@ from community_portal.people.models import User
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import Cast
 from tests.factories import Role, make_category, make_grid, make_member, make_resident
+from tests.figures import totals
 from tests.matters.walk import broken_rules, people_of
 
 MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))

@@ -7,10 +7,10 @@ import pytest
 from django.core.checks import run_checks
 from openpyxl import load_workbook
 
-from appointments.models import HelpRequest, HelpRequestQuerySet
+from appointments.models import HelpRequest
 from appointments.requests.actions.intake import register_request
 from community_portal import clock
-from community_portal.casework.models import Task, TaskQuerySet
+from community_portal.casework.models import MatterQuerySet, Task, TaskQuerySet
 from community_portal.dashboards.checks import check_figures
 from community_portal.measure import FIGURES, MEASURES, Measure, Persons, Rows, Stock
 from community_portal.measure.boards import BOARDS, HANDS, Board, Column, DaysChart, Hand, SplitChart, Tile
@@ -126,7 +126,7 @@ def test_a_number_is_for_whoever_sees_the_place_its_rows_for_their_readers(
     addresses = ("help_requests_received", "satisfaction_rate", "overdue")
     for name in addresses:
         assert len(client.get(f"/dashboard/rows/{name}/?period=all").context["rows"]) == 2, name
-    monkeypatch.setattr(HelpRequestQuerySet, "visible_to", lambda rows, user: rows.none())
+    monkeypatch.setattr(MatterQuerySet, "visible_to", lambda rows, user: rows.none())
     monkeypatch.setattr(TaskQuerySet, "visible_to", lambda rows, user: rows.none())
     for name in addresses:
         answer = client.get(f"/dashboard/rows/{name}/?period=all")

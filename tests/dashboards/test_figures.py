@@ -29,6 +29,7 @@ from community_portal.measure.boards import BOARDS
 from community_portal.people.models import Membership, User
 from tests.cast import Cast, make_cast
 from tests.factories import make_category, make_community, make_resident, make_session
+from tests.figures import totals
 from tests.race import all_at_once
 
 MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))
@@ -78,9 +79,9 @@ def test_visits_count_people_on_the_day_of_the_session(cast: Cast) -> None:
     check_in(booking=came, by=cast.reception, at=session.starts_at)
     mark_no_show(booking=missed, by=cast.reception, at=session.ends_at)
     period = periods.Period(MONDAY.date(), MONDAY.date(), "")
-    found = queries.totals([cast.home.pk], period)
+    found = totals([cast.home.pk], period)
     assert (found["visits"], found["no_shows"]) == (3, 1)
-    assert queries.totals([cast.next_door.pk], period)["visits"] == 0
+    assert totals([cast.next_door.pk], period)["visits"] == 0
 
 
 def test_a_time_agreed_for_a_matter_is_no_visit_to_the_hall(cast: Cast) -> None:
@@ -90,7 +91,7 @@ def test_a_time_agreed_for_a_matter_is_no_visit_to_the_hall(cast: Cast) -> None:
             by=cast.officer, at=MONDAY,
         )  # fmt: skip
         settle_agreed(booking=agreed, met=met, authority="", by=cast.officer, at=agreed.starts_at)
-    found = queries.totals([cast.home.pk], periods.Period(MONDAY.date(), MONDAY.date(), ""))
+    found = totals([cast.home.pk], periods.Period(MONDAY.date(), MONDAY.date(), ""))
     assert (found["visits"], found["no_shows"]) == (0, 0)
 
 
@@ -101,12 +102,12 @@ def test_each_figure_counts_exactly_its_rows(cast: Cast) -> None:
     check_in(booking=came, by=cast.reception, at=session.starts_at)
     period = periods.Period(MONDAY.date() - dt.timedelta(days=60), MONDAY.date(), "")
     reading = reading_of([cast.home.pk], period)
-    totals = queries.totals([cast.home.pk], period)
+    counted = totals([cast.home.pk], period)
     for name, measure in MEASURES.items():
         rows = rows_behind(measure, reading, user=None)
         weight = sum(row.party_size for row in rows) if measure.model is Booking else rows.count()
-        assert weight == totals[name], name
-    assert totals["help_requests_received"] == 12
+        assert weight == counted[name], name
+    assert counted["help_requests_received"] == 12
 
 
 def test_the_day_turns_at_midnight_in_shanghai(cast: Cast) -> None:
@@ -118,8 +119,8 @@ def test_the_day_turns_at_midnight_in_shanghai(cast: Cast) -> None:
     october = periods.period_named("2026-10", today=dt.date(2026, 11, 24))
     november = periods.period_named("2026-11", today=dt.date(2026, 11, 24))
     assert october and november
-    assert queries.totals([cast.home.pk], october)["help_requests_received"] == 1
-    assert queries.totals([cast.home.pk], november)["help_requests_received"] == 1
+    assert totals([cast.home.pk], october)["help_requests_received"] == 1
+    assert totals([cast.home.pk], november)["help_requests_received"] == 1
 
 
 def test_recount_finds_nothing_and_mends_what_was_planted(cast: Cast) -> None:
@@ -174,7 +175,7 @@ def test_long_periods_say_what_their_days_say(seed: int, cast: Cast) -> None:
         first = MONDAY.date() - dt.timedelta(days=luck.randrange(75))
         period = periods.Period(first, first + dt.timedelta(days=luck.randrange(75)), "")
         one_by_one = {place: day_by_day([place], period) for place in everywhere}
-        assert queries.totals([cast.home.pk], period) == one_by_one[cast.home.pk], period
+        assert totals([cast.home.pk], period) == one_by_one[cast.home.pk], period
         whole = {name: sum(of[name] for of in one_by_one.values()) for name in MEASURES}
         with connection.cursor() as cursor:
             for keys in ("measure", "measure, day"):
@@ -195,7 +196,7 @@ def test_only_who_asks_for_every_community_reads_the_citys_sums(cast: Cast) -> N
     every = [*places, cast.home.pk, cast.next_door.pk]
     for asked, is_city in ((places, False), (every, True)):
         with CaptureQueriesContext(connection) as told:
-            queries.totals(asked, period)
+            totals(asked, period)
         assert ("community_id IS NULL" in told.captured_queries[-1]["sql"]) == is_city
 
 
