@@ -1,38 +1,42 @@
 """What the living rooms show of their figures: requests and visits."""
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.measure.boards import Board, Column, DaysChart, SplitChart, Tile, Values, register_board
 
 
 def _resolved(of: Values) -> str:
-    return now("办好 %(n)s 件") % {"n": of("help_requests_resolved")}
+    return gettext("办好 %(n)s 件") % {"n": of("help_requests_resolved")}
 
 
 def _on_time(of: Values) -> str:
     part, whole = of.counted("help_requests_on_time_rate")
-    return now("按时 %(part)s / %(whole)s 件") % {"part": part, "whole": whole}
+    return gettext("按时 %(part)s / %(whole)s 件") % {"part": part, "whole": whole}
 
 
 def _satisfied(of: Values) -> str:
     part, whole = of.counted("satisfaction_rate")
-    return now("满意 %(part)s / %(whole)s 件") % {"part": part, "whole": whole}
+    return gettext("满意 %(part)s / %(whole)s 件") % {"part": part, "whole": whole}
 
 
 def _due(of: Values) -> str:
-    return now("应到 %(n)s 人次") % {"n": of.counted("no_show_rate")[1]}
+    return gettext("应到 %(n)s 人次") % {"n": of.counted("no_show_rate")[1]}
 
 
 def _share_of_due(of: Values) -> str:
-    return now("占应到 %(share)s") % {"share": of.words("no_show_rate")}
+    return gettext("占应到 %(share)s") % {"share": of.words("no_show_rate")}
 
 
 def _came_or_went(of: Values) -> str:
     taken, resolved = of("help_requests_received") or 0, of("help_requests_resolved") or 0
     if taken > resolved:
-        return now("来的比办好的多 %(n)s 件") % {"n": taken - resolved}
-    return now("办好的比来的多 %(n)s 件") % {"n": resolved - taken} if resolved > taken else now("来多少，办好多少")
+        return gettext("来的比办好的多 %(n)s 件") % {"n": taken - resolved}
+    return (
+        gettext("办好的比来的多 %(n)s 件") % {"n": resolved - taken}
+        if resolved > taken
+        else gettext("来多少，办好多少")
+    )
 
 
 register_board(
@@ -45,7 +49,7 @@ register_board(
             Tile("satisfaction_rate", _satisfied),
             Tile("visits", _due),
             Tile("no_shows", _share_of_due),
-            Tile("overdue", lambda of: now("此刻没办结的")),
+            Tile("overdue", lambda of: gettext("此刻没办结的")),
         ),
         charts=(
             DaysChart(

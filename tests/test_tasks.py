@@ -13,8 +13,11 @@ from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book, hold_session
 from community_portal.celery import app
+from community_portal.dues.kinds import KINDS as DUTIES
 from community_portal.people.models import Membership
 from tests.cast import Cast, make_cast
+from tests.dues import duties
+from tests.dues.duties import EBIKE
 from tests.factories import Role, make_category, make_member, make_opening, make_resident, make_session
 from tests.outbox import recording
 
@@ -34,7 +37,7 @@ LOOK_ONLY = {
 @pytest.fixture
 def two_days_of_life(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """Something for each task: words to be said, a form left open, a plan without times, a visit nobody came to, a limit
-    that passed and an alarm, work and an evening in the hands of somebody who left, figures not folded, an old session of a browser, no calendar yet."""
+    that passed and an alarm, a duty, work and an evening in the hands of somebody who left, figures not folded, an old session of a browser, no calendar yet."""
     monkeypatch.setenv(recording.PLACE, str(tmp_path / "calls.db"))
     settings.SMS_BACKEND = "tests.outbox.recording.Idempotent"
     cast = make_cast()
@@ -53,6 +56,8 @@ def two_days_of_life(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         for weekday in range(5):
             make_opening(community=cast.home, weekday=weekday)
         BrowserSession.objects.create(session_key="old", session_data="", expire_date=MONDAY)
+    monkeypatch.setitem(DUTIES, EBIKE.name, EBIKE)
+    monkeypatch.setattr(duties, "HOUSES", [duties.subject(1, cast.home.pk)])
     apps.get_model("casework", "Task").objects.filter(case__resident__name="李四").update(assignee=leaver)
     Membership.objects.filter(user=leaver).update(ends_on=MONDAY.date())
     make_session(community=cast.home, starts_at=WEDNESDAY_NIGHT + 40 * hour, kind="activity", host=leaver)

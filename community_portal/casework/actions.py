@@ -204,7 +204,7 @@ def _enter(matter: Matter, target: str, at: dt.datetime) -> None:
         matter.paused_at, matter.resume_state = None, ""
     matter.state, matter.state_since = target, at
     matter.closed_at = at if spec.is_end else None
-    if not spec.stops_clock and not resuming:
+    if not spec.stops_clock and not (resuming and matter.due_at):  # what was suspended has a limit anew
         _set_limit(matter, at)
 
 

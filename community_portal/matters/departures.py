@@ -56,7 +56,7 @@ def _suspend(task: Task, *, why: str, by: User | None, at: dt.datetime) -> None:
     }
     end_ladder(Task.objects.filter(pk=task.pk), at=at)
     if not matter.paused_at:
-        matter.paused_at, matter.due_at = at, None
+        matter.paused_at, matter.resume_state, matter.due_at = at, matter.state, None
     _save(matter)
     task.assignee, task.role, task.due_at = None, Role.MANAGER, None
     task.save(update_fields=["assignee", "role", "due_at"])
@@ -86,7 +86,7 @@ def _resume(task: Task, kept: dict[str, Any], *, by: User | None, at: dt.datetim
     if matter.is_suspended:
         if matter.promised_at and matter.paused_at:
             matter.promised_at = shifted(matter.promised_at, paused_at=matter.paused_at, resumed_at=at)
-        matter.paused_at = None
+        matter.paused_at, matter.resume_state = None, ""
     _save(matter)
     task.assignee_id, task.role = kept["assignee"], kept["role"]
     task.save(update_fields=["assignee", "role", "due_at"])
@@ -102,7 +102,7 @@ def _lock(task: Task) -> Matter:
 def _save(matter: Matter) -> None:
     """A page that was opened before says that things have changed."""
     matter.version += 1
-    matter.save(update_fields=["paused_at", "due_at", "promised_at", "version"])
+    matter.save(update_fields=["paused_at", "resume_state", "due_at", "promised_at", "version"])
 
 
 def _write(task: Task, kind: str, *, detail: dict[str, Any], by: User | None, at: dt.datetime) -> None:

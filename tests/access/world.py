@@ -154,8 +154,17 @@ def rules(place: Place) -> RuleSet:
     """Of the street alone."""
 
     def make(place: Place) -> RuleSet:
-        one = Draft("bikes", "每组停车", "一组最多 20 辆", "bikes", "<=", 20)
-        names = {"title": "选址", "source": "通知", "valid_from": clock.today(), "by": None, "at": clock.now()}
+        one = Draft(
+            "bikes", "每组停车", "一组最多 20 辆", "bikes", "<=", 20, title_en="In a group", plain_en="20 at most"
+        )
+        names = {
+            "title": "选址",
+            "title_en": "Sites",
+            "source": "通知",
+            "valid_from": clock.today(),
+            "by": None,
+            "at": clock.now(),
+        }
         return publish(f"sites-{place.community.code.lower()}", [one], street=place.community.street, **names)
 
     return place.once("rules", make)

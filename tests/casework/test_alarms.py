@@ -70,8 +70,7 @@ def raised(cast: Cast, *, at: dt.datetime = NIGHT, **over: Any) -> HelpRequest:
 
 
 def step(matter: HelpRequest, name: str, cast: Cast, *, at: dt.datetime, **over: Any) -> None:
-    flow = HelpRequest.flow
-    take_step(matter, flow.by_name[name], flow=flow, by=cast.manager, at=at, authority="role:manager", **over)
+    take_step(matter, name, by=cast.manager, at=at, authority="role:manager", **over)
 
 
 def called() -> list[str]:

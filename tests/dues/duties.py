@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext_lazy
+
 from community_portal.dues.kinds import DueKind, Subject, each_period, every_days
 
 PEOPLE: list[Subject] = []
@@ -15,7 +17,7 @@ YEARLY = DueKind(
     frozenset({"drill"}), readers=frozenset({"manager", "safety"}),
 )  # fmt: skip
 EBIKE = DueKind(
-    "test_ebike", "电动车演练", "bicycle", "manager", lambda on: HOUSES, each_period(12, clause="D 7.4"), lambda ref: "",
+    "test_ebike", gettext_lazy("社区活动"), "bicycle", "manager", lambda on: HOUSES, each_period(12, clause="D 7.4"), lambda ref: "",
     frozenset({"drill", "ebike_drill"}),
 )  # fmt: skip
 

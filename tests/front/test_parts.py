@@ -22,11 +22,16 @@ EMPTY = "components/empty.html"
 
 @pytest.fixture(autouse=True)
 def another_service() -> Iterator[None]:
-    """Whatever a test registers is gone after it."""
+    """Whatever a test registers is seen at once, and gone after it."""
     kept = [list(rows) for rows in LISTS]
+    _draw_anew()
     yield
     for rows, before in zip(LISTS, kept, strict=True):
         rows[:] = before  # type: ignore[index]
+    _draw_anew()
+
+
+def _draw_anew() -> None:
     for drawn in (navigation._top_for, navigation._resident_entries, navigation._groups_for):
         drawn.cache_clear()
 

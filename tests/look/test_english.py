@@ -18,12 +18,14 @@ from community_portal.bookings.visits import VISIT_FILTERS
 from community_portal.casework.deadlines import Limit, deadline_of, explain
 from community_portal.casework.flow import FLOWS, Step
 from community_portal.casework.models import Attachment, Case, Event
+from community_portal.dues.models import DueItem
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Message
 from community_portal.outbox.sweep import words_of
 from community_portal.outbox.views import KEY_IN_LINK
 from community_portal.people.models import Contact, Delegation, Household, Organisation, Resident, User
 from community_portal.places.models import CalendarDay, Closure, Community, Estate, Room, Street
+from community_portal.rules.models import RuleSet
 from tests.access import policy
 from tests.access.test_walk import NAMES, address_of
 from tests.access.world import World, booking, help_request, make_world, message, opening
@@ -51,6 +53,8 @@ DATA: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Event, ("words",)),
     (Attachment, ("original_name",)),
     (Message, ("body",)),
+    (DueItem, ("subject_label",)),
+    (RuleSet, ("source",)),
 )
 # The switch names the other language in itself; the house's own name; an address as it has to be typed.
 ON_PURPOSE = ("中文", "会客厅", "龙田花苑 12幢503")

@@ -16,15 +16,21 @@ from community_portal import clock
 from community_portal.bookings.actions import book, hold_session
 from community_portal.bookings.models import Booking, SessionKind
 from community_portal.bookings.queries import free_times
+from community_portal.dues.actions import put_turns
+from community_portal.dues.kinds import KINDS as DUTIES
+from community_portal.dues.models import DueItem
 from community_portal.matters.actions import visits
 from community_portal.matters.actions.words import add_words
 from community_portal.people.links import link_hash_of
 from community_portal.people.models import Resident, User
 from community_portal.places.importers import import_calendar
 from community_portal.places.models import Room
+from community_portal.rules.actions import publish
+from community_portal.rules.drafts import Draft
 from tests.access.policy import POLICY
 from tests.access.test_walk import addresses
 from tests.cast import make_cast
+from tests.dues.duties import EBIKE, subject
 from tests.factories import make_category, make_opening, make_resident, make_service, make_session
 from tests.look.test_comfort import TARGETS, WORDS
 from tests.people.id_numbers import number_for
@@ -113,8 +119,12 @@ MANAGER = (
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
     "/settings/services/new/", "/settings/calendar/?year=2026", "/settings/hall/", "/settings/rooms/new/",
     "/settings/openings/{opening}/", "/settings/services/{service}/", "/settings/staff/{clerk}/hand-over/", "/settings/rooms/{room}/",
+    "/dues/?show=all", "/dues/month/", "/dues/{due}/", "/dues/{due}/?waive=1", "/settings/rules/", "/settings/rules/{rules}/",
 )  # fmt: skip
-STREET = ("/dashboard/?screen=1", "/settings/categories/new/", "/settings/categories/{category}/")
+STREET = (
+    "/dashboard/?screen=1", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
+    "/settings/rules/{rules}/import/",
+)  # fmt: skip
 # Where somebody else is, or nobody in particular.
 BESIDE = ("/style/", "/offline/", "/demo/outbox/", "/book/confirm/{held}/")
 NOT_OPENED = {
@@ -151,7 +161,7 @@ def test_every_page_is_opened_here_or_says_why_not() -> None:
 
 
 @pytest.fixture
-def scene(db: None) -> Any:
+def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     cast = make_cast()
     now = clock.now()
     taken = register_request(
@@ -180,7 +190,14 @@ def scene(db: None) -> Any:
     Resident.objects.filter(pk=cast.elder.pk).update(care_tags=["lives_alone"])
     own = make_service(community=cast.home)
     held = hold_session(session=activity, hold_token=TOKEN, by=cast.elder_account, at=now)
+    put_turns(EBIKE, [subject(cast.elder.pk, cast.home.pk)], on=clock.today(), at=now)
+    limit = Draft("bikes", "每组停车", "一组最多 20 辆", "bikes", "<=", 20)
+    rules = publish(
+        "sites", [limit], street=cast.street, title="选址", source="通知", valid_from=clock.today(), by=None, at=now
+    )
+    monkeypatch.setitem(DUTIES, EBIKE.name, EBIKE)
     cast.values = {  # type: ignore[attr-defined]
+        "due": DueItem.objects.get().pk, "rules": rules.code, "rule": rules.rules.get().pk,
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
         "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
         "category": make_category(street=cast.street).pk,

@@ -10,8 +10,8 @@ CHUNK = 100_000
 
 _CATEGORY = """
 INSERT INTO appointments_category (code, name, name_en, icon, assign_hours, visit_days, decide_days, handle_days, apply_days,
-    street_days, call_back_days, promise_days, papers, papers_en, position, is_active)
-VALUES ('bench', '测试', '', 'chat-heart', 2, 1, 1, 5, 10, 10, 2, 15, '{}', '{}', 1, true) ON CONFLICT (code) DO NOTHING
+    street_days, call_back_days, promise_days, papers, papers_en, readers, position, is_active)
+VALUES ('bench', '测试', '', 'chat-heart', 2, 1, 1, 5, 10, 10, 2, 15, '{}', '{}', '{}', 1, true) ON CONFLICT (code) DO NOTHING
 """
 # One request with its case for each number of ``numbers``; ``closed`` says of a case c which are long done.
 NEW_REQUESTS = """
