@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 
 from community_portal import clock
 from community_portal.bookings.actions import open_planned_sessions
@@ -44,6 +44,8 @@ class Command(BaseCommand):
         now = clock.now()
         # All or nothing: after an interrupted start the next one tells the stories from the beginning.
         with transaction.atomic():
+            with connection.cursor() as cursor:  # a busy machine thinks longer about whole registers than pages may
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             there_before = list(User.objects.values_list("pk", flat=True))
             town = new_town(today=clock.today(), weeks=options["weeks"])
             settle(town)
