@@ -26,5 +26,6 @@ def slip_page(
         "spec": matter.spec,
         "qr": segno.make(address, error="m").svg_inline(scale=4, border=2),
         "address": address,
+        "papers": (),
     }
     return render_page(request, template, context | more)
