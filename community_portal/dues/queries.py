@@ -36,7 +36,7 @@ def lines_of(items: list[DueItem], *, on: dt.date, with_house: bool = False) -> 
 
 def _line(item: DueItem, on: dt.date, house: str) -> Line:
     kind = item.declared
-    chip, tone = _standing(item, on)
+    chip, tone = standing_of(item, on)
     return Line(
         pk=item.pk,
         title=str(item),
@@ -51,7 +51,7 @@ def _line(item: DueItem, on: dt.date, house: str) -> Line:
     )
 
 
-def _standing(item: DueItem, on: dt.date) -> tuple[str, str]:
+def standing_of(item: DueItem, on: dt.date) -> tuple[str, str]:
     """Where an item stands in words, and the tone of them."""
     if item.waived_at:
         return _("免做"), "plain"
