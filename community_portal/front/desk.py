@@ -74,6 +74,7 @@ def _partner(reader: Reader) -> HttpResponse:
         "elsewhere": [_where_it_stands(task, untold) for task in elsewhere],
         "houses": _whom_to_call(reader, [*tasks, *elsewhere]),
         "guessed": guessed_among(task.due_at for task in tasks) if tasks else [],
+        "side": parts_at(Spot.DESK_SIDE, reader),
     }
     return render_page(reader.request, "front/partner.html", context)
 

@@ -9,6 +9,7 @@ from community_portal import clock
 from community_portal.casework.models import Task
 from community_portal.casework.queries import inbox_rows
 from community_portal.front.doors import by_time, doors_of, standing_at_doors, visits_at_home
+from community_portal.front.parts import Reader, Spot, parts_at
 from community_portal.people.models import Role
 from community_portal.places.calendar import guessed_among
 from community_portal.web.access import StaffRequest, for_staff
@@ -34,6 +35,7 @@ def field(request: StaffRequest) -> HttpResponse:
         ),
         "today": today,
         "has_more": are_more or len(others) > MOST,
+        "parts": parts_at(Spot.FIELD, Reader(request)),
     }
     return render_page(request, "front/field.html", context)
 

@@ -35,6 +35,7 @@ class Spot(StrEnum):
     MY_TIMES = "my matters, beside the list"
     DESK = "workbench, the wide column"
     DESK_SIDE = "workbench, beside it"
+    FIELD = "the officer's doors, below them"
 
 
 class Reader:
