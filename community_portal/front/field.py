@@ -1,4 +1,4 @@
-"""The officer on the doorstep, on a phone: who waits for him today by the hour, then the doors without a time."""
+"""The officer on the doorstep, on a phone: who waits for them today by the hour, then the doors without a time."""
 
 from typing import Any
 
@@ -41,6 +41,6 @@ def field(request: StaffRequest) -> HttpResponse:
 
 
 def _other_tasks(user: Any) -> QuerySet[Task]:
-    """Whatever else he has in hand, of any service."""
+    """Whatever else they have in hand, of any service."""
     tasks = Task.objects.open().filter(assignee=user.pk).exclude(standing_at_doors())
     return tasks.select_related("case__resident").order_by("due_at", "id")

@@ -151,7 +151,7 @@ def register_request(
 def _authority(
     by: User | None, *, resident: Resident, asker: Resident | None, community: Community, at: dt.datetime
 ) -> str:
-    """Staff by role; a resident for themselves or a principal. A husband may ask for his wife: asking needs no delegation."""
+    """Staff by role; a resident for themselves or a principal. Spouses may ask for each other: asking needs no delegation."""
     try:
         return authority_for(by, resident=resident, community_id=community.pk, scope=DelegationScope.REQUEST, at=at)
     except NotAllowed:
