@@ -355,7 +355,7 @@ def _blank(column: str) -> Any:
 
 def _give_back_numbers(kept: Resident, gained: dict[str, Any]) -> None:
     """Numbers that came go, but for one that somebody has made the first since; whose they are is as it was."""
-    if first := Contact.objects.filter(pk=gained.get("first"), resident=kept).first():
+    if first := Contact.objects.filter(pk=gained.get("first") or 0, resident=kept).first():
         kept.contacts.update(is_primary=False)
         Contact.objects.filter(pk=first.pk).update(is_primary=True)
     Contact.objects.filter(pk__in=gained["contacts"], resident=kept, is_primary=False).delete()
