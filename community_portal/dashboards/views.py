@@ -34,7 +34,7 @@ NAMED = {
 
 
 def _scope(request: StaffRequest) -> tuple[list[Any], list[Any], str]:
-    """Communities this user may see, those chosen by ``?place=``, and that code; 404 for a place that is not his."""
+    """Communities this user may see, those chosen by ``?place=``, and that code; 404 for a place that is not theirs."""
     allowed = list(queries.places_of(request.user))
     code = request.GET.get("place", "")[:10]
     if not code:

@@ -34,6 +34,11 @@ def lines_of(items: list[DueItem], *, on: dt.date, with_house: bool = False) -> 
     return [_line(item, on, str(houses.get(item.community_id, ""))) for item in items]
 
 
+def soon_due(user: Any, *, on: dt.date, most: int) -> list[Line]:
+    """What waits for this person and is late or due in two weeks, the latest first."""
+    return lines_of(list(DueItem.objects.waiting_for(user).coming(on=on)[:most]), on=on)
+
+
 def _line(item: DueItem, on: dt.date, house: str) -> Line:
     kind = item.declared
     chip, tone = standing_of(item, on)

@@ -13,7 +13,7 @@ from community_portal.dues.actions import tick_off, waive
 from community_portal.dues.forms import TickForm
 from community_portal.dues.models import DueItem
 from community_portal.dues.queries import filtered, kind_choices, lines_of, month_of, standing_of
-from community_portal.people.models import Role
+from community_portal.people.models import STAFF, THIRD_PARTIES, Role
 from community_portal.people.once import once
 from community_portal.people.shell import may_change_house
 from community_portal.people.staff.views import beside
@@ -26,7 +26,7 @@ PAGE = 30
 FILTERS = ("kind", "q", "show", "day", "mine")
 
 
-@for_staff()
+@for_staff(*STAFF, *THIRD_PARTIES)
 def dues(request: StaffRequest) -> HttpResponse:
     """Everything that comes due in one's places, soonest first; ``day`` is one day of the month's page."""
     today = clock.today()
@@ -56,7 +56,7 @@ def _mine_or_all(request: HttpRequest, mine: str) -> Any:
     return DueItem.objects.waiting_for(request.user) if mine else DueItem.objects.visible_to(request.user)
 
 
-@for_staff()
+@for_staff(*STAFF, *THIRD_PARTIES)
 def dues_month(request: StaffRequest) -> HttpResponse:
     """A month at a glance: how many are due on each day, and where something is still open."""
     today = clock.today()
@@ -72,7 +72,7 @@ def dues_month(request: StaffRequest) -> HttpResponse:
     return render_page(request, "dues/month.html", context)
 
 
-@for_staff()
+@for_staff(*STAFF, *THIRD_PARTIES)
 @once
 def tick_due(request: StaffRequest, pk: int) -> HttpResponse:
     """Done by hand, or (``waive``) not needed this time."""
