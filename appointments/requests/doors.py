@@ -37,7 +37,7 @@ HELP_DOORS = Doors(HELP, BEFORE_VERIFIED, _deeds, _not_home)
 
 
 def at_a_booked_visit(booking: Booking) -> list[DoorDeed]:
-    """Somebody booked the officer himself: nobody was in, or it is done."""
+    """Somebody booked the officer in person: nobody was in, or it is done."""
     fields = {"seen": booking.version, "next": reverse("field")}
     nobody = DoorDeed(_("没人"), "door-closed", reverse("mark_visit", args=[booking.pk, "no_show"]), fields=fields)
     served = DoorDeed(_("已办"), "check-lg", reverse("mark_visit", args=[booking.pk, "served"]), "primary", fields)

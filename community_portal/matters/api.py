@@ -23,6 +23,7 @@ from community_portal import clock
 from community_portal.bookings.models import Booking
 from community_portal.casework.flow import Step
 from community_portal.casework.models import Commission, Matter
+from community_portal.casework.queries import told_elsewhere
 from community_portal.matters.actions.steps import acts_as_party
 from community_portal.matters.deeds import perform
 from community_portal.matters.forms.fields import ColleagueField, SignatureField
@@ -65,7 +66,7 @@ class MatterSerializer(serializers.ModelSerializer[Any]):
 
     reference = serializers.CharField(source="case.number")
     community = serializers.CharField(source="community.code")
-    title = serializers.CharField(source="case.title")
+    title = serializers.SerializerMethodField(help_text="the kind of matter, where the subject is another's")
     handler = MemberOfStaff(allow_null=True)
     due_at = serializers.SerializerMethodField(
         help_text="of the present state, for staff; null while it waits for the resident"
@@ -99,6 +100,16 @@ class MatterSerializer(serializers.ModelSerializer[Any]):
             return set()
         of_this = Commission.objects.held_by(user).filter(flow=self.Meta.model.flow.name)  # type: ignore[attr-defined]
         return set(of_this.values_list("matter_id", flat=True))
+
+    def get_title(self, found: Matter) -> str:
+        return str(found.flow.label) if found.case_id in self._untold else found.case.title
+
+    @cached_property
+    def _untold(self) -> set[int]:
+        """Asked once for all rows."""
+        is_list = isinstance(self.parent, serializers.ListSerializer)
+        rows: Any = self.parent.instance if is_list else [self.instance]
+        return told_elsewhere((row.case for row in rows), self.context["request"].user)
 
     def get_status(self, found: Matter) -> str:
         return str(found.spec.plain)

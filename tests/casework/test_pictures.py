@@ -5,6 +5,7 @@ import io
 import resource
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pgtrigger
@@ -178,6 +179,7 @@ def test_between_1990_and_tomorrow_the_camera_is_believed() -> None:
         assert read_photo(upload(photo(text))).taken_at is not None
 
 
+@pytest.mark.filterwarnings("ignore:Tag data larger than file")  # Pillow says so of some, and goes on
 @how_many(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_broken_photo_is_refused_or_drawn_never_an_error(data: st.DataObject) -> None:
@@ -279,8 +281,6 @@ def assert_readable(cast: Cast, matter: Loan, signed_in: Callable[[Any], Client]
 @pytest.fixture
 def clean_photo_dates() -> Callable[[], None]:
     """What the migration does to rows of before."""
-    from importlib import import_module
-
     migration = import_module("community_portal.casework.migrations.0007_photo_dates_that_can_be")
 
     def clean() -> None:

@@ -19,11 +19,6 @@ NOTHING_FOR_THEM = "现在没有。街道或社区派来的活"
 NOTHING_FOR_HIM = "现在没有等您办的事"
 
 
-@pytest.fixture
-def firm(cast: Cast) -> Workshop:
-    return make_workshop("安居")
-
-
 def give(cast: Cast, firm: Workshop, *, due: dt.timedelta) -> Loan:
     found = ordered(cast, firm)
     commission(found, organisation=firm.organisation, by=cast.manager, at=MONDAY)
