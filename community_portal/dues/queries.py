@@ -41,7 +41,7 @@ def soon_due(user: Any, *, on: dt.date, most: int) -> list[Line]:
 
 def _line(item: DueItem, on: dt.date, house: str) -> Line:
     kind = item.declared
-    chip, tone = _standing(item, on)
+    chip, tone = standing_of(item, on)
     return Line(
         pk=item.pk,
         title=str(item),
@@ -56,7 +56,7 @@ def _line(item: DueItem, on: dt.date, house: str) -> Line:
     )
 
 
-def _standing(item: DueItem, on: dt.date) -> tuple[str, str]:
+def standing_of(item: DueItem, on: dt.date) -> tuple[str, str]:
     """Where an item stands in words, and the tone of them."""
     if item.waived_at:
         return _("免做"), "plain"

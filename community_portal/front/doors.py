@@ -36,6 +36,12 @@ class DoorDeed:
     fields: dict[str, Any] | None = None
 
 
+def step_at_door(matter: Matter, step: str, icon: str, *, label: str | Promise = "", tone: str = "quiet") -> DoorDeed:
+    """The page of a step, which leads back to the doors; ``label`` where its own is too long for a door."""
+    url = f"{KINDS[matter.flow.name].url_of(matter.case.number)}{step}/?from=field"
+    return DoorDeed(label or matter.flow.by_name[step].label, icon, url, tone)
+
+
 @dataclass(frozen=True)
 class Doors:
     """The matters of one flow for which somebody goes to a door, while they are in ``states``: ``deeds`` are what the officer

@@ -1,12 +1,9 @@
 """Matters over HTTP: the same actions and the same scope as the pages.
 
-class RepairSerializer(MatterSerializer):
-    class Meta(MatterSerializer.Meta):
-        model = Repair
-        fields = [*MatterSerializer.Meta.fields, "place"]
+RepairViewSet = viewset_of(Repair, "place")
 
-class RepairViewSet(MatterViewSet):
-    serializer_class = RepairSerializer
+A service that tells more than fields of its own, or takes new ones in over HTTP, writes a ``MatterSerializer``
+and a ``MatterViewSet`` of its own.
 """
 
 from typing import Any, ClassVar
@@ -165,6 +162,8 @@ def _over_http(field: Any, told: str) -> Any:
     given: dict[str, Any] = {"required": False, "allow_null": True, "default": None, "help_text": told}
     if isinstance(field, ColleagueField):
         return serializers.CharField(**given | {"help_text": f"user name, {told}"})
+    if isinstance(field, forms.ModelChoiceField):
+        return serializers.PrimaryKeyRelatedField(queryset=field.queryset, **given)
     if isinstance(field, forms.BooleanField):
         return serializers.BooleanField(required=False, default=False, help_text=told)
     if isinstance(field, forms.IntegerField) or getattr(field, "coerce", None) is int:
@@ -219,6 +218,14 @@ class MatterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         data = {**given.validated_data, **_named(kind_of(self.model), step, given.validated_data)}
         perform(found, step, data=data, by=request.user, at=clock.now())  # type: ignore[arg-type]
         return Response(self.get_serializer(found).data)
+
+
+def viewset_of(model: type[Matter], *fields: str) -> type[MatterViewSet]:
+    """The view set of a kind that tells these ``fields`` beside what is told of any matter."""
+    told = {"model": model, "fields": [*MatterSerializer.Meta.fields, *fields]}
+    meta = type("Meta", (MatterSerializer.Meta,), told)
+    serializer = type(f"{model.__name__}Serializer", (MatterSerializer,), {"Meta": meta})
+    return type(f"{model.__name__}ViewSet", (MatterViewSet,), {"serializer_class": serializer})
 
 
 def _named(kind: MatterKind, step: str, data: dict[str, Any]) -> dict[str, User]:

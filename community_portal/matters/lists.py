@@ -99,8 +99,13 @@ class Table:
 
     @property
     def columns(self) -> list[str | Promise]:
-        own = [column.heading for column in self.listed.columns if column.is_shown]
+        own = self.spare[:-1]
         return [_("编号"), _("事由"), _("居民"), *own, _("网格"), _("经办"), _("状态"), _("时限")]
+
+    @property
+    def spare(self) -> list[str | Promise]:
+        """Headings of what a narrow screen leaves out, so that state and limit stay in sight."""
+        return [*(column.heading for column in self.listed.columns if column.is_shown), _("网格")]
 
 
 def table_of(

@@ -51,11 +51,11 @@ class Read:
 
 @dataclass(frozen=True)
 class Change:
-    """One line of a dry run: ``kind`` is ``new``, ``gone`` or ``changed``; ``fields`` the (name, before, after) of a changed one."""
+    """One line of a dry run: ``kind`` is ``new``, ``gone`` or ``changed``; ``fields`` the (name, before, after) of a changed one;
+    ``draft`` is the rule as it will stand, of one that goes as it stood."""
 
     kind: str
-    code: str
-    title: str
+    draft: Draft
     fields: list[tuple[str, Any, Any]]
 
 
@@ -174,13 +174,13 @@ def differences(before: list[Draft], after: list[Draft]) -> list[Change]:
     changes = []
     for code, draft in new.items():
         if code not in old:
-            changes.append(Change("new", code, draft.title, []))
+            changes.append(Change("new", draft, []))
             continue
         was, now = asdict(old[code]), asdict(draft)
         changed = [(name, was[name], now[name]) for name in COLUMNS if not _is_same(was[name], now[name])]
         if changed:
-            changes.append(Change("changed", code, draft.title, changed))
-    return changes + [Change("gone", code, draft.title, []) for code, draft in old.items() if code not in new]
+            changes.append(Change("changed", draft, changed))
+    return changes + [Change("gone", draft, []) for code, draft in old.items() if code not in new]
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -175,15 +175,32 @@ def panel(
 
 @register.simple_block_tag
 def table(
-    content: str, *, caption: Any, columns: Any, empty: Any = "", count: int = 1, icon: str = "", cards: bool = False
+    content: str,
+    *,
+    caption: Any,
+    columns: Any,
+    empty: Any = "",
+    count: int = 1,
+    icon: str = "",
+    cards: bool = False,
+    spare: Any = (),
 ) -> str:
     """A table; ``columns`` is a list of headings or words parted by |; says ``empty`` when ``count`` is 0.
 
-    ``cards``: on a phone each row is a card of its own, for rows that are clear without their headings.
+    ``cards``: on a phone each row is a card of its own, for rows that are clear without their headings. ``spare``: headings of
+    columns that a narrow desk leaves out; their cells are ``td-spare``.
     """
     names = str(columns).split("|") if not isinstance(columns, (list, tuple)) else columns
     return _render(
-        "table", content=content, caption=caption, columns=names, empty=empty, count=count, icon=icon, cards=cards
+        "table",
+        content=content,
+        caption=caption,
+        columns=names,
+        empty=empty,
+        count=count,
+        icon=icon,
+        cards=cards,
+        spare=spare,
     )
 
 

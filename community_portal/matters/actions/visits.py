@@ -13,7 +13,7 @@ from community_portal.bookings.actions import agree_time, call_off, settle_agree
 from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import was_cancelled_by_resident
 from community_portal.casework.deadlines import for_appointment
-from community_portal.casework.models import Matter
+from community_portal.casework.models import Event, Matter
 from community_portal.matters.actions.steps import authority_in, take
 from community_portal.matters.models import Visited
 from community_portal.matters.queries import visitor_of
@@ -128,6 +128,14 @@ def call_off_agreed_visit(
             detail=agreed_detail(agreed),
             on_behalf_of=agreed.resident if authority.startswith("delegation:") else None,
         )
+
+
+@transaction.atomic
+def take_at_visit(matter: Visited, step: str, *, met: bool, by: User, at: dt.datetime, **given: Any) -> Event:
+    """A step taken where somebody was to come: the agreed visit took place, or nobody was home. ``given``: what ``take`` takes."""
+    event = take(matter, step, by=by, at=at, **given)
+    settle_agreed_visit(matter, met=met, authority=event.authority, by=by, at=at)
+    return event
 
 
 def settle_agreed_visit(matter: Visited, *, met: bool, authority: str, by: User, at: dt.datetime) -> None:

@@ -4,8 +4,10 @@ A service whose page has the address ``…/<number>/`` puts the steps at ``…/<
 and the slip at ``…/<number>/slip/``: templates and redirects go by that.
 """
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -190,6 +192,27 @@ def _shown_field(refusal: Refusal, form: StepForm) -> str | None:
     if refusal.field == "starts_at" and form.cleaned_data.get("slot") not in (None, "", OTHER_TIME):
         return "slot"
     return refusal.field if refusal.field in form.fields else None
+
+
+def answer_row(
+    request: StaffRequest,
+    matter: Matter,
+    form: Form,
+    deed: Callable[..., Any],
+    *,
+    page: Page,
+    said: Any = "",
+    **shown: Any,
+) -> HttpResponse:
+    """A form of one of its child rows, on its page: ``deed`` takes what was typed, ``by`` and ``at``; then ``said`` is said.
+    ``shown`` is what the page shows when the form is refused."""
+    if not form.is_valid():
+        return page(request, matter, status=422, **shown)
+    try:
+        deed(by=request.user, at=clock.now(), **form.cleaned_data)
+    except Refusal as refusal:
+        return refused(request, refusal, back=kind_of(matter).url_of(matter.case.number))
+    return done(request, said or _("已记下。"), matter.flow.url_name, matter.case.number)
 
 
 def answer_note(request: StaffRequest, matter: Matter, *, page: Page) -> HttpResponse:

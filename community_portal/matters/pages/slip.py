@@ -28,5 +28,6 @@ def slip_page(
         "subject": subject_for(matter, request.user),
         "qr": segno.make(address, error="m").svg_inline(scale=4, border=2),
         "address": address,
+        "papers": (),
     }
     return render_page(request, template, context | more)
