@@ -44,19 +44,22 @@ def install() -> None:
 
 def put_away() -> None:
     for registry in _REGISTRIES:
-        _fill(registry.kept, registry.without)
+        _exchange(registry.kept, registry.with_it, registry.without)
 
 
 def take_out() -> None:
     for registry in _REGISTRIES:
-        _fill(registry.kept, registry.with_it)
+        _exchange(registry.kept, registry.without, registry.with_it)
 
 
-def _fill(kept: Any, rows: Any) -> None:
-    kept.clear()
+def _exchange(kept: Any, gone: Any, come: Any) -> None:
+    """``come`` instead of ``gone``; what tests of others registered since stays."""
     if isinstance(kept, list):
-        kept.extend(rows)
+        since = [row for row in kept if row not in gone and row not in come]
+        kept[:] = [*come, *since]
     else:
-        kept.update(rows)
+        since = {key: row for key, row in kept.items() if key not in gone and key not in come}
+        kept.clear()
+        kept.update({**come, **since})
     for cached in CACHED:
         cached.cache_clear()
