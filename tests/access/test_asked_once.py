@@ -10,8 +10,8 @@ from community_portal import clock
 from community_portal.matters.queries import under_way_for
 from community_portal.people.actions import note_views
 from community_portal.people.models import Look, ViewLog
-from tests.appointments.test_steps import take_in
 from tests.cast import Cast, make_cast
+from tests.help_requests import take_in
 
 
 def asked(client: Any, url: str) -> list[str]:
