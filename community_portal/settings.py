@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "community_portal.matters",
     "community_portal.front",
     "appointments",
+    "eldercare",
     "community_portal.dashboards",
     "community_portal.demo",
 ]
