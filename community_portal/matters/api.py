@@ -154,6 +154,8 @@ def _over_http(field: Any, told: str) -> Any:
     given: dict[str, Any] = {"required": False, "allow_null": True, "default": None, "help_text": told}
     if isinstance(field, ColleagueField):
         return serializers.CharField(**given | {"help_text": f"user name, {told}"})
+    if isinstance(field, forms.ModelChoiceField):
+        return serializers.PrimaryKeyRelatedField(queryset=field.queryset, **given)
     if isinstance(field, forms.BooleanField):
         return serializers.BooleanField(required=False, default=False, help_text=told)
     if isinstance(field, forms.IntegerField) or getattr(field, "coerce", None) is int:
