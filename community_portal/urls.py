@@ -26,6 +26,7 @@ urlpatterns = [
     # Before the others: most pages are theirs, and an address is compared line by line.
     path("", include("community_portal.front.urls")),
     path("", include("appointments.urls")),
+    path("", include("eldercare.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("api/v1/", include(router.urls)),

@@ -1,0 +1,5 @@
+from eldercare.views import adaptations
+
+urlpatterns = [
+    *adaptations.PAGES.below("eldercare/adaptations/"),
+]
