@@ -38,6 +38,7 @@ register_matters(
             Deed("pause"),
             Deed("go_on"),
             Deed("cancel"),
+            *standard("ask_extension", "grant_extension", "refuse_extension"),
             *standard("ask_resident", "answer", "plan_visit", "call_off_visit", "withdraw"),
         ),
         listed=MatterList(

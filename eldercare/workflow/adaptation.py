@@ -395,6 +395,14 @@ STEPS = (
         roles=STREET,
         needs_words=True,
     ),
+    standard(
+        "ask_extension",
+        sources={State.WORKS, State.RECTIFYING},
+        roles=CONTRACTOR,
+        done=_("已提交延期申请，等街道批准。"),
+    ),
+    standard("grant_extension", sources={State.WORKS, State.RECTIFYING}, roles=STREET),
+    standard("refuse_extension", sources={State.WORKS, State.RECTIFYING}, roles=STREET),
     standard("plan_visit", sources={State.SUBMITTED, State.ASSESSING, State.ACCEPTING}, roles=DESK | STREET | ASSESSOR),
     standard(
         "call_off_visit", sources={State.SUBMITTED, State.ASSESSING, State.ACCEPTING}, roles=DESK | STREET | ASSESSOR
@@ -500,6 +508,7 @@ ADAPTATION = register_flow(
         milestones=(_("申请"), _("核定"), _("评估"), _("方案"), _("施工"), _("验收"), _("回访"), _("办结")),
         lines={"opened": _("申请适老化改造")},
         pool=Role.ELDERCARE,
+        to_decide=_("批延期"),
         readers=READERS,
         openers=frozenset({Role.GRID_OFFICER, Role.RECEPTIONIST, Role.ELDERCARE, Role.MANAGER}),
         reached_by={
