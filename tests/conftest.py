@@ -19,6 +19,7 @@ from community_portal.matters.lists import kept_choices
 from tests import shelf
 from tests.cast import Cast, make_cast
 from tests.house_rules import breaches
+from tests.template import migrated
 
 # Playwright runs an event loop in this thread; the ORM is used from it on purpose.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -40,6 +41,12 @@ shelf.install()  # before any test module asks for its models
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits long for processes of its own begins first, so that at the end nobody waits for it."""
     items.sort(key=lambda item: item.get_closest_marker("own_processes") is None)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Each process copies a database that is migrated already."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
 
 
 @pytest.fixture(scope="session")

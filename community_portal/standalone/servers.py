@@ -67,13 +67,23 @@ class Postgres:
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
+    def _well(self) -> Path:
+        return self.data.with_name(f"{self.data.name}.ended-well")
+
+    def _ended_well(self) -> bool:
+        """Without fsync a crash may have left anything: such data are kept only if the server was stopped, and the machine has
+        not been since."""
+        return self._well.exists() and self._well.read_text() == _this_boot() != ""
+
+    @property
     def url(self) -> str:
         return f"postgres://postgres:{self.password}@127.0.0.1:{self.port}/portal"
 
     def start(self) -> None:
         """Makes the data folder at the first time, then waits until the server answers and the database exists."""
-        # Without fsync a crash may have left anything: such data are never kept.
-        if not self.is_durable or not (self.data / "PG_VERSION").exists():
+        is_whole = (self.data / "PG_VERSION").exists() and (self.is_durable or self._ended_well())
+        self._well.unlink(missing_ok=True)
+        if not is_whole:
             self._initialise()
         elif self.user:
             self._open_folders()
@@ -193,7 +203,8 @@ class Postgres:
 
     def stop(self) -> None:
         """Fast shutdown: open transactions are rolled back, everything committed is on disk."""
-        _end(self.process, signal.SIGINT)
+        if _end(self.process, signal.SIGINT) == 0:
+            self._well.write_text(_this_boot())
 
 
 class Redis:
@@ -232,11 +243,19 @@ class Redis:
         _end(self.process, signal.SIGTERM)
 
 
-def _end(process: "subprocess.Popen[bytes] | None", how: signal.Signals) -> None:
+def _this_boot() -> str:
+    """Another word after each start of the machine; empty where the system says none, and then nothing is kept."""
+    file = Path("/proc/sys/kernel/random/boot_id")
+    return file.read_text() if file.exists() else ""
+
+
+def _end(process: "subprocess.Popen[bytes] | None", how: signal.Signals) -> int | None:
+    """Its exit code; None when there was nothing to end, or it had to be killed."""
     if process is None or process.poll() is not None:
-        return
+        return None
     process.send_signal(how)
     try:
-        process.wait(timeout=15)
+        return process.wait(timeout=15)
     except subprocess.TimeoutExpired:
         process.kill()
+        return None
