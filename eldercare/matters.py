@@ -6,6 +6,8 @@ from community_portal.matters.columns import Column, MatterList
 from community_portal.matters.deeds import standard
 from community_portal.matters.kinds import Deed, MatterKind, register_matters
 from community_portal.people.models import Role
+from eldercare.actions import acceptance, works
+from eldercare.forms.works import TakeOrderForm
 from eldercare.models import Adaptation
 
 register_matters(
@@ -25,14 +27,14 @@ register_matters(
             Deed("propose"),
             Deed("change_plan"),
             Deed("order"),
-            Deed("take_order"),
-            Deed("refuse_order"),
-            Deed("report_done"),
+            Deed("take_order", works.take_order, TakeOrderForm, ("starts_on", "ends_on", "safety_read")),
+            Deed("refuse_order", works.refuse_order),
+            Deed("report_done", works.report_done),
             Deed("ask_change"),
             Deed("grant_change"),
             Deed("refuse_change"),
-            Deed("accept"),
-            Deed("send_back"),
+            Deed("accept", acceptance.accept),
+            Deed("send_back", acceptance.send_back),
             Deed("settle"),
             Deed("close"),
             Deed("pause"),

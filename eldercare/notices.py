@@ -36,4 +36,11 @@ register_kinds(
         _("【%(hall)s】%(number)s 的改造验收通过了。用着不合适请打 %(phone)s。"),
         while_in(State.ACCEPTED, State.FOLLOW_UP, State.CLOSED),
     ),
+    Kind(
+        "adapt_rectify",
+        _("有几处要整改"),
+        _("%(number)s 验收没有全过，请按单子整改。"),
+        while_in(State.RECTIFYING),
+        for_staff=True,
+    ),
 )

@@ -197,6 +197,7 @@ class Settlement(models.Model):
     invoice = models.CharField(_("发票号"), max_length=40)
     invoice_sum = models.DecimalField(_("发票金额"), max_digits=10, decimal_places=2)
     paid = models.DecimalField(_("补贴实付"), max_digits=10, decimal_places=2)
+    amounts = models.JSONField(default=dict, blank=True, help_text="what the invoice asks for each line, by its number")
     bank_tail = models.CharField(_("收款账号后四位"), max_length=4, blank=True)
     paid_on = models.DateField(_("付款日期"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

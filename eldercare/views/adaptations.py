@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from community_portal.matters.pages import MatterPages
 from community_portal.people.models import Role
 from eldercare.models import Adaptation
+from eldercare.views.pages import AdaptationPages
 
 
 def _panels(adaptation: Adaptation) -> dict[str, Any]:
     return {"plan": adaptation.plan}
 
 
-PAGES = MatterPages(
+PAGES = AdaptationPages(
     Adaptation,
     "eldercare/adaptation.html",
     _panels,

@@ -6,6 +6,23 @@ Read by the table (workflow/adaptation.py), so these functions know rows by thei
 from typing import Any
 
 from community_portal.casework.flow import Part
+from eldercare.workflow.missing_works import to_accept, to_close, to_report_done, to_send_back
+
+__all__ = [
+    "to_accept",
+    "to_close",
+    "to_decide",
+    "to_end_notice",
+    "to_grant_change",
+    "to_hand_in",
+    "to_order",
+    "to_propose",
+    "to_report_done",
+    "to_review",
+    "to_send_back",
+    "to_start",
+    "to_submit",
+]
 
 
 def to_submit(matter: Any) -> list[Part]:
@@ -40,21 +57,5 @@ def to_start(matter: Any) -> list[Part]:
     return []
 
 
-def to_report_done(matter: Any) -> list[Part]:
-    return []
-
-
 def to_grant_change(matter: Any) -> list[Part]:
-    return []
-
-
-def to_accept(matter: Any) -> list[Part]:
-    return []
-
-
-def to_send_back(matter: Any) -> list[Part]:
-    return []
-
-
-def to_close(matter: Any) -> list[Part]:
     return []
