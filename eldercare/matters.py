@@ -6,7 +6,8 @@ from community_portal.matters.columns import Column, MatterList
 from community_portal.matters.deeds import standard
 from community_portal.matters.kinds import Deed, MatterKind, register_matters
 from community_portal.people.models import Role
-from eldercare.actions import acceptance, works
+from eldercare.actions import acceptance, after, works
+from eldercare.forms.after import SettleForm
 from eldercare.forms.works import TakeOrderForm
 from eldercare.models import Adaptation
 
@@ -35,7 +36,7 @@ register_matters(
             Deed("refuse_change"),
             Deed("accept", acceptance.accept),
             Deed("send_back", acceptance.send_back),
-            Deed("settle"),
+            Deed("settle", after.settle, SettleForm, ("invoice", "invoice_sum", "amounts", "bank_tail", "paid_on")),
             Deed("close"),
             Deed("pause"),
             Deed("go_on"),

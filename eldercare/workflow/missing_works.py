@@ -116,5 +116,5 @@ def _unsigned(visit: Any, page: str) -> list[Part]:
 
 def to_close(matter: Any) -> list[Part]:
     """No call of the year after is open."""
-    items = DueItem.objects.open().filter(subject_ref=f"adaptation:{matter.pk}")
+    items = DueItem.objects.open().filter(subject_ref=f"adaptation:{matter.case.number}")
     return [Part(_("%(label)s还没做") % {"label": item.label}, item.url) for item in items]

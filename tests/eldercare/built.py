@@ -30,7 +30,7 @@ from tests.cast import Cast
 from tests.eldercare.elders import MONDAY, make_adaptation
 from tests.factories import make_member
 
-LATER = MONDAY + dt.timedelta(days=9)  # a Wednesday, at work
+LATER = MONDAY + dt.timedelta(days=2)  # a Wednesday, at work
 
 
 def ink() -> ReadFile:
