@@ -6,6 +6,9 @@ from community_portal.web.navigation import register_pages
 from eldercare.workflow.adaptation import READERS
 
 register_pages(
-    menu=(("adaptations", _("适老化改造"), "house-heart-fill", READERS),),
+    menu=(
+        ("eldercare", _("养老今日"), "heart-pulse", READERS),
+        ("adaptations", _("适老化改造"), "house-heart-fill", READERS),
+    ),
     panels=(("resident_adaptations", _("适老化改造"), "house-heart-fill"),),
 )

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from eldercare.views import acceptance, adaptations, after, works
+from eldercare.views import acceptance, adaptations, after, today, works
 
 urlpatterns = [
+    path("eldercare/", today.today, name="eldercare"),
     path("eldercare/<str:number>/accept/", acceptance.acceptance, name="acceptance"),
     path("eldercare/<str:number>/accept/<int:line>/", acceptance.acceptance_line, name="acceptance_line"),
     path("eldercare/<str:number>/accept/<int:line>/waive/", acceptance.waive, name="waive_line"),

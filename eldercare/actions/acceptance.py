@@ -29,7 +29,8 @@ from eldercare.models import (
     LineResult,
     MemberBody,
 )
-from eldercare.workflow.built import accepted_sum, content_of, lines_of_round
+from eldercare.queries.duration import days_taken
+from eldercare.workflow.built import accepted_sum, content_of, lines_of_round, passed_count
 
 DOCUMENT = "acceptance"
 WAIVER = "waiver"
@@ -213,7 +214,7 @@ def record_interview(
         months=months,
         name=name,
         relation=relation,
-        defaults={"resident": resident, "by": by, "at": at, **said},
+        defaults={"community_id": adaptation.community_id, "resident": resident, "by": by, "at": at, **said},
     )
     adaptation.write("interviewed", by=by, at=at, authority=authority, detail={"who": name})
     return row
@@ -282,7 +283,12 @@ def accept(adaptation: Adaptation, *, by: User, at: dt.datetime, words: str, **g
     visit = _undecided_round(adaptation, by)
     _must_explain_the_hour(at, words)
     _must_be_the_first(adaptation)
-    changes = {"accepted_at": at, "accepted_sum": accepted_sum(adaptation)}
+    changes = {
+        "accepted_at": at,
+        "accepted_sum": accepted_sum(adaptation),
+        "accepted_items": passed_count(adaptation),
+        "accepted_days": days_taken(adaptation, until=at),
+    }
     take(adaptation, "accept", by=by, at=at, words=words, changes=changes, **given)
     _decide(visit, "accepted", words, at)
 

@@ -155,6 +155,9 @@ class Interview(models.Model):
 
     adaptation = models.ForeignKey(Adaptation, models.PROTECT, related_name="interviews")
     visit = models.ForeignKey(AcceptanceVisit, models.PROTECT, null=True, blank=True, related_name="interviews")
+    community = models.ForeignKey(
+        "places.Community", models.PROTECT, related_name="+", help_text="the adaptation's, to be counted"
+    )
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(_("谁"), max_length=50)
     relation = models.CharField(_("关系"), max_length=12, choices=Relation.choices)

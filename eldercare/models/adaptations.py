@@ -70,6 +70,10 @@ class Adaptation(Extendable, Visited):
     submitted_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    accepted_items = models.PositiveSmallIntegerField(default=0, help_text="lines that passed")
+    accepted_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="without the days it waited for others"
+    )
 
     class Meta(Matter.Meta):
         constraints = [

@@ -50,6 +50,10 @@ def accepted_sum(matter: Any) -> Decimal:
     return min(matter.cap, sum((line.funded for line in passed), ZERO))
 
 
+def passed_count(matter: Any) -> int:
+    return sum(row.result in PASSED for row in newest_results(matter).values())
+
+
 def content_of(visit: Any) -> dict[str, Any]:
     """What a member of the party signs: each line with what was found, each product, what was said. The words of the source
     language, so that a signature holds in every language."""
