@@ -31,7 +31,7 @@ applied = Measure(
     "adaptation_applied", _("申请改造"), HOMES, Adaptation, "submitted_at", (), LIST, "{r}.submitted_at IS NOT NULL"
 )
 eligible = Measure(
-    "adaptation_eligible", _("符合条件"), HOMES, Adaptation, "eligible_at", (), LIST, "{r}.eligible_at IS NOT NULL"
+    "adaptation_eligible", _("符合改造条件"), HOMES, Adaptation, "eligible_at", (), LIST, "{r}.eligible_at IS NOT NULL"
 )
 accepted = Measure(
     "adaptations_accepted",
@@ -50,9 +50,11 @@ accepted = Measure(
 first_pass = Measure(
     "adaptations_first_pass", _("一次通过"), HOMES, Adaptation, "accepted_at", ("round",), LIST, f"{ACCEPTED} AND {{r}}.round = 1"
 )  # fmt: skip
+# From the application to the acceptance, without what it waited for the family.
+DAYS = "greatest(0, round((extract(epoch FROM {r}.accepted_at - {r}.submitted_at) - {r}.rested_seconds) / 86400))::int::text"
 days = Measure(
-    "adaptation_days", _("申请到验收"), HOMES, Adaptation, "accepted_at", ("accepted_days",), LIST,
-    f"{ACCEPTED} AND {{r}}.accepted_days IS NOT NULL", split="{r}.accepted_days::text",
+    "adaptation_days", _("改造用了几天"), _("天"), Adaptation, "accepted_at", ("submitted_at", "rested_seconds"), LIST,
+    "{r}.accepted_at IS NOT NULL AND {r}.submitted_at IS NOT NULL", split=DAYS,
 )  # fmt: skip
 subsidy = Measure(
     "adaptation_subsidy_fen", _("政府补贴"), _("分"), Adaptation, "settled_at", ("settled_sum",), LIST, SETTLED,
@@ -90,7 +92,7 @@ register_figures(
         "{r}.accepted_items",
     ),
     Rate("adaptation_first_pass_rate", _("一次通过率"), part=first_pass, whole=accepted, good=1, hue="green"),
-    Median("adaptation_days_median", _("申请到验收（中位数）"), _("天"), of=days, good=-1),
+    Median("adaptation_days_median", _("改造周期"), _("天"), of=days, good=-1),
     Yuan("adaptation_subsidy", _("政府补贴"), of=subsidy),
     Yuan("adaptation_self_pay", _("自家出"), of=self_pay),
     Ratio("adaptation_satisfaction", _("满意度（5 分）"), _("分"), a=scores, b=scored, per=1, good=1),

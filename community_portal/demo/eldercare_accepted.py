@@ -21,6 +21,7 @@ from community_portal.people.register.queries import age_of
 from community_portal.signing.actions import hash_of
 from eldercare.actions import acceptance
 from eldercare.actions.after import follow_up, settle
+from eldercare.actions.budget import bind
 from eldercare.actions.products import record_product
 from eldercare.models import (
     AcceptanceVisit,
@@ -200,11 +201,8 @@ class _Home:
         self._tell_the_way()
         self._reach(State.ACCEPTING, contractor=self.firm, subsidy=plan.subsidy)
         self._photograph(order)
-        Programme.objects.filter(pk=self.programme.pk).update(committed=self._committed() + plan.subsidy)
+        bind(self.adaptation, plan.subsidy)
         self.visit = acceptance.open_round(self.adaptation, at=self.at)
-
-    def _committed(self) -> Decimal:
-        return Programme.objects.values_list("committed", flat=True).get(pk=self.programme.pk)
 
     def _plan(self, signed: dt.datetime) -> PlanVersion:
         items = {item.code: item for item in self.programme.catalogue.items.all()}

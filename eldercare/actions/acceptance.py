@@ -29,7 +29,7 @@ from eldercare.models import (
     LineResult,
     MemberBody,
 )
-from eldercare.queries.duration import days_taken
+from eldercare.queries.resting import rested_seconds
 from eldercare.workflow.built import accepted_sum, content_of, lines_of_round, passed_count
 
 DOCUMENT = "acceptance"
@@ -287,7 +287,7 @@ def accept(adaptation: Adaptation, *, by: User, at: dt.datetime, words: str, **g
         "accepted_at": at,
         "accepted_sum": accepted_sum(adaptation),
         "accepted_items": passed_count(adaptation),
-        "accepted_days": days_taken(adaptation, until=at),
+        "rested_seconds": rested_seconds(adaptation, at=at),
     }
     take(adaptation, "accept", by=by, at=at, words=words, changes=changes, **given)
     _decide(visit, "accepted", words, at)

@@ -16,8 +16,9 @@ from community_portal.matters.actions.steps import take
 from community_portal.people.models import User
 from community_portal.refusals import Changed, Refusal
 from eldercare.actions.acceptance import record_interview
+from eldercare.actions.budget import pay
 from eldercare.followups import KINDS, months_of, put_all, ref_of
-from eldercare.models import Adaptation, Loan, PlanLine, ProductRecord, Programme, Settlement
+from eldercare.models import Adaptation, Loan, PlanLine, ProductRecord, Settlement
 from eldercare.settling import subsidy_of
 from eldercare.workflow.adaptation import State
 from eldercare.workflow.built import PASSED, newest_results
@@ -51,7 +52,7 @@ def settle(
     if not invoice.strip():
         raise Refusal(_("请写发票号。"), code="no_invoice", field="invoice")
     take(adaptation, "settle", by=by, at=at, changes={"settled_at": at, "settled_sum": paid}, **given)
-    _pay(adaptation, paid)
+    pay(adaptation, paid)
     row = Settlement(
         adaptation=adaptation,
         contractor=adaptation.contractor,
@@ -97,13 +98,6 @@ def _must_be_a_day(paid_on: dt.date | None, adaptation: Adaptation, at: dt.datet
     first = clock.local(adaptation.accepted_at or at).date()
     if paid_on is None or not first <= paid_on <= clock.local(at).date():
         raise Refusal(_("付款日期要在验收以后，不能在将来。"), code="bad_day", field="paid_on")
-
-
-def _pay(adaptation: Adaptation, paid: Decimal) -> None:
-    """What was set aside is paid as far as it was needed; the rest is free again. One guarded statement."""
-    Programme.objects.filter(pk=adaptation.programme_id).update(
-        committed=F("committed") - adaptation.subsidy, settled=F("settled") + paid
-    )
 
 
 def _save(row: Settlement) -> None:

@@ -99,3 +99,10 @@ def _line(adaptation: Adaptation, number: int) -> Any:
     plan = adaptation.plans.filter(signed_at__isnull=False).order_by("-version").first()
     lines = plan.lines.select_related("item", "plan__adaptation__case") if plan else ProductRecord.objects.none()
     return get_object_or_404(lines, number=number)
+
+
+def only_builds(user: Any, adaptation: Adaptation) -> bool:
+    """Given to them as contractor, and they read it in no other way."""
+    given = adaptation.roles_given(user)
+    reads = user.is_superuser or user.has_role_at(adaptation.community_id, *adaptation.flow.read_by)
+    return Role.CONTRACTOR in given and not reads and Role.ASSESSOR not in given

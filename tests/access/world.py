@@ -27,10 +27,22 @@ from community_portal.places.models import Community
 from community_portal.rules.actions import publish
 from community_portal.rules.drafts import Draft
 from community_portal.rules.models import RuleSet
+from eldercare.actions.applications import apply_for
+from eldercare.models import Adaptation
 from tests.access import policy
 from tests.cast import Cast, make_cast
 from tests.dues.duties import EBIKE, subject
-from tests.factories import make_category, make_member, make_opening, make_room, make_service, make_session, make_user
+from tests.eldercare.elders import make_catalogue, make_programme
+from tests.factories import (
+    make_category,
+    make_household,
+    make_member,
+    make_opening,
+    make_room,
+    make_service,
+    make_session,
+    make_user,
+)
 
 
 @dataclass
@@ -182,6 +194,32 @@ def paper(place: Place) -> Any:
     )
 
 
+def adaptation(place: Place) -> Any:
+    """In the days of its notice, with a paper, an objection and a plan to read."""
+
+    def make(place: Place) -> Any:
+        home = place.resident.household or make_household(
+            community=place.community, address=f"{place.community.code} 1"
+        )
+        Resident.objects.filter(pk=place.resident.pk).update(household=home)
+        place.resident.household = home
+        catalogue = make_catalogue(street=place.community.street)
+        make_programme(place, catalogue=catalogue, papers=["身份证复印件"])
+        made = apply_for(place.resident, by=place.clerk, at=clock.now())
+        made.objections.create(words="他家不困难", at=clock.now())
+        plan = made.plans.create(version=1, made_at=clock.now(), proposed_at=clock.now())
+        plan.lines.create(number=1, item=catalogue.items.first(), why="要扶", quantity=1, price=0)
+        days = {"notice_from": clock.today(), "notice_until": clock.today() + dt.timedelta(days=7)}
+        Adaptation.objects.filter(pk=made.pk).update(state="notice", **days)
+        return made
+
+    return place.once("adaptation", make)
+
+
+def of_adaptation(place: Place, **more: Any) -> dict[str, Any]:
+    return {"number": adaptation(place).case.number, **more}
+
+
 def contact(place: Place) -> Any:
     return place.resident.contacts.get()
 
@@ -211,6 +249,31 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "add_help_note": lambda p: {"number": help_request(p).case.number},
     "change_paper": lambda p: {"number": help_request(p).case.number, "pk": paper(p).pk},
     "take_help_step": lambda p: {"number": help_request(p).case.number, "step": "assign"},
+    "adaptation": of_adaptation,
+    "adaptation_slip": of_adaptation,
+    "adaptation_note": of_adaptation,
+    "adaptation_step": lambda p: of_adaptation(p, step="withdraw"),
+    "resident_adaptations": lambda p: {"pk": p.resident.pk},
+    "my_adaptation": of_adaptation,
+    "my_adaptation_words": of_adaptation,
+    "my_adaptation_rating": of_adaptation,
+    "my_adaptation_step": lambda p: of_adaptation(p, step="withdraw"),
+    "apply_home": of_adaptation,
+    "apply_papers": of_adaptation,
+    "my_plan": of_adaptation,
+    "public_notice": lambda p: {"pk": adaptation(p).pk},
+    "adapt_from": lambda p: {"number": help_request(p).case.number},
+    "adaptation_home": of_adaptation,
+    "adaptation_paper": lambda p: of_adaptation(p, pk=adaptation(p).papers.get().pk),
+    "adaptation_consent": of_adaptation,
+    "adaptation_objection": of_adaptation,
+    "adaptation_answer": lambda p: of_adaptation(p, pk=adaptation(p).objections.get().pk),
+    "adaptation_plan": of_adaptation,
+    "adaptation_plan_line": lambda p: of_adaptation(p, line=1),
+    "drop_plan_line": lambda p: of_adaptation(p, line=1),
+    "adaptation_sign": of_adaptation,
+    "edit_programme": lambda p: {"pk": adaptation(p).programme_id},
+    "catalogue_list": lambda p: {"pk": adaptation(p).catalogue_id},
     "resident_cases": lambda p: {"pk": p.resident.pk},
     "book_slots": lambda p: {"code": opening(p).service.code},
     "hold_session": lambda p: {"pk": session(p).pk},
@@ -244,6 +307,8 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "bookings-detail": lambda p: {"pk": booking(p).pk},
     "help_requests_api-detail": lambda p: {"reference": help_request(p).case.number},
     "help_requests_api-step": lambda p: {"reference": help_request(p).case.number, "step": "withdraw"},
+    "adaptations_api-detail": lambda p: {"reference": adaptation(p).case.number},
+    "adaptations_api-step": lambda p: {"reference": adaptation(p).case.number, "step": "withdraw"},
     "dashboard_rows": lambda p: {"measure": next(iter(MEASURES))},
     "mfa_edit_webauthn": lambda p: {"pk": 1},
     "mfa_remove_webauthn": lambda p: {"pk": 1},

@@ -27,10 +27,12 @@ from community_portal.places.importers import import_calendar
 from community_portal.places.models import Room
 from community_portal.rules.actions import publish
 from community_portal.rules.drafts import Draft
+from eldercare.actions.applications import apply_for
 from tests.access.policy import POLICY
 from tests.access.test_walk import addresses
 from tests.cast import make_cast
 from tests.dues.duties import EBIKE, subject
+from tests.eldercare.elders import make_catalogue, make_programme
 from tests.factories import make_category, make_opening, make_resident, make_service, make_session
 from tests.look.test_comfort import TARGETS, WORDS
 from tests.people.id_numbers import number_for
@@ -96,6 +98,11 @@ RESIDENT = (
     "/book/allowance/",
     "/notices/",
     "/activities/",
+    "/care/apply/",
+    "/care/apply/{adaptation}/home/",
+    "/care/apply/{adaptation}/papers/",
+    "/my/eldercare/adaptations/{adaptation}/",
+    "/my/eldercare/adaptations/{adaptation}/plan/",
 )
 DESK = (
     "/desk/", "/desk/intake/", "/desk/intake/?resident={resident}", "/desk/visits/", "/desk/visits/{booking}/",
@@ -107,6 +114,10 @@ DESK = (
     "/residents/{resident}/close/", "/residents/{resident}/cases/", "/residents/{resident}/bookings/",
     "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
     "/find/?q=chen", "/account/", "/account/calendar/", "/account/password/", "/account/confirm/", "/account/security/",
+    "/eldercare/adaptations/", "/eldercare/adaptations/{adaptation}/", "/eldercare/adaptations/{adaptation}/home/",
+    "/eldercare/adaptations/{adaptation}/sign/", "/eldercare/adaptations/{adaptation}/slip/", "/eldercare/apply/LT-26-0001/",
+    "/eldercare/adaptations/{adaptation}/withdraw/", "/eldercare/apply/?resident={other}",
+    "/residents/{resident}/eldercare/adaptations/",
 )  # fmt: skip
 OFFICER = (
     "/field/",
@@ -119,11 +130,13 @@ MANAGER = (
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
     "/settings/services/new/", "/settings/calendar/?year=2026", "/settings/hall/", "/settings/rooms/new/",
     "/settings/openings/{opening}/", "/settings/services/{service}/", "/settings/staff/{clerk}/hand-over/", "/settings/rooms/{room}/",
+    "/settings/adaptations/", "/settings/adaptations/lists/{list}/",
     "/dues/?show=all", "/dues/month/", "/dues/{due}/", "/dues/{due}/?waive=1", "/settings/rules/", "/settings/rules/{rules}/",
 )  # fmt: skip
 STREET = (
     "/dashboard/?screen=1", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
-    "/settings/rules/{rules}/import/",
+    "/settings/rules/{rules}/import/", "/settings/adaptations/programmes/new/", "/settings/adaptations/programmes/{programme}/",
+    "/settings/adaptations/lists/import/",
 )  # fmt: skip
 # Where somebody else is, or nobody in particular.
 BESIDE = ("/style/", "/offline/", "/demo/outbox/", "/book/confirm/{held}/")
@@ -133,6 +146,9 @@ NOT_OPENED = {
         "healthz", "mfa_download_recovery_codes",
     },
     "a part of a page that is opened": {"intake_people", "intake_route"},
+    "needs a state of its own: opened by tests/eldercare/test_pages.py": {
+        "public_notice", "adaptation_plan", "adaptation_plan_line",
+    },
     "leads on to a page that is opened": {"account_inactive", "link_my_file"},
     "asks for the password first, on a page that is opened": {
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
@@ -196,7 +212,15 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
         "sites", [limit], street=cast.street, title="选址", source="通知", valid_from=clock.today(), by=None, at=now
     )
     monkeypatch.setitem(DUTIES, EBIKE.name, EBIKE)
+    catalogue = make_catalogue(street=cast.street)
+    programme = make_programme(cast, catalogue=catalogue, papers=["身份证复印件"])
+    adaptation = apply_for(cast.elder, by=cast.reception, at=now)
+    plan = adaptation.plans.create(version=1, made_at=now, proposed_at=now, total=350, subsidy=300, self_pay=50)
+    plan.lines.create(
+        number=1, item=catalogue.items.first(), why="站起来要扶", quantity=1, price=350, funded=300, family=50
+    )
     cast.values = {  # type: ignore[attr-defined]
+        "adaptation": adaptation.case.number, "list": catalogue.pk, "programme": programme.pk,
         "due": DueItem.objects.get().pk, "rules": rules.code, "rule": rules.rules.get().pk,
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
         "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
