@@ -1,11 +1,14 @@
 from django.urls import path
 
-from eldercare.views import acceptance, adaptations, after, applying, desk, notices, plans, settings, today, works
+from eldercare.views import acceptance, adaptations, after, applying, days, desk, notices, plans, settings, today, works
 
 ONE = "eldercare/adaptations/<str:number>"
 
 urlpatterns = [
     path("eldercare/", today.today, name="eldercare"),
+    path("eldercare/days/", days.days, name="acceptance_days"),
+    path("eldercare/days/<int:pk>/", days.day, name="acceptance_day"),
+    path("eldercare/recall/", days.recall, name="recall"),
     path("eldercare/<str:number>/accept/", acceptance.acceptance, name="acceptance"),
     path("eldercare/<str:number>/accept/<int:line>/", acceptance.acceptance_line, name="acceptance_line"),
     path("eldercare/<str:number>/accept/<int:line>/waive/", acceptance.waive, name="waive_line"),

@@ -514,6 +514,7 @@ ADAPTATION = register_flow(
             "interviewed": _("听了家里人怎么说"),
             "joined_acceptance": _("参加验收"),
             "followed_up": _("回访了"),
+            "recalled": _("通知了厂家召回"),
             "loan_came_back": _("收回了借出的东西"),
             "told_about_home": _("补充了家里的情况"),
             "consented": _("本人愿意改造"),

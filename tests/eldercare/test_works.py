@@ -147,3 +147,13 @@ def test_the_contractor_reads_nothing_of_health_or_hardship(cast):
         assert word not in told, word
     answer = client.get(f"/eldercare/adaptations/{adaptation.case.number}/")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/work/{adaptation.case.number}/")
+
+
+def test_papers_of_a_product_are_typed_on_its_page(cast):
+    adaptation, man = make_works(cast)
+    client, url = client_of(man), f"/work/{adaptation.case.number}/lines/3/products/1/"
+    assert client.get(url).status_code == 200
+    typed = {"brand": "康禾", "maker": "康禾", "serial": "KH-1", "certificate": SimpleUploadedFile("a.jpg", photo())}
+    assert client.post(url, typed).status_code == 303
+    page = client.get(f"/work/{adaptation.case.number}/").content.decode()
+    assert "KH-1" in page and "有合格证" in page
