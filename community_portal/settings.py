@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "community_portal.signing",
     "community_portal.matters",
     "community_portal.front",
+    "community_portal.dossier",
     "appointments",
     "eldercare",
     "community_portal.dashboards",

@@ -16,7 +16,10 @@ def may_begin(matter: Any) -> bool:
 
 
 register_pages(
-    menu=(("adaptations", _("适老化改造"), "house-heart-fill", READERS),),
+    menu=(
+        ("eldercare", _("养老今日"), "heart-pulse", READERS),
+        ("adaptations", _("适老化改造"), "house-heart-fill", READERS),
+    ),
     deeds=(("adapt_for", _("申请适老化改造"), "house-heart-fill"),),
     begins=(("adapt_from", _("从这件求助申请适老化改造"), "house-heart-fill", may_begin),),
     panels=(("resident_adaptations", _("适老化改造"), "house-heart-fill"),),

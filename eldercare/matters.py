@@ -7,8 +7,21 @@ from community_portal.matters.deeds import standard
 from community_portal.matters.kinds import Deed, MatterKind, register_matters
 from community_portal.people.models import Role
 from community_portal.places.models import in_reader_language
-from eldercare.actions import applications, changes, eligibility, giving_up, orders, plans, public_notice
+from eldercare.actions import (
+    acceptance,
+    after,
+    applications,
+    changes,
+    eligibility,
+    giving_up,
+    orders,
+    plans,
+    public_notice,
+    works,
+)
 from eldercare.forms import deciding, ordering
+from eldercare.forms.after import SettleForm
+from eldercare.forms.works import TakeOrderForm
 from eldercare.models import Adaptation
 from eldercare.queries import lists
 
@@ -29,15 +42,15 @@ register_matters(
             Deed("propose", plans.propose),
             Deed("change_plan", plans.change_plan),
             Deed("order", orders.order, ordering.OrderForm, ("contractor",)),
-            Deed("take_order"),
-            Deed("refuse_order"),
-            Deed("report_done"),
+            Deed("take_order", works.take_order, TakeOrderForm, ("starts_on", "ends_on", "safety_read")),
+            Deed("refuse_order", works.refuse_order),
+            Deed("report_done", works.report_done),
             Deed("ask_change", changes.ask_change, ordering.AskChangeForm, ordering.OF_A_CHANGE),
             Deed("grant_change", changes.grant_change),
             Deed("refuse_change", changes.refuse_change),
-            Deed("accept"),
-            Deed("send_back"),
-            Deed("settle"),
+            Deed("accept", acceptance.accept),
+            Deed("send_back", acceptance.send_back),
+            Deed("settle", after.settle, SettleForm, ("invoice", "invoice_sum", "amounts", "bank_tail", "paid_on")),
             Deed("close"),
             Deed("pause"),
             Deed("go_on"),

@@ -64,4 +64,24 @@ register_kinds(
         _("【%(hall)s】%(number)s 的改造验收通过了。用着不合适请打 %(phone)s。"),
         while_in(State.ACCEPTED, State.FOLLOW_UP, State.CLOSED),
     ),
+    Kind(
+        "adapt_rectify",
+        _("有几处要整改"),
+        _("%(number)s 验收没有全过，请按单子整改。"),
+        while_in(State.RECTIFYING),
+        for_staff=True,
+    ),
+    Kind(
+        "warranty_recall",
+        _("厂家召回"),
+        _("【%(hall)s】%(number)s 家里装的东西厂家要召回：%(words)s 会有人来看，有疑问请打 %(phone)s。"),
+        while_in(State.ACCEPTING, State.RECTIFYING, State.ACCEPTED, State.FOLLOW_UP, State.CLOSED),
+    ),
+    Kind(
+        "recall_for_contractor",
+        _("厂家召回，请上门"),
+        _("%(number)s 家里装的东西厂家要召回，请上门看。"),
+        while_in(State.ACCEPTING, State.RECTIFYING, State.ACCEPTED, State.FOLLOW_UP, State.CLOSED),
+        for_staff=True,
+    ),
 )

@@ -1,10 +1,26 @@
 from django.urls import path
 
-from eldercare.views import adaptations, applying, desk, notices, plans, settings
+from eldercare.views import acceptance, adaptations, after, applying, days, desk, notices, plans, settings, today, works
 
 ONE = "eldercare/adaptations/<str:number>"
 
 urlpatterns = [
+    path("eldercare/", today.today, name="eldercare"),
+    path("eldercare/days/", days.days, name="acceptance_days"),
+    path("eldercare/days/<int:pk>/", days.day, name="acceptance_day"),
+    path("eldercare/recall/", days.recall, name="recall"),
+    path("eldercare/<str:number>/accept/", acceptance.acceptance, name="acceptance"),
+    path("eldercare/<str:number>/accept/<int:line>/", acceptance.acceptance_line, name="acceptance_line"),
+    path("eldercare/<str:number>/accept/<int:line>/waive/", acceptance.waive, name="waive_line"),
+    path("eldercare/<str:number>/accept/talk/", acceptance.talk, name="acceptance_talk"),
+    path("eldercare/<str:number>/accept/party/", acceptance.join, name="join_acceptance"),
+    path("eldercare/<str:number>/accept/party/<int:pk>/", acceptance.sign, name="sign_acceptance"),
+    path("eldercare/<str:number>/follow-up/<str:which>/", after.follow_up, name="follow_up"),
+    path("eldercare/lent/", after.lent, name="lent"),
+    path("eldercare/lent/<int:pk>/", after.return_loan, name="return_loan"),
+    path("work/<str:number>/", works.work, name="work"),
+    path("work/<str:number>/lines/<int:line>/photo/", works.work_photo, name="work_photo"),
+    path("work/<str:number>/lines/<int:line>/products/<int:unit>/", works.work_product, name="work_product"),
     path("care/apply/", applying.apply_who, name="apply_who"),
     path("care/apply/<str:number>/home/", applying.apply_home, name="apply_home"),
     path("care/apply/<str:number>/papers/", applying.apply_papers, name="apply_papers"),

@@ -93,6 +93,7 @@ class Adaptation(Extendable, Visited):
     submitted_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    accepted_items = models.PositiveSmallIntegerField(default=0, help_text="lines that passed")
     rested_seconds = models.PositiveIntegerField(default=0, help_text="until it was accepted: waiting for the family")
 
     class Meta(Matter.Meta):

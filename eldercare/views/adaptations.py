@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from community_portal import clock
 from community_portal.matters.pages import MatterPages
@@ -14,6 +15,7 @@ from eldercare.models import Adaptation
 from eldercare.queries.deciding import rules_shown
 from eldercare.queries.plans import plan_to_sign, shown_plan, threads_of
 from eldercare.queries.signers import relation_of
+from eldercare.views.works import only_builds
 from eldercare.workflow.adaptation import READERS, State
 
 # Reception sees that there is an application and where it stands.
@@ -38,6 +40,8 @@ class AdaptationPages(MatterPages):
     """A builder sees address and lines, and nothing of health or hardship; who sees more is in the look log."""
 
     def page(self, request: StaffRequest, matter: Any, *, status: int = 200, **more: Any) -> HttpResponse:
+        if only_builds(request.user, matter):
+            return HttpResponseRedirect(reverse("work", args=[matter.case.number]))
         forms = NOT_SENT | {"objection_form": ObjectionForm(prefix=ON_PAPER)} | more
         return super().page(request, matter, status=status, **_for_reader(matter, request.user), **forms)
 

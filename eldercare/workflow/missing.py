@@ -10,6 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.casework.flow import Part
+from eldercare.workflow.missing_works import to_accept, to_close, to_report_done, to_send_back
+
+__all__ = [
+    "to_accept",
+    "to_close",
+    "to_decide",
+    "to_end_notice",
+    "to_grant_change",
+    "to_hand_in",
+    "to_order",
+    "to_propose",
+    "to_report_done",
+    "to_review",
+    "to_send_back",
+    "to_start",
+    "to_submit",
+]
 from community_portal.web.spoken import long_day
 
 
@@ -83,25 +100,9 @@ def to_start(matter: Any) -> list[Part]:
     return []
 
 
-def to_report_done(matter: Any) -> list[Part]:
-    return []
-
-
 def to_grant_change(matter: Any) -> list[Part]:
     """The elder has signed the new version."""
     change = matter.changes.filter(decided_at__isnull=True).select_related("after").first()
     if change is None or change.after.signed_at is not None:
         return []
     return [Part(_("变更后的方案还没有签字"), reverse("adaptation_sign", args=[matter.case.number]))]
-
-
-def to_accept(matter: Any) -> list[Part]:
-    return []
-
-
-def to_send_back(matter: Any) -> list[Part]:
-    return []
-
-
-def to_close(matter: Any) -> list[Part]:
-    return []

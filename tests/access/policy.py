@@ -233,6 +233,27 @@ POLICY: dict[str, Policy] = {
     "change_paper": deed_on(REQUEST_OF_HOME, OF_NEXT_DOOR),
     "take_help_step": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
     "resident_cases": thing(OF_HOME, OF_NEXT_DOOR),
+    # Eldercare today, works and their acceptance, and what comes after
+    "eldercare": shown(only(RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)),
+    "acceptance_days": page(only(OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)),
+    "acceptance_day": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "recall": page(only(STREET, SPECIALIST, ADMIN)),
+    "acceptance": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "acceptance_line": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "waive_line": thing(*registrars(STREET)),
+    "acceptance_talk": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "join_acceptance": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "sign_acceptance": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "follow_up": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "lent": shown(only(OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)),
+    "return_loan": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "work": thing(*registrars(MANAGER, STREET, SPECIALIST)),
+    "work_photo": thing(*registrars()),  # the contractor's alone
+    "work_product": thing(*registrars()),
+    # The file of a matter and its brief
+    "dossier": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "brief": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "covered_photo": thing(nobody_finds(REQUEST_OF_HOME), nobody_finds(OF_NEXT_DOOR)),
     # Home adaptations: the pages that every matter has, then applying, the notice, the plan, the settings
     "adaptations": shown(ALL_STAFF),
     "adaptation": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),

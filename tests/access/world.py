@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -28,16 +29,18 @@ from community_portal.rules.actions import publish
 from community_portal.rules.drafts import Draft
 from community_portal.rules.models import RuleSet
 from eldercare.actions.applications import apply_for
-from eldercare.models import Adaptation
+from eldercare.models import AcceptanceDay, Adaptation, ProductRecord
 from tests.access import policy
 from tests.cast import Cast, make_cast
 from tests.dues.duties import EBIKE, subject
+from tests.eldercare.built import make_accepting
 from tests.eldercare.elders import make_catalogue, make_programme
 from tests.factories import (
     make_category,
     make_household,
     make_member,
     make_opening,
+    make_resident,
     make_room,
     make_service,
     make_session,
@@ -216,6 +219,27 @@ def adaptation(place: Place) -> Any:
     return place.once("adaptation", make)
 
 
+def accepting(place: Place) -> Any:
+    """In another home of the place: reported done, one of the party named, its bed lent."""
+
+    def make(place: Place) -> Any:
+        home = make_household(community=place.community, address=f"{place.community.code} 2")
+        elder = make_resident(household=home, community=place.community, name="吴芳")
+        people = SimpleNamespace(elder=elder, reception=place.clerk, street=place.community.street)
+        made, visit = make_accepting(people, "bed")  # type: ignore[arg-type]
+        visit.members.create(body="community", name="周文彬")
+        visit.day = AcceptanceDay.objects.create(street=place.community.street, on=clock.today())
+        visit.save(update_fields=["day"])
+        ProductRecord.objects.filter(line__plan__adaptation=made).update(loan="out")
+        return made
+
+    return place.once("accepting", make)
+
+
+def of_accepting(place: Place, **more: Any) -> dict[str, Any]:
+    return {"number": accepting(place).case.number, **more}
+
+
 def of_adaptation(place: Place, **more: Any) -> dict[str, Any]:
     return {"number": adaptation(place).case.number, **more}
 
@@ -249,6 +273,21 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "add_help_note": lambda p: {"number": help_request(p).case.number},
     "change_paper": lambda p: {"number": help_request(p).case.number, "pk": paper(p).pk},
     "take_help_step": lambda p: {"number": help_request(p).case.number, "step": "assign"},
+    "acceptance_day": lambda p: {"pk": accepting(p).acceptances.get().day_id},
+    "acceptance": of_accepting,
+    "acceptance_line": lambda p: of_accepting(p, line=1),
+    "waive_line": lambda p: of_accepting(p, line=1),
+    "acceptance_talk": of_accepting,
+    "join_acceptance": of_accepting,
+    "sign_acceptance": lambda p: of_accepting(p, pk=accepting(p).acceptances.get().members.get().pk),
+    "follow_up": lambda p: of_accepting(p, which="first"),
+    "return_loan": lambda p: {"pk": ProductRecord.objects.get(line__plan__adaptation=accepting(p)).pk},
+    "work": of_accepting,
+    "work_photo": lambda p: of_accepting(p, line=1),
+    "work_product": lambda p: of_accepting(p, line=1, unit=1),
+    "dossier": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
+    "brief": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
+    "covered_photo": lambda p: {"flow": "help_request", "number": help_request(p).case.number, "pk": 1},
     "adaptation": of_adaptation,
     "adaptation_slip": of_adaptation,
     "adaptation_note": of_adaptation,

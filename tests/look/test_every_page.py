@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,14 @@ from community_portal.places.models import Room
 from community_portal.rules.actions import publish
 from community_portal.rules.drafts import Draft
 from eldercare.actions.applications import apply_for
+from eldercare.models import AcceptanceDay, AcceptanceVisit, ProductRecord
 from tests.access.policy import POLICY
 from tests.access.test_walk import addresses
 from tests.cast import make_cast
 from tests.dues.duties import EBIKE, subject
+from tests.eldercare.built import decide_all, make_accepting
 from tests.eldercare.elders import make_catalogue, make_programme
-from tests.factories import make_category, make_opening, make_resident, make_service, make_session
+from tests.factories import make_category, make_household, make_opening, make_resident, make_service, make_session
 from tests.look.test_comfort import TARGETS, WORDS
 from tests.people.id_numbers import number_for
 
@@ -130,11 +133,15 @@ MANAGER = (
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
     "/settings/services/new/", "/settings/calendar/?year=2026", "/settings/hall/", "/settings/rooms/new/",
     "/settings/openings/{opening}/", "/settings/services/{service}/", "/settings/staff/{clerk}/hand-over/", "/settings/rooms/{room}/",
+    "/eldercare/", "/eldercare/lent/", "/eldercare/{accepting}/accept/", "/eldercare/{accepting}/accept/1/",
+    "/eldercare/{accepting}/accept/talk/?who=self", "/eldercare/{accepting}/accept/party/",
+    "/eldercare/{accepting}/accept/party/{member}/", "/eldercare/{accepting}/follow-up/first/", "/eldercare/lent/{lent}/",
+    "/work/{accepting}/", "/dossier/adaptation/{accepting}/", "/dossier/adaptation/{accepting}/brief/",
     "/settings/adaptations/", "/settings/adaptations/lists/{list}/",
     "/dues/?show=all", "/dues/month/", "/dues/{due}/", "/dues/{due}/?waive=1", "/settings/rules/", "/settings/rules/{rules}/",
 )  # fmt: skip
 STREET = (
-    "/dashboard/?screen=1", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
+    "/eldercare/{accepting}/accept/1/waive/", "/eldercare/days/", "/eldercare/days/{day}/", "/eldercare/recall/?maker=x", "/dashboard/?screen=1", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
     "/settings/rules/{rules}/import/", "/settings/adaptations/programmes/new/", "/settings/adaptations/programmes/{programme}/",
     "/settings/adaptations/lists/import/",
 )  # fmt: skip
@@ -149,6 +156,7 @@ NOT_OPENED = {
     "needs a state of its own: opened by tests/eldercare/test_pages.py": {
         "public_notice", "adaptation_plan", "adaptation_plan_line",
     },
+    "the contractor's: opened by tests/eldercare/test_works.py": {"work_photo", "work_product"},
     "leads on to a page that is opened": {"account_inactive", "link_my_file"},
     "asks for the password first, on a page that is opened": {
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
@@ -219,7 +227,17 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     plan.lines.create(
         number=1, item=catalogue.items.first(), why="站起来要扶", quantity=1, price=350, funded=300, family=50
     )
+    people = replace(
+        cast, elder=make_resident(household=make_household(building=cast.building, room="601"), name="吴芳")
+    )
+    accepting, visit = make_accepting(people)
+    decide_all(visit, cast.street_officer, fail=(1,))
+    member = visit.members.create(body="community", name="周文彬")
+    ProductRecord.objects.update(loan="out")
+    day = AcceptanceDay.objects.create(street=cast.street, on=clock.today())
+    AcceptanceVisit.objects.update(day=day)
     cast.values = {  # type: ignore[attr-defined]
+        "accepting": accepting.case.number, "member": member.pk, "day": day.pk, "lent": ProductRecord.objects.first().pk,
         "adaptation": adaptation.case.number, "list": catalogue.pk, "programme": programme.pk,
         "due": DueItem.objects.get().pk, "rules": rules.code, "rule": rules.rules.get().pk,
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
