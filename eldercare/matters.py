@@ -6,6 +6,7 @@ from community_portal.matters.columns import Column, MatterList
 from community_portal.matters.deeds import standard
 from community_portal.matters.kinds import Deed, MatterKind, register_matters
 from community_portal.people.models import Role
+from eldercare.actions import surveys
 from eldercare.models import Adaptation
 
 register_matters(
@@ -17,11 +18,11 @@ register_matters(
         personal=("needs", "ended_why", "eligible_why"),
         deeds=(
             Deed("submit"),
-            Deed("look_at_home"),
+            Deed("look_at_home", surveys.look_at_home),
             Deed("find_eligible"),
             Deed("reject"),
             Deed("end_notice"),
-            Deed("hand_in"),
+            Deed("hand_in", surveys.hand_in),
             Deed("propose"),
             Deed("change_plan"),
             Deed("order"),

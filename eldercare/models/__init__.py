@@ -21,6 +21,8 @@ from eldercare.models.adaptations import (
     PlanVersion,
 )
 from eldercare.models.assessments import (
+    DOCUMENT,
+    SIGNERS,
     Assessment,
     AssessmentAnswer,
     Hazard,
@@ -33,6 +35,7 @@ from eldercare.models.assessments import (
 )
 from eldercare.models.programmes import MONEY, CatalogueItem, CatalogueList, Programme
 from eldercare.models.register import (
+    SCORE_READERS,
     Disability,
     ElderProfile,
     FamilyContact,
@@ -40,6 +43,8 @@ from eldercare.models.register import (
     Living,
     Tier,
     WelfareVisit,
+    homes_of,
+    reads_scores_of,
 )
 from eldercare.models.works import LinePhoto, Loan, Moment, ProductRecord, WorkOrder
 
@@ -55,6 +60,7 @@ __all__ = [
     "CatalogueItem",
     "CatalogueList",
     "ChangeOrder",
+    "DOCUMENT",
     "Disability",
     "ElderProfile",
     "Exclusion",
@@ -80,6 +86,8 @@ __all__ = [
     "Reason",
     "RiskEvent",
     "RoomKind",
+    "SCORE_READERS",
+    "SIGNERS",
     "Settlement",
     "Severity",
     "SurveyFinding",
@@ -87,4 +95,6 @@ __all__ = [
     "Tier",
     "WelfareVisit",
     "WorkOrder",
+    "homes_of",
+    "reads_scores_of",
 ]
