@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from community_portal import clock
 from community_portal.dues.kinds import DueKind, Last, Subject, Turn, register_dues
 from community_portal.people.models import Role
 from community_portal.places.models import Street
@@ -33,7 +34,9 @@ def clause_of(tier: str, *, street: Street, on: dt.date) -> str:
 
 def to_visit(elder: ElderProfile, *, days: int, clause: str = "") -> Subject:
     """An elder as somebody to look in on."""
-    return Subject(**_place_of(elder), since=elder.opened_at.date(), terms={"days": days, "clause": clause})
+    return Subject(
+        **_place_of(elder), since=clock.local(elder.opened_at).date(), terms={"days": days, "clause": clause}
+    )
 
 
 def to_reassess(elder: ElderProfile) -> Subject:

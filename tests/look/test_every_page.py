@@ -24,13 +24,17 @@ from community_portal.matters.actions.words import add_words
 from community_portal.people.links import link_hash_of
 from community_portal.people.models import Resident, User
 from community_portal.places.importers import import_calendar
-from community_portal.places.models import Room
+from community_portal.places.models import Room, Street
 from community_portal.rules.actions import publish
 from community_portal.rules.drafts import Draft
+from eldercare.actions.assessments import answer_items, open_assessment
+from eldercare.actions.surveys import add_finding
+from eldercare.workflow.adaptation import State as AdaptationState
 from tests.access.policy import POLICY
 from tests.access.test_walk import addresses
 from tests.cast import make_cast
 from tests.dues.duties import EBIKE, subject
+from tests.eldercare.elders import answers_worth, make_adaptation, make_coordinator, make_elder
 from tests.factories import make_category, make_opening, make_resident, make_service, make_session
 from tests.look.test_comfort import TARGETS, WORDS
 from tests.people.id_numbers import number_for
@@ -104,12 +108,20 @@ DESK = (
     "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/",
     "/residents/{resident}/merge/?other={other}", "/requests/", "/requests/LT-26-0001/",
     "/residents/{resident}/contacts/", "/residents/{resident}/care/", "/residents/{resident}/reveal/", "/residents/{resident}/delegations/",
+    "/eldercare/elders/", "/residents/{resident}/eldercare/",
     "/residents/{resident}/close/", "/residents/{resident}/cases/", "/residents/{resident}/bookings/",
     "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
     "/find/?q=chen", "/account/", "/account/calendar/", "/account/password/", "/account/confirm/", "/account/security/",
 )  # fmt: skip
 OFFICER = (
     "/field/",
+    "/eldercare/elders/{resident}/",
+    "/eldercare/elders/{resident}/change/",
+    "/eldercare/elders/{resident}/family/",
+    "/eldercare/elders/{resident}/visit/?from=field",
+    "/eldercare/assess/{assessment}/end/",
+    "/eldercare/adaptations/{adaptation}/survey/",
+    "/kept/",
     "/requests/LT-26-0001/verify/",
     "/requests/LT-26-0001/not_home/",
     "/requests/LT-26-0001/plan_visit/",
@@ -121,8 +133,13 @@ MANAGER = (
     "/settings/openings/{opening}/", "/settings/services/{service}/", "/settings/staff/{clerk}/hand-over/", "/settings/rooms/{room}/",
     "/dues/?show=all", "/dues/month/", "/dues/{due}/", "/dues/{due}/?waive=1", "/settings/rules/", "/settings/rules/{rules}/",
 )  # fmt: skip
+CARE = (
+    "/eldercare/elders/{resident}/", "/eldercare/elders/{neighbour}/assess/", "/eldercare/assess/{assessment}/",
+    "/eldercare/assess/{assessment}/end/", "/eldercare/adaptations/{adaptation}/survey/",
+    "/eldercare/adaptations/{adaptation}/assess/",
+)  # fmt: skip
 STREET = (
-    "/dashboard/?screen=1", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
+    "/dashboard/?screen=1", "/settings/offline/", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
     "/settings/rules/{rules}/import/",
 )  # fmt: skip
 # Where somebody else is, or nobody in particular.
@@ -145,7 +162,7 @@ NOT_OPENED = {
 
 
 def test_every_page_is_opened_here_or_says_why_not() -> None:
-    paths = (*PUBLIC, *RESIDENT, *DESK, *OFFICER, *MANAGER, *STREET, *BESIDE, CODE)
+    paths = (*PUBLIC, *RESIDENT, *DESK, *OFFICER, *MANAGER, *STREET, *CARE, *BESIDE, CODE)
     opened = set()
     for path in paths:
         with suppress(Resolver404):  # /nowhere/
@@ -196,7 +213,17 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
         "sites", [limit], street=cast.street, title="选址", source="通知", valid_from=clock.today(), by=None, at=now
     )
     monkeypatch.setitem(DUTIES, EBIKE.name, EBIKE)
+    cast.coordinator = make_coordinator(cast)  # type: ignore[attr-defined]
+    matter = make_adaptation(cast, AdaptationState.ASSESSING)
+    make_elder(cast)
+    neighbour = make_resident(household=cast.household)
+    make_elder(cast, resident=neighbour)
+    add_finding(matter, room="bathroom", hazard="slippery", by=cast.officer, at=now)
+    draft = open_assessment(cast.elder, adaptation=matter, by=cast.coordinator, at=now)  # type: ignore[attr-defined]
+    answer_items(draft, answers_worth(60), by=cast.coordinator, at=now)  # type: ignore[attr-defined]
+    Street.objects.filter(pk=cast.street.pk).update(keeps_forms=True)
     cast.values = {  # type: ignore[attr-defined]
+        "adaptation": matter.case.number, "assessment": draft.pk, "neighbour": neighbour.pk,
         "due": DueItem.objects.get().pk, "rules": rules.code, "rule": rules.rules.get().pk,
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
         "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
@@ -233,7 +260,7 @@ def test_elder_mode_holds_on_the_narrowest_phone(
 
 
 @pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
-@pytest.mark.parametrize("who", ["public", "resident", "beside", "desk", "officer", "manager", "street"])
+@pytest.mark.parametrize("who", ["public", "resident", "beside", "desk", "officer", "manager", "street", "care"])
 def test_axe_finds_nothing(who: str, elder: bool, scene: Any, browse: Callable[..., Any]) -> None:
     user, paths, width = {
         "public": (None, PUBLIC, 390),
@@ -243,6 +270,7 @@ def test_axe_finds_nothing(who: str, elder: bool, scene: Any, browse: Callable[.
         "officer": (scene.officer, OFFICER, 390),
         "manager": (scene.manager, MANAGER, 1440),
         "street": (scene.street_officer, STREET, 1440),
+        "care": (scene.coordinator, CARE, 390),
     }[who]
     window = browse(user, width=width, elder=elder, bypass_csp=True)
     page = window.new_page()
