@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -17,7 +18,7 @@ from community_portal.captured import was_offline
 from community_portal.casework.actions import open_case
 from community_portal.casework.models import Case, Commission, Source
 from community_portal.casework.uploads import ReadFile
-from community_portal.dues.actions import put_turns, settle_dues
+from community_portal.dues.actions import put_turns, settle_dues, take_back
 from community_portal.dues.kinds import months_after
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import Membership, Resident, Role, User
@@ -25,7 +26,8 @@ from community_portal.people.wording import read_name, read_text
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.signing.actions import Sheet, Signer, sign
 from community_portal.signing.models import Means, Relation
-from eldercare.ability import BY_CODE, Cause, Level, Risk, wrong_answers
+from eldercare.ability import BY_CODE, Cause, Risk, wrong_answers
+from eldercare.actions.register import keep_level
 from eldercare.dues import REASSESSMENT, to_reassess
 from eldercare.models import (
     DOCUMENT,
@@ -52,7 +54,8 @@ def may_assess(user: User, resident: Resident, adaptation: Adaptation | None) ->
 def second_assessors(resident: Resident, adaptation: Adaptation | None, *, by: User, on: dt.date) -> Any:
     """Who may be the other one: colleagues of the organisation that was given it, and coordinators of the place."""
     posts = Membership.objects.in_force(on=on)
-    here = posts.filter(role=Role.ELDERCARE, community=resident.community_id)
+    at_home = Q(community=resident.community_id) | Q(street=resident.community.street_id)
+    here = posts.filter(at_home, role=Role.ELDERCARE)
     found = User.objects.filter(pk__in=here.values("user"))
     if adaptation is not None:
         given = Commission.objects.in_force().of_row(adaptation.flow.name, adaptation.pk).filter(role=Role.ASSESSOR)
@@ -376,17 +379,24 @@ def _conclude(assessment: Assessment, standing: Standing, cause: str, why: str, 
 
 def _tell_the_register(assessment: Assessment, *, by: User, at: dt.datetime) -> None:
     """The newest level stands on the elder's file, the duty to assess is done, and the next one is known."""
-    elder = ElderProfile.objects.filter(resident=assessment.resident).select_related(*ELDER_JOINS).first()
-    if elder is None or (elder.level_until and assessment.valid_until and elder.level_until > assessment.valid_until):
-        return
-    elder.level, elder.level_until = Level(assessment.level_final), assessment.valid_until
-    elder.save(update_fields=["level", "level_until"])
-    day = clock.local(at).date()
-    settle_dues(tags={"assessment"}, refs=[elder.ref], on=day, ref=f"assessment:{assessment.pk}", by=by, at=at)
-    put_turns(REASSESSMENT, [to_reassess(elder)], on=day, at=at)
+    rows = ElderProfile.objects.select_for_update(of=("self",)).select_related(*ELDER_JOINS)
+    elder = rows.filter(resident=assessment.resident).first()
+    assert assessment.valid_until is not None
+    if elder is not None and not (elder.level_until and elder.level_until > assessment.valid_until):
+        _tell_elder(elder, assessment, by=by, at=at)
     adaptation = adaptation_of(assessment)
     if adaptation:
         adaptation.write("assessed", by=by, at=at, authority=_authority(assessment, by), is_public=True)
+
+
+def _tell_elder(elder: ElderProfile, assessment: Assessment, *, by: User, at: dt.datetime) -> None:
+    assert assessment.valid_until is not None
+    day = clock.local(at).date()
+    settle_dues(tags={"assessment"}, refs=[elder.ref], on=day, ref=f"assessment:{assessment.pk}", by=by, at=at)
+    if elder.level_until != assessment.valid_until:
+        take_back(refs=[elder.ref], at=at, kinds=[REASSESSMENT.name])
+    keep_level(elder, assessment.level_final, assessment.valid_until, at=at)
+    put_turns(REASSESSMENT, [to_reassess(elder)], on=day, at=at)
 
 
 ELDER_JOINS = ("resident__household__grid", "resident__community__street")

@@ -162,6 +162,14 @@ def tier_by_rule(elder: ElderProfile, *, on: dt.date) -> tuple[str, str]:
     return Tier.GENERAL, ""
 
 
+def keep_level(elder: ElderProfile, level: str, until: dt.date, *, at: dt.datetime) -> None:
+    """What the newest assessment found stands on the profile; a tier that was set by rule follows."""
+    elder.level, elder.level_until = level, until
+    if not elder.is_tier_by_hand:
+        _set_by_rule(elder, at=at)
+    _saved(elder, at=at)
+
+
 @transaction.atomic
 def set_tier(
     elder: ElderProfile, *, tier: str = "", why: str = "", seen: int | None = None, by: User, at: dt.datetime

@@ -107,6 +107,7 @@ def assess(request: StaffRequest, pk: int) -> HttpResponse:
         "dots": dots_of(standing),
         "items": _screens(standing),
         "first": first,
+        "is_end": False,
         "back": _back(found),
     }
     return render_page(request, "eldercare/assess.html", context)
@@ -189,6 +190,8 @@ def _end_page(request: StaffRequest, found: Assessment, *, status: int = 200, **
         "rules": rules_said(standing),
         "bands": bands_said(),
         "names": signers_of(found),
+        "level_now": standing.score.level if standing.score else "",
+        "is_end": True,
         "back": _back(found),
         **(_forms(found, standing) if may else {}),
     }

@@ -126,6 +126,8 @@ def _page(
         "may_assess": may_assess(user, resident, None),
         "contacts": resident.contacts.all(),
         "tier_form": TierForm(initial={"seen": profile.version}) if profile else None,
+        "today": clock.today(),
+        **NOTHING_OF_HEALTH,
         **(_of_profile(profile) if profile else {}),
         **(_of_health(request, resident, profile) if sees else {}),
     }
@@ -138,7 +140,6 @@ def _of_profile(profile: ElderProfile) -> dict[str, Any]:
         "family": profile.family.all(),
         "due": due_visit(profile),
         "visits": visits[:LAST],
-        "today": clock.today(),
     }
 
 
@@ -282,6 +283,7 @@ def record_welfare_visit(request: StaffRequest, pk: int) -> HttpResponse:
     return answer_form(request, "eldercare/welfare_visit.html", context, form)
 
 
+NOTHING_OF_HEALTH: dict[str, Any] = dict.fromkeys(("history", "bars", "draft", "surveys", "adaptations", "looks"))
 VISIT_DONE = {
     "well": gettext_lazy("探访记下了。"),
     "help": gettext_lazy("探访记下了。要帮的忙请接着登记求助。"),

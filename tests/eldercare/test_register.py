@@ -210,7 +210,7 @@ def test_receptionists_read_that_and_how_often_not_why(elder: ElderProfile, cast
     secrets = ("低保证 889", "青霉素", "中度失能", "独居")
     url = f"/eldercare/elders/{cast.elder.pk}/"
     page = signed_in(cast.reception).get(url).content.decode()
-    assert "定期关注" in page
+    assert "重点关注" in page
     assert [word for word in secrets if word in page] == []
     assert not ViewLog.objects.filter(viewer=cast.reception).exists()
     full = signed_in(cast.officer).get(url).content.decode()
