@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -151,9 +151,8 @@ def answer_item(request: StaffRequest, pk: int, item: str) -> HttpResponse:
         deeds.answer_item(found, item=item, score=int(score), note=note, seen=seen, by=request.user, at=clock.now())
     except Refusal as refusal:
         return refused(request, refusal, back=f"{reverse('assess', args=[pk])}#{item}")
-    response = HttpResponse(status=303)
-    response.headers["Location"] = f"{reverse('assess', args=[pk])}#{request.POST.get('next') or item}"
-    return response
+    shown = request.POST.get("next", "")
+    return HttpResponseRedirect(f"{reverse('assess', args=[pk])}#{shown if shown in BY_CODE else item}", status=303)
 
 
 @for_staff(*LOOKERS)

@@ -94,6 +94,7 @@
     form.elements.once.value = fresh();
     if (!form.dispatchEvent(new CustomEvent("kept:stored", {bubbles: true, cancelable: true, detail: row}))) return;
     say(bar.dataset.stored);
+    if (touched === form) touched = null;
     form.hidden = true;
     const note = document.createElement("p");
     note.className = "notice notice-info";
@@ -130,7 +131,7 @@
     if (isDone(answer)) { await del(row.id, shelf); document.dispatchEvent(new CustomEvent("kept:sent", {detail: row})); return true; }
     if (notNow(answer)) { if (isDoor(answer)) say(bar.dataset.again); return false; }
     await refusedRow(row, answer);
-    if (!touched && location.pathname !== bar.dataset.page) location.assign(bar.dataset.page);
+    if (!touched && location.pathname !== bar.dataset.page && !document.querySelector(".assess")) location.assign(bar.dataset.page);
     return true;
   };
   const replay = async () => {

@@ -129,6 +129,10 @@ API_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((RESIDENT, *HOME, SP
 API_REQUEST_OF_HOME = nobody_finds(API_OF_HOME, CHARGER)
 API_OF_NEXT_DOOR = cells("404", anonymous="401", other_resident="ok", neighbour="ok", admin="ok")
 API_NO_POST = cells("405", anonymous="401")
+API_SCORES_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((OFFICER, MANAGER, STREET, SPECIALIST, ADMIN), "ok"))
+API_SCORES_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
+# Who reads scores and does not assess is told that it is for others to do.
+API_ASSESSING = API_SCORES_OF_HOME | dict.fromkeys((OFFICER, MANAGER, STREET), "403")
 
 CARERS = (RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)  # who reads elders and adaptations
 SCORERS = (OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)  # and their scores
@@ -322,6 +326,12 @@ POLICY: dict[str, Policy] = {
     "sessions-detail": Policy(EVERYONE, cells("405")),
     "bookings-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "bookings-detail": Policy(API_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
+    "assessments-list": Policy(API_SIGNED_IN, cells("404", anonymous="401")),
+    "assessments-detail": Policy(API_SCORES_OF_HOME, API_NO_POST, API_SCORES_NEXT_DOOR, API_NO_POST),
+    "assessments-answers": Policy(
+        API_NO_POST, API_ASSESSING, API_NO_POST, API_SCORES_NEXT_DOOR, body={"answers": {"eating": 2}}
+    ),
+    "assessments-sign": Policy(API_NO_POST, API_SCORES_OF_HOME, API_NO_POST, API_SCORES_NEXT_DOOR),
     "help_requests_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "help_requests_api-detail": Policy(API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
     "help_requests_api-step": Policy(API_NO_POST, API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),

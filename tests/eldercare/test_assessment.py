@@ -300,3 +300,32 @@ def test_an_assessor_reaches_it_from_the_adaptation(cast: Any, signed_in: Any) -
     assert f'href="{url}"' in client.get(f"/eldercare/adaptations/{matter.case.number}/").content.decode()
     assert client.post(url, {"reason": "first", "on": clock.today(), "place": "家里"}).status_code == 303
     assert Assessment.objects.get().case == matter.case
+
+
+# ---- API --------------------------------------------------------------------------------------------------------------
+def test_over_http_from_the_draft_to_the_signatures(cast: Any, two: Any, signed_in: Any) -> None:
+    make_elder(cast)
+    client, json = signed_in(two[0]), {"content_type": "application/json"}
+    said = {
+        "resident": cast.elder.pk,
+        "informant": "陈红",
+        "informant_relation": "child",
+        "assessor_2": two[1].username,
+    }
+    made = client.post("/api/v1/assessments/", said, **json)
+    assert made.status_code == 201, made.content
+    url = f"/api/v1/assessments/{made.json()['id']}/"
+    assert client.post("/api/v1/assessments/", said, **json).status_code == 409
+    bad = client.post(f"{url}answers/", {"answers": {"stairs": 4}}, **json)
+    assert (bad.status_code, bad.json()["code"]) == (422, "bad_score")
+    answers = answers_worth(50)
+    last = answers.popitem()
+    assert client.post(f"{url}answers/", {"answers": answers}, **json).json()["missing"] == [last[0]]
+    signed = {part: data_url() for part in ("assessor_1", "assessor_2", "informant")}
+    early = client.post(f"{url}sign/", signed, **json)
+    assert (early.status_code, early.json()["code"]) == (422, "answers_missing")
+    client.post(f"{url}answers/", {"answers": dict([last])}, **json)
+    done = client.post(f"{url}sign/", signed | {"seen_total": 50}, **json)
+    assert (done.status_code, done.json()["level_final"]) == (200, "moderate")
+    assert ViewLog.objects.filter(viewer=two[0], what="assessment").count() == 1
+    assert signed_in(cast.reception).get(url).status_code == 404
