@@ -118,6 +118,8 @@ MIDDLEWARE = [
     "community_portal.people.sign_in.session_limits.limit_staff_sessions",
     # Needs the account; before the first page that is drawn below, each of which asks for it.
     "community_portal.web.middleware.reading_comfort",
+    # Needs the account, for only staff have phones that keep forms; around the views, whose deeds were done at that moment.
+    "community_portal.people.kept_forms.done_without_a_network",
     # Reads the form, so after its token was looked at; before the doors, which show its words again.
     "community_portal.web.middleware.visible_words",
     # Gives 405 from the doors and the views a page.

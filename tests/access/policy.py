@@ -129,6 +129,13 @@ API_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((RESIDENT, *HOME, SP
 API_REQUEST_OF_HOME = nobody_finds(API_OF_HOME, CHARGER)
 API_OF_NEXT_DOOR = cells("404", anonymous="401", other_resident="ok", neighbour="ok", admin="ok")
 API_NO_POST = cells("405", anonymous="401")
+API_SCORES_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((OFFICER, MANAGER, STREET, SPECIALIST, ADMIN), "ok"))
+API_SCORES_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
+# Who reads scores and does not assess is told that it is for others to do.
+API_ASSESSING = API_SCORES_OF_HOME | dict.fromkeys((OFFICER, MANAGER, STREET), "403")
+
+CARERS = (RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)  # who reads elders and adaptations
+SCORERS = (OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)  # and their scores
 
 POLICY: dict[str, Policy] = {
     # The frame
@@ -310,6 +317,27 @@ POLICY: dict[str, Policy] = {
     "visit": thing(OF_HOME, OF_NEXT_DOOR),
     "change_visit": deed_on(*registrars(*DESK)),
     "resident_bookings": thing(OF_HOME, OF_NEXT_DOOR),
+    # Elders, their assessment and their home
+    "elders": shown(only(*CARERS)),
+    "elder": thing(*registrars(*CARERS)),
+    "resident_elder": thing(*registrars(*CARERS)),
+    "change_elder": thing(*registrars(OFFICER, MANAGER, SPECIALIST, ADMIN)),
+    "set_elder_tier": deed_on(*registrars(OFFICER, MANAGER, SPECIALIST, ADMIN)),
+    "elder_family": thing(*registrars(OFFICER, MANAGER, SPECIALIST, ADMIN)),
+    "record_welfare_visit": thing(*registrars(RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)),
+    "assess_elder": thing(*registrars(SPECIALIST, ADMIN)),
+    "assess": thing(*registrars(*SCORERS)),
+    "assess_end": thing(*registrars(*SCORERS)),
+    "answer_item": deed_on(*registrars(SPECIALIST, ADMIN)),
+    "assess_facts": deed_on(*registrars(SPECIALIST, ADMIN)),
+    "close_assessment": deed_on(*registrars(SPECIALIST, ADMIN)),
+    "assess_for": thing(*registrars(SPECIALIST, ADMIN)),
+    "survey": thing(*registrars(*SCORERS)),
+    "add_finding": deed_on(*registrars(OFFICER, SPECIALIST, ADMIN)),
+    "drop_finding": deed_on(*registrars(OFFICER, SPECIALIST, ADMIN)),
+    # What a phone kept without a network
+    "kept_forms": shown(WITH_ROLE),
+    "settings_kept": Policy(PLANNERS, only(STREET, ADMIN)),
     # What can be booked, and when
     "settings_home": shown(PLANNERS),
     "settings_closures": page(PLANNERS),
@@ -351,6 +379,12 @@ POLICY: dict[str, Policy] = {
     "sessions-detail": Policy(EVERYONE, cells("405")),
     "bookings-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "bookings-detail": Policy(API_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
+    "assessments-list": Policy(API_SIGNED_IN, cells("404", anonymous="401")),
+    "assessments-detail": Policy(API_SCORES_OF_HOME, API_NO_POST, API_SCORES_NEXT_DOOR, API_NO_POST),
+    "assessments-answers": Policy(
+        API_NO_POST, API_ASSESSING, API_NO_POST, API_SCORES_NEXT_DOOR, body={"answers": {"eating": 2}}
+    ),
+    "assessments-sign": Policy(API_NO_POST, API_SCORES_OF_HOME, API_NO_POST, API_SCORES_NEXT_DOOR),
     "help_requests_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "help_requests_api-detail": Policy(API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
     "help_requests_api-step": Policy(API_NO_POST, API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
