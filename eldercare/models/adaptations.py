@@ -100,10 +100,10 @@ class Adaptation(Extendable, Visited):
         constraints = [
             *truths_of(ADAPTATION),
             models.UniqueConstraint(
-                fields=["household"], condition=Q(state__in=list(OPEN)), name="one_open_adaptation_per_household"
+                fields=["household"], condition=Q(state__in=sorted(OPEN)), name="one_open_adaptation_per_household"
             ),
             models.UniqueConstraint(
-                fields=["resident"], condition=Q(state__in=list(OPEN)), name="one_open_adaptation_per_elder"
+                fields=["resident"], condition=Q(state__in=sorted(OPEN)), name="one_open_adaptation_per_elder"
             ),
             models.UniqueConstraint(
                 fields=["household", "programme_family"],
@@ -125,7 +125,7 @@ class Adaptation(Extendable, Visited):
                 name="accepted_adaptation_says_when",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=list(BUILT)) | Q(contractor__isnull=False),
+                condition=~Q(state__in=sorted(BUILT)) | Q(contractor__isnull=False),
                 name="what_is_built_has_a_contractor",
             ),
             models.CheckConstraint(

@@ -374,6 +374,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "adaptation_sign": of_adaptation,
     "edit_programme": lambda p: {"pk": adaptation(p).programme_id},
     "catalogue_list": lambda p: {"pk": adaptation(p).catalogue_id},
+    "given_time": lambda p: {"flow": "help_request", "number": help_request(p).case.number, "step": "plan_visit"},
     "resident_cases": lambda p: {"pk": p.resident.pk},
     "book_slots": lambda p: {"code": opening(p).service.code},
     "hold_session": lambda p: {"pk": session(p).pk},
