@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "community_portal.signing",
     "community_portal.matters",
     "community_portal.front",
+    "community_portal.dossier",
     "appointments",
     "eldercare",
     "community_portal.dashboards",
@@ -282,6 +283,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/5m/key",
     "link_file": "5/30d/user",
     "words": "10/10m/user,60/d/user",  # of residents about a matter: each is read by somebody
+    "objection": "10/10m/key,60/d/key",  # to one public notice, from whomever
     "photos": "20/m/user,120/h/user",  # posts with files, of everybody
     "ask": f"{env.int('REQUESTS_PER_ACCOUNT_PER_DAY', default=8)}/d/user",
 }

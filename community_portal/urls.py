@@ -10,7 +10,8 @@ from community_portal.bookings.api import BookingViewSet, CommunityViewSet, Sess
 from community_portal.people.own_account import views as account_views
 from community_portal.web import pages
 from community_portal.web.style_guide import style_page
-from eldercare.api import AssessmentViewSet
+from eldercare.api import AdaptationViewSet
+from eldercare.assessments_api import AssessmentViewSet
 
 router = DefaultRouter()
 router.register("communities", CommunityViewSet, "communities")
@@ -18,6 +19,7 @@ router.register("sessions", SessionViewSet, "sessions")
 router.register("bookings", BookingViewSet, "bookings")
 router.register("help-requests", HelpRequestViewSet, "help_requests_api")
 router.register("assessments", AssessmentViewSet, "assessments")
+router.register("adaptations", AdaptationViewSet, "adaptations_api")
 
 urlpatterns = [
     path("style/", style_page, name="style"),
@@ -40,6 +42,7 @@ urlpatterns = [
     path("", include("community_portal.casework.urls")),
     path("", include("community_portal.bookings.urls")),
     path("", include("community_portal.rules.urls")),
+    path("", include("community_portal.dossier.urls")),
     path("", include("community_portal.dues.urls")),
     path("", include("community_portal.answers.urls")),
     path("", include("community_portal.dashboards.urls")),

@@ -1,15 +1,39 @@
-"""Who died or moved away is due no visit more, in the same deed; who is back is due again."""
+"""Somebody died or moved away: the matter stands still by itself (matters/departures.py); money that no works need is free for
+others at once, and comes back with the file while there is enough. Nobody looks in on who has died, in the same deed."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from community_portal.departures import Departures, register_departures
 from community_portal.dues.actions import take_back
 from community_portal.people.models import Resident
 from community_portal.people.register.queries import file_ids
+from community_portal.refusals import Refusal
+from eldercare.actions.budget import bind, set_free
 from eldercare.actions.register import put_visits
 from eldercare.dues import REASSESSMENT, WELFARE_VISIT
-from eldercare.models import ElderProfile
+from eldercare.models import Adaptation, ElderProfile
+from eldercare.workflow.adaptation import BEFORE_WORKS, State
+
+
+def free_the_money(resident: Resident, *, at: dt.datetime, **_deed: Any) -> None:
+    for adaptation in _of(resident).filter(state__in=BEFORE_WORKS, bound__gt=0):
+        set_free(adaptation)
+
+
+def set_it_aside_again(resident: Resident, *, at: dt.datetime, **_deed: Any) -> None:
+    """Where others have taken it meanwhile, the order waits for it (workflow/missing.py)."""
+    for adaptation in _of(resident).filter(state=State.CONFIRMING):
+        with suppress(Refusal):
+            bind(adaptation, adaptation.subsidy)
+
+
+def _of(resident: Resident) -> Any:
+    return Adaptation.objects.filter(resident__in=file_ids(resident)).order_by("pk")
+
+
+register_departures(Departures(on_closed=free_the_money, on_reopened=set_it_aside_again))
 
 
 def end_visits(resident: Resident, *, why: str, by: Any, at: dt.datetime) -> None:

@@ -1,10 +1,25 @@
 """What is said about a home adaptation beyond what is said about any matter (matters/notices.py)."""
 
-from django.utils.translation import gettext_lazy as _
+import datetime as dt
 
-from community_portal.matters.notices import while_in
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from community_portal.matters.notices import matter_of, while_in, while_true
 from community_portal.outbox.kinds import Kind, register_kinds
+from community_portal.outbox.models import Message
+from eldercare.queries.plans import plan_to_sign
 from eldercare.workflow.adaptation import State
+
+
+def while_that_version_waits(message: Message, at: dt.datetime) -> str:
+    """True while the family is still asked for their name under the version that the message was about."""
+    adaptation = matter_of(message)
+    plan = plan_to_sign(adaptation) if adaptation else None
+    waits = plan is not None and plan.version == message.context.get("plan")
+    asks = waits and adaptation.state in (State.CONFIRMING, State.CHANGING)
+    return "" if asks else gettext_noop("情况已经变了")
+
 
 register_kinds(
     Kind(
@@ -21,9 +36,22 @@ register_kinds(
     Kind(
         "adapt_sign_please",
         _("请看方案、签字"),
-        _("【%(hall)s】%(number)s 的改造方案做好了，请看看、签字。有疑问请打 %(phone)s。"),
-        while_in(State.CONFIRMING),
+        _("【%(hall)s】%(number)s 的改造方案做好了，请看看、签字：%(url)s。有疑问请打 %(phone)s。"),
+        while_that_version_waits,
     ),
+    Kind(
+        "adapt_order",
+        _("新的改造单"),
+        _("%(number)s 的改造派给你们了，%(due)s 前接单、定开工日期。"),
+        while_true(lambda one: one.state == State.ORDERED and one.contractor_id is not None),
+    ),
+    Kind(
+        "adapt_change_decided",
+        _("变更定了"),
+        _("%(number)s 的变更街道定了，请打开看。"),
+        while_in(State.WORKS),
+    ),
+    Kind("adapt_cancelled", _("改造终止"), _("%(number)s 的改造终止了，不用再去。有疑问请打 %(phone)s。")),
     Kind(
         "adapt_works_begin",
         _("改造要开工了"),
@@ -35,5 +63,25 @@ register_kinds(
         _("改造验收通过"),
         _("【%(hall)s】%(number)s 的改造验收通过了。用着不合适请打 %(phone)s。"),
         while_in(State.ACCEPTED, State.FOLLOW_UP, State.CLOSED),
+    ),
+    Kind(
+        "adapt_rectify",
+        _("有几处要整改"),
+        _("%(number)s 验收没有全过，请按单子整改。"),
+        while_in(State.RECTIFYING),
+        for_staff=True,
+    ),
+    Kind(
+        "warranty_recall",
+        _("厂家召回"),
+        _("【%(hall)s】%(number)s 家里装的东西厂家要召回：%(words)s 会有人来看，有疑问请打 %(phone)s。"),
+        while_in(State.ACCEPTING, State.RECTIFYING, State.ACCEPTED, State.FOLLOW_UP, State.CLOSED),
+    ),
+    Kind(
+        "recall_for_contractor",
+        _("厂家召回，请上门"),
+        _("%(number)s 家里装的东西厂家要召回，请上门看。"),
+        while_in(State.ACCEPTING, State.RECTIFYING, State.ACCEPTED, State.FOLLOW_UP, State.CLOSED),
+        for_staff=True,
     ),
 )

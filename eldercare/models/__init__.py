@@ -19,6 +19,7 @@ from eldercare.models.adaptations import (
     Ownership,
     PlanLine,
     PlanVersion,
+    Tenure,
 )
 from eldercare.models.assessments import (
     DOCUMENT,
@@ -92,6 +93,7 @@ __all__ = [
     "Severity",
     "SurveyFinding",
     "THE_THREE",
+    "Tenure",
     "Tier",
     "WelfareVisit",
     "WorkOrder",

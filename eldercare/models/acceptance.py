@@ -155,6 +155,9 @@ class Interview(models.Model):
 
     adaptation = models.ForeignKey(Adaptation, models.PROTECT, related_name="interviews")
     visit = models.ForeignKey(AcceptanceVisit, models.PROTECT, null=True, blank=True, related_name="interviews")
+    community = models.ForeignKey(
+        "places.Community", models.PROTECT, related_name="+", help_text="the adaptation's, to be counted"
+    )
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(_("谁"), max_length=50)
     relation = models.CharField(_("关系"), max_length=12, choices=Relation.choices)
@@ -197,6 +200,7 @@ class Settlement(models.Model):
     invoice = models.CharField(_("发票号"), max_length=40)
     invoice_sum = models.DecimalField(_("发票金额"), max_digits=10, decimal_places=2)
     paid = models.DecimalField(_("补贴实付"), max_digits=10, decimal_places=2)
+    amounts = models.JSONField(default=dict, blank=True, help_text="what the invoice asks for each line, by its number")
     bank_tail = models.CharField(_("收款账号后四位"), max_length=4, blank=True)
     paid_on = models.DateField(_("付款日期"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

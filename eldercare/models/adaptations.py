@@ -4,6 +4,7 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.casework.models import Matter, truths_of
 from community_portal.matters.models import Extendable, Visited, VisitPlan
 from community_portal.people.models import Household, Organisation, Resident
+from community_portal.places.models import in_reader_language
+from eldercare.models.assessments import Hazard
 from eldercare.models.programmes import MONEY, CatalogueList, Programme
 from eldercare.workflow.adaptation import ADAPTATION, BUILT, OPEN, State
 
@@ -28,8 +31,20 @@ class Exclusion(models.TextChoices):
     NOT_ELIGIBLE = "not_eligible", _("不符合困难或失能条件")
 
 
+class Tenure(models.TextChoices):
+    """Whose home it is."""
+
+    OWN = "own", _("自己或家里人的")
+    PUBLIC = "public", _("公租房")
+    RENTED = "rented", _("租别人的")
+
+
 class Adaptation(Extendable, Visited):
-    """``snapshot`` is what eligibility was decided by, rule by rule, kept for ever; ``cap`` that of the programme on that day."""
+    """``snapshot`` is what eligibility was decided by, rule by rule, kept for ever; ``cap`` that of the programme on that day.
+
+    ``bound`` is what the programme has set aside for it now. What nobody has told about the home (demolition, unsafe,
+    possible, other programme) is null, and passes no rule.
+    """
 
     flow = ADAPTATION
     visits = VisitPlan(
@@ -45,9 +60,16 @@ class Adaptation(Extendable, Visited):
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="adaptations", verbose_name=_("老人"))
     household = models.ForeignKey(Household, models.PROTECT, related_name="adaptations", verbose_name=_("哪一户"))
     needs = models.TextField(_("家里哪里不方便"), blank=True)
-    owns_home = models.BooleanField(_("自己的房子"), default=True)
+    difficulties = ArrayField(
+        models.CharField(max_length=12, choices=Hazard.choices), default=list, blank=True, verbose_name=_("哪里不方便")
+    )
+    tenure = models.CharField(_("房子是谁的"), max_length=8, choices=Tenure.choices, blank=True)
+    will_be_demolished = models.BooleanField(_("两年内要拆迁"), null=True, blank=True)
+    is_unsafe = models.BooleanField(_("是危房"), null=True, blank=True)
+    is_possible = models.BooleanField(_("结构上做得了"), null=True, blank=True)
+    other_programme = models.BooleanField(_("残联等项目改过"), null=True, blank=True)
     consent_at = models.DateTimeField(_("本人愿意"), null=True, blank=True)
-    works_begun = models.BooleanField(_("已经开工了"), default=False)
+    works_begun = models.BooleanField(_("已经开工了"), null=True, blank=True)
     snapshot = models.JSONField(default=list, blank=True)
     eligible_at = models.DateTimeField(null=True, blank=True)
     eligible_why = models.CharField(_("街道的书面理由"), max_length=300, blank=True)
@@ -55,6 +77,7 @@ class Adaptation(Extendable, Visited):
     notice_from = models.DateField(null=True, blank=True)
     notice_until = models.DateField(null=True, blank=True, help_text="the last day of the public notice")
     cap = models.DecimalField(_("补贴上限"), default=0, **MONEY)
+    bound = models.DecimalField(default=0, editable=False, **MONEY)
     subsidy = models.DecimalField(_("补贴"), default=0, **MONEY)
     self_pay = models.DecimalField(_("自付"), default=0, **MONEY)
     accepted_sum = models.DecimalField(default=0, **MONEY)
@@ -70,15 +93,17 @@ class Adaptation(Extendable, Visited):
     submitted_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    accepted_items = models.PositiveSmallIntegerField(default=0, help_text="lines that passed")
+    rested_seconds = models.PositiveIntegerField(default=0, help_text="until it was accepted: waiting for the family")
 
     class Meta(Matter.Meta):
         constraints = [
             *truths_of(ADAPTATION),
             models.UniqueConstraint(
-                fields=["household"], condition=Q(state__in=list(OPEN)), name="one_open_adaptation_per_household"
+                fields=["household"], condition=Q(state__in=sorted(OPEN)), name="one_open_adaptation_per_household"
             ),
             models.UniqueConstraint(
-                fields=["resident"], condition=Q(state__in=list(OPEN)), name="one_open_adaptation_per_elder"
+                fields=["resident"], condition=Q(state__in=sorted(OPEN)), name="one_open_adaptation_per_elder"
             ),
             models.UniqueConstraint(
                 fields=["household", "programme_family"],
@@ -89,6 +114,9 @@ class Adaptation(Extendable, Visited):
                 condition=Q(subsidy__gte=0, self_pay__gte=0, subsidy__lte=F("cap")), name="subsidy_stays_within_the_cap"
             ),
             models.CheckConstraint(
+                condition=Q(bound__gte=0, bound__lte=F("cap")), name="bound_money_stays_within_the_cap"
+            ),
+            models.CheckConstraint(
                 condition=Q(settled_sum__gte=0, settled_sum__lte=F("accepted_sum")),
                 name="settled_is_at_most_what_was_accepted",
             ),
@@ -97,7 +125,7 @@ class Adaptation(Extendable, Visited):
                 name="accepted_adaptation_says_when",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=list(BUILT)) | Q(contractor__isnull=False),
+                condition=~Q(state__in=sorted(BUILT)) | Q(contractor__isnull=False),
                 name="what_is_built_has_a_contractor",
             ),
             models.CheckConstraint(
@@ -118,6 +146,26 @@ class Adaptation(Extendable, Visited):
     def plan(self) -> Any:
         """The newest version of the household plan; None before there is one."""
         return self.plans.order_by("-version").first()
+
+    @property
+    def signed_plan(self) -> Any:
+        """The version that holds: the newest one signed, but for a change that was not granted; None before there is one."""
+        signed = self.plans.filter(signed_at__isnull=False)
+        return signed.filter(Q(changed_by=None) | Q(changed_by__granted_by__isnull=False)).order_by("-version").first()
+
+    @property
+    def was_adapted_before(self) -> bool:
+        """Was this home, or one of the same person elsewhere, adapted in a programme of the family? Whose and where is not
+        told: people are recognised by the keyed hash of their number."""
+        same = Q(household=self.household_id) | Q(resident=self.resident_id)
+        if number := self.resident.id_hash:
+            same |= Q(resident__id_hash=number)
+        accepted = Adaptation.objects.filter(same, accepted_at__isnull=False, programme_family=self.programme_family)
+        return accepted.exclude(pk=self.pk).exists()
+
+    @property
+    def difficulty_labels(self) -> list[str]:
+        return [str(Hazard(code).label) for code in self.difficulties]
 
 
 class Objection(models.Model):
@@ -150,6 +198,7 @@ class ApplicationPaper(models.Model):
     adaptation = models.ForeignKey(Adaptation, models.PROTECT, related_name="papers")
     code = models.SlugField(max_length=30)
     name = models.CharField(_("材料"), max_length=60)
+    name_en = models.CharField(max_length=120, blank=True)
     attachment = models.ForeignKey("casework.Attachment", models.PROTECT, null=True, blank=True, related_name="+")
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(null=True, blank=True)
@@ -159,7 +208,7 @@ class ApplicationPaper(models.Model):
         constraints = [models.UniqueConstraint(fields=["adaptation", "code"], name="application_paper_once")]
 
     def __str__(self) -> str:
-        return self.name
+        return in_reader_language(self.name, self.name_en)
 
     @property
     def is_there(self) -> bool:
@@ -276,7 +325,7 @@ class ChangeOrder(models.Model):
 
     adaptation = models.ForeignKey(Adaptation, models.PROTECT, related_name="changes")
     before = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")
-    after = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")
+    after = models.OneToOneField(PlanVersion, models.PROTECT, related_name="changed_by")
     why = models.CharField(_("为什么变"), max_length=300)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -291,4 +340,10 @@ class ChangeOrder(models.Model):
                 fields=["adaptation"], condition=Q(decided_at__isnull=True), name="one_open_change_per_adaptation"
             ),
             models.CheckConstraint(condition=~Q(why=""), name="change_says_why"),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, granted_by__isnull=True, is_refused=False)
+                | Q(decided_at__isnull=False, granted_by__isnull=False, is_refused=False)
+                | Q(decided_at__isnull=False, granted_by__isnull=True, is_refused=True),
+                name="decided_change_is_granted_or_refused",
+            ),
         ]

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -74,10 +75,20 @@ class Programme(models.Model):
     name = models.CharField(_("名称"), max_length=80)
     name_en = models.CharField(max_length=120, blank=True)
     year = models.PositiveSmallIntegerField(_("年度"))
-    family = models.SlugField(max_length=40, help_text="a home is adapted once in programmes of one family")
-    catalogue = models.ForeignKey(CatalogueList, models.PROTECT, related_name="+")
+    family = models.SlugField(
+        _("同类项目"), max_length=40, help_text=_("同一类的项目，一户只改造一次，如 home-adaptation")
+    )
+    catalogue = models.ForeignKey(CatalogueList, models.PROTECT, related_name="+", verbose_name=_("项目清单"))
     rules = models.SlugField(max_length=40, default="adaptation_eligibility", help_text="code of the rule set")
-    funded_codes = models.JSONField(default=list, blank=True, help_text="items paid for beside the basic ones")
+    funded_codes = ArrayField(
+        models.SlugField(max_length=30),
+        default=list,
+        blank=True,
+        verbose_name=_("另外补贴的项目"),
+        help_text=_("基础项目都补贴，不用写"),
+    )
+    papers = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("要交的材料"))
+    papers_en = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     budget = models.DecimalField(_("预算"), max_digits=12, decimal_places=2)
     cap = models.DecimalField(_("每户上限"), **MONEY)
     target_households = models.PositiveIntegerField(_("计划户数"), default=0)
@@ -96,7 +107,11 @@ class Programme(models.Model):
             ),
             models.CheckConstraint(condition=Q(cap__gt=0), name="programme_has_a_cap"),
             models.CheckConstraint(condition=Q(closes_on__gt=F("opens_on")), name="programme_closes_after_it_opens"),
-            models.UniqueConstraint(fields=["street", "year", "name"], name="programme_once_a_year"),
+            models.UniqueConstraint(
+                fields=["street", "year", "name"],
+                name="programme_once_a_year",
+                violation_error_message=_("这一年已经有同名的项目了。"),
+            ),
         ]
 
     def __str__(self) -> str:

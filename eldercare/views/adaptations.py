@@ -2,16 +2,68 @@
 
 from typing import Any
 
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from community_portal import clock
 from community_portal.matters.pages import MatterPages
-from community_portal.people.models import Role
+from community_portal.people.actions import note_view
+from community_portal.people.models import Look, Role
+from community_portal.people.reach import sees_sensitive_at
+from community_portal.web.access import SignedInRequest, StaffRequest
 from eldercare.models import Adaptation
+from eldercare.queries.deciding import rules_shown
+from eldercare.queries.plans import plan_to_sign, shown_plan, threads_of
+from eldercare.queries.signers import relation_of
+from eldercare.views.works import only_builds
+from eldercare.workflow.adaptation import READERS, State
 
 
 def _panels(adaptation: Adaptation) -> dict[str, Any]:
-    return {"plan": adaptation.plan}
+    plan = adaptation.signed_plan or adaptation.plan
+    return {
+        "plan": plan,
+        "threads": threads_of(plan),
+        "to_sign": plan_to_sign(adaptation),
+        "papers": list(adaptation.papers.select_related("attachment", "seen_by")),
+        "objections": list(adaptation.objections.select_related("answered_by")),
+        "change": adaptation.changes.filter(decided_at=None).select_related("after", "asked_by").first(),
+    }
 
 
-PAGES = MatterPages(
+class AdaptationPages(MatterPages):
+    """A builder sees address and lines, and nothing of health or hardship; who sees more is in the look log."""
+
+    def page(self, request: StaffRequest, matter: Any, *, status: int = 200, **more: Any) -> HttpResponse:
+        if only_builds(request.user, matter):
+            return HttpResponseRedirect(reverse("work", args=[matter.case.number]))
+        return super().page(request, matter, status=status, **_for_reader(matter, request.user), **more)
+
+    def my_page(
+        self, request: SignedInRequest, matter: Any, *, status: int = 200, failed: Any = None, **more: Any
+    ) -> HttpResponse:
+        plan = plan_to_sign(matter) or matter.signed_plan
+        theirs = {
+            "shown": shown_plan(plan) if plan else None,
+            "waits_for_name": matter.state in (State.CONFIRMING, State.CHANGING) and plan and plan.signed_at is None,
+            "may_sign": bool(relation_of(matter, request.user)),
+        }
+        return super().my_page(request, matter, status=status, failed=failed, **theirs, **more)
+
+
+def _for_reader(adaptation: Adaptation, user: Any) -> dict[str, Any]:
+    """What staff of the place read besides; hardship and health only who visits or decides there, and it is kept that they did."""
+    is_staff = user.has_role_at(adaptation.community_id, *READERS)
+    sees_hardship = is_staff and sees_sensitive_at(user, adaptation.community_id)
+    rules: list[Any] = []
+    if sees_hardship:
+        rules = rules_shown(adaptation, on=clock.today())
+        what = {"by": user, "resident": adaptation.resident, "why": adaptation.case.number, "at": clock.now()}
+        note_view(what=Look.HARDSHIP, **what)
+    return {"is_staff": is_staff, "sees_hardship": sees_hardship, "rules": rules}
+
+
+PAGES = AdaptationPages(
     Adaptation,
     "eldercare/adaptation.html",
     _panels,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -27,19 +28,30 @@ from community_portal.places.models import Community
 from community_portal.rules.actions import publish
 from community_portal.rules.drafts import Draft
 from community_portal.rules.models import RuleSet
+from eldercare.actions.applications import apply_for
 from eldercare.actions.assessments import open_assessment
 from eldercare.actions.surveys import add_finding
-from eldercare.models import Adaptation, Assessment, ElderProfile, SurveyFinding
+from eldercare.models import (
+    AcceptanceDay,
+    Adaptation,
+    Assessment,
+    ElderProfile,
+    ProductRecord,
+    Programme,
+    SurveyFinding,
+)
 from eldercare.workflow.adaptation import State
 from tests.access import policy
 from tests.cast import Cast, make_cast
 from tests.dues.duties import EBIKE, subject
+from tests.eldercare.built import make_accepting
 from tests.eldercare.elders import make_adaptation, make_catalogue, make_programme
 from tests.factories import (
     make_category,
     make_household,
     make_member,
     make_opening,
+    make_resident,
     make_room,
     make_service,
     make_session,
@@ -196,6 +208,53 @@ def paper(place: Place) -> Any:
     )
 
 
+def adaptation(place: Place) -> Any:
+    """In the days of its notice, with a paper, an objection and a plan to read."""
+
+    def make(place: Place) -> Any:
+        home = place.resident.household or make_household(
+            community=place.community, address=f"{place.community.code} 1"
+        )
+        Resident.objects.filter(pk=place.resident.pk).update(household=home)
+        place.resident.household = home
+        catalogue = make_catalogue(street=place.community.street)
+        make_programme(place, catalogue=catalogue, papers=["身份证复印件"])
+        made = apply_for(place.resident, by=place.clerk, at=clock.now())
+        made.objections.create(words="他家不困难", at=clock.now())
+        plan = made.plans.create(version=1, made_at=clock.now(), proposed_at=clock.now())
+        plan.lines.create(number=1, item=catalogue.items.first(), why="要扶", quantity=1, price=0)
+        days = {"notice_from": clock.today(), "notice_until": clock.today() + dt.timedelta(days=7)}
+        Adaptation.objects.filter(pk=made.pk).update(state="notice", **days)
+        return made
+
+    return place.once("adaptation", make)
+
+
+def accepting(place: Place) -> Any:
+    """In another home of the place: reported done, one of the party named, its bed lent."""
+
+    def make(place: Place) -> Any:
+        home = make_household(community=place.community, address=f"{place.community.code} 2")
+        elder = make_resident(household=home, community=place.community, name="吴芳")
+        people = SimpleNamespace(elder=elder, reception=place.clerk, street=place.community.street)
+        made, visit = make_accepting(people, "bed")  # type: ignore[arg-type]
+        visit.members.create(body="community", name="周文彬")
+        visit.day = AcceptanceDay.objects.create(street=place.community.street, on=clock.today())
+        visit.save(update_fields=["day"])
+        ProductRecord.objects.filter(line__plan__adaptation=made).update(loan="out")
+        return made
+
+    return place.once("accepting", make)
+
+
+def of_accepting(place: Place, **more: Any) -> dict[str, Any]:
+    return {"number": accepting(place).case.number, **more}
+
+
+def of_adaptation(place: Place, **more: Any) -> dict[str, Any]:
+    return {"number": adaptation(place).case.number, **more}
+
+
 def contact(place: Place) -> Any:
     return place.resident.contacts.get()
 
@@ -222,12 +281,16 @@ def assessment(place: Place) -> Assessment:
 
 
 def looked_at(place: Place) -> Adaptation:
-    """An adaptation whose home is looked at."""
+    """An adaptation of another elder of the place, whose home is looked at."""
 
     def make(place: Place) -> Adaptation:
-        resident = elder(place).resident
-        programme = make_programme(street=place.community.street, catalogue=make_catalogue(name=place.community.code))
-        given = {"resident": resident, "household": resident.household, "programme": programme, "clerk": place.clerk}
+        grid = place.resident.household.grid if place.resident.household else None
+        home = make_household(community=place.community, grid=grid, building=None, address=f"{place.community.code} 3")
+        resident = make_resident(household=home, community=place.community, name="孙梅")
+        street = place.community.street
+        known = Programme.objects.filter(street=street).first()
+        programme = known or make_programme(place, catalogue=make_catalogue(street=street))
+        given = {"resident": resident, "household": home, "programme": programme, "clerk": place.clerk}
         return make_adaptation(None, State.SUBMITTED, **given)
 
     return place.once("looked_at", make)
@@ -282,6 +345,46 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "add_help_note": lambda p: {"number": help_request(p).case.number},
     "change_paper": lambda p: {"number": help_request(p).case.number, "pk": paper(p).pk},
     "take_help_step": lambda p: {"number": help_request(p).case.number, "step": "assign"},
+    "acceptance_day": lambda p: {"pk": accepting(p).acceptances.get().day_id},
+    "acceptance": of_accepting,
+    "acceptance_line": lambda p: of_accepting(p, line=1),
+    "waive_line": lambda p: of_accepting(p, line=1),
+    "acceptance_talk": of_accepting,
+    "join_acceptance": of_accepting,
+    "sign_acceptance": lambda p: of_accepting(p, pk=accepting(p).acceptances.get().members.get().pk),
+    "follow_up": lambda p: of_accepting(p, which="first"),
+    "return_loan": lambda p: {"pk": ProductRecord.objects.get(line__plan__adaptation=accepting(p)).pk},
+    "work": of_accepting,
+    "work_photo": lambda p: of_accepting(p, line=1),
+    "work_product": lambda p: of_accepting(p, line=1, unit=1),
+    "dossier": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
+    "brief": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
+    "covered_photo": lambda p: {"flow": "help_request", "number": help_request(p).case.number, "pk": 1},
+    "adaptation": of_adaptation,
+    "adaptation_slip": of_adaptation,
+    "adaptation_note": of_adaptation,
+    "adaptation_step": lambda p: of_adaptation(p, step="withdraw"),
+    "resident_adaptations": lambda p: {"pk": p.resident.pk},
+    "my_adaptation": of_adaptation,
+    "my_adaptation_words": of_adaptation,
+    "my_adaptation_rating": of_adaptation,
+    "my_adaptation_step": lambda p: of_adaptation(p, step="withdraw"),
+    "apply_home": of_adaptation,
+    "apply_papers": of_adaptation,
+    "my_plan": of_adaptation,
+    "public_notice": lambda p: {"pk": adaptation(p).pk},
+    "adapt_from": lambda p: {"number": help_request(p).case.number},
+    "adaptation_home": of_adaptation,
+    "adaptation_paper": lambda p: of_adaptation(p, pk=adaptation(p).papers.get().pk),
+    "adaptation_consent": of_adaptation,
+    "adaptation_objection": of_adaptation,
+    "adaptation_answer": lambda p: of_adaptation(p, pk=adaptation(p).objections.get().pk),
+    "adaptation_plan": of_adaptation,
+    "adaptation_plan_line": lambda p: of_adaptation(p, line=1),
+    "drop_plan_line": lambda p: of_adaptation(p, line=1),
+    "adaptation_sign": of_adaptation,
+    "edit_programme": lambda p: {"pk": adaptation(p).programme_id},
+    "catalogue_list": lambda p: {"pk": adaptation(p).catalogue_id},
     "resident_cases": lambda p: {"pk": p.resident.pk},
     "book_slots": lambda p: {"code": opening(p).service.code},
     "hold_session": lambda p: {"pk": session(p).pk},
@@ -318,6 +421,8 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "assessments-sign": lambda p: {"pk": assessment(p).pk},
     "help_requests_api-detail": lambda p: {"reference": help_request(p).case.number},
     "help_requests_api-step": lambda p: {"reference": help_request(p).case.number, "step": "withdraw"},
+    "adaptations_api-detail": lambda p: {"reference": adaptation(p).case.number},
+    "adaptations_api-step": lambda p: {"reference": adaptation(p).case.number, "step": "withdraw"},
     "dashboard_rows": lambda p: {"measure": next(iter(MEASURES))},
     "mfa_edit_webauthn": lambda p: {"pk": 1},
     "mfa_remove_webauthn": lambda p: {"pk": 1},

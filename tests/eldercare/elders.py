@@ -53,9 +53,10 @@ def make_catalogue(**over: Any) -> CatalogueList:
     return made
 
 
-def make_programme(cast: Cast | None = None, **over: Any) -> Programme:
+def make_programme(cast: Any, **over: Any) -> Programme:
+    """Of the street of a cast, or of a place of the walk."""
     given = {
-        "street": cast.street if cast else None,
+        "street": cast.street if isinstance(cast, Cast) else cast.community.street,
         "name": "2026 年适老化改造",
         "year": 2026,
         "family": "home-adaptation",
