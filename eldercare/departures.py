@@ -1,5 +1,5 @@
-"""Somebody died or moved away: the matter stands still by itself (matters/departures.py); money that no works need is free for
-others at once, and comes back with the file while there is enough. Nobody looks in on who has died, in the same deed."""
+"""Somebody died or moved away: the matter stands still by itself (matters/departures.py). Money that no works need is free for
+others at once, and comes back with the file while there is enough; they are due no visit more, and due again when they are back."""
 
 import datetime as dt
 from contextlib import suppress
@@ -17,12 +17,12 @@ from eldercare.models import Adaptation, ElderProfile
 from eldercare.workflow.adaptation import BEFORE_WORKS, State
 
 
-def free_the_money(resident: Resident, *, at: dt.datetime, **_deed: Any) -> None:
+def free_the_money(resident: Resident, **_deed: Any) -> None:
     for adaptation in _of(resident).filter(state__in=BEFORE_WORKS, bound__gt=0):
         set_free(adaptation)
 
 
-def set_it_aside_again(resident: Resident, *, at: dt.datetime, **_deed: Any) -> None:
+def set_it_aside_again(resident: Resident, **_deed: Any) -> None:
     """Where others have taken it meanwhile, the order waits for it (workflow/missing.py)."""
     for adaptation in _of(resident).filter(state=State.CONFIRMING):
         with suppress(Refusal):
@@ -31,9 +31,6 @@ def set_it_aside_again(resident: Resident, *, at: dt.datetime, **_deed: Any) -> 
 
 def _of(resident: Resident) -> Any:
     return Adaptation.objects.filter(resident__in=file_ids(resident)).order_by("pk")
-
-
-register_departures(Departures(on_closed=free_the_money, on_reopened=set_it_aside_again))
 
 
 def end_visits(resident: Resident, *, why: str, by: Any, at: dt.datetime) -> None:
@@ -46,4 +43,5 @@ def begin_visits(resident: Resident, *, by: Any, at: dt.datetime) -> None:
     put_visits(rows.filter(resident=resident), at=at)
 
 
+register_departures(Departures(on_closed=free_the_money, on_reopened=set_it_aside_again))
 register_departures(Departures(on_closed=end_visits, on_reopened=begin_visits))

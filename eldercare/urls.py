@@ -71,9 +71,11 @@ urlpatterns = [
     path("eldercare/assess/<int:pk>/facts/", assessments.assess_facts, name="assess_facts"),
     path("eldercare/assess/<int:pk>/sign/", assessments.close_assessment, name="close_assessment"),
     # Before the steps of an adaptation, which would take these words for theirs.
-    path(f"{ONE}/assess/", assessments.assess_for, name="assess_for"),
-    path(f"{ONE}/survey/", surveys.survey, name="survey"),
-    path(f"{ONE}/survey/findings/", surveys.add_finding, name="add_finding"),
-    path(f"{ONE}/survey/findings/<int:pk>/drop/", surveys.drop_finding, name="drop_finding"),
+    path("eldercare/adaptations/<str:number>/assess/", assessments.assess_for, name="assess_for"),
+    path("eldercare/adaptations/<str:number>/survey/", surveys.survey, name="survey"),
+    path("eldercare/adaptations/<str:number>/survey/findings/", surveys.add_finding, name="add_finding"),
+    path(
+        "eldercare/adaptations/<str:number>/survey/findings/<int:pk>/drop/", surveys.drop_finding, name="drop_finding"
+    ),
     *adaptations.PAGES.below("eldercare/adaptations/"),
 ]

@@ -13,7 +13,7 @@ from community_portal.casework.models import Matter, truths_of
 from community_portal.matters.models import Extendable, Visited, VisitPlan
 from community_portal.people.models import Household, Organisation, Resident
 from community_portal.places.models import in_reader_language
-from eldercare.models.assessments import Hazard
+from eldercare.models.assessments import Hazard, RoomKind
 from eldercare.models.programmes import MONEY, CatalogueList, Programme
 from eldercare.workflow.adaptation import ADAPTATION, BUILT, OPEN, State
 
@@ -318,6 +318,10 @@ class PlanLine(models.Model):
 
     def __str__(self) -> str:
         return str(self.item)
+
+    @property
+    def room_label(self) -> str:
+        return str(RoomKind(self.room).label) if self.room in RoomKind.values else ""
 
 
 class ChangeOrder(models.Model):

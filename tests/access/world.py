@@ -31,15 +31,7 @@ from community_portal.rules.models import RuleSet
 from eldercare.actions.applications import apply_for
 from eldercare.actions.assessments import open_assessment
 from eldercare.actions.surveys import add_finding
-from eldercare.models import (
-    AcceptanceDay,
-    Adaptation,
-    Assessment,
-    ElderProfile,
-    ProductRecord,
-    Programme,
-    SurveyFinding,
-)
+from eldercare.models import AcceptanceDay, Adaptation, Assessment, ElderProfile, ProductRecord, SurveyFinding
 from eldercare.workflow.adaptation import State
 from tests.access import policy
 from tests.cast import Cast, make_cast
@@ -281,16 +273,13 @@ def assessment(place: Place) -> Assessment:
 
 
 def looked_at(place: Place) -> Adaptation:
-    """An adaptation of another elder of the place, whose home is looked at."""
+    """An adaptation whose home is looked at."""
 
     def make(place: Place) -> Adaptation:
-        grid = place.resident.household.grid if place.resident.household else None
-        home = make_household(community=place.community, grid=grid, building=None, address=f"{place.community.code} 3")
-        resident = make_resident(household=home, community=place.community, name="孙梅")
-        street = place.community.street
-        known = Programme.objects.filter(street=street).first()
-        programme = known or make_programme(place, catalogue=make_catalogue(street=street))
-        given = {"resident": resident, "household": home, "programme": programme, "clerk": place.clerk}
+        home = make_household(building=None, community=place.community, address="桥头 5 号")
+        resident = make_resident(community=place.community, household=home, name="周兰")
+        programme = adaptation(place).programme
+        given = {"resident": resident, "household": resident.household, "programme": programme, "clerk": place.clerk}
         return make_adaptation(None, State.SUBMITTED, **given)
 
     return place.once("looked_at", make)

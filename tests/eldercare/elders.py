@@ -53,10 +53,10 @@ def make_catalogue(**over: Any) -> CatalogueList:
     return made
 
 
-def make_programme(cast: Any, **over: Any) -> Programme:
+def make_programme(cast: Any = None, **over: Any) -> Programme:
     """Of the street of a cast, or of a place of the walk."""
     given = {
-        "street": cast.street if isinstance(cast, Cast) else cast.community.street,
+        "street": getattr(cast, "street", None) or (cast and cast.community.street),
         "name": "2026 年适老化改造",
         "year": 2026,
         "family": "home-adaptation",

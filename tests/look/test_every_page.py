@@ -140,7 +140,7 @@ OFFICER = (
     "/eldercare/elders/{resident}/family/",
     "/eldercare/elders/{resident}/visit/?from=field",
     "/eldercare/assess/{assessment}/end/",
-    "/eldercare/adaptations/{looked_at}/survey/",
+    "/eldercare/adaptations/{assessing}/survey/",
     "/kept/",
     "/requests/LT-26-0001/verify/",
     "/requests/LT-26-0001/not_home/",
@@ -160,12 +160,11 @@ MANAGER = (
 )  # fmt: skip
 CARE = (
     "/eldercare/elders/{resident}/", "/eldercare/elders/{neighbour}/assess/", "/eldercare/assess/{assessment}/",
-    "/eldercare/assess/{assessment}/end/", "/eldercare/adaptations/{looked_at}/survey/",
-    "/eldercare/adaptations/{looked_at}/assess/",
+    "/eldercare/assess/{assessment}/end/", "/eldercare/adaptations/{assessing}/survey/",
+    "/eldercare/adaptations/{assessing}/assess/",
 )  # fmt: skip
 STREET = (
-    "/settings/offline/",
-    "/eldercare/{accepting}/accept/1/waive/", "/eldercare/days/", "/eldercare/days/{day}/", "/eldercare/recall/?maker=x", "/dashboard/?screen=1", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
+    "/eldercare/{accepting}/accept/1/waive/", "/eldercare/days/", "/eldercare/days/{day}/", "/eldercare/recall/?maker=x", "/dashboard/?screen=1", "/settings/offline/", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
     "/settings/rules/{rules}/import/", "/settings/adaptations/programmes/new/", "/settings/adaptations/programmes/{programme}/",
     "/settings/adaptations/lists/import/",
 )  # fmt: skip
@@ -261,18 +260,20 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     day = AcceptanceDay.objects.create(street=cast.street, on=clock.today())
     AcceptanceVisit.objects.update(day=day)
     cast.coordinator = make_coordinator(cast)  # type: ignore[attr-defined]
-    neighbour = make_resident(household=make_household(building=cast.building, room="602"), name="孙梅")
-    looked_at = make_adaptation(cast, AdaptationState.ASSESSING, resident=neighbour, household=neighbour.household)
+    assessed = make_resident(household=make_household(building=cast.building, room="701"), name="周兰")
+    home = {"resident": assessed, "household": assessed.household}
+    matter = make_adaptation(cast, AdaptationState.ASSESSING, **home)
     make_elder(cast)
+    neighbour = make_resident(household=cast.household)
     make_elder(cast, resident=neighbour)
-    add_finding(looked_at, room="bathroom", hazard="slippery", by=cast.officer, at=now)
-    draft = open_assessment(cast.elder, by=cast.coordinator, at=now)  # type: ignore[attr-defined]
+    add_finding(matter, room="bathroom", hazard="slippery", by=cast.officer, at=now)
+    draft = open_assessment(assessed, adaptation=matter, by=cast.coordinator, at=now)  # type: ignore[attr-defined]
     answer_items(draft, answers_worth(60), by=cast.coordinator, at=now)  # type: ignore[attr-defined]
     Street.objects.filter(pk=cast.street.pk).update(keeps_forms=True)
     cast.values = {  # type: ignore[attr-defined]
-        "looked_at": looked_at.case.number, "assessment": draft.pk, "neighbour": neighbour.pk,
         "accepting": accepting.case.number, "member": member.pk, "day": day.pk, "lent": ProductRecord.objects.first().pk,
         "adaptation": adaptation.case.number, "list": catalogue.pk, "programme": programme.pk,
+        "assessing": matter.case.number, "assessment": draft.pk, "neighbour": neighbour.pk,
         "due": DueItem.objects.get().pk, "rules": rules.code, "rule": rules.rules.get().pk,
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
         "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
