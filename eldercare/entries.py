@@ -21,12 +21,12 @@ register_pages(
     menu=(
         ("eldercare", _("养老今日"), "heart-pulse", READERS),
         ("adaptations", _("适老化改造"), "house-heart-fill", READERS),
-        ("elders", _("老人档案"), "heart-pulse", READERS),
+        ("elders", _("老人档案"), "people-fill", READERS),
     ),
     deeds=(("adapt_for", _("申请适老化改造"), "house-heart-fill"),),
     begins=(("adapt_from", _("从这件求助申请适老化改造"), "house-heart-fill", may_begin),),
     panels=(
-        ("resident_elder", _("老人档案"), "heart-pulse"),
+        ("resident_elder", _("老人档案"), "people-fill"),
         ("resident_adaptations", _("适老化改造"), "house-heart-fill"),
     ),
     tiles=(
