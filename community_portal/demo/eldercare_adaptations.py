@@ -16,7 +16,7 @@ from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, read_signature
 from community_portal.demo.life import HOUR, Life
 from community_portal.matters.actions.steps import take
-from community_portal.people.models import Organisation, Resident, Role, User
+from community_portal.people.models import Membership, Organisation, Resident, Role, User
 from community_portal.people.register.queries import age_of
 from community_portal.people.staff.memberships import staff_at
 from community_portal.rules.actions import load_rulebook
@@ -40,6 +40,7 @@ from eldercare.models import Adaptation, Assessment, CatalogueList, Programme
 from eldercare.workflow.adaptation import State
 
 PLACE, STREET = "YX", "XH"
+COLLEAGUE = "xh-eldercare-2"
 PRICES = {
     # code: reference price, what the programme pays of one at most
     "floor_nonslip": (60, None), "floor_ramp": (400, None), "bath_rail": (240, 300), "bed_rail": (280, 350),
@@ -125,6 +126,7 @@ def _yuan(amount: int | None) -> Decimal | None:
 def plan_adaptations(life: Life) -> None:
     """Homes of elders of eighty and more, each on its way from another day on."""
     start_programme(life)
+    _hire_a_colleague(life)
     days = life.working_days()
     for n, (elder, end) in enumerate(zip(_elders(life), ENDS, strict=False)):
         way = Way(life, elder, end, n)
@@ -133,13 +135,13 @@ def plan_adaptations(life: Life) -> None:
 
 
 def _elders(life: Life) -> list[Resident]:
-    """One of a home, the elder of the story first."""
-    everybody = [life.neighbours.by_code["xu"], *life.neighbours.by_community[PLACE]]
+    """One of a home; that of the story is further on (eldercare_accepted.py)."""
+    story = life.neighbours.by_code["xu"].household_id
     found: dict[int | None, Resident] = {}
-    for resident in everybody:
-        age = age_of(resident, on=life.town.first_day)
-        if age is not None and age >= 80 and resident.household_id and resident.household_id not in found:
-            found[resident.household_id] = resident
+    for resident in life.neighbours.by_community[PLACE]:
+        age, home = age_of(resident, on=life.town.first_day), resident.household_id
+        if age is not None and age >= 80 and home and home != story:
+            found.setdefault(home, resident)
     return list(found.values())
 
 
@@ -151,6 +153,14 @@ def _somebody(life: Life, role: str) -> User:
     found = staff_at(life.town.communities[PLACE].pk, role, on=clock.local(life.until).date()).order_by("id").first()
     assert found is not None, role
     return found
+
+
+def _hire_a_colleague(life: Life) -> None:
+    """Two assess together: a second coordinator of the street."""
+    colleague = User.objects.create(username=COLLEAGUE, name="金晶", password="!")
+    Membership.objects.create(
+        user=colleague, role=Role.ELDERCARE, street=life.town.streets[STREET], starts_on=life.town.began_on(PLACE)
+    )
 
 
 class Way:

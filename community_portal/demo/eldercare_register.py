@@ -12,10 +12,10 @@ from PIL import Image, ImageDraw
 
 from community_portal import clock
 from community_portal.casework.uploads import ReadFile
-from community_portal.demo.names import invent_name
+from community_portal.demo.eldercare_adaptations import COLLEAGUE
 from community_portal.demo.residents import Neighbours
 from community_portal.demo.settle import Town
-from community_portal.people.models import CareTag, Membership, Resident, Role, User
+from community_portal.people.models import CareTag, Resident, User
 from community_portal.people.register.queries import age_of
 from community_portal.places.actions import set_keeps_forms
 from community_portal.rules.actions import load_rulebook
@@ -59,7 +59,7 @@ def keep_register(town: Town, neighbours: Neighbours, *, until: dt.datetime) -> 
     load_rulebook(at=until)
     for code in ("ZX", "XH"):
         set_keeps_forms(town.streets[code], on=True, by=None)
-    telling = Telling(town, random.Random(60), until, _assessors(town))
+    telling = Telling(town, random.Random(60), until, _assessors())
     for code in ("LT", "YX"):
         elders = [_open(telling, code, resident) for resident in _old_enough(neighbours, code, until)]
         _look_in(telling, code, elders)
@@ -68,16 +68,9 @@ def keep_register(town: Town, neighbours: Neighbours, *, until: dt.datetime) -> 
     _family_of_story(telling, neighbours)
 
 
-def _assessors(town: Town) -> tuple[User, User]:
-    """The coordinator of the street and a colleague who goes along."""
-    first = User.objects.get(username="eldercare")
-    second = User.objects.create(
-        username="xh-eldercare-2", name=invent_name(town.luck, is_female=True, is_elder=False), password="!"
-    )
-    Membership.objects.create(
-        user=second, role=Role.ELDERCARE, street=town.streets["XH"], starts_on=town.began_on("YX")
-    )
-    return first, second
+def _assessors() -> tuple[User, User]:
+    """The coordinator of the street and the colleague who goes along."""
+    return User.objects.get(username="eldercare"), User.objects.get(username=COLLEAGUE)
 
 
 def _old_enough(neighbours: Neighbours, code: str, until: dt.datetime) -> Iterable[Resident]:
@@ -103,7 +96,8 @@ def _open(telling: Telling, code: str, resident: Resident) -> ElderProfile:
     if CareTag.DISABLED in tags or CareTag.IMMOBILE in tags:
         said |= {"disability": "physical", "disability_level": luck.randrange(1, 5)}
     at = clock.at_wall(telling.town.began_on("YX"), dt.time(9)) + dt.timedelta(days=luck.randrange(3))
-    return open_profile(resident, by=None, at=at, **said)
+    known = ElderProfile.objects.filter(resident=resident).first()
+    return known or open_profile(resident, by=None, at=at, **said)
 
 
 def _look_in(telling: Telling, code: str, elders: list[ElderProfile]) -> None:

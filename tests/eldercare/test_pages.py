@@ -289,6 +289,7 @@ def test_the_api_opens_one_and_says_what_is_missing(cast: Cast, signed_in: Signe
     number = body["reference"]
     answer = client.post(f"/api/v1/adaptations/{number}/submit/", {}, content_type="application/json")
     assert answer.status_code == 422
+    assert [part["sentence"] for part in answer.json()["missing"]] == ["缺材料：身份证复印件"]
     Adaptation.objects.get().papers.update(seen_by=cast.reception)
     answer = client.post(f"/api/v1/adaptations/{number}/submit/", {}, content_type="application/json")
     assert (answer.status_code, answer.json()["state"]) == (200, "submitted")
