@@ -242,7 +242,8 @@ class _Home:
                 kept = keep_file(
                     self.adaptation.case, shot, kind=AttachmentKind.PHOTO, by=self.party.builder, at=self.at - DAY * 2
                 )
-                LinePhoto.objects.create(line=line, moment=moment, attachment=kept)
+                taken = self.at - (DAY * 2 if moment == Moment.AFTER else DAY * 30)
+                LinePhoto.objects.create(line=line, moment=moment, attachment=kept, taken_at=taken)
             if piece.is_device:
                 self._product(line, piece, None, certificate=paper(f"{self.n}-{line.number}"))
 
@@ -302,7 +303,7 @@ class _Home:
             self.adaptation, visit=self.visit, name=self.elder.name, relation="self", words="夜里不用摸黑了。", **said
         )
         acceptance.record_interview(
-            self.adaptation, visit=self.visit, name="女儿", relation="child", words="夜里能叫到人，我敢睡了。",
+            self.adaptation, visit=self.visit, name=f"{self.elder.name[:1]}晓燕", relation="child", words="夜里能叫到人，我敢睡了。",
             strain_before=5 - self.n % 2, strain_after=2 + self.n % 2, may_be_quoted=True, **said,
         )  # fmt: skip
 
