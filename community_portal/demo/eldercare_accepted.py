@@ -250,8 +250,8 @@ class _Home:
     def _product(self, line: PlanLine, piece: Piece, seen: int | None, **facts: Any) -> None:
         line.plan.adaptation = self.adaptation
         serial = f"{piece.model}-26{self.n:02d}{line.number:02d}"
-        plate = {"brand": piece.maker, "maker": piece.maker, "model": piece.model, "serial": serial}
-        made = {"made_on": self.at.date() - DAY * 120, "warranty_until": self.at.date() + DAY * 700}
+        plate: dict[str, Any] = {"brand": piece.maker, "maker": piece.maker, "model": piece.model, "serial": serial}
+        made: dict[str, Any] = {"made_on": self.at.date() - DAY * 120, "warranty_until": self.at.date() + DAY * 700}
         record_product(line, number=1, seen=seen, by=self.party.street, at=self.at, **plate, **made, **facts)
 
     def _decide(self, visit: AcceptanceVisit, number: int, result: str, **found: Any) -> None:
@@ -291,7 +291,7 @@ class _Home:
 
     def _hear(self) -> None:
         score = 5 if self.n % 4 else 4
-        said = {
+        said: dict[str, Any] = {
             "score": score,
             "can_use": True,
             "was_taught": True,
