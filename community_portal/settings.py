@@ -118,6 +118,8 @@ MIDDLEWARE = [
     "community_portal.people.sign_in.session_limits.limit_staff_sessions",
     # Needs the account; before the first page that is drawn below, each of which asks for it.
     "community_portal.web.middleware.reading_comfort",
+    # Needs the account, for only staff have phones that keep forms; around the views, whose deeds were done at that moment.
+    "community_portal.people.kept_forms.done_without_a_network",
     # Reads the form, so after its token was looked at; before the doors, which show its words again.
     "community_portal.web.middleware.visible_words",
     # Gives 405 from the doors and the views a page.
@@ -164,12 +166,14 @@ DATABASES["default"].update(
     # Transaction-mode PgBouncer must work: no server-side cursors across transactions.
     DISABLE_SERVER_SIDE_CURSORS=True,
 )
+# Migrations and commands are given more time: over a statement, and to think between two.
+PATIENCE = env("DATABASE_STATEMENT_TIMEOUT", default="")
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=2,
     tcp_user_timeout=3000,
     options=(
-        f"-c statement_timeout={env('DATABASE_STATEMENT_TIMEOUT', default='5s')}"
-        " -c lock_timeout=1s -c idle_in_transaction_session_timeout=10s"
+        f"-c statement_timeout={PATIENCE or '5s'} -c idle_in_transaction_session_timeout={PATIENCE or '10s'}"
+        " -c lock_timeout=1s"
         # Lists join ten tables, most of them one row to one: trying every order takes longer than running any of them.
         " -c join_collapse_limit=5"
     ),
@@ -197,6 +201,7 @@ CACHES = {
             "LOG_IGNORED_EXCEPTIONS": False,
             "SOCKET_CONNECT_TIMEOUT": 0.3,
             "SOCKET_TIMEOUT": 0.5,
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",  # who reaches Redis runs no code of theirs here
         },
     },
 }

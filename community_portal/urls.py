@@ -11,6 +11,7 @@ from community_portal.people.own_account import views as account_views
 from community_portal.web import pages
 from community_portal.web.style_guide import style_page
 from eldercare.api import AdaptationViewSet
+from eldercare.api_assessments import AssessmentViewSet
 
 router = DefaultRouter()
 router.register("communities", CommunityViewSet, "communities")
@@ -18,6 +19,7 @@ router.register("sessions", SessionViewSet, "sessions")
 router.register("bookings", BookingViewSet, "bookings")
 router.register("help-requests", HelpRequestViewSet, "help_requests_api")
 router.register("adaptations", AdaptationViewSet, "adaptations_api")
+router.register("assessments", AssessmentViewSet, "assessments")
 
 urlpatterns = [
     path("style/", style_page, name="style"),

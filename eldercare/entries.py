@@ -4,8 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.front.doors import register_further_doors
 from community_portal.front.parts import Way, register_parts
 from community_portal.web.navigation import register_pages
+from eldercare.doors import doors_to_look_in
 from eldercare.workflow.adaptation import ADAPTATION, READERS
 
 
@@ -19,10 +21,14 @@ register_pages(
     menu=(
         ("eldercare", _("养老今日"), "heart-pulse", READERS),
         ("adaptations", _("适老化改造"), "house-heart-fill", READERS),
+        ("elders", _("老人档案"), "people-fill", READERS),
     ),
     deeds=(("adapt_for", _("申请适老化改造"), "house-heart-fill"),),
     begins=(("adapt_from", _("从这件求助申请适老化改造"), "house-heart-fill", may_begin),),
-    panels=(("resident_adaptations", _("适老化改造"), "house-heart-fill"),),
+    panels=(
+        ("resident_elder", _("老人档案"), "people-fill"),
+        ("resident_adaptations", _("适老化改造"), "house-heart-fill"),
+    ),
     tiles=(
         (
             "settings_adaptations",
@@ -44,3 +50,4 @@ register_parts(
         ),
     ),
 )
+register_further_doors(doors_to_look_in)

@@ -17,6 +17,7 @@ from eldercare.actions import (
     orders,
     plans,
     public_notice,
+    surveys,
     works,
 )
 from eldercare.forms import deciding, ordering
@@ -34,11 +35,11 @@ register_matters(
         personal=("needs", "ended_why", "eligible_why"),
         deeds=(
             Deed("submit", applications.submit),
-            Deed("look_at_home"),
+            Deed("look_at_home", surveys.look_at_home),
             Deed("find_eligible", eligibility.find_eligible, deciding.FindEligibleForm),
             Deed("reject", eligibility.reject, deciding.RejectForm, ("exclusion",)),
             Deed("end_notice", public_notice.end_notice, deciding.EndNoticeForm, ("assessor",)),
-            Deed("hand_in"),
+            Deed("hand_in", surveys.hand_in),
             Deed("propose", plans.propose),
             Deed("change_plan", plans.change_plan),
             Deed("order", orders.order, ordering.OrderForm, ("contractor",)),

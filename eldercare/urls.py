@@ -1,6 +1,21 @@
 from django.urls import path
 
-from eldercare.views import acceptance, adaptations, after, applying, days, desk, notices, plans, settings, today, works
+from eldercare.views import (
+    acceptance,
+    adaptations,
+    after,
+    applying,
+    assessments,
+    days,
+    desk,
+    notices,
+    plans,
+    register,
+    settings,
+    surveys,
+    today,
+    works,
+)
 
 ONE = "eldercare/adaptations/<str:number>"
 
@@ -42,5 +57,25 @@ urlpatterns = [
     path("settings/adaptations/programmes/<int:pk>/", settings.edit_programme, name="edit_programme"),
     path("settings/adaptations/lists/<int:pk>/", settings.catalogue_list, name="catalogue_list"),
     path("settings/adaptations/lists/import/", settings.import_catalogue, name="import_catalogue"),
+    path("eldercare/elders/", register.elders, name="elders"),
+    path("eldercare/elders/<int:pk>/", register.elder, name="elder"),
+    path("eldercare/elders/<int:pk>/change/", register.change_elder, name="change_elder"),
+    path("eldercare/elders/<int:pk>/tier/", register.set_elder_tier, name="set_elder_tier"),
+    path("eldercare/elders/<int:pk>/family/", register.elder_family, name="elder_family"),
+    path("eldercare/elders/<int:pk>/visit/", register.record_welfare_visit, name="record_welfare_visit"),
+    path("eldercare/elders/<int:pk>/assess/", assessments.assess_elder, name="assess_elder"),
+    path("residents/<int:pk>/eldercare/", register.resident_elder, name="resident_elder"),
+    path("eldercare/assess/<int:pk>/", assessments.assess, name="assess"),
+    path("eldercare/assess/<int:pk>/items/<str:item>/", assessments.answer_item, name="answer_item"),
+    path("eldercare/assess/<int:pk>/end/", assessments.assess_end, name="assess_end"),
+    path("eldercare/assess/<int:pk>/facts/", assessments.assess_facts, name="assess_facts"),
+    path("eldercare/assess/<int:pk>/sign/", assessments.close_assessment, name="close_assessment"),
+    # Before the steps of an adaptation, which would take these words for theirs.
+    path("eldercare/adaptations/<str:number>/assess/", assessments.assess_for, name="assess_for"),
+    path("eldercare/adaptations/<str:number>/survey/", surveys.survey, name="survey"),
+    path("eldercare/adaptations/<str:number>/survey/findings/", surveys.add_finding, name="add_finding"),
+    path(
+        "eldercare/adaptations/<str:number>/survey/findings/<int:pk>/drop/", surveys.drop_finding, name="drop_finding"
+    ),
     *adaptations.PAGES.below("eldercare/adaptations/"),
 ]

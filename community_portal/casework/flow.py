@@ -101,7 +101,8 @@ class Step:
     same reads ``not_now``. ``missing_parts`` are what it still waits for: the page says 还差 n 项 with a link for each.
 
     ``tone`` of the button: ``primary`` moves on, while ``leads_on``; ``quiet`` is a side way, ``danger`` ends. Its button
-    stands in a ``panel`` of the page, where one is named, else in the heading.
+    stands in a ``panel`` of the page, where one is named, else in the heading. ``works_offline``: its form waits on the phone
+    where there is no network.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Step:
     missing_parts: Callable[[Any], list[Part]] = nothing_missing
     leads_on: Callable[[Any], bool] = always
     panel: str = ""
+    works_offline: bool = False
 
 
 RESUME = "__resume__"
@@ -216,7 +218,7 @@ class Flow:
 
 
 def may_take(step: Step, matter: Any, user: Any, *, is_party: bool = False) -> bool:
-    """Role at the matter's community, or in an organisation that was given it; a grid officer only in his grid or as handler;
+    """Role at the matter's community, or in an organisation that was given it; a grid officer only in their grid or as handler;
     ``resident`` only as a party."""
     if "resident" in step.roles and is_party:
         return True

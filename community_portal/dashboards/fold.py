@@ -121,23 +121,26 @@ def all_differences() -> list[tuple]:
     return sums + [(figure.name, *row) for figure in presence.counted_persons() for row in presence.differences(figure)]
 
 
-def recount_figures() -> int:
-    """Compares every figure with its rows, mends what differs and says so; answers how many differed."""
+def recount_figures(*, says: int = logging.ERROR) -> int:
+    """Compares every figure with its rows, mends what differs and says so; answers how many differed.
+
+    ``says``: how loudly. After a deploy they differ as they should.
+    """
     if not triggers.is_current():
         logger.error("the triggers count by older declarations: run manage.py install_figures")
-    found = sum(_recount_presences(figure) for figure in presence.counted_persons())
-    return found + sum(_recount(kept) for kept in everything_kept())
+    found = sum(_recount_presences(figure, says) for figure in presence.counted_persons())
+    return found + sum(_recount(kept, says) for kept in everything_kept())
 
 
-def _recount_presences(figure: Persons) -> int:
+def _recount_presences(figure: Persons, says: int) -> int:
     with transaction.atomic():
         wrong = presence.mend(figure)
     if wrong:
-        logger.error("figure %s differed: %s presences from their rows", figure.name, wrong)
+        logger.log(says, "figure %s differed: %s presences from their rows", figure.name, wrong)
     return wrong
 
 
-def _recount(kept: Kept) -> int:
+def _recount(kept: Kept, says: int) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_MEND_COARSE, {"measure": kept.name})
         coarse, wrong = cursor.rowcount, differences(kept)
@@ -147,7 +150,6 @@ def _recount(kept: Kept) -> int:
                 [[kept.name], community, day, label, counted - amount],
             )
     if wrong or coarse:
-        logger.error(
-            "figure %s differed: %s days from its rows, %s coarse sums from their days", kept.name, len(wrong), coarse
-        )
+        sentence = "figure %s differed: %s days from its rows, %s coarse sums from their days"
+        logger.log(says, sentence, kept.name, len(wrong), coarse)
     return len(wrong) + coarse

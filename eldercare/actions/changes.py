@@ -16,7 +16,7 @@ from community_portal.refusals import Changed, Refusal
 from eldercare.actions.budget import bind
 from eldercare.actions.invitations import PLAN, invite_to_sign
 from eldercare.actions.orders import tell_builder
-from eldercare.actions.plans import add_up, copy_of, put_forward, read_line
+from eldercare.actions.plans import UNSHARED, add_up, copy_of, put_forward, read_line
 from eldercare.models import (
     Adaptation,
     CatalogueItem,
@@ -77,7 +77,7 @@ def _rewrite(adaptation: Adaptation, line: PlanLine, given: dict[str, Any]) -> N
         raise Refusal(_("和原方案一样，没有要变的。"), code="same_line", field="spec")
     kept = ("finding", "answer", "why", "room", "is_self_paid", "ownership")
     values = read_line(adaptation, **now, **{name: getattr(line, name) for name in kept})
-    for name, value in values.items():
+    for name, value in (values | UNSHARED).items():
         setattr(line, name, value)
     line.save()
 

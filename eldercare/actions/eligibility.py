@@ -20,7 +20,7 @@ from community_portal.rules.actions import keep_results, snapshot
 from community_portal.rules.evaluation import Result, evaluate, limit_of
 from eldercare.actions.budget import set_free
 from eldercare.models import Adaptation, Assessment, Exclusion, Hardship
-from eldercare.workflow.adaptation import LIMITS
+from eldercare.workflow.adaptation import ADAPTATION, LIMITS
 
 FRAILTY = "adaptation_frailty"  # one of these is enough
 NOTICE_DAYS = 7
@@ -103,7 +103,8 @@ def find_eligible(
     public notice begins. Raises Refusal ``hard_rule`` and, beside ``words``, ``no_reason``."""
     today = clock.local(at).date()
     decision, reason = decision_on(adaptation, on=today), read_text(words, field="words", longest=300)
-    _must_hold(decision, reason)
+    if not ADAPTATION.by_name["find_eligible"].missing_parts(adaptation):  # what is missing is said first
+        _must_hold(decision, reason)
     take(
         adaptation,
         "find_eligible",

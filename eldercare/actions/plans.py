@@ -26,6 +26,7 @@ from eldercare.queries.plans import content_of
 from eldercare.workflow.adaptation import ADAPTATION, State
 
 NOTHING = {"subsidy": Decimal(0), "self_pay": Decimal(0)}
+UNSHARED = {"funded": Decimal(0), "family": Decimal(0)}  # until all are added up
 OF_A_LINE = (
     "number", "finding_id", "answer_id", "why", "item_id", "room", "spec", "quantity", "price", "is_self_paid", "ownership",
 )  # fmt: skip
@@ -79,7 +80,7 @@ def save_line(adaptation: Adaptation, *, by: User, at: dt.datetime, number: int 
         if known is None:
             raise Changed(_("情况有变：这一行刚刚有人删了。"))
         made = known
-        for name, value in values.items():
+        for name, value in (values | UNSHARED).items():
             setattr(made, name, value)
         made.save()
     add_up(plan, adaptation)

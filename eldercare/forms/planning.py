@@ -66,6 +66,11 @@ class SignForm(forms.Form):
         else:
             self.fields["pays"].label = _("我知道自家要出 %(sum)s 元，验收合格再付") % {"sum": f"{plan.self_pay:,.2f}"}
 
+    @property
+    def tick(self) -> Any:
+        """What is ours to pay; None where all is free."""
+        return self["pays"] if "pays" in self.fields else None
+
     def clean_pays(self) -> bool:
         if not self.cleaned_data["pays"]:
             raise forms.ValidationError(_("请先勾选：知道自家要出多少钱。"), code="not_told_to_pay")

@@ -22,6 +22,8 @@ from eldercare.models.adaptations import (
     Tenure,
 )
 from eldercare.models.assessments import (
+    DOCUMENT,
+    SIGNERS,
     Assessment,
     AssessmentAnswer,
     Hazard,
@@ -34,6 +36,7 @@ from eldercare.models.assessments import (
 )
 from eldercare.models.programmes import MONEY, CatalogueItem, CatalogueList, Programme
 from eldercare.models.register import (
+    SCORE_READERS,
     Disability,
     ElderProfile,
     FamilyContact,
@@ -41,6 +44,8 @@ from eldercare.models.register import (
     Living,
     Tier,
     WelfareVisit,
+    homes_of,
+    reads_scores_of,
 )
 from eldercare.models.works import LinePhoto, Loan, Moment, ProductRecord, WorkOrder
 
@@ -56,6 +61,7 @@ __all__ = [
     "CatalogueItem",
     "CatalogueList",
     "ChangeOrder",
+    "DOCUMENT",
     "Disability",
     "ElderProfile",
     "Exclusion",
@@ -81,6 +87,8 @@ __all__ = [
     "Reason",
     "RiskEvent",
     "RoomKind",
+    "SCORE_READERS",
+    "SIGNERS",
     "Settlement",
     "Severity",
     "SurveyFinding",
@@ -89,4 +97,6 @@ __all__ = [
     "Tier",
     "WelfareVisit",
     "WorkOrder",
+    "homes_of",
+    "reads_scores_of",
 ]

@@ -13,7 +13,7 @@ from community_portal.casework.models import Matter, truths_of
 from community_portal.matters.models import Extendable, Visited, VisitPlan
 from community_portal.people.models import Household, Organisation, Resident
 from community_portal.places.models import in_reader_language
-from eldercare.models.assessments import Hazard
+from eldercare.models.assessments import Hazard, RoomKind
 from eldercare.models.programmes import MONEY, CatalogueList, Programme
 from eldercare.workflow.adaptation import ADAPTATION, BUILT, OPEN, State
 
@@ -100,10 +100,10 @@ class Adaptation(Extendable, Visited):
         constraints = [
             *truths_of(ADAPTATION),
             models.UniqueConstraint(
-                fields=["household"], condition=Q(state__in=list(OPEN)), name="one_open_adaptation_per_household"
+                fields=["household"], condition=Q(state__in=sorted(OPEN)), name="one_open_adaptation_per_household"
             ),
             models.UniqueConstraint(
-                fields=["resident"], condition=Q(state__in=list(OPEN)), name="one_open_adaptation_per_elder"
+                fields=["resident"], condition=Q(state__in=sorted(OPEN)), name="one_open_adaptation_per_elder"
             ),
             models.UniqueConstraint(
                 fields=["household", "programme_family"],
@@ -125,7 +125,7 @@ class Adaptation(Extendable, Visited):
                 name="accepted_adaptation_says_when",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=list(BUILT)) | Q(contractor__isnull=False),
+                condition=~Q(state__in=sorted(BUILT)) | Q(contractor__isnull=False),
                 name="what_is_built_has_a_contractor",
             ),
             models.CheckConstraint(
@@ -318,6 +318,10 @@ class PlanLine(models.Model):
 
     def __str__(self) -> str:
         return str(self.item)
+
+    @property
+    def room_label(self) -> str:
+        return str(RoomKind(self.room).label) if self.room in RoomKind.values else ""
 
 
 class ChangeOrder(models.Model):

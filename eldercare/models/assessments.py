@@ -1,5 +1,7 @@
 """The ability assessment of GB/T 42195-2022 and the survey of a home, room by room."""
 
+from typing import Any, Self
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -8,9 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.casework.models import Attachment, Case
-from community_portal.people.models import Organisation, Resident
+from community_portal.casework.models import Attachment, Case, Commission
+from community_portal.people.models import Organisation, Resident, Role
+from community_portal.signing.models import Relation
 from eldercare.ability import ITEMS, STANDARD, Cause, Level, Risk
+from eldercare.models.register import SCORE_READERS, homes_of
 
 
 class Reason(models.TextChoices):
@@ -21,8 +25,31 @@ class Reason(models.TextChoices):
     OTHER = "other", _("其他")
 
 
+# What is signed, and by whom: the parts of its signatures.
+DOCUMENT = "assessment"
+SIGNERS = ("assessor_1", "assessor_2", "informant")
 # As SQL: 0 for intact to 4 for complete.
 SEVERITY = "array_position(ARRAY['intact','mild','moderate','severe','complete'], {0}::text)"
+
+
+def of_cases_given_to(user: Any) -> Q:
+    """Rows of a case of which something was given to an assessor for whom this user works."""
+    given = Commission.objects.held_by(user).filter(role=Role.ASSESSOR)
+    return Q(case__in=given.values("case")) if user.organisation_posts else Q(pk__in=[])
+
+
+class OfAnElderQuerySet(models.QuerySet[Any]):
+    """What tells of somebody's health: for those who read scores at their place, and for assessors of the case."""
+
+    def visible_to(self, user: Any) -> Self:
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        return self.filter(homes_of(user, SCORE_READERS, prefix="resident__") | of_cases_given_to(user))
+
+    def signed(self) -> Self:
+        return self.filter(signed_at__isnull=False)
 
 
 class Assessment(models.Model):
@@ -36,7 +63,7 @@ class Assessment(models.Model):
     place = models.CharField(_("在哪里评"), max_length=100, blank=True)
     on = models.DateField(_("哪天评"))
     informant = models.CharField(_("谁提供情况"), max_length=50, blank=True)
-    informant_relation = models.CharField(_("和老人的关系"), max_length=20, blank=True)
+    informant_relation = models.CharField(_("和老人的关系"), max_length=20, choices=Relation.choices, blank=True)
     assessor_1 = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     assessor_2 = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     standard_version = models.CharField(max_length=30, default=STANDARD)
@@ -57,6 +84,8 @@ class Assessment(models.Model):
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
+
+    objects = OfAnElderQuerySet.as_manager()
 
     class Meta:
         ordering = ["-on", "-id"]
@@ -111,6 +140,19 @@ class Assessment(models.Model):
                     " USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
                 ),
             ),
+            pgtrigger.Trigger(
+                name="signed_by_all_three",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(new__signed_at__isnull=False),
+                func=(
+                    "IF (SELECT count(DISTINCT part) FROM signing_signing"
+                    f" WHERE flow = '{DOCUMENT}' AND document = '{DOCUMENT}' AND matter_id = NEW.id)"
+                    f" < {len(SIGNERS)} THEN RAISE EXCEPTION 'a signed assessment bears the signatures of {len(SIGNERS)}'"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NULL;"
+                ),
+            ),
         ]
 
 
@@ -122,6 +164,7 @@ class AssessmentAnswer(models.Model):
     item = models.CharField(max_length=20)
     score = models.PositiveSmallIntegerField()
     note = models.CharField(_("备注"), max_length=200, blank=True)
+    was_offline = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]
@@ -202,6 +245,8 @@ class HomeSurvey(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = OfAnElderQuerySet.as_manager()
+
     class Meta:
         ordering = ["-surveyed_on", "-id"]
         constraints = [
@@ -225,6 +270,7 @@ class SurveyFinding(models.Model):
     unit = models.CharField(_("单位"), max_length=4, blank=True, choices=[("cm", "cm"), ("°C", "°C"), ("%", "%")])
     words = models.CharField(_("怎么回事"), max_length=200, blank=True)
     photo = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+")
+    was_offline = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]

@@ -1,5 +1,7 @@
 """What is known of an elder beyond the file of a resident: hardship, disability, how they live, how often somebody looks in."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -7,7 +9,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.people.models import Resident
+from community_portal.people.models import Resident, Role
+from community_portal.people.reach import whole_communities
+from eldercare.ability import Level
+from eldercare.workflow.adaptation import READERS
+
+# Receptionists see that there is an elder and how often somebody looks in, not scores, not why, no proof.
+SCORE_READERS = READERS - {Role.RECEPTIONIST}
 
 
 class Hardship(models.TextChoices):
@@ -48,8 +56,34 @@ class Tier(models.TextChoices):
     GENERAL = "general", _("一般关注")
 
 
+class ElderQuerySet(models.QuerySet["ElderProfile"]):
+    def visible_to(self, user: Any) -> Self:
+        """Of one's places, a grid officer's of the own grids. Third parties read elders in what they were given, never here."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_superuser else self.filter(homes_of(user, READERS, prefix="resident__"))
+
+    def living_here(self) -> Self:
+        """Files in force of people who live here."""
+        here = {"merged_into__isnull": True, "deceased_on__isnull": True, "moved_out_on__isnull": True}
+        return self.filter(**{f"resident__{name}": value for name, value in here.items()})
+
+
+def homes_of(user: Any, roles: frozenset[str], *, prefix: str = "") -> Q:
+    """Residents of whole communities, and those of the grids of a grid officer."""
+    whole = Q(**{f"{prefix}community__in": whole_communities(user, roles)})
+    own = Q(**{f"{prefix}household__grid__in": user.grid_ids})
+    return whole | own if user.grid_ids and Role.GRID_OFFICER in roles else whole
+
+
+def reads_scores_of(user: Any, resident: Resident) -> bool:
+    """Health, hardship and scores of this person: who visits or decides there."""
+    return bool(user.has_role_at(resident.community_id, *SCORE_READERS))
+
+
 class ElderProfile(models.Model):
-    """One per file. ``hardship_seen_by``: who saw the paper with their own eyes, where no picture of it is kept."""
+    """One per file. ``hardship_seen_by``: who saw the paper with their own eyes, where no picture of it is kept. ``level`` is
+    what the newest signed assessment found, and ``level_until`` how long that is valid."""
 
     resident = models.OneToOneField(Resident, models.PROTECT, related_name="elder")
     hardship = models.CharField(_("困难情况"), max_length=16, choices=Hardship.choices, default=Hardship.NONE)
@@ -69,12 +103,17 @@ class ElderProfile(models.Model):
     is_tier_by_hand = models.BooleanField(default=False)
     general_practitioner = models.CharField(_("家庭医生"), max_length=60, blank=True)
     allergies = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("过敏"))
+    level = models.CharField(_("能力等级"), max_length=10, choices=Level.choices, blank=True)
+    level_until = models.DateField(null=True, blank=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
+    objects = ElderQuerySet.as_manager()
+
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(level="") | Q(level_until__isnull=False), name="elder_level_has_an_end"),
             models.CheckConstraint(
                 condition=Q(hardship="none") | ~Q(hardship_proof="") | Q(hardship_seen_by__isnull=False),
                 name="hardship_was_proved_or_seen",
@@ -90,6 +129,11 @@ class ElderProfile(models.Model):
 
     def __str__(self) -> str:
         return str(self.resident)
+
+    @property
+    def ref(self) -> str:
+        """Its name in the due register."""
+        return f"elder:{self.resident_id}"
 
 
 class FamilyContact(models.Model):

@@ -9,14 +9,19 @@ from community_portal import clock
 from community_portal.matters.pages import MatterPages
 from community_portal.people.actions import note_view
 from community_portal.people.models import Look, Role
-from community_portal.people.reach import sees_sensitive_at
 from community_portal.web.access import SignedInRequest, StaffRequest
+from eldercare.forms.noticing import ObjectionForm
 from eldercare.models import Adaptation
 from eldercare.queries.deciding import rules_shown
 from eldercare.queries.plans import plan_to_sign, shown_plan, threads_of
 from eldercare.queries.signers import relation_of
 from eldercare.views.works import only_builds
 from eldercare.workflow.adaptation import READERS, State
+
+# Reception sees that there is an application and where it stands.
+DECIDE_OR_VISIT = READERS - {Role.RECEPTIONIST}
+ON_PAPER = "objection"
+NOT_SENT: dict[str, Any] = {"paper_form": None, "open_paper": None, "answer_form": None, "open_objection": None}
 
 
 def _panels(adaptation: Adaptation) -> dict[str, Any]:
@@ -37,7 +42,8 @@ class AdaptationPages(MatterPages):
     def page(self, request: StaffRequest, matter: Any, *, status: int = 200, **more: Any) -> HttpResponse:
         if only_builds(request.user, matter):
             return HttpResponseRedirect(reverse("work", args=[matter.case.number]))
-        return super().page(request, matter, status=status, **_for_reader(matter, request.user), **more)
+        forms = NOT_SENT | {"objection_form": ObjectionForm(prefix=ON_PAPER)} | more
+        return super().page(request, matter, status=status, **_for_reader(matter, request.user), **forms)
 
     def my_page(
         self, request: SignedInRequest, matter: Any, *, status: int = 200, failed: Any = None, **more: Any
@@ -54,7 +60,7 @@ class AdaptationPages(MatterPages):
 def _for_reader(adaptation: Adaptation, user: Any) -> dict[str, Any]:
     """What staff of the place read besides; hardship and health only who visits or decides there, and it is kept that they did."""
     is_staff = user.has_role_at(adaptation.community_id, *READERS)
-    sees_hardship = is_staff and sees_sensitive_at(user, adaptation.community_id)
+    sees_hardship = user.has_role_at(adaptation.community_id, *DECIDE_OR_VISIT)
     rules: list[Any] = []
     if sees_hardship:
         rules = rules_shown(adaptation, on=clock.today())

@@ -119,7 +119,7 @@ class PapersForm(forms.Form):
                     self.add_error(name, error)
         return data
 
-    def files(self) -> list[tuple[Any, ReadFile]]:  # type: ignore[override]
+    def brought(self) -> list[tuple[Any, ReadFile]]:
         return [(paper, self.cleaned_data[name]) for name, paper in self.papers.items() if self.cleaned_data.get(name)]
 
 
@@ -142,7 +142,7 @@ def apply_papers(request: SignedInRequest, number: str) -> HttpResponse:
 
 def _hand_in(request: SignedInRequest, draft: Adaptation, form: PapersForm) -> HttpResponse:
     at = clock.now()
-    for paper, file in form.files():
+    for paper, file in form.brought():
         keep_paper(paper, file=file, by=request.user, at=at)
     if form.cleaned_data.get("wants"):
         say_yes(draft, by=request.user, at=at)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.core import ratelimit
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from community_portal import clock
-from community_portal.matters.forms.fields import WordsField
 from community_portal.matters.queries import read_matter
 from community_portal.people.models import Role
 from community_portal.people.once import once
@@ -20,20 +18,11 @@ from community_portal.web.access import StaffRequest, for_staff, open_to_all
 from community_portal.web.forms import answer_form, beside
 from community_portal.web.pages import done, refused
 from eldercare.actions.public_notice import answer_objection, object_to
+from eldercare.forms.noticing import AnswerForm, ObjectionForm
 from eldercare.models import Adaptation
-from eldercare.views.adaptations import PAGES
+from eldercare.views.adaptations import ON_PAPER, PAGES
 from eldercare.views.desk import MAY_TELL
 from eldercare.workflow.adaptation import State
-
-
-class ObjectionForm(forms.Form):
-    words = WordsField(label=_("您的意见"), error_messages={"required": _("请写一写您的意见。")})
-    who = forms.CharField(label=_("您是谁"), max_length=60, required=False, help_text=_("可以不写"))
-    phone = forms.CharField(label=_("电话"), max_length=20, required=False, help_text=_("留了电话，我们会把答复告诉您"))
-
-
-class AnswerForm(forms.Form):
-    answer = WordsField(label=_("答复"), error_messages={"required": _("请写答复。")})
 
 
 def covered(name: str) -> str:
@@ -78,7 +67,7 @@ def public_notice(request: HttpRequest, pk: int) -> HttpResponse:
 def adaptation_objection(request: StaffRequest, number: str) -> HttpResponse:
     """What came on paper or by telephone, written down."""
     matter = read_matter(Adaptation, request.user, number)
-    form = ObjectionForm(request.POST, prefix="objection")
+    form = ObjectionForm(request.POST, prefix=ON_PAPER)
     if form.is_valid():
         try:
             object_to(matter, recorded_by=request.user, at=clock.now(), **form.cleaned_data)

@@ -507,6 +507,7 @@ ADAPTATION = register_flow(
         milestones=(_("申请"), _("核定"), _("评估"), _("方案"), _("施工"), _("验收"), _("回访"), _("办结")),
         lines={
             "opened": _("申请适老化改造"),
+            "assessed": _("做完了能力评估，三方签了字"),
             "line_photo": _("拍了照片"),
             "product_recorded": _("核对了产品"),
             "line_accepted": _("验了一项"),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.casework.flow import Part
+from community_portal.web.spoken import long_day
+from eldercare.ability import ITEMS
 from eldercare.workflow.missing_works import to_accept, to_close, to_report_done, to_send_back
 
 __all__ = [
@@ -27,7 +29,6 @@ __all__ = [
     "to_start",
     "to_submit",
 ]
-from community_portal.web.spoken import long_day
 
 
 def _page(matter: Any, anchor: str) -> str:
@@ -52,6 +53,13 @@ def to_submit(matter: Any) -> list[Part]:
 
 
 def to_review(matter: Any) -> list[Part]:
+    """A home that was looked at, with what is in the way there."""
+    url = reverse("survey", args=[matter.case.number])
+    surveys = list(matter.case.home_surveys.prefetch_related("findings"))
+    if not any(survey.rooms for survey in surveys):
+        return [Part(_("还没有记看了哪些房间"), url)]
+    if not any(survey.findings.all() for survey in surveys):
+        return [Part(_("还没有记下一处问题"), url)]
     return []
 
 
@@ -76,7 +84,30 @@ def to_end_notice(matter: Any) -> list[Part]:
 
 
 def to_hand_in(matter: Any) -> list[Part]:
-    return []
+    """A signed assessment that is still valid, and the rooms of the home."""
+    missing = _of_the_assessment(matter)
+    if not any(matter.case.home_surveys.values_list("rooms", flat=True)):
+        missing.append(Part(_("还没有记看了哪些房间"), reverse("survey", args=[matter.case.number])))
+    return missing
+
+
+def _of_the_assessment(matter: Any) -> list[Part]:
+    rows = matter.resident.assessments
+    if rows.filter(signed_at__isnull=False, valid_until__gte=clock.today()).exists():
+        return []
+    draft = rows.filter(signed_at__isnull=True).first()
+    if draft is None:
+        return [Part(_("还没有做能力评估"), reverse("assess_for", args=[matter.case.number]))]
+    return _of_the_draft(draft)
+
+
+def _of_the_draft(draft: Any) -> list[Part]:
+    url, end = reverse("assess", args=[draft.pk]), reverse("assess_end", args=[draft.pk])
+    left = len(ITEMS) - draft.answers.count()
+    missing = [Part(_("能力评估还有 %(n)s 题没答") % {"n": left}, url)] if left else []
+    if draft.assessor_2_id is None:
+        missing.append(Part(_("能力评估还缺第二位评估员"), end))
+    return [*missing, Part(_("能力评估还没有签字"), end)]
 
 
 def to_propose(matter: Any) -> list[Part]:

@@ -102,7 +102,7 @@ PLANNERS = only(MANAGER, STREET, ADMIN)
 DESK = (RECEPTION, OFFICER, MANAGER, SPECIALIST, CHARGER, NEIGHBOUR, ADMIN)
 REGISTRARS = (RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)
 
-# A thing of home: the neighbour's staff does not find it. A thing next door: only he, and the administrator, do.
+# A thing of home: the neighbour's staff does not find it. A thing next door: only they, and the administrator, do.
 OF_HOME = only(*HOME, SPECIALIST, CHARGER, ADMIN, neighbour="404")
 OF_NEXT_DOOR = only(NEIGHBOUR, ADMIN, **dict.fromkeys((*HOME, SPECIALIST, CHARGER), "404"))
 # A request for care: of the specialists only that for eldercare reads it.
@@ -129,6 +129,13 @@ API_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((RESIDENT, *HOME, SP
 API_REQUEST_OF_HOME = nobody_finds(API_OF_HOME, CHARGER)
 API_OF_NEXT_DOOR = cells("404", anonymous="401", other_resident="ok", neighbour="ok", admin="ok")
 API_NO_POST = cells("405", anonymous="401")
+API_SCORES_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((OFFICER, MANAGER, STREET, SPECIALIST, ADMIN), "ok"))
+API_SCORES_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
+# Who reads scores and does not assess is told that it is for others to do.
+API_ASSESSING = API_SCORES_OF_HOME | dict.fromkeys((OFFICER, MANAGER, STREET), "403")
+
+CARERS = (RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)  # who reads elders and adaptations
+SCORERS = (OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)  # and their scores
 
 POLICY: dict[str, Policy] = {
     # The frame
@@ -288,7 +295,7 @@ POLICY: dict[str, Policy] = {
     "import_catalogue": page(only(STREET, ADMIN)),
     # Visits
     "book": shown(EVERYONE),
-    "book_slots": shown(cells("ok", neighbour="404")),  # his house does not offer it
+    "book_slots": shown(cells("ok", neighbour="404")),  # their house does not offer it
     "hold_session": Policy(cells("405"), cells("ok", anonymous="in")),
     "book_confirm": thing(MINE, OTHERS),
     "booking": thing(MINE, OTHERS),
@@ -310,6 +317,27 @@ POLICY: dict[str, Policy] = {
     "visit": thing(OF_HOME, OF_NEXT_DOOR),
     "change_visit": deed_on(*registrars(*DESK)),
     "resident_bookings": thing(OF_HOME, OF_NEXT_DOOR),
+    # Elders, their assessment and their home
+    "elders": shown(only(*CARERS)),
+    "elder": thing(*registrars(*CARERS)),
+    "resident_elder": thing(*registrars(*CARERS)),
+    "change_elder": thing(*registrars(OFFICER, MANAGER, SPECIALIST, ADMIN)),
+    "set_elder_tier": deed_on(*registrars(OFFICER, MANAGER, SPECIALIST, ADMIN)),
+    "elder_family": thing(*registrars(OFFICER, MANAGER, SPECIALIST, ADMIN)),
+    "record_welfare_visit": thing(*registrars(RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)),
+    "assess_elder": thing(*registrars(SPECIALIST, ADMIN)),
+    "assess": thing(*registrars(*SCORERS)),
+    "assess_end": thing(*registrars(*SCORERS)),
+    "answer_item": deed_on(*registrars(SPECIALIST, ADMIN)),
+    "assess_facts": deed_on(*registrars(SPECIALIST, ADMIN)),
+    "close_assessment": deed_on(*registrars(SPECIALIST, ADMIN)),
+    "assess_for": thing(*registrars(SPECIALIST, ADMIN)),
+    "survey": thing(*registrars(*SCORERS)),
+    "add_finding": deed_on(*registrars(OFFICER, SPECIALIST, ADMIN)),
+    "drop_finding": deed_on(*registrars(OFFICER, SPECIALIST, ADMIN)),
+    # What a phone kept without a network
+    "kept_forms": shown(WITH_ROLE),
+    "settings_kept": Policy(PLANNERS, only(STREET, ADMIN)),
     # What can be booked, and when
     "settings_home": shown(PLANNERS),
     "settings_closures": page(PLANNERS),
@@ -319,7 +347,7 @@ POLICY: dict[str, Policy] = {
     "call_off_bookings": deed(PLANNERS),
     "settings_calendar": page(PLANNERS),
     "settings_staff": page(PLANNERS),
-    # The administrator plans one house at a time, the one he chose.
+    # The administrator plans one house at a time, the one they chose.
     "hand_over": thing(PLANNERS, nobody_finds(PLANNERS)),
     "issue_staff_password": deed_on(only(MANAGER, STREET, ADMIN), nobody_finds(PLANNERS, MANAGER, STREET)),
     "settings_openings": shown(PLANNERS),
@@ -328,6 +356,8 @@ POLICY: dict[str, Policy] = {
     "settings_services": shown(PLANNERS),
     "add_service": page(PLANNERS),
     "edit_service": thing(PLANNERS, nobody_finds(PLANNERS, MANAGER, STREET)),
+    # Nothing was given to them here; what was, tests/front/test_given.py walks.
+    "given_time": thing(nobody_finds(only(THIRD_PARTY, ADMIN)), nobody_finds(only(THIRD_PARTY, ADMIN))),
     "dues": shown(WITH_ROLE),
     "dues_month": shown(WITH_ROLE),
     "tick_due": thing(
@@ -351,6 +381,12 @@ POLICY: dict[str, Policy] = {
     "sessions-detail": Policy(EVERYONE, cells("405")),
     "bookings-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "bookings-detail": Policy(API_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
+    "assessments-list": Policy(API_SIGNED_IN, cells("404", anonymous="401")),
+    "assessments-detail": Policy(API_SCORES_OF_HOME, API_NO_POST, API_SCORES_NEXT_DOOR, API_NO_POST),
+    "assessments-answers": Policy(
+        API_NO_POST, API_ASSESSING, API_NO_POST, API_SCORES_NEXT_DOOR, body={"answers": {"eating": 2}}
+    ),
+    "assessments-sign": Policy(API_NO_POST, API_SCORES_OF_HOME, API_NO_POST, API_SCORES_NEXT_DOOR),
     "help_requests_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "help_requests_api-detail": Policy(API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
     "help_requests_api-step": Policy(API_NO_POST, API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),

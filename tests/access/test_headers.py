@@ -109,6 +109,14 @@ def python(words: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
+def test_a_migration_that_may_take_long_may_also_think_long():
+    """On a busy machine the eighteen passwords of a demonstration took more than ten seconds to look at."""
+    options = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS']['options'])"
+    assert "statement_timeout=5s -c idle_in_transaction_session_timeout=10s" in python(options, SECRET_KEY="x")
+    patient = python(options, SECRET_KEY="x", DATABASE_STATEMENT_TIMEOUT="0")
+    assert "statement_timeout=0 -c idle_in_transaction_session_timeout=0" in patient
+
+
 NAMES = [
     "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY",
     "SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE", "SESSION_COOKIE_DOMAIN", "SESSION_COOKIE_PATH",

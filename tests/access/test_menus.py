@@ -18,6 +18,10 @@ BY_ANOTHER_WAY = {
         "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_category", "edit_opening", "edit_room",
         "edit_service", "hand_over", "help_request", "my_request", "resident_file", "rule_set", "tick_due", "visit",
     },
+    "from the file of a resident, the officer's doors or an adaptation": {
+        "assess", "assess_elder", "assess_end", "assess_for", "change_elder", "elder", "elder_family", "record_welfare_visit", "survey",
+    },
+    "from the bar that appears when something waits on the phone": {"kept_forms"},
     "from the list to which it adds": {
         "add_category", "add_opening", "add_room", "add_service", "book_for", "import_rules", "open_activity", "register_resident",
     },

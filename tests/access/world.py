@@ -29,12 +29,15 @@ from community_portal.rules.actions import publish
 from community_portal.rules.drafts import Draft
 from community_portal.rules.models import RuleSet
 from eldercare.actions.applications import apply_for
-from eldercare.models import AcceptanceDay, Adaptation, ProductRecord
+from eldercare.actions.assessments import open_assessment
+from eldercare.actions.surveys import add_finding
+from eldercare.models import AcceptanceDay, Adaptation, Assessment, ElderProfile, ProductRecord, SurveyFinding
+from eldercare.workflow.adaptation import State
 from tests.access import policy
 from tests.cast import Cast, make_cast
 from tests.dues.duties import EBIKE, subject
 from tests.eldercare.built import make_accepting
-from tests.eldercare.elders import make_catalogue, make_programme
+from tests.eldercare.elders import make_adaptation, make_catalogue, make_programme
 from tests.factories import (
     make_category,
     make_household,
@@ -248,8 +251,66 @@ def contact(place: Place) -> Any:
     return place.resident.contacts.get()
 
 
+def elder(place: Place) -> ElderProfile:
+    def make(place: Place) -> ElderProfile:
+        if place.resident.household is None:
+            home = make_household(building=None, community=place.community, address="河边 3 号")
+            Resident.objects.filter(pk=place.resident.pk).update(household=home)
+            place.resident.household = home
+        return ElderProfile.objects.create(resident=place.resident, opened_at=clock.now())
+
+    return place.once("elder", make)
+
+
+def assessment(place: Place) -> Assessment:
+    """One that is being made, by somebody of the place."""
+
+    def make(place: Place) -> Assessment:
+        by = make_member(Role.ELDERCARE, community=place.community)
+        return open_assessment(elder(place).resident, by=by, at=clock.now())
+
+    return place.once("assessment", make)
+
+
+def looked_at(place: Place) -> Adaptation:
+    """An adaptation whose home is looked at."""
+
+    def make(place: Place) -> Adaptation:
+        home = make_household(building=None, community=place.community, address="桥头 5 号")
+        resident = make_resident(community=place.community, household=home, name="周兰")
+        programme = adaptation(place).programme
+        given = {"resident": resident, "household": resident.household, "programme": programme, "clerk": place.clerk}
+        return make_adaptation(None, State.SUBMITTED, **given)
+
+    return place.once("looked_at", make)
+
+
+def finding(place: Place) -> SurveyFinding:
+    def make(place: Place) -> SurveyFinding:
+        by = make_member(Role.ELDERCARE, community=place.community)
+        return add_finding(looked_at(place), room="bathroom", hazard="slippery", by=by, at=clock.now())
+
+    return place.once("finding", make)
+
+
 # What stands in the address of each URL that names a thing.
 KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
+    "elder": lambda p: {"pk": elder(p).resident_id},
+    "resident_elder": lambda p: {"pk": elder(p).resident_id},
+    "change_elder": lambda p: {"pk": elder(p).resident_id},
+    "set_elder_tier": lambda p: {"pk": elder(p).resident_id},
+    "elder_family": lambda p: {"pk": elder(p).resident_id},
+    "record_welfare_visit": lambda p: {"pk": elder(p).resident_id},
+    "assess_elder": lambda p: {"pk": elder(p).resident_id},
+    "assess": lambda p: {"pk": assessment(p).pk},
+    "assess_end": lambda p: {"pk": assessment(p).pk},
+    "answer_item": lambda p: {"pk": assessment(p).pk, "item": "eating"},
+    "assess_facts": lambda p: {"pk": assessment(p).pk},
+    "close_assessment": lambda p: {"pk": assessment(p).pk},
+    "assess_for": lambda p: {"number": looked_at(p).case.number},
+    "survey": lambda p: {"number": looked_at(p).case.number},
+    "add_finding": lambda p: {"number": looked_at(p).case.number},
+    "drop_finding": lambda p: {"number": looked_at(p).case.number, "pk": finding(p).pk},
     "resident_file": lambda p: {"pk": p.resident.pk},
     "edit_resident": lambda p: {"pk": p.resident.pk},
     "resident_care": lambda p: {"pk": p.resident.pk},
@@ -313,6 +374,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "adaptation_sign": of_adaptation,
     "edit_programme": lambda p: {"pk": adaptation(p).programme_id},
     "catalogue_list": lambda p: {"pk": adaptation(p).catalogue_id},
+    "given_time": lambda p: {"flow": "help_request", "number": help_request(p).case.number, "step": "plan_visit"},
     "resident_cases": lambda p: {"pk": p.resident.pk},
     "book_slots": lambda p: {"code": opening(p).service.code},
     "hold_session": lambda p: {"pk": session(p).pk},
@@ -344,6 +406,9 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "import_rules": lambda p: {"code": rules(p).code},
     "sessions-detail": lambda p: {"pk": session(p).pk},
     "bookings-detail": lambda p: {"pk": booking(p).pk},
+    "assessments-detail": lambda p: {"pk": assessment(p).pk},
+    "assessments-answers": lambda p: {"pk": assessment(p).pk},
+    "assessments-sign": lambda p: {"pk": assessment(p).pk},
     "help_requests_api-detail": lambda p: {"reference": help_request(p).case.number},
     "help_requests_api-step": lambda p: {"reference": help_request(p).case.number, "step": "withdraw"},
     "adaptations_api-detail": lambda p: {"reference": adaptation(p).case.number},

@@ -1,4 +1,4 @@
-"""Asking for help on the phone: who has a file without an address is asked where he lives, so that somebody comes."""
+"""Asking for help on the phone: who has a file without an address is asked where they live, so that somebody comes."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def category(db: None) -> Category:
 
 @pytest.fixture
 def newcomer(cast: Cast) -> Resident:
-    """He came to a poetry reading: name and phone, nothing more."""
+    """They came to a poetry reading: name and phone, nothing more."""
     return make_resident(community=cast.home, name="林小雨")
 
 

@@ -1,4 +1,4 @@
-"""交接: who goes on with what somebody has in hand, one by one, all at once, and of itself when he no longer works here."""
+"""交接: who goes on with what somebody has in hand, one by one, all at once, and of itself when they no longer work here."""
 
 import datetime as dt
 

@@ -258,7 +258,7 @@ def done(request: HelpRequest) -> list[int]:
 
 
 def test_at_the_door_is_the_officer_of_that_grid_or_whoever_has_it_in_hand(cast: Cast) -> None:
-    """Another officer of the same community is neither, until it is handed to him."""
+    """Another officer of the same community is neither, until it is handed to them."""
     other = make_member(Role.GRID_OFFICER, grid=make_grid(community=cast.home))
     request = take_in(cast)
     with pytest.raises(NotAllowed):

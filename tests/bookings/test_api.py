@@ -148,10 +148,10 @@ def test_a_resident_reads_the_names_of_staff_that_his_page_shows(cast: Cast) -> 
     tomorrow = clock.at_wall(clock.today() + dt.timedelta(days=1), dt.time(10))
     plan_visit(made, starts_at=tomorrow, wished=True, by=cast.officer, at=clock.now())
     url = f"/api/v1/help-requests/{made.case.number}/"
-    theirs, his = api(cast.reception).get(url).json(), api(cast.elder_account).get(url).json()
+    theirs, own = api(cast.reception).get(url).json(), api(cast.elder_account).get(url).json()
     assert (theirs["handler"], theirs["visit"]["officer"]) == ("grid", "grid")
-    assert (his["handler"], his["visit"]["officer"]) == ("周敏", "周敏")
-    assert "grid" not in json.dumps(his) and theirs["due_at"] and his["due_at"] is None
+    assert (own["handler"], own["visit"]["officer"]) == ("周敏", "周敏")
+    assert "grid" not in json.dumps(own) and theirs["due_at"] and own["due_at"] is None
 
 
 def test_a_help_request_goes_its_way_over_the_api(cast: Cast) -> None:

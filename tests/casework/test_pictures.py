@@ -5,6 +5,7 @@ import io
 import resource
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pgtrigger
@@ -280,8 +281,6 @@ def assert_readable(cast: Cast, matter: HelpRequest, signed_in: Callable[[Any], 
 @pytest.fixture
 def clean_photo_dates() -> Callable[[], None]:
     """What the migration does to rows of before."""
-    from importlib import import_module
-
     migration = import_module("community_portal.casework.migrations.0007_photo_dates_that_can_be")
 
     def clean() -> None:

@@ -1,9 +1,12 @@
 """What somebody reads of a case follows from its matters: the first may be none of their business, the second theirs."""
 
 import dataclasses
+import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from appointments.models import HelpRequest
@@ -18,14 +21,24 @@ from community_portal.casework.models import (
     Matter,
     Task,
 )
-from community_portal.casework.queries import count_of_others, inbox_rows, timeline
+from community_portal.casework.notices import tell_about_task
+from community_portal.casework.queries import count_of_others, inbox_rows, timeline, told_elsewhere
 from community_portal.casework.uploads import ReadFile, keep_file
-from community_portal.matters.queries import under_way_for
+from community_portal.front.doors import DOORS, _door
+from community_portal.matters.actions.visits import plan_visit
+from community_portal.matters.api import MatterSerializer
+from community_portal.matters.finders import find_matters
+from community_portal.matters.kinds import KINDS
+from community_portal.matters.lines import relatives_of
+from community_portal.matters.lists import filtered, for_list, table_of
+from community_portal.matters.notices import tell_officer
+from community_portal.matters.queries import subject_for, under_way_for
+from community_portal.outbox.models import Message
 from community_portal.people.models import Organisation, User
 from tests.appointments.test_steps import take_in
 from tests.cast import Cast
 from tests.factories import Role, make_category, make_member
-from tests.matters.hazards import IS_HAZARD, Hazard, let_there_be_hazards
+from tests.matters.hazards import IS_HAZARD, Hazard, hazard_of, let_there_be_hazards
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +128,82 @@ def test_the_inbox_of_a_specialist_does_not_quote_the_first_matter(two: Two) -> 
         user = two.readers[role]
         tasks = list(Task.objects.filter(flow="hazard").select_related("case__resident"))
         assert [row["title"] for row in inbox_rows(tasks, user=user, at=clock.now())] == [title]
+
+
+class HazardSerializer(MatterSerializer):
+    class Meta(MatterSerializer.Meta):
+        model = Hazard
+
+
+def rows_for(user: User, **wanted: str) -> list[Any]:
+    """The list of hazards, narrowed."""
+    found = filtered(for_list(Hazard.objects.filter(**IS_HAZARD).visible_to(user)), wanted, reader=user, at=clock.now())
+    return list(table_of(Hazard, found, reader=user, at=clock.now()))
+
+
+def test_the_list_of_the_second_kind_shows_no_subject_of_the_first_and_finds_nothing_by_it(two: Two) -> None:
+    title, number = two.request.case.title, two.request.case.number
+    for role, is_told in (("reception", True), ("safety", False)):
+        user = two.readers[role]
+        [line] = rows_for(user)
+        assert line.title == (title if is_told else "隐患")
+        assert bool(rows_for(user, q=title[:3])) == is_told
+        assert rows_for(user, q=number) and rows_for(user, q=str(two.request.case.resident))
+        assert {hit.title for hit in find_matters(KINDS["hazard"], user, title)} == ({title} if is_told else set())
+        assert {hit.title for hit in find_matters(KINDS["hazard"], user, number)} == {line.title}
+
+
+def test_nor_does_the_inbox_find_by_it(two: Two, signed_in: Any) -> None:
+    Task.objects.filter(matter_id=two.hazard.pk, flow="hazard").update(assignee=two.readers["safety"])
+    Task.objects.filter(matter_id=two.request.pk, flow=HELP.name).update(assignee=two.readers["reception"])
+    for role, is_told in (("reception", True), ("safety", False)):
+        client = signed_in(two.readers[role])
+        for text, finds in ((two.request.case.title[1:4], is_told), (two.request.case.number, True)):
+            assert bool(client.get("/inbox/", {"q": text}).context["groups"]) == finds, (role, text)
+
+
+def test_slip_step_api_doors_and_relatives_say_as_little(two: Two, cast: Cast, rf: Any) -> None:
+    title, hazard = two.request.case.title, Hazard.objects.select_related("case").get(pk=two.hazard.pk)
+    for role, is_told in (("reception", True), ("safety", False)):
+        user = two.readers[role]
+        wanted = title if is_told else "隐患"
+        request = rf.get("/")
+        request.user = user
+        assert subject_for(hazard, user) == wanted
+        assert HazardSerializer(hazard, context={"request": request}).data["title"] == wanted
+        assert [row["title"] for row in HazardSerializer([hazard], many=True, context={"request": request}).data] == [
+            wanted
+        ]
+    Hazard.objects.filter(pk=hazard.pk).update(handler=two.readers["safety"])
+    door = _door(DOORS[0], hazard, clock.now(), told_elsewhere([hazard.case], two.readers["safety"]))
+    assert title not in (door.title, door.label)
+    other = hazard_of(cast, two.request.case)  # of a case of its own, that hazard's relative
+    assert {row["title"] for row in relatives_of(other, two.readers["safety"])} == {"隐患"}
+    assert title in {row["title"] for row in relatives_of(other, two.readers["reception"])}
+
+
+def test_pages_of_staff_name_no_subject_but_the_one_that_is_told() -> None:
+    """The template is given what the reader may know; only the resident's own page shows what their case is about."""
+    naming = {
+        path.name for path in Path(settings.BASE_DIR, "templates").rglob("*.html") if "case.title" in path.read_text()
+    }
+    assert naming == {"my_matter.html"}
+
+
+def test_messages_and_visits_of_the_second_matter_do_not_speak_of_the_first(two: Two) -> None:
+    at, title = clock.now(), two.request.case.title
+    hazard = Hazard.objects.get(pk=two.hazard.pk)
+    tell_officer("matter_assigned", hazard, two.readers["safety"], at=at)
+    tell_about_task("task_overdue", Task.objects.get(matter_id=hazard.pk, flow="hazard"), due=at, at=at)
+    said = [message.context for message in Message.objects.filter(kind__in=["matter_assigned", "task_overdue"])]
+    said = [context for context in said if context["number"] == hazard.case.number][-2:]
+    assert len(said) >= 2 and {context["title"] for context in said} == {"隐患"} and title not in str(said)
+    assert two.request.own_subject == title
+    tomorrow = clock.at_wall(clock.today() + dt.timedelta(days=1), dt.time(14))
+    Hazard.objects.filter(pk=hazard.pk).update(state=State.ASSIGNED)
+    hazard = Hazard.objects.get(pk=hazard.pk)
+    agreed = plan_visit(hazard, starts_at=tomorrow, wished=True, by=hazard.handler, at=at)
+    assert agreed.note == "隐患", "who reads the visit reads what it is for, and no more"
 
 
 def test_a_case_without_a_matter_is_the_whole_house_s(cast: Cast, two: Two) -> None:

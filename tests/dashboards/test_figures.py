@@ -6,6 +6,7 @@ import html
 import random
 import re
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -130,6 +131,17 @@ def test_recount_finds_nothing_and_mends_what_was_planted(cast: Cast) -> None:
     Rollup.objects.filter(measure="help_requests_received").update(amount=999)
     assert fold.recount_figures() > 0
     assert no_difference()
+
+
+def test_after_a_deploy_counting_anew_is_no_alarm(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    some_life(cast, random.Random(1))
+    fold.fold_figures()
+    for alarms, recount in ((False, partial(call_command, "install_figures")), (True, fold.recount_figures)):
+        Rollup.objects.filter(measure="help_requests_received").update(amount=999)
+        caplog.clear()
+        recount()
+        assert no_difference()
+        assert any(record.levelname == "ERROR" for record in caplog.records) == alarms
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,7 @@ from community_portal.casework.actions import commission
 from community_portal.casework.models import AttachmentKind
 from community_portal.casework.uploads import ReadFile, keep_file, read_signature
 from community_portal.people.models import Organisation, Role, User
+from community_portal.signing.actions import hash_of
 from eldercare.actions.acceptance import join_party, open_round, record_interview, record_line, sign_acceptance
 from eldercare.actions.products import record_product
 from eldercare.models import (
@@ -147,6 +148,4 @@ def sign_all(visit: AcceptanceVisit, by: User) -> None:
 
 
 def _digest(visit: AcceptanceVisit) -> str:
-    from community_portal.signing.actions import hash_of
-
     return hash_of(content_of(visit))

@@ -136,3 +136,41 @@ def test_several_causes_are_candidates_and_never_add_up() -> None:
 )
 def test_disorders_by_their_code(code: str, counts: bool) -> None:
     assert is_disorder_code(code) is counts
+
+
+facts = st.builds(
+    Facts,
+    is_in_coma=st.booleans(),
+    has_diagnosis=st.booleans(),
+    risk_days=st.lists(st.integers(-3, 40), max_size=5).map(
+        lambda ages: tuple(TODAY - dt.timedelta(days=age) for age in ages)
+    ),
+    on=st.just(TODAY),
+)
+
+
+@given(answers, facts)
+def test_a_cause_is_there_when_its_rule_holds_and_only_then(given_answers: dict[str, int], found: Facts) -> None:
+    causes = causes_for(given_answers, found)
+    within = sum(0 <= (TODAY - day).days <= 30 for day in found.risk_days)
+    assert (Cause.COMA in causes) == (found.is_in_coma and given_answers["consciousness"] == 0)
+    assert (Cause.DIAGNOSIS in causes) == found.has_diagnosis
+    assert (Cause.RISKS in causes) == (within >= 2)
+    assert len(causes) == len(set(causes))
+
+
+@given(answers, facts)
+def test_whatever_is_chosen_the_level_gets_worse_by_one_at_most_but_for_a_coma(
+    given_answers: dict[str, int], found: Facts
+) -> None:
+    level = score_of(given_answers).level
+    for cause in causes_for(given_answers, found):
+        step = severity(worse_by(level, cause)) - severity(level)
+        assert 0 <= step <= (4 if cause == Cause.COMA else 1)
+        assert severity(worse_by(level, cause)) <= severity(Level.COMPLETE)
+
+
+@given(answers, facts, st.dates(TODAY - dt.timedelta(days=30), TODAY))
+def test_one_risk_more_takes_no_cause_away(given_answers: dict[str, int], found: Facts, day: dt.date) -> None:
+    more = Facts(found.is_in_coma, found.has_diagnosis, (*found.risk_days, day), found.on)
+    assert set(causes_for(given_answers, found)) <= set(causes_for(given_answers, more))

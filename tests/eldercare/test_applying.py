@@ -79,8 +79,8 @@ def test_a_home_that_was_adapted_is_not_adapted_again(cast: Cast) -> None:
         household=make_household(building=cast.building, room="601"), name="陈平", phone="+8613800002047"
     )
     type(other).objects.filter(pk=other.pk).update(id_hash="g" * 64)
-    make_adaptation(cast, State.CLOSED, resident=other, household=other.household, accepted_at=MONDAY)
-    Adaptation.objects.update(contractor=None, state=State.CANCELLED)
+    firm, _builder = make_builder()
+    make_adaptation(cast, State.CLOSED, resident=other, household=other.household, accepted_at=MONDAY, contractor=firm)
     made = apply(cast)
     assert not made.was_adapted_before
     cast.elder.id_hash = "g" * 64

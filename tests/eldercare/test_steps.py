@@ -1,6 +1,7 @@
 """Every step × every state × every role of the table of an adaptation."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from community_portal.people.models import Role
 from community_portal.signing.actions import Signer
 from community_portal.signing.actions import sign as sign_row
 from community_portal.signing.models import Means, Relation
-from eldercare.models import Adaptation, CatalogueItem, ChangeOrder, PlanVersion, WorkOrder
+from eldercare.models import Adaptation, CatalogueItem, ChangeOrder, PlanVersion, Programme, WorkOrder
 from eldercare.queries.plans import content_of
 from eldercare.workflow.adaptation import ADAPTATION, BUILT, State
 from tests.cast import Cast
@@ -38,6 +39,7 @@ def whole(cast: Cast) -> tuple[Adaptation, dict[str, Any]]:
     made = make_adaptation(
         cast, consent_at=MONDAY, notice_from=MONDAY.date(), notice_until=MONDAY.date(), bound=300, subsidy=300, **TOLD
     )
+    Programme.objects.update(committed=300)
     before = signed_version(made, 1)
     WorkOrder.objects.create(adaptation=made, contractor=firm, plan=before, ordered_on=MONDAY.date())
     commission(made, organisation=firm, role=Role.CONTRACTOR, by=cast.reception, at=MONDAY)
@@ -58,7 +60,7 @@ def signed_version(made: Adaptation, number: int) -> PlanVersion:
 
 def put_into(made: Adaptation, state: str, firm: Any, step: str) -> Adaptation:
     spec = ADAPTATION.states[state]
-    stands = {"paused_at": MONDAY, "resume_state": State.PLANNING} if spec.stops_clock else {"paused_at": None}
+    stands = {"paused_at": MONDAY if spec.stops_clock else None, "resume_state": "planning" if spec.stops_clock else ""}
     Adaptation.objects.filter(pk=made.pk).update(
         state=state,
         contractor=firm if state in BUILT else None,
@@ -78,7 +80,7 @@ def data_for(step: str, cast: Cast, firm: Any, made: Adaptation) -> dict[str, An
     return {
         "words": "写一句说明", "seen": None, "exclusion": "unsafe", "assessor": None, "contractor": firm, "days": 2,
         "starts_at": AGREED, "minutes": 30, "wished": True, "photos": [], "officer": cast.officer,
-        "line": made.plans.get(version=1).lines.get(), "what": "change", "price": 280, "signature": None,
+        "line": made.plans.get(version=1).lines.get(), "what": "change", "price": Decimal(280), "signature": None,
         "signed_by": "陈平", "satisfaction": 5, "relation": Relation.SELF, "means": Means.PAPER,
         "starts_on": LATER.date(), "ends_on": LATER.date(), "safety_read": True,
     }  # fmt: skip

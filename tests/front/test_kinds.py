@@ -11,10 +11,10 @@ from community_portal.casework.models import Case, Task
 from community_portal.front import residents
 from tests.appointments.test_steps import put_into, take_in
 from tests.cast import Cast
+from tests.loans import borrow
+from tests.loans import put_into as put_loan_into
 from tests.toy_service import workflow as toy_workflow
 from tests.toy_service.models import Loan
-from tests.toy_service.rows import borrow
-from tests.toy_service.rows import put_into as put_loan_into
 
 pytestmark = pytest.mark.usefixtures("toy")
 READY, ASKED = toy_workflow.State.READY, toy_workflow.State.ASKED
@@ -24,7 +24,7 @@ STANDS = toy_workflow.STATES[READY].plain
 def loan_of(cast: Cast, case: Case, state: str = READY) -> Loan:
     """One that grew out of the case of a request, in the officer's hands."""
     part = open_part(case, title=case.title, words=case.words, source=case.source, by=None, at=clock.now())
-    return put_loan_into(borrow(cast, case=part), state, cast)
+    return put_loan_into(borrow(cast, case=part, at=clock.now()), state, cast)
 
 
 @pytest.mark.parametrize("page", ["/", "/my/"])

@@ -28,7 +28,20 @@ def ask(client: Client, number: str, tail: str, **more: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "number", ["LT-26-0001", "lt-26-0001", " LT260001 ", "ＬＴ－２６－０００１", "LT—26—1", "LT 26 0001"]
+    "number",
+    [
+        "LT-26-0001",
+        "lt-26-0001",
+        " LT260001 ",
+        "ＬＴ－２６－０００１",
+        "LT—26—1",
+        "LT 26 0001",
+        "LT-26-0001。",
+        "编号LT-26-0001",
+        "编号：LT-26-0001，",
+        "“LT-26-0001”",
+        "No. LT-26-0001",
+    ],
 )
 @pytest.mark.parametrize("tail", ["2046", "２０４６"])
 def test_found_however_it_is_typed(number: str, tail: str, nobody: Client, cast: Cast) -> None:

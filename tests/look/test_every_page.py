@@ -25,17 +25,27 @@ from community_portal.matters.actions.words import add_words
 from community_portal.people.links import link_hash_of
 from community_portal.people.models import Resident, User
 from community_portal.places.importers import import_calendar
-from community_portal.places.models import Room
+from community_portal.places.models import Room, Street
 from community_portal.rules.actions import publish
 from community_portal.rules.drafts import Draft
 from eldercare.actions.applications import apply_for
+from eldercare.actions.assessments import answer_items, open_assessment
+from eldercare.actions.surveys import add_finding
 from eldercare.models import AcceptanceDay, AcceptanceVisit, ProductRecord
+from eldercare.workflow.adaptation import State as AdaptationState
 from tests.access.policy import POLICY
 from tests.access.test_walk import addresses
 from tests.cast import make_cast
 from tests.dues.duties import EBIKE, subject
 from tests.eldercare.built import decide_all, make_accepting
-from tests.eldercare.elders import make_catalogue, make_programme
+from tests.eldercare.elders import (
+    answers_worth,
+    make_adaptation,
+    make_catalogue,
+    make_coordinator,
+    make_elder,
+    make_programme,
+)
 from tests.factories import make_category, make_household, make_opening, make_resident, make_service, make_session
 from tests.look.test_comfort import TARGETS, WORDS
 from tests.people.id_numbers import number_for
@@ -114,6 +124,7 @@ DESK = (
     "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/",
     "/residents/{resident}/merge/?other={other}", "/requests/", "/requests/LT-26-0001/",
     "/residents/{resident}/contacts/", "/residents/{resident}/care/", "/residents/{resident}/reveal/", "/residents/{resident}/delegations/",
+    "/eldercare/elders/", "/residents/{resident}/eldercare/",
     "/residents/{resident}/close/", "/residents/{resident}/cases/", "/residents/{resident}/bookings/",
     "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
     "/find/?q=chen", "/account/", "/account/calendar/", "/account/password/", "/account/confirm/", "/account/security/",
@@ -124,6 +135,13 @@ DESK = (
 )  # fmt: skip
 OFFICER = (
     "/field/",
+    "/eldercare/elders/{resident}/",
+    "/eldercare/elders/{resident}/change/",
+    "/eldercare/elders/{resident}/family/",
+    "/eldercare/elders/{resident}/visit/?from=field",
+    "/eldercare/assess/{assessment}/end/",
+    "/eldercare/adaptations/{assessing}/survey/",
+    "/kept/",
     "/requests/LT-26-0001/verify/",
     "/requests/LT-26-0001/not_home/",
     "/requests/LT-26-0001/plan_visit/",
@@ -140,8 +158,13 @@ MANAGER = (
     "/settings/adaptations/", "/settings/adaptations/lists/{list}/",
     "/dues/?show=all", "/dues/month/", "/dues/{due}/", "/dues/{due}/?waive=1", "/settings/rules/", "/settings/rules/{rules}/",
 )  # fmt: skip
+CARE = (
+    "/eldercare/elders/{resident}/", "/eldercare/elders/{neighbour}/assess/", "/eldercare/assess/{assessment}/",
+    "/eldercare/assess/{assessment}/end/", "/eldercare/adaptations/{assessing}/survey/",
+    "/eldercare/adaptations/{assessing}/assess/",
+)  # fmt: skip
 STREET = (
-    "/eldercare/{accepting}/accept/1/waive/", "/eldercare/days/", "/eldercare/days/{day}/", "/eldercare/recall/?maker=x", "/dashboard/?screen=1", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
+    "/eldercare/{accepting}/accept/1/waive/", "/eldercare/days/", "/eldercare/days/{day}/", "/eldercare/recall/?maker=x", "/dashboard/?screen=1", "/settings/offline/", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
     "/settings/rules/{rules}/import/", "/settings/adaptations/programmes/new/", "/settings/adaptations/programmes/{programme}/",
     "/settings/adaptations/lists/import/",
 )  # fmt: skip
@@ -169,7 +192,7 @@ NOT_OPENED = {
 
 
 def test_every_page_is_opened_here_or_says_why_not() -> None:
-    paths = (*PUBLIC, *RESIDENT, *DESK, *OFFICER, *MANAGER, *STREET, *BESIDE, CODE)
+    paths = (*PUBLIC, *RESIDENT, *DESK, *OFFICER, *MANAGER, *STREET, *CARE, *BESIDE, CODE)
     opened = set()
     for path in paths:
         with suppress(Resolver404):  # /nowhere/
@@ -236,9 +259,21 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     ProductRecord.objects.update(loan="out")
     day = AcceptanceDay.objects.create(street=cast.street, on=clock.today())
     AcceptanceVisit.objects.update(day=day)
+    cast.coordinator = make_coordinator(cast)  # type: ignore[attr-defined]
+    assessed = make_resident(household=make_household(building=cast.building, room="701"), name="周兰")
+    home = {"resident": assessed, "household": assessed.household}
+    matter = make_adaptation(cast, AdaptationState.ASSESSING, **home)
+    make_elder(cast)
+    neighbour = make_resident(household=cast.household)
+    make_elder(cast, resident=neighbour)
+    add_finding(matter, room="bathroom", hazard="slippery", by=cast.officer, at=now)
+    draft = open_assessment(assessed, adaptation=matter, by=cast.coordinator, at=now)  # type: ignore[attr-defined]
+    answer_items(draft, answers_worth(60), by=cast.coordinator, at=now)  # type: ignore[attr-defined]
+    Street.objects.filter(pk=cast.street.pk).update(keeps_forms=True)
     cast.values = {  # type: ignore[attr-defined]
         "accepting": accepting.case.number, "member": member.pk, "day": day.pk, "lent": ProductRecord.objects.first().pk,
         "adaptation": adaptation.case.number, "list": catalogue.pk, "programme": programme.pk,
+        "assessing": matter.case.number, "assessment": draft.pk, "neighbour": neighbour.pk,
         "due": DueItem.objects.get().pk, "rules": rules.code, "rule": rules.rules.get().pk,
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
         "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
@@ -275,7 +310,7 @@ def test_elder_mode_holds_on_the_narrowest_phone(
 
 
 @pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
-@pytest.mark.parametrize("who", ["public", "resident", "beside", "desk", "officer", "manager", "street"])
+@pytest.mark.parametrize("who", ["public", "resident", "beside", "desk", "officer", "manager", "street", "care"])
 def test_axe_finds_nothing(who: str, elder: bool, scene: Any, browse: Callable[..., Any]) -> None:
     user, paths, width = {
         "public": (None, PUBLIC, 390),
@@ -285,6 +320,7 @@ def test_axe_finds_nothing(who: str, elder: bool, scene: Any, browse: Callable[.
         "officer": (scene.officer, OFFICER, 390),
         "manager": (scene.manager, MANAGER, 1440),
         "street": (scene.street_officer, STREET, 1440),
+        "care": (scene.coordinator, CARE, 390),
     }[who]
     window = browse(user, width=width, elder=elder, bypass_csp=True)
     page = window.new_page()

@@ -57,6 +57,12 @@ def test_an_address_that_leads_nowhere_is_found(monkeypatch: pytest.MonkeyPatch)
     assert ids(checks.lost(changed(my_url="add_my_words"))) == ["portal.E005", "portal.E005"]
 
 
+def test_a_field_that_is_none_cannot_be_forgotten() -> None:
+    assert list(checks.unforgotten(changed(personal=("answer", "papers__from_whom")))) == []
+    found = checks.unforgotten(changed(personal=("answers", "papers__whom", "wings__why")))
+    assert ids(found) == ["portal.E007"] * 3
+
+
 def test_a_truth_that_the_model_does_not_hold_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     held = [one for one in HelpRequest._meta.constraints if one.name != "one_helprequest_per_case"]
     monkeypatch.setattr(HelpRequest._meta, "constraints", held)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from community_portal import clock
 from community_portal.casework.escalation import escalate_overdue
 from community_portal.casework.models import Attachment, SavedFilter, Task
+from community_portal.casework.uploads import ReadFile, keep_file
 from community_portal.dashboards import triggers
 from community_portal.front.doors import doors_of
 from community_portal.matters import forgetting
@@ -20,9 +21,8 @@ from community_portal.outbox.models import Message
 from community_portal.people import finders
 from tests.casework.photos import photo, upload
 from tests.cast import Cast
-from tests.toy_service.forgetting import forget_items
+from tests.loans import MONDAY, borrow, put_into
 from tests.toy_service.models import Aid, Loan
-from tests.toy_service.rows import MONDAY, borrow, put_into
 from tests.toy_service.workflow import State
 
 pytestmark = pytest.mark.usefixtures("toy")
@@ -68,7 +68,7 @@ def test_pages_of_staff_and_resident(cast: Cast, signed_in: Any) -> None:
     loan = borrow(cast)
     number = loan.case.number
     page = shown(signed_in(cast.reception), f"/loans/{number}/")
-    assert "走路不稳" in page and "助步架" in page and "核对：2 个工作日" in page
+    assert "走路不稳" in page and "助步架" in page and "核对清单：2 个工作日" in page
     assert "已收到，正在核对" in shown(signed_in(cast.elder_account), f"/my/loans/{number}/")
     assert number in shown(signed_in(cast.elder_account), "/my/")
     assert number in shown(signed_in(cast.reception), f"/residents/{cast.elder.pk}/loans/")
@@ -100,6 +100,16 @@ def test_notes_and_photos(cast: Cast, signed_in: Any) -> None:
     assert client.post(f"{page}note/", sent).status_code == 303
     assert "门口有台阶" in shown(client, page)
     assert Attachment.objects.filter(case=loan.case, kind="photo").count() == 1
+
+
+def test_papers(cast: Cast, signed_in: Any) -> None:
+    loan = borrow(cast)
+    paper = ReadFile(b"%PDF-1.4", "pass.pdf", "application/pdf", "pdf")
+    keep_file(
+        loan.case, paper, kind="paper", by=cast.reception, at=MONDAY, event=loan.case.events.get(), is_public=False
+    )
+    page = shown(signed_in(cast.officer), f"/loans/{loan.case.number}/")
+    assert "pass.pdf" in page and loan.case.number in shown(signed_in(cast.officer), f"/loans/{loan.case.number}/slip/")
 
 
 def test_inbox_workbench_doors_and_search(cast: Cast, signed_in: Any) -> None:
@@ -154,7 +164,6 @@ def test_who_is_forgotten_is_forgotten_here_too(cast: Cast) -> None:
     loan = borrow(cast)
     loan.items.update(why="膝盖不好")
     forgetting.forget_matters([cast.elder.pk])
-    forget_items([cast.elder.pk])
     loan.refresh_from_db()
     assert loan.wish == "" and {item.why for item in loan.items.all()} == {""}
     assert not Message.objects.filter(subject=f"loan:{loan.pk}").exists()

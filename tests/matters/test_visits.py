@@ -12,8 +12,8 @@ from community_portal.matters.actions import visits
 from community_portal.outbox.models import Message
 from community_portal.refusals import Refusal
 from tests.cast import Cast
+from tests.loans import AGREED, MONDAY, borrow, put_into
 from tests.toy_service.models import Loan
-from tests.toy_service.rows import AGREED, MONDAY, borrow, put_into
 from tests.toy_service.workflow import State
 
 pytestmark = pytest.mark.usefixtures("toy")

@@ -109,6 +109,10 @@ def test_down_without_a_trace_and_up_again_with_everything(tmp_path: Path, porta
         assert stat.S_IMODE((folder / file).stat().st_mode) == 0o600
     with psycopg2.connect(first.value("DATABASE_URL")) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+        cursor.execute(
+            "INSERT INTO dashboards_coarserollup (measure, is_month, day, label, amount)"
+            " VALUES ('help_requests_received', false, '2026-11-01', '', 9)"
+        )
     connection.close()
 
     # One of the processes dies by itself: all end, with a sentence.
@@ -127,6 +131,8 @@ def test_down_without_a_trace_and_up_again_with_everything(tmp_path: Path, porta
     with psycopg2.connect(second.value("DATABASE_URL")) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT answer FROM kept")
         assert cursor.fetchone() == (42,)
+        cursor.execute("SELECT sum(amount) FROM dashboards_coarserollup")
+        assert cursor.fetchone() == (0,), "what an older version had summed is counted anew"
     connection.close()
     assert "already runs from this folder" in start(folder, free_port()).stderr
     runs_on_the_servers_it_is_given(tmp_path / "guest", portals, second)

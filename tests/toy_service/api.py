@@ -1,14 +1,4 @@
-from community_portal.matters.api import MatterSerializer, MatterViewSet
+from community_portal.matters.api import viewset_of
 from tests.toy_service.models import Loan
 
-
-class LoanSerializer(MatterSerializer):
-    class Meta(MatterSerializer.Meta):
-        model = Loan
-        fields = [*MatterSerializer.Meta.fields, "aid"]
-
-
-class LoanViewSet(MatterViewSet):
-    """Walking aids on loan."""
-
-    serializer_class = LoanSerializer
+LoanViewSet = viewset_of(Loan, "aid")

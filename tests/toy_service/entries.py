@@ -1,8 +1,6 @@
 from typing import Any
 
-from django.urls import reverse
-
-from community_portal.front.doors import DoorDeed, Doors, register_doors
+from community_portal.front.doors import DoorDeed, Doors, register_doors, step_at_door
 from community_portal.front.parts import Panel, Reader, Spot, Way, register_parts
 from community_portal.web.navigation import register_pages
 from tests.toy_service.models import Loan
@@ -14,11 +12,7 @@ def waiting(reader: Reader) -> dict[str, Any]:
 
 
 def deeds(loan: Loan) -> list[DoorDeed]:
-    names = (("plan_visit", "约时间", "calendar2-week"), ("bring", "送到", "check-lg"))
-    return [
-        DoorDeed(label, icon, reverse("loan_step", args=[loan.case.number, name], query={"from": "field"}))
-        for name, label, icon in names
-    ]
+    return [step_at_door(loan, "plan_visit", "calendar2-week"), step_at_door(loan, "bring", "check-lg")]
 
 
 register_pages(

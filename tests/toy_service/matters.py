@@ -17,7 +17,7 @@ register_matters(
     MatterKind(
         model=Loan,
         my_url="my_loan",
-        personal=("wish",),
+        personal=("wish", "items__why"),
         deeds=(
             Deed("check"),
             Deed("order", actions.order, OrderForm, ("workshop",)),

@@ -19,7 +19,6 @@ class Loan(Rated, Visited):
     aid = models.CharField(max_length=8, choices=Aid.choices)
     workshop = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     wish = models.TextField(blank=True)
-    brought_at = models.DateTimeField(null=True)
 
     class Meta(Matter.Meta):
         constraints = [

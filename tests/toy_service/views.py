@@ -1,3 +1,5 @@
+from functools import partial
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -5,9 +7,9 @@ from django.views.decorators.http import require_POST
 
 from community_portal import clock
 from community_portal.matters.forms.fields import WordsField
-from community_portal.matters.pages import MatterPages
+from community_portal.matters.pages import MatterPages, answer_row
 from community_portal.matters.queries import read_matter
-from community_portal.people.models import STAFF, Role
+from community_portal.people.models import STAFF
 from community_portal.people.once import once
 from community_portal.web.access import for_residents, for_staff
 from community_portal.web.pages import done, render_page
@@ -15,7 +17,7 @@ from tests.toy_service.actions import ask, decide
 from tests.toy_service.models import Aid, Loan
 
 PAGES = MatterPages(
-    Loan, "toy_service/loan.html", lambda loan: {"items": loan.items.all()}, third_parties=(Role.CONTRACTOR,)
+    Loan, "toy_service/loan.html", lambda loan: {"items": loan.items.all()}, third_parties=("contractor",)
 )
 
 
@@ -33,11 +35,9 @@ class ItemForm(forms.Form):
 @require_POST
 @once
 def decide_item(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    loan, form = read_matter(Loan, request.user, number), ItemForm(request.POST)
-    if not form.is_valid():
-        return PAGES.page(request, loan, status=422)
-    decide(get_object_or_404(loan.items, pk=pk), by=request.user, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
-    return done(request, "已记下。", "loan", number)
+    loan = read_matter(Loan, request.user, number)
+    deed = partial(decide, get_object_or_404(loan.items, pk=pk))
+    return answer_row(request, loan, ItemForm(request.POST), deed, page=PAGES.page)
 
 
 @for_residents

@@ -22,30 +22,21 @@ DESK = frozenset({"receptionist", "manager"})
 FIELD = DESK | {"grid_officer"}
 
 
-def days(count: int, rule: str) -> Any:
-    return lambda loan: Limit(count, "days", rule)
-
-
 def undecided(loan: Any) -> list[Part]:
     page = reverse("loan", args=[loan.case.number])
     return [Part(f"{item.name}还没决定", f"{page}#item-{item.pk}") for item in loan.items.filter(is_needed=None)]
 
 
 STATES: dict[str, StateSpec] = {
-    State.ASKED: StateSpec(State.ASKED.label, plain="已收到，正在核对", todo="核对清单", limit=days(2, "核对")),
+    State.ASKED: StateSpec(State.ASKED.label, plain="已收到，正在核对", todo="核对清单", limit=Limit(2, "days")),
     State.CHECKED: StateSpec(
-        State.CHECKED.label,
-        plain="已核对，正在找工坊",
-        owner="receptionist",
-        todo="交工坊",
-        limit=days(1, "交工坊"),
-        milestone=1,
+        State.CHECKED.label, plain="在找工坊", owner="receptionist", todo="交工坊", limit=Limit(1, "days"), milestone=1
     ),
     State.ORDERED: StateSpec(
-        State.ORDERED.label, plain="工坊正在改装", owner="contractor", todo="改装", limit=days(5, "改装"), milestone=2
+        State.ORDERED.label, plain="工坊在改装", owner="contractor", todo="改装", limit=Limit(5, "days"), milestone=2
     ),
     State.READY: StateSpec(
-        State.READY.label, plain="做好了，约时间送来", todo="送上门", limit=days(3, "送上门"), milestone=3
+        State.READY.label, plain="做好了，约时间送来", todo="送上门", limit=Limit(3, "days"), milestone=3
     ),
     State.CLOSED: StateSpec(State.CLOSED.label, plain="已送到", tone="ok", milestone=4, is_end=True),
 }
@@ -70,8 +61,7 @@ LOAN = register_flow(
             step("check", "核对完", State.ASKED, State.CHECKED, FIELD, missing_parts=undecided),
             step("order", "交工坊", State.CHECKED, State.ORDERED, DESK),
             step("finish", "改装好", State.ORDERED, State.READY, frozenset({"contractor"}), notices=("loan_ready",)),
-            standard("plan_visit", sources={State.READY}, roles=FIELD),
-            standard("call_off_visit", sources={State.READY}, roles=FIELD),
+            *(standard(name, sources={State.READY}, roles=FIELD) for name in ("plan_visit", "call_off_visit")),
             step("bring", "送到", State.READY, State.CLOSED, FIELD),
             standard("reopen", sources={State.CLOSED}, target=State.CHECKED, roles=DESK | {"resident"}),
         ),

@@ -2,7 +2,7 @@
 
 from community_portal.matters.pages.addresses import MatterPages
 from community_portal.matters.pages.lists import list_page, resident_panel
-from community_portal.matters.pages.matter import answer_note, answer_step, matter_context
+from community_portal.matters.pages.matter import answer_note, answer_row, answer_step, matter_context
 from community_portal.matters.pages.mine import answer_my_rating, answer_my_step, answer_my_words, my_context
 from community_portal.matters.pages.slip import slip_page
 
@@ -12,6 +12,7 @@ __all__ = [
     "answer_my_step",
     "answer_my_words",
     "answer_note",
+    "answer_row",
     "answer_step",
     "list_page",
     "matter_context",

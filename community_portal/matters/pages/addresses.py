@@ -1,5 +1,6 @@
 """The addresses that the pages of every kind of matter have, each with its mark. A service whose pages are like any other's
-names the place of its list and what it shows beside; one with habits of its own writes its views (appointments/requests).
+names the place of its list and what it shows beside;
+one with habits of its own writes its views with the plain functions beside this module.
 
 urlpatterns = MatterPages(Repair, template="repairs/repair.html", panels=lambda repair: {"parts": repair.parts.all()}).below("repairs/")
 """

@@ -38,7 +38,6 @@ class Migration(migrations.Migration):
                 ('called_back_at', models.DateTimeField(blank=True, null=True)),
                 ('aid', models.CharField(choices=[('stick', '拐杖'), ('frame', '助步架')], max_length=8)),
                 ('wish', models.TextField(blank=True)),
-                ('brought_at', models.DateTimeField(null=True)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='casework.case')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.community')),
                 ('grid', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.grid')),

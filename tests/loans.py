@@ -1,4 +1,4 @@
-"""Loans for tests: ``borrow(cast)``, then ``put_into(loan, State.READY, cast)`` as if the flow had led there."""
+"""Loans of the invented service for tests, which ask for the fixture ``toy``: ``borrow(cast)``, then ``put_into(loan, State.READY, cast)`` as if the flow had led there."""
 
 import datetime as dt
 from typing import Any

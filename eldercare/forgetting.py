@@ -1,0 +1,44 @@
+"""What the register, assessments and surveys tell of a person goes when they are forgotten; that they were assessed and visited, and
+with what result, stays for the figures."""
+
+import pgtrigger
+
+from community_portal.people.register.retention import NOBODY, register_forgetter
+from eldercare.models import (
+    Assessment,
+    AssessmentAnswer,
+    ElderProfile,
+    FamilyContact,
+    HomeSurvey,
+    RiskEvent,
+    SurveyFinding,
+)
+from eldercare.models import WelfareVisit as Visit
+
+_NOTHING = {
+    "hardship_proof": NOBODY,  # that something was proved has to stay where there is hardship
+    "disability_certificate": "",
+    "general_practitioner": "",
+    "allergies": [],
+    "tier_why": NOBODY,
+}
+
+
+def forget_elders(resident_ids: list[int]) -> None:
+    elders = ElderProfile.objects.filter(resident__in=resident_ids)
+    FamilyContact.objects.filter(elder__in=elders).delete()
+    Visit.objects.filter(elder__in=elders).update(words="")
+    elders.update(**_NOTHING)
+    with pgtrigger.ignore(
+        "eldercare.Assessment:signed_assessment_stays", "eldercare.AssessmentAnswer:answer_of_signed_stays"
+    ):
+        rows = Assessment.objects.filter(resident__in=resident_ids)
+        AssessmentAnswer.objects.filter(assessment__in=rows).update(note="")
+        rows.update(informant=NOBODY, place="", icd_codes=[], diagnosed_at="", diagnosed_on=None)
+        rows.exclude(change_code="").update(change_why=NOBODY)
+    RiskEvent.objects.filter(assessment__resident__in=resident_ids).update(words="")
+    SurveyFinding.objects.filter(survey__resident__in=resident_ids).update(words="")
+    HomeSurvey.objects.filter(resident__in=resident_ids).update(words="")
+
+
+register_forgetter(forget_elders)
