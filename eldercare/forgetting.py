@@ -5,11 +5,13 @@ import pgtrigger
 
 from community_portal.people.register.retention import NOBODY, register_forgetter
 from eldercare.models import (
+    AcceptanceLine,
     Assessment,
     AssessmentAnswer,
     ElderProfile,
     FamilyContact,
     HomeSurvey,
+    Interview,
     RiskEvent,
     SurveyFinding,
 )
@@ -42,3 +44,14 @@ def forget_elders(resident_ids: list[int]) -> None:
 
 
 register_forgetter(forget_elders)
+
+
+def forget_words_of_homes(resident_ids: list[int]) -> None:
+    """What was said at an acceptance and afterwards, and by whom; that somebody was asked, and with what score, stays."""
+    said = Interview.objects.filter(adaptation__resident__in=resident_ids)
+    said.update(name=NOBODY, words="", may_be_quoted=False)
+    said.exclude(why_not="").update(why_not=NOBODY)
+    AcceptanceLine.objects.filter(visit__adaptation__resident__in=resident_ids).update(words="")
+
+
+register_forgetter(forget_words_of_homes)

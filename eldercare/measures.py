@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.dues.models import DueItem
 from community_portal.matters.lists import rows_of
 from community_portal.measure import Measure, Median, Rate, Ratio, Rows, Yuan, register_figures
-from eldercare.models import Adaptation, Interview
+from eldercare.ability import Level
+from eldercare.models import Adaptation, Assessment, Interview
 
 HOMES, TIMES = _("户"), _("次")
 LIST = rows_of(Adaptation)
@@ -77,6 +78,13 @@ strain = Measure(
 strained = Measure(
     "carer_strain_asked", _("说过累不累的"), _("人次"), Interview, "at", ("strain_before", "strain_after"), TALKS, BOTH
 )
+ASSESSED = Rows(
+    "eldercare/assessed_rows.html", lambda rows: rows.select_related("resident", "community").order_by("-pk")
+)
+assessed = Measure(
+    "assessments_signed", _("能力评估"), _("人次"), Assessment, "signed_at", ("level_final",), ASSESSED, "{r}.signed_at IS NOT NULL",
+    split="{r}.level_final", names=lambda: dict(Level.choices),
+)  # fmt: skip
 visits_due = Measure("welfare_visits_due", _("该探访"), TIMES, DueItem, "due_on", ("kind", "waived_at"), VISITS,
                      f"{WELFARE} AND {{r}}.waived_at IS NULL", ahead=True)  # fmt: skip
 visits_done = Measure("welfare_visits_done", _("已探访"), TIMES, DueItem, "done_on", ("kind",), VISITS,
@@ -97,6 +105,7 @@ register_figures(
     Yuan("adaptation_self_pay", _("自家出"), of=self_pay),
     Ratio("adaptation_satisfaction", _("满意度（5 分）"), _("分"), a=scores, b=scored, per=1, good=1),
     Ratio("carer_strain_change", _("照护累不累的变化"), _("分"), a=strain, b=strained, per=1, good=-1),
+    assessed,
     visits_due,
     visits_done,
 )  # fmt: skip

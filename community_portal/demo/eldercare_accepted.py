@@ -242,15 +242,16 @@ class _Home:
                 kept = keep_file(
                     self.adaptation.case, shot, kind=AttachmentKind.PHOTO, by=self.party.builder, at=self.at - DAY * 2
                 )
-                LinePhoto.objects.create(line=line, moment=moment, attachment=kept)
+                taken = self.at - (DAY * 2 if moment == Moment.AFTER else DAY * 30)
+                LinePhoto.objects.create(line=line, moment=moment, attachment=kept, taken_at=taken)
             if piece.is_device:
                 self._product(line, piece, None, certificate=paper(f"{self.n}-{line.number}"))
 
     def _product(self, line: PlanLine, piece: Piece, seen: int | None, **facts: Any) -> None:
         line.plan.adaptation = self.adaptation
         serial = f"{piece.model}-26{self.n:02d}{line.number:02d}"
-        plate = {"brand": piece.maker, "maker": piece.maker, "model": piece.model, "serial": serial}
-        made = {"made_on": self.at.date() - DAY * 120, "warranty_until": self.at.date() + DAY * 700}
+        plate: dict[str, Any] = {"brand": piece.maker, "maker": piece.maker, "model": piece.model, "serial": serial}
+        made: dict[str, Any] = {"made_on": self.at.date() - DAY * 120, "warranty_until": self.at.date() + DAY * 700}
         record_product(line, number=1, seen=seen, by=self.party.street, at=self.at, **plate, **made, **facts)
 
     def _decide(self, visit: AcceptanceVisit, number: int, result: str, **found: Any) -> None:
@@ -290,7 +291,7 @@ class _Home:
 
     def _hear(self) -> None:
         score = 5 if self.n % 4 else 4
-        said = {
+        said: dict[str, Any] = {
             "score": score,
             "can_use": True,
             "was_taught": True,
@@ -302,7 +303,7 @@ class _Home:
             self.adaptation, visit=self.visit, name=self.elder.name, relation="self", words="夜里不用摸黑了。", **said
         )
         acceptance.record_interview(
-            self.adaptation, visit=self.visit, name="女儿", relation="child", words="夜里能叫到人，我敢睡了。",
+            self.adaptation, visit=self.visit, name=f"{self.elder.name[:1]}晓燕", relation="child", words="夜里能叫到人，我敢睡了。",
             strain_before=5 - self.n % 2, strain_after=2 + self.n % 2, may_be_quoted=True, **said,
         )  # fmt: skip
 

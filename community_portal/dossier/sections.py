@@ -31,6 +31,7 @@ class Facts:
     """Labels with their values."""
 
     template: ClassVar[str] = "dossier/facts.html"
+    is_beside: ClassVar[bool] = True
     title: Any
     rows: Sequence[tuple[Any, Any]]
 
@@ -44,6 +45,7 @@ class Table:
     """Rows under headings: what was found → planned → installed → accepted."""
 
     template: ClassVar[str] = "dossier/table.html"
+    is_beside: ClassVar[bool] = False
     title: Any
     columns: Sequence[Any]
     rows: Sequence[Sequence[Any]]
@@ -66,6 +68,7 @@ class Pairs:
     """Photos before and after, side by side."""
 
     template: ClassVar[str] = "dossier/pairs.html"
+    is_beside: ClassVar[bool] = False
     title: Any
     pairs: Sequence[Pair]
 
@@ -83,6 +86,7 @@ class Hand:
 @dataclass(frozen=True)
 class Hands:
     template: ClassVar[str] = "dossier/hands.html"
+    is_beside: ClassVar[bool] = True
     title: Any
     hands: Sequence[Hand]
 

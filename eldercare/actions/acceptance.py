@@ -338,6 +338,7 @@ def _must_be_the_first(adaptation: Adaptation) -> None:
 
 
 def _decide(visit: AcceptanceVisit | None, result: str, words: str, at: dt.datetime) -> None:
-    AcceptanceVisit.objects.filter(pk=visit.pk if visit else None).update(
-        result=result, words=words[:2000], held_at=at, decided_at=at, version=F("version") + 1
-    )
+    if visit is not None:
+        AcceptanceVisit.objects.filter(pk=visit.pk).update(
+            result=result, words=words[:2000], held_at=at, decided_at=at, version=F("version") + 1
+        )

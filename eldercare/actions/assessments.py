@@ -91,6 +91,7 @@ def open_assessment(
     try:
         with transaction.atomic():
             return Assessment.objects.create(
+                community_id=resident.community_id,
                 resident=resident,
                 case=adaptation.case if adaptation else _case_for(resident, by=by, at=at),
                 organisation_id=organisation,

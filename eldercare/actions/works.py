@@ -93,7 +93,7 @@ def _must_be_new(line: PlanLine, kept: Attachment, moment: str) -> None:
     if used is None:
         return
     if used.line_id == line.pk and used.moment == moment:
-        sentence = _("这张照片已经传过了。")
+        sentence: Any = _("这张照片已经传过了。")
     elif used.line_id == line.pk:
         sentence = _("这张就是改造前的照片。请拍改好的样子。")
     else:

@@ -25,7 +25,12 @@ class EitherField(forms.TypedChoiceField):
     widget = forms.RadioSelect
 
     def __init__(self, *, yes: Any, no: Any, **kwargs: Any) -> None:
-        given = {"choices": [("yes", yes), ("no", no)], "coerce": _either, "empty_value": None, "required": False}
+        given: dict[str, Any] = {
+            "choices": [("yes", yes), ("no", no)],
+            "coerce": _either,
+            "empty_value": None,
+            "required": False,
+        }
         super().__init__(**given | kwargs)
 
     def prepare_value(self, value: Any) -> Any:

@@ -1,5 +1,7 @@
 """验收: three bodies walk through a home with the plan in hand, try every product and talk with the elder and the family."""
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -147,7 +149,7 @@ class AcceptanceLine(models.Model):
         ]
 
 
-SCORE = {"validators": [MinValueValidator(1), MaxValueValidator(5)]}
+SCORE: dict[str, Any] = {"validators": [MinValueValidator(1), MaxValueValidator(5)]}
 
 
 class Interview(models.Model):

@@ -57,6 +57,9 @@ class Assessment(models.Model):
     takes its place (``supersedes``). ``change_candidates`` keeps every cause that was there, ``change_code`` the one chosen."""
 
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="assessments")
+    community = models.ForeignKey(
+        "places.Community", models.PROTECT, related_name="+", help_text="where they lived then"
+    )
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="assessments")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(_("为什么评"), max_length=10, choices=Reason.choices, default=Reason.FIRST)

@@ -1,6 +1,7 @@
 """What may be built and with whose money: the catalogue in versions, and the programme of a street in a year."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.places.models import Street, in_reader_language
 
-MONEY = {"max_digits": 10, "decimal_places": 2}  # yuan
+MONEY: dict[str, Any] = {"max_digits": 10, "decimal_places": 2}  # yuan
 
 
 class CatalogueList(models.Model):

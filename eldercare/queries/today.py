@@ -28,7 +28,7 @@ class Group(NamedTuple):
     title: str
     icon: str
     empty: str
-    count: int
+    total: int
     lines: list[Line]
 
 

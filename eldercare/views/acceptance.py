@@ -75,10 +75,10 @@ def _initial(row: AcceptanceLine) -> dict[str, Any]:
     return shown | {"seen": row.version}
 
 
-def _product_form(unit: Any, *data: Any) -> CheckProductForm:
+def _product_form(unit: Any) -> CheckProductForm:
     product = unit.product
     seen = {"seen": product.version if product else None}
-    return CheckProductForm(*data, instance=product, initial=seen, auto_id=f"id_p{unit.number}_%s")
+    return CheckProductForm(instance=product, initial=seen, auto_id=f"id_p{unit.number}_%s")
 
 
 def _seat_of(request: StaffRequest) -> dict[str, Any]:

@@ -77,11 +77,8 @@ def work_product(request: StaffRequest, number: str, line: int, unit: int) -> Ht
     adaptation = read_matter(Adaptation, request.user, number)
     found = _line(adaptation, line)
     there = ProductRecord.objects.filter(line=found, number=unit).first()
-    form = ProductForm(
-        *((request.POST, request.FILES) if request.method == "POST" else ()),
-        instance=there,
-        initial={"seen": there.version if there else None},
-    )
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = ProductForm(data=sent[0], files=sent[1], instance=there, initial={"seen": there.version if there else None})
     if request.method == "POST" and form.is_valid():
         try:
             record_product(found, number=unit, by=request.user, at=clock.now(), **form.facts())

@@ -129,7 +129,7 @@ def test_every_rule_is_explained_and_the_look_is_kept(cast: Cast, signed_in: Sig
 def test_a_builder_reads_address_and_lines_and_nothing_of_hardship(cast: Cast, signed_in: SignedIn) -> None:
     firm, builder = make_builder()
     made = ordered(cast, make_carer(cast), firm, needs="夜里摔过")
-    page = signed_in(builder).get(of(made.case.number)).content.decode()
+    page = signed_in(builder).get(of(made.case.number), follow=True).content.decode()
     assert "安装扶手" in page and "夜里摔过" not in page and "每户上限" not in page
 
 
