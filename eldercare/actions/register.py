@@ -150,9 +150,10 @@ def tier_by_rule(elder: ElderProfile, *, on: dt.date) -> tuple[str, str]:
     """The strictest tier that a rule of the street asks for, and that rule in plain words; general when none does."""
     facts = {
         "age": age_of(elder.resident, on=on),
-        "living": elder.living,
-        "level": elder.level or None,
-        "hardship": elder.hardship,
+        # As plain words: a rule compares what is of one type.
+        "living": str(elder.living),
+        "level": str(elder.level) or None,
+        "hardship": str(elder.hardship),
     }
     results = evaluate(TIERS, street=elder.resident.community.street, on=on, facts=facts)
     for tier in (Tier.HIGH, Tier.KEY):

@@ -93,10 +93,10 @@ class ContactForm(forms.Form):
 FamilyForms = forms.formset_factory(ContactForm, extra=2, max_num=MOST_CONTACTS, validate_max=True)
 
 
-def family_forms(elder: ElderProfile, *data: Any) -> Any:
+def family_forms(elder: ElderProfile, data: Any = None) -> Any:
     """Who is to be rung, in order, and two empty lines."""
     known = elder.family.values("name", "relation", "phone", "is_guardian")
-    return FamilyForms(*data, prefix="family", initial=list(known))
+    return FamilyForms(data, prefix="family", initial=list(known))
 
 
 class WelfareVisitForm(forms.Form):

@@ -230,7 +230,7 @@ def set_elder_tier(request: StaffRequest, pk: int) -> HttpResponse:
 def elder_family(request: StaffRequest, pk: int) -> HttpResponse:
     """Whom to ring, in order."""
     profile = _elder(request, pk)
-    lines = family_forms(profile, *([request.POST] if request.method == "POST" else []))
+    lines = family_forms(profile, request.POST if request.method == "POST" else None)
     problem = ""
     if request.method == "POST" and lines.is_valid():
         contacts = [line.contact for line in lines if line.contact]

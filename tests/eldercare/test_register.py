@@ -115,6 +115,13 @@ def test_an_older_page_changes_nothing(elder: ElderProfile, cast: Any) -> None:
         change_profile(elder, living="alone", seen=elder.version, by=cast.officer, at=clock.now())
 
 
+def test_a_new_level_moves_the_tier_at_once(elder: ElderProfile, cast: Any) -> None:
+    assert elder.tier == Tier.KEY
+    make_signed(cast, one=make_coordinator(cast), other=make_coordinator(cast, name="另一位"), total=50)
+    elder.refresh_from_db()
+    assert (elder.level, elder.tier) == ("moderate", Tier.HIGH)
+
+
 # ---- family -----------------------------------------------------------------------------------------------------------
 def test_family_is_rung_in_the_order_written_down(elder: ElderProfile, cast: Any) -> None:
     people = [Contact("陈红", "女儿", "13800001111", True), Contact("陈强", "儿子", "13800002222")]
