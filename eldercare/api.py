@@ -1,5 +1,7 @@
 """Home adaptations over HTTP: what is theirs beyond what is of any matter (matters/api.py)."""
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -49,6 +51,9 @@ class AdaptationViewSet(MatterViewSet):
     """Home adaptations within one's scope."""
 
     serializer_class = AdaptationSerializer
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().prefetch_related("papers", "case__home_surveys__findings")
 
     @extend_schema(request=NewAdaptationSerializer, responses={201: AdaptationSerializer})
     @idempotent

@@ -17,7 +17,7 @@ from eldercare.views import (
     works,
 )
 
-ONE = "eldercare/adaptations/<str:number>"
+ONE = "eldercare/<str:number>"
 
 urlpatterns = [
     path("eldercare/", today.today, name="eldercare"),
@@ -51,7 +51,7 @@ urlpatterns = [
     path(f"{ONE}/plan/<int:line>/", plans.adaptation_plan, name="adaptation_plan_line"),
     path(f"{ONE}/plan/<int:line>/drop/", plans.drop_plan_line, name="drop_plan_line"),
     path(f"{ONE}/sign/", plans.adaptation_sign, name="adaptation_sign"),
-    path("my/eldercare/adaptations/<str:number>/plan/", plans.my_plan, name="my_plan"),
+    path("my/eldercare/<str:number>/plan/", plans.my_plan, name="my_plan"),
     path("settings/adaptations/", settings.settings_adaptations, name="settings_adaptations"),
     path("settings/adaptations/programmes/new/", settings.edit_programme, name="add_programme"),
     path("settings/adaptations/programmes/<int:pk>/", settings.edit_programme, name="edit_programme"),
@@ -71,11 +71,9 @@ urlpatterns = [
     path("eldercare/assess/<int:pk>/facts/", assessments.assess_facts, name="assess_facts"),
     path("eldercare/assess/<int:pk>/sign/", assessments.close_assessment, name="close_assessment"),
     # Before the steps of an adaptation, which would take these words for theirs.
-    path("eldercare/adaptations/<str:number>/assess/", assessments.assess_for, name="assess_for"),
-    path("eldercare/adaptations/<str:number>/survey/", surveys.survey, name="survey"),
-    path("eldercare/adaptations/<str:number>/survey/findings/", surveys.add_finding, name="add_finding"),
-    path(
-        "eldercare/adaptations/<str:number>/survey/findings/<int:pk>/drop/", surveys.drop_finding, name="drop_finding"
-    ),
-    *adaptations.PAGES.below("eldercare/adaptations/"),
+    path("eldercare/<str:number>/assess/", assessments.assess_for, name="assess_for"),
+    path("eldercare/<str:number>/survey/", surveys.survey, name="survey"),
+    path("eldercare/<str:number>/survey/findings/", surveys.add_finding, name="add_finding"),
+    path("eldercare/<str:number>/survey/findings/<int:pk>/drop/", surveys.drop_finding, name="drop_finding"),
+    *adaptations.PAGES.below("eldercare/adaptations/", each="eldercare/"),
 ]

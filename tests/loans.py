@@ -1,20 +1,16 @@
 """Loans of the invented service for tests, which ask for the fixture ``toy``: ``borrow(cast)``, then ``put_into(loan, State.READY, cast)`` as if the flow had led there."""
 
-import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
-from community_portal import clock
-from community_portal.casework.actions import commission
+from community_portal.casework.actions import commission, take_step
 from community_portal.casework.models import Commission, Task
+from community_portal.matters.actions.hands import assign
 from community_portal.people.models import Organisation, Role, User
-from tests.cast import Cast
+from tests.cast import MONDAY, Cast
 from tests.factories import make_member
 from tests.toy_service.actions import ask
 from tests.toy_service.models import Aid, Loan
 from tests.toy_service.workflow import LOAN, State
-
-MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))
-AGREED = clock.at_wall(dt.date(2026, 11, 25), dt.time(9, 30))
 
 
 def borrow(cast: Cast, **over: Any) -> Loan:
@@ -23,9 +19,29 @@ def borrow(cast: Cast, **over: Any) -> Loan:
     return ask(**given | over)
 
 
-def make_workshop(name: str = "巧手工坊") -> tuple[Organisation, User]:
+class Workshop(NamedTuple):
+    organisation: Organisation
+    builder: User
+
+
+def make_workshop(name: str = "巧手工坊") -> Workshop:
     organisation = Organisation.objects.create(name=name, kind=Role.CONTRACTOR)
-    return organisation, make_member(Role.CONTRACTOR, organisation=organisation, name=f"{name}师傅")
+    return Workshop(organisation, make_member(Role.CONTRACTOR, organisation=organisation, name=f"{name}师傅"))
+
+
+def assigned(cast: Cast, **over: Any) -> Loan:
+    """Asked for, and in the officer's hands."""
+    loan = borrow(cast, **over)
+    assign(loan, officer=cast.officer, by=cast.reception, at=over.get("at", MONDAY))
+    return loan
+
+
+def ordered(cast: Cast, workshop: Workshop) -> Loan:
+    """It waits for a third party, to which it is not given yet."""
+    loan = put_into(borrow(cast), State.CHECKED, cast)
+    changes = {"workshop": workshop.organisation}
+    take_step(loan, "order", by=cast.reception, at=MONDAY, authority="role:receptionist", changes=changes)
+    return loan
 
 
 def put_into(loan: Loan, state: str, cast: Cast, *, workshop: Organisation | None = None) -> Loan:

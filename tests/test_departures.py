@@ -37,7 +37,6 @@ from community_portal.people.staff.memberships import end_membership
 from community_portal.places.actions import close_house, reopen_house
 from community_portal.places.models import Community
 from community_portal.refusals import Changed, NotAllowed
-from tests.appointments.test_steps import put_into, take_in
 from tests.cast import Cast
 from tests.conftest import SignedIn
 from tests.factories import (
@@ -50,6 +49,7 @@ from tests.factories import (
     make_service,
     make_session,
 )
+from tests.help_requests import put_into, take_in
 
 MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)

@@ -46,7 +46,7 @@ class Draft:
 COLUMNS = tuple(one.name for one in fields(Draft))
 WORDS = ("code", "category", "name", "name_en", "unit")
 PRICES = ("price", "price_cap")
-LENGTHS: dict[str, int] = {name: CatalogueItem._meta.get_field(name).max_length for name in WORDS}
+LENGTHS: dict[str, int] = {name: getattr(CatalogueItem._meta.get_field(name), "max_length", 0) for name in WORDS}
 
 
 @dataclass(frozen=True)

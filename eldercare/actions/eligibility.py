@@ -154,7 +154,7 @@ def reject(
     why = read_text(words, field="words")[:300]
     on = clock.local(at).date()
     results = decision_on(adaptation, on=on).all
-    changes = {"exclusion": exclusion, "ended_why": why}
+    changes: dict[str, Any] = {"exclusion": exclusion, "ended_why": why}
     if not adaptation.snapshot:
         changes["snapshot"] = snapshot(results)
     event = take(adaptation, "reject", by=by, at=at, seen=seen, words=words, changes=changes)

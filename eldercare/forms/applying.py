@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.matters.forms.fields import PhotosField, WordsField
+from community_portal.people.models import Resident
 from eldercare.models import Hazard, Programme, Tenure
 
 YES_NO = [("yes", _("是")), ("no", _("不是")), ("", _("不清楚"))]
@@ -99,7 +100,7 @@ class WhoForm(forms.Form):
     """For whom: oneself, or somebody who lets one apply for them."""
 
     resident = forms.ModelChoiceField(
-        None,
+        Resident.objects.none(),
         label=_("给谁申请？"),
         widget=forms.RadioSelect,
         empty_label=None,

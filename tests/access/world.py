@@ -210,8 +210,9 @@ def adaptation(place: Place) -> Any:
         Resident.objects.filter(pk=place.resident.pk).update(household=home)
         place.resident.household = home
         catalogue = make_catalogue(street=place.community.street)
-        make_programme(place, catalogue=catalogue, papers=["身份证复印件"])
-        made = apply_for(place.resident, by=place.clerk, at=clock.now())
+        name = f"{place.community.code} 改造"
+        programme = make_programme(place, name=name, catalogue=catalogue, papers=["身份证复印件"])
+        made = apply_for(place.resident, programme=programme, by=place.clerk, at=clock.now())
         made.objections.create(words="他家不困难", at=clock.now())
         plan = made.plans.create(version=1, made_at=clock.now(), proposed_at=clock.now())
         plan.lines.create(number=1, item=catalogue.items.first(), why="要扶", quantity=1, price=0)

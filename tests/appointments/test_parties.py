@@ -19,9 +19,9 @@ from community_portal.people.actions import grant_delegation, revoke_delegation
 from community_portal.people.models import Delegation, User
 from community_portal.people.register.merging import merge_residents
 from community_portal.refusals import NotAllowed
-from tests.appointments.test_steps import put_into, take_in
 from tests.cast import Cast
 from tests.factories import make_category, make_resident, make_resident_account, make_session
+from tests.help_requests import put_into, take_in
 
 
 @pytest.fixture

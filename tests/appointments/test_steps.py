@@ -9,10 +9,8 @@ from django.utils.translation import override
 
 from appointments.models import HelpRequest, Outcome, Paper, PaperState, VisitFinding
 from appointments.requests.actions import steps
-from appointments.requests.actions.intake import register_request
 from appointments.requests.actions.papers import check_paper
 from appointments.workflow import HELP, State
-from community_portal import clock
 from community_portal.bookings.actions import call_off
 from community_portal.casework.deadlines import explain
 from community_portal.casework.models import Task
@@ -23,40 +21,12 @@ from community_portal.matters.actions import ending, extensions, visits
 from community_portal.matters.actions.steps import take
 from community_portal.matters.actions.words import answer
 from community_portal.outbox.models import Message
-from community_portal.people.models import User
 from community_portal.refusals import Changed, NotAllowed, Refusal
-from tests.cast import Cast
+from tests.cast import AGREED, MONDAY, Cast
 from tests.factories import Role, make_category, make_grid, make_member, make_resident
 from tests.figures import totals
+from tests.help_requests import put_into, take_in
 from tests.matters.walk import broken_rules, people_of
-
-MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))
-AGREED = clock.at_wall(dt.date(2026, 11, 25), dt.time(9, 30))
-WORDS = "老母亲摔了一跤，下床要人扶。"
-
-
-def take_in(cast: Cast, **over: Any) -> HelpRequest:
-    given = {
-        "community": cast.home, "category": make_category(name="照护"), "words": WORDS, "resident": cast.elder,
-        "by": cast.reception, "at": MONDAY,
-    }  # fmt: skip
-    return register_request(**given | over)
-
-
-def put_into(request: HelpRequest, state: str, officer: User) -> HelpRequest:
-    """The row as if the flow had led there."""
-    ended = state in (State.RESOLVED, State.NOT_ELIGIBLE, State.CLOSED, State.WITHDRAWN)
-    HelpRequest.objects.filter(pk=request.pk).update(
-        state=state,
-        handler=officer,
-        outcome=Outcome.SOLVED if ended else "",
-        resolved_at=MONDAY if ended else None,
-        closed_at=MONDAY if state in (State.CLOSED, State.WITHDRAWN) else None,
-        paused_at=MONDAY if state == State.WAITING else None,
-        resume_state=State.HANDLING if state == State.WAITING else "",
-        extension_asked_days=3,
-    )
-    return HelpRequest.objects.select_related("case__resident", "category", "community").get(pk=request.pk)
 
 
 def data_for(step: str, cast: Cast) -> dict[str, Any]:

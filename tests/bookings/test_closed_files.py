@@ -22,10 +22,10 @@ from community_portal.matters.actions.visits import plan_visit
 from community_portal.people.actions import close_file
 from community_portal.people.models import Resident
 from community_portal.refusals import Refusal
-from tests.appointments.test_steps import put_into, take_in
 from tests.bookings.test_api import api, body
 from tests.cast import Cast
 from tests.factories import make_service, make_session
+from tests.help_requests import put_into, take_in
 
 WORDS = {"deceased": "档案上写着已经去世", "moved_out": "档案上写着已经搬走"}
 both_ways = pytest.mark.parametrize("why", WORDS)

@@ -296,8 +296,8 @@ def test_an_assessor_reaches_it_from_the_adaptation(cast: Any, signed_in: Any) -
     firm = make_organisation(kind=Role.ASSESSOR)
     inside = make_member(Role.ASSESSOR, organisation=firm)
     commission(matter, organisation=firm, by=cast.street_officer, at=MONDAY)
-    client, url = signed_in(inside), f"/eldercare/adaptations/{matter.case.number}/assess/"
-    assert f'href="{url}"' in client.get(f"/eldercare/adaptations/{matter.case.number}/").content.decode()
+    client, url = signed_in(inside), f"/eldercare/{matter.case.number}/assess/"
+    assert f'href="{url}"' in client.get(f"/eldercare/{matter.case.number}/").content.decode()
     assert client.post(url, {"reason": "first", "on": clock.today(), "place": "家里"}).status_code == 303
     assert Assessment.objects.get().case == matter.case
 

@@ -89,7 +89,7 @@ def test_three_signatures_without_a_network(scene: Any, browse: Browse) -> None:
 def test_five_findings_with_pictures_wait_and_arrive(scene: Any, browse: Browse) -> None:
     matter = make_adaptation(scene, State.ASSESSING)
     context = browse(scene.one)
-    url = f"/eldercare/adaptations/{matter.case.number}/survey/"
+    url = f"/eldercare/{matter.case.number}/survey/"
     pages = [context.new_page() for _n in range(5)]
     for page in pages:
         page.goto(url)

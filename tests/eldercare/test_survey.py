@@ -73,7 +73,7 @@ def test_receptionists_and_builders_do_not_look(matter: Any, cast: Any, signed_i
     firm = make_organisation(kind=Role.CONTRACTOR)
     builder = make_member(Role.CONTRACTOR, organisation=firm)
     commission(matter, organisation=firm, by=cast.street_officer, at=MONDAY)
-    url = f"/eldercare/adaptations/{matter.case.number}/survey/"
+    url = f"/eldercare/{matter.case.number}/survey/"
     assert signed_in(builder).get(url).status_code == 403
     assert signed_in(cast.reception).get(url).status_code == 403
 
@@ -118,7 +118,7 @@ def test_what_handing_in_still_misses(cast: Any) -> None:
 
 
 def test_a_finding_comes_in_from_a_phone_with_its_picture(matter: Any, cast: Any, signed_in: Any) -> None:
-    client, url = signed_in(cast.officer), f"/eldercare/adaptations/{matter.case.number}/survey/"
+    client, url = signed_in(cast.officer), f"/eldercare/{matter.case.number}/survey/"
     sent = {
         "room": "bathroom",
         "hazard": "slippery",
@@ -140,6 +140,6 @@ def test_a_finding_comes_in_from_a_phone_with_its_picture(matter: Any, cast: Any
 
 
 def test_the_page_of_the_step_says_what_is_missing(matter: Any, cast: Any, signed_in: Any) -> None:
-    page = signed_in(cast.officer).get(f"/eldercare/adaptations/{matter.case.number}/").content.decode()
-    assert "还差 1 项" in page and f"/eldercare/adaptations/{matter.case.number}/survey/" in page
+    page = signed_in(cast.officer).get(f"/eldercare/{matter.case.number}/").content.decode()
+    assert "还差 1 项" in page and f"/eldercare/{matter.case.number}/survey/" in page
     assert clock.today()

@@ -145,7 +145,7 @@ def test_the_contractor_reads_nothing_of_health_or_hardship(cast):
         "夜里起不来",
     ):
         assert word not in told, word
-    answer = client.get(f"/eldercare/adaptations/{adaptation.case.number}/")
+    answer = client.get(f"/eldercare/{adaptation.case.number}/")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/work/{adaptation.case.number}/")
 
 

@@ -9,8 +9,8 @@ from community_portal import clock
 from community_portal.casework.actions import open_part
 from community_portal.casework.models import Case, Task
 from community_portal.front import residents
-from tests.appointments.test_steps import put_into, take_in
 from tests.cast import Cast
+from tests.help_requests import put_into, take_in
 from tests.loans import borrow
 from tests.loans import put_into as put_loan_into
 from tests.toy_service import workflow as toy_workflow

@@ -114,8 +114,8 @@ RESIDENT = (
     "/care/apply/",
     "/care/apply/{adaptation}/home/",
     "/care/apply/{adaptation}/papers/",
-    "/my/eldercare/adaptations/{adaptation}/",
-    "/my/eldercare/adaptations/{adaptation}/plan/",
+    "/my/eldercare/{adaptation}/",
+    "/my/eldercare/{adaptation}/plan/",
 )
 DESK = (
     "/desk/", "/desk/intake/", "/desk/intake/?resident={resident}", "/desk/visits/", "/desk/visits/{booking}/",
@@ -128,9 +128,9 @@ DESK = (
     "/residents/{resident}/close/", "/residents/{resident}/cases/", "/residents/{resident}/bookings/",
     "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
     "/find/?q=chen", "/account/", "/account/calendar/", "/account/password/", "/account/confirm/", "/account/security/",
-    "/eldercare/adaptations/", "/eldercare/adaptations/{adaptation}/", "/eldercare/adaptations/{adaptation}/home/",
-    "/eldercare/adaptations/{adaptation}/sign/", "/eldercare/adaptations/{adaptation}/slip/", "/eldercare/apply/LT-26-0001/",
-    "/eldercare/adaptations/{adaptation}/withdraw/", "/eldercare/apply/?resident={other}",
+    "/eldercare/adaptations/", "/eldercare/{adaptation}/", "/eldercare/{adaptation}/home/",
+    "/eldercare/{adaptation}/sign/", "/eldercare/{adaptation}/slip/", "/eldercare/apply/LT-26-0001/",
+    "/eldercare/{adaptation}/withdraw/", "/eldercare/apply/?resident={other}",
     "/residents/{resident}/eldercare/adaptations/",
 )  # fmt: skip
 OFFICER = (
@@ -140,7 +140,7 @@ OFFICER = (
     "/eldercare/elders/{resident}/family/",
     "/eldercare/elders/{resident}/visit/?from=field",
     "/eldercare/assess/{assessment}/end/",
-    "/eldercare/adaptations/{assessing}/survey/",
+    "/eldercare/{assessing}/survey/",
     "/kept/",
     "/requests/LT-26-0001/verify/",
     "/requests/LT-26-0001/not_home/",
@@ -160,8 +160,8 @@ MANAGER = (
 )  # fmt: skip
 CARE = (
     "/eldercare/elders/{resident}/", "/eldercare/elders/{neighbour}/assess/", "/eldercare/assess/{assessment}/",
-    "/eldercare/assess/{assessment}/end/", "/eldercare/adaptations/{assessing}/survey/",
-    "/eldercare/adaptations/{assessing}/assess/",
+    "/eldercare/assess/{assessment}/end/", "/eldercare/{assessing}/survey/",
+    "/eldercare/{assessing}/assess/",
 )  # fmt: skip
 STREET = (
     "/eldercare/{accepting}/accept/1/waive/", "/eldercare/days/", "/eldercare/days/{day}/", "/eldercare/recall/?maker=x", "/dashboard/?screen=1", "/settings/offline/", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",

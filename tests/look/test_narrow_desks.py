@@ -24,7 +24,7 @@ def test_no_table_hides_its_last_column(width: int, cast: Cast, browse: Callable
         )  # fmt: skip
     page = browse(cast.manager, width=width).new_page()
     found = {}
-    for path in ("/requests/", "/settings/staff/", "/settings/closures/", "/desk/visits/", "/residents/"):
+    for path in ("/desk/", "/requests/", "/settings/staff/", "/settings/closures/", "/desk/visits/", "/residents/"):
         page.goto(path)
         if hidden := page.evaluate(HIDDEN):
             found[path] = hidden

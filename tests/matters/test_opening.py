@@ -5,8 +5,8 @@ import pytest
 from community_portal.casework.models import Case, Source
 from community_portal.matters.actions.opening import open_for
 from community_portal.refusals import NotAllowed
-from tests.cast import Cast
-from tests.loans import MONDAY, borrow
+from tests.cast import MONDAY, Cast
+from tests.loans import borrow
 from tests.toy_service.models import Aid, Loan
 from tests.toy_service.workflow import State
 

@@ -20,8 +20,8 @@ from community_portal.matters.actions.hands import hand_over
 from community_portal.outbox.models import Message
 from community_portal.people import finders
 from tests.casework.photos import photo, upload
-from tests.cast import Cast
-from tests.loans import MONDAY, borrow, put_into
+from tests.cast import MONDAY, Cast
+from tests.loans import borrow, put_into
 from tests.toy_service.models import Aid, Loan
 from tests.toy_service.workflow import State
 

@@ -11,8 +11,8 @@ from community_portal.bookings.models import BookingState, SessionKind
 from community_portal.matters.actions import visits
 from community_portal.outbox.models import Message
 from community_portal.refusals import Refusal
-from tests.cast import Cast
-from tests.loans import AGREED, MONDAY, borrow, put_into
+from tests.cast import AGREED, MONDAY, Cast
+from tests.loans import borrow, put_into
 from tests.toy_service.models import Loan
 from tests.toy_service.workflow import State
 

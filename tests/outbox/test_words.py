@@ -10,9 +10,9 @@ from community_portal.bookings.actions import book
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Message
 from community_portal.outbox.sweep import words_of
-from tests.appointments.test_steps import take_in
 from tests.cast import Cast
 from tests.factories import make_session
+from tests.help_requests import take_in
 
 RELATIVE = {"zh-hans": ("今天", "明天", "昨天", "今晚", "后天"), "en": ("today", "tomorrow", "yesterday", "tonight")}
 
