@@ -227,7 +227,10 @@ def accepting(place: Place) -> Any:
     """In another home of the place: reported done, one of the party named, its bed lent."""
 
     def make(place: Place) -> Any:
-        home = make_household(community=place.community, address=f"{place.community.code} 2")
+        known = place.resident.household
+        building = known.building if known else None  # the grid officer's
+        where = {"building": building, "room": "602"} if building else {"address": f"{place.community.code} 2"}
+        home = make_household(community=place.community, **where)
         elder = make_resident(household=home, community=place.community, name="吴芳")
         people = SimpleNamespace(elder=elder, reception=place.clerk, street=place.community.street)
         made, visit = make_accepting(people, "bed")  # type: ignore[arg-type]
