@@ -56,7 +56,8 @@ def make_household(**over: Any) -> Household:
     if "building" not in over:
         over["building"] = make_building()
     building = over["building"]
-    defaults = {"community": building.estate.community, "grid": building.grid, "room": f"{10_000 + next(numbers)}"}
+    place = {"community": building.estate.community, "grid": building.grid} if building else {}
+    defaults = place | {"room": f"{10_000 + next(numbers)}"}
     return Household.objects.create(**defaults | over)
 
 
