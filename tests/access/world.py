@@ -222,11 +222,18 @@ def adaptation(place: Place) -> Any:
     return place.once("adaptation", make)
 
 
+def lonely_house(place: Place, address: str) -> Any:
+    """In the grid of the place's resident, so that its officer goes there, too."""
+    known = place.resident.household
+    grid = known.grid if known else None
+    return make_household(building=None, community=place.community, grid=grid, address=address)
+
+
 def accepting(place: Place) -> Any:
     """In another home of the place: reported done, one of the party named, its bed lent."""
 
     def make(place: Place) -> Any:
-        home = make_household(community=place.community, address=f"{place.community.code} 2")
+        home = lonely_house(place, f"{place.community.code} 2")
         elder = make_resident(household=home, community=place.community, name="吴芳")
         people = SimpleNamespace(elder=elder, reception=place.clerk, street=place.community.street)
         made, visit = make_accepting(people, "bed")  # type: ignore[arg-type]
@@ -276,7 +283,7 @@ def looked_at(place: Place) -> Adaptation:
     """An adaptation whose home is looked at."""
 
     def make(place: Place) -> Adaptation:
-        home = make_household(building=None, community=place.community, address="桥头 5 号")
+        home = lonely_house(place, "桥头 5 号")
         resident = make_resident(community=place.community, household=home, name="周兰")
         programme = adaptation(place).programme
         given = {"resident": resident, "household": resident.household, "programme": programme, "clerk": place.clerk}

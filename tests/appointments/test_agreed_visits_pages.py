@@ -132,7 +132,7 @@ def test_every_page_shows_it(cast: Cast, taken: HelpRequest, signed_in: SignedIn
     # Today, whatever the hour of the test.
     for row in (Session.objects.filter(pk=booking.session_id), Booking.objects.filter(pk=booking.pk)):
         row.update(starts_at=starts, ends_at=starts + dt.timedelta(minutes=9))
-    words = f"网格员 周敏 {starts:%m-%d} 晚上 11:50 到您家"
+    words = f"网格员 周敏 {starts.month}月{starts.day}日 晚上 11:50 到您家"
     mine = signed_in(cast.elder_account)
     assert words in mine.get(f"/my/requests/{taken.case.number}/").content.decode()
     looked_up = signed_in(None).post("/look-up/", {"number": taken.case.number, "tail": "2046"}).content.decode()
