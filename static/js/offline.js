@@ -205,7 +205,8 @@
   const fill = async (id) => {
     const row = await get(id, shelf);
     if (!row || row.who !== me) return;
-    const form = [...document.forms].find((one) => one.action === row.url && "offline" in one.dataset);
+    const place = (url) => new URL(url, location).pathname;
+    const form = [...document.forms].find((one) => place(one.action) === place(row.url) && "offline" in one.dataset);
     if (!form) return;
     form.dataset.replaces = id;
     const files = {};

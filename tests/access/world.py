@@ -118,8 +118,7 @@ def attachment(place: Place) -> Any:
 
 
 def task(place: Place) -> Any:
-    help_request(place)
-    return Task.objects.filter(case__community=place.community).latest("id")
+    return Task.objects.filter(case=help_request(place).case).latest("id")
 
 
 def message(place: Place) -> Any:

@@ -14,7 +14,7 @@ from eldercare.models import Assessment, SurveyFinding, WelfareVisit
 from eldercare.workflow.adaptation import State
 from tests.cast import Cast, make_cast
 from tests.eldercare.elders import answers_worth, make_adaptation, make_coordinator, make_draft, make_elder
-from tests.front.test_kept_forms import COUNT, photo, sign
+from tests.front.test_kept_forms import COUNT, photo, sign, wait_until_sent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Browse = Callable[..., BrowserContext]
@@ -81,7 +81,7 @@ def test_three_signatures_without_a_network(scene: Any, browse: Browse) -> None:
     context.set_offline(False)
     page = context.new_page()
     page.goto("/eldercare/elders/")
-    page.wait_for_function(f"async () => (await ({COUNT})()) === 0")
+    wait_until_sent(page)
     made = Assessment.objects.get()
     assert (made.level_final, made.case.signings.count()) == ("moderate", 3)
 
@@ -106,7 +106,7 @@ def test_five_findings_with_pictures_wait_and_arrive(scene: Any, browse: Browse)
     for page in pages[1:]:
         page.close()
     context.set_offline(False)
-    pages[0].wait_for_function(f"async () => (await ({COUNT})()) === 0", timeout=20_000)
+    wait_until_sent(pages[0])
     assert SurveyFinding.objects.filter(photo__isnull=False, was_offline=True).count() == 5
 
 

@@ -3,6 +3,7 @@ and before a reload. Each counts once, keeps when it was filled in, and is never
 
 import datetime as dt
 import io
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -123,6 +124,14 @@ def sign(page: Page) -> None:
         page.mouse.up()
 
 
+def wait_until_sent(page: Page) -> None:
+    """Nothing lies on the phone any more."""
+    gives_up = time.monotonic() + 20
+    while page.evaluate(COUNT):
+        assert time.monotonic() < gives_up, "still on the phone"
+        page.wait_for_timeout(100)
+
+
 def send(page: Page) -> None:
     page.locator("main form.panel button.btn-primary").click()
 
@@ -190,7 +199,7 @@ def test_kept_over_a_reload(scene: Cast, browse: Browse) -> None:
     again = context.new_page()
     again.goto("/field/")
     expect(again.locator("[data-kept-send]")).to_be_hidden()
-    again.wait_for_function(f"async () => (await ({COUNT})()) === 0")
+    wait_until_sent(again)
     assert HomeVisit.objects.get().signature
 
 
@@ -255,7 +264,7 @@ def test_signing_out_warns_and_the_day_wipes(scene: Cast, browse: Browse) -> Non
     page.evaluate(AGE)
     context.set_offline(False)
     expect(page.locator("[data-kept-said]")).to_contain_text("清掉")
-    page.wait_for_function(f"async () => (await ({COUNT})()) === 0")
+    wait_until_sent(page)
     assert not HomeVisit.objects.exists()
 
 
