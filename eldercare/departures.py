@@ -14,7 +14,7 @@ from eldercare.actions.budget import bind, set_free
 from eldercare.actions.register import put_visits
 from eldercare.dues import REASSESSMENT, WELFARE_VISIT
 from eldercare.models import Adaptation, ElderProfile
-from eldercare.workflow.adaptation import BEFORE_WORKS, State
+from eldercare.workflow.states import BEFORE_WORKS, State
 
 
 def free_the_money(resident: Resident, **_deed: Any) -> None:

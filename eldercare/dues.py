@@ -14,7 +14,7 @@ from community_portal.people.models import Role
 from community_portal.places.models import Street
 from community_portal.rules.evaluation import limit_of, rules_in_force
 from eldercare.models import ElderProfile, Tier
-from eldercare.workflow.adaptation import READERS
+from eldercare.workflow.states import READERS
 
 VISITS = "welfare_visits"
 # Where no rule is published: at least once a week, a month, a quarter.

@@ -8,7 +8,8 @@ from community_portal.front.doors import register_further_doors
 from community_portal.front.parts import Way, register_parts
 from community_portal.web.navigation import register_pages
 from eldercare.doors import doors_to_look_in
-from eldercare.workflow.adaptation import ADAPTATION, READERS
+from eldercare.workflow.adaptation import ADAPTATION
+from eldercare.workflow.states import READERS
 
 
 def may_begin(matter: Any) -> bool:

@@ -16,7 +16,7 @@ from community_portal.dues.kinds import DueKind, Last, Subject, Turn, months_aft
 from community_portal.people.models import Role
 from community_portal.rules.evaluation import limit_of
 from eldercare.models import Adaptation
-from eldercare.workflow.adaptation import READERS, State
+from eldercare.workflow.states import READERS, State
 
 RULES = "adaptation_followups"
 DEFAULTS = {"first": 1, "second": 3, "third": 12}

@@ -9,7 +9,7 @@ from community_portal.matters.notices import matter_of, while_in, while_true
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from eldercare.queries.plans import plan_to_sign
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 
 
 def while_that_version_waits(message: Message, at: dt.datetime) -> str:

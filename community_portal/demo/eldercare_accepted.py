@@ -35,8 +35,9 @@ from eldercare.models import (
     Programme,
     WorkOrder,
 )
-from eldercare.workflow.adaptation import ADAPTATION, State
+from eldercare.workflow.adaptation import ADAPTATION
 from eldercare.workflow.built import content_of
+from eldercare.workflow.states import State
 
 HOMES, AT_SECOND_TIME = 37, (11, 23)
 DAY = dt.timedelta(days=1)

@@ -37,7 +37,7 @@ from eldercare.actions import (
 from eldercare.actions.catalogues import draft_of, load_national, publish_catalogue
 from eldercare.actions.programmes import save_programme
 from eldercare.models import Adaptation, Assessment, CatalogueList, Programme
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 
 PLACE, STREET = "YX", "XH"
 COLLEAGUE = "xh-eldercare-2"

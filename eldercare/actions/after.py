@@ -20,8 +20,8 @@ from eldercare.actions.budget import pay
 from eldercare.followups import KINDS, months_of, put_all, ref_of
 from eldercare.models import Adaptation, Loan, PlanLine, ProductRecord, Settlement
 from eldercare.settling import subsidy_of
-from eldercare.workflow.adaptation import State
 from eldercare.workflow.built import PASSED, newest_results
+from eldercare.workflow.states import State
 
 
 def payable_lines(adaptation: Adaptation) -> list[PlanLine]:

@@ -21,7 +21,8 @@ from community_portal.refusals import Changed, NotAllowed, Refusal
 from eldercare.actions.budget import is_open
 from eldercare.actions.programmes import open_programmes
 from eldercare.models import Adaptation, ApplicationPaper, Programme
-from eldercare.workflow.adaptation import ADAPTATION, OPEN, State
+from eldercare.workflow.adaptation import ADAPTATION
+from eldercare.workflow.states import OPEN, State
 
 # Until the street has decided, what was told may be put right.
 MAY_BE_CHANGED = frozenset({State.DRAFT, State.SUBMITTED, State.WAITING, State.REVIEWED})

@@ -16,7 +16,7 @@ from eldercare.actions.invitations import PLAN
 from eldercare.models import Adaptation, PlanVersion
 from eldercare.queries.plans import content_of, plan_to_sign
 from eldercare.queries.signers import guardian_of, has_left, is_minor, may_sign_from, relation_of
-from eldercare.workflow.adaptation import DESK, FIELD, State
+from eldercare.workflow.states import DESK, FIELD, State
 
 WAITS_FOR_A_NAME = frozenset({State.CONFIRMING, State.CHANGING})
 

@@ -20,7 +20,8 @@ from community_portal.rules.actions import keep_results, snapshot
 from community_portal.rules.evaluation import Result, evaluate, limit_of
 from eldercare.actions.budget import set_free
 from eldercare.models import Adaptation, Assessment, Exclusion, Hardship
-from eldercare.workflow.adaptation import ADAPTATION, LIMITS
+from eldercare.workflow.adaptation import ADAPTATION
+from eldercare.workflow.states import LIMITS
 
 FRAILTY = "adaptation_frailty"  # one of these is enough
 NOTICE_DAYS = 7

@@ -23,7 +23,8 @@ from eldercare.actions.invitations import PLAN, invite_to_sign
 from eldercare.models import Adaptation, CatalogueItem, LineState, Ownership, PlanLine, PlanVersion, RoomKind
 from eldercare.money import Item, share_out
 from eldercare.queries.plans import content_of
-from eldercare.workflow.adaptation import ADAPTATION, State
+from eldercare.workflow.adaptation import ADAPTATION
+from eldercare.workflow.states import State
 
 NOTHING = {"subsidy": Decimal(0), "self_pay": Decimal(0)}
 UNSHARED = {"funded": Decimal(0), "family": Decimal(0)}  # until all are added up

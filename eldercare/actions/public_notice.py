@@ -14,7 +14,7 @@ from community_portal.people.phones import read_phone
 from community_portal.people.wording import read_text
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from eldercare.models import Adaptation, Objection
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 
 
 @transaction.atomic

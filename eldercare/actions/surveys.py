@@ -17,7 +17,7 @@ from community_portal.people.models import Role, User
 from community_portal.people.wording import read_text
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from eldercare.models import Adaptation, Hazard, HomeSurvey, RoomKind, Severity, SurveyFinding
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 
 UNITS = ("cm", "°C", "%")
 LOOKED_AT_IN = (State.SUBMITTED, State.WAITING, State.REVIEWED, State.ASSESSING, State.PLANNING)

@@ -15,7 +15,8 @@ from community_portal.people.models import Household, Organisation, Resident
 from community_portal.places.models import in_reader_language
 from eldercare.models.assessments import Hazard, RoomKind
 from eldercare.models.programmes import MONEY, CatalogueList, Programme
-from eldercare.workflow.adaptation import ADAPTATION, BUILT, OPEN, State
+from eldercare.workflow.adaptation import ADAPTATION
+from eldercare.workflow.states import BUILT, OPEN, State
 
 
 class Exclusion(models.TextChoices):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.people.models import Resident, Role
 from community_portal.people.reach import whole_communities
 from eldercare.ability import Level
-from eldercare.workflow.adaptation import READERS
+from eldercare.workflow.states import READERS
 
 # Receptionists see that there is an elder and how often somebody looks in, not scores, not why, no proof.
 SCORE_READERS = READERS - {Role.RECEPTIONIST}

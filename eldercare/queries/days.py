@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from eldercare.models import AcceptanceDay, AcceptanceVisit, Adaptation, Loan, ProductRecord
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 
 MOST = 60
 JOINS = (

@@ -10,7 +10,7 @@ from community_portal.rules.models import Rule
 from eldercare.ability import Level
 from eldercare.actions.eligibility import FRAILTY, decision_on
 from eldercare.models import Adaptation, Disability, Hardship, Tenure
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 
 WORDS: dict[str, Any] = {
     "hardship": Hardship,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from community_portal.people.models import Organisation, Role
 from community_portal.places.models import Community, in_reader_language
 from eldercare.models import Programme
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 
 
 def yuan(amount: Decimal | None) -> str:

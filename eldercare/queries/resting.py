@@ -4,7 +4,7 @@ import datetime as dt
 
 from community_portal.casework.models import Event
 from eldercare.models import Adaptation
-from eldercare.workflow.adaptation import STATES
+from eldercare.workflow.states import STATES
 
 
 def rested_seconds(adaptation: Adaptation, *, at: dt.datetime) -> int:

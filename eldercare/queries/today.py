@@ -11,7 +11,7 @@ from community_portal.dues.models import DueItem
 from community_portal.web.spoken import short_day
 from eldercare.models import Adaptation
 from eldercare.queries.works import seen_by_nobody
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 
 MOST = 8
 

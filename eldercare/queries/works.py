@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 from eldercare.models import Adaptation, LinePhoto, PlanLine, ProductRecord, WorkOrder
-from eldercare.workflow.adaptation import State
 from eldercare.workflow.built import lines_of, lines_of_round, newest_results, wanted_products
+from eldercare.workflow.states import State
 
 STEPS = frozenset({"take_order", "refuse_order", "report_done", "ask_change", "ask_extension"})
 

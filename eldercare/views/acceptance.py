@@ -20,7 +20,7 @@ from eldercare.actions.products import check_product
 from eldercare.forms.acceptance import CheckProductForm, JoinForm, LineForm, SignForm, TalkForm, WaiveForm
 from eldercare.models import AcceptanceLine, AcceptanceMember, AcceptanceVisit, Adaptation, MemberBody
 from eldercare.queries.acceptance import acceptance_of
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 
 PARTY = (Role.STREET_OFFICER, Role.ELDERCARE, Role.MANAGER, Role.GRID_OFFICER, Role.ASSESSOR)
 READS_ON = frozenset({State.ACCEPTING})

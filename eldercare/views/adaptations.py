@@ -16,7 +16,7 @@ from eldercare.queries.deciding import rules_shown
 from eldercare.queries.plans import plan_to_sign, shown_plan, threads_of
 from eldercare.queries.signers import relation_of
 from eldercare.views.works import only_builds
-from eldercare.workflow.adaptation import READERS, State
+from eldercare.workflow.states import READERS, State
 
 # Reception sees that there is an application and where it stands.
 DECIDE_OR_VISIT = READERS - {Role.RECEPTIONIST}

@@ -32,7 +32,7 @@ from eldercare.actions.programmes import open_programmes
 from eldercare.forms.applying import HomeForm, WhoForm
 from eldercare.models import Adaptation
 from eldercare.workflow import missing
-from eldercare.workflow.adaptation import OPEN
+from eldercare.workflow.states import OPEN
 
 
 @for_residents

@@ -23,7 +23,7 @@ from eldercare.actions.programmes import open_programmes
 from eldercare.forms.applying import NewAdaptationForm, PaperForm, StaffHomeForm
 from eldercare.models import Adaptation
 from eldercare.views.adaptations import PAGES
-from eldercare.workflow.adaptation import OPEN
+from eldercare.workflow.states import OPEN
 
 OPENERS = (Role.GRID_OFFICER, Role.RECEPTIONIST, Role.ELDERCARE, Role.MANAGER)
 MAY_TELL = (*OPENERS, Role.STREET_OFFICER)

@@ -22,7 +22,7 @@ from eldercare.forms.noticing import AnswerForm, ObjectionForm
 from eldercare.models import Adaptation
 from eldercare.views.adaptations import ON_PAPER, PAGES
 from eldercare.views.desk import MAY_TELL
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 
 
 def covered(name: str) -> str:

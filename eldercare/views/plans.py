@@ -23,7 +23,7 @@ from eldercare.forms.planning import LineForm, RecordedSignForm, SignForm
 from eldercare.models import Adaptation, PlanLine
 from eldercare.queries.plans import plan_to_sign, reason_key, reasons_for, shown_plan, threads_of
 from eldercare.queries.signers import name_of, relation_of
-from eldercare.workflow.adaptation import DESK, FIELD
+from eldercare.workflow.states import DESK, FIELD
 
 PLANNERS = (Role.ELDERCARE, Role.ASSESSOR)
 RECORDERS = tuple(sorted(DESK | FIELD))

@@ -29,7 +29,7 @@ from eldercare.actions.assessments import may_assess
 from eldercare.forms.register import ProfileForm, TierForm, WelfareVisitForm, family_forms
 from eldercare.models import SCORE_READERS, Adaptation, ElderProfile, Tier, homes_of, reads_scores_of
 from eldercare.queries.register import Wanted, due_visit, elders_of, with_visits
-from eldercare.workflow.adaptation import READERS
+from eldercare.workflow.states import READERS
 
 PAGE, MOST, LAST = 30, 5000, 10
 ON_THE_FILE = gettext_noop("老人档案")  # why somebody has seen it

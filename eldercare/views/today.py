@@ -6,7 +6,7 @@ from community_portal import clock
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.pages import render_page
 from eldercare.queries.today import groups_for
-from eldercare.workflow.adaptation import READERS
+from eldercare.workflow.states import READERS
 
 
 @for_staff(*READERS)

@@ -32,7 +32,7 @@ from eldercare.actions.applications import apply_for
 from eldercare.actions.assessments import open_assessment
 from eldercare.actions.surveys import add_finding
 from eldercare.models import AcceptanceDay, Adaptation, Assessment, ElderProfile, ProductRecord, SurveyFinding
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.access import policy
 from tests.cast import Cast, make_cast
 from tests.dues.duties import EBIKE, subject

@@ -15,7 +15,7 @@ from community_portal.rules.actions import load_rulebook
 from community_portal.signing.models import Means, Relation
 from eldercare.actions import applications, consenting, eligibility, orders, plans
 from eldercare.models import Adaptation, Programme
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.cast import Cast
 from tests.eldercare.elders import MONDAY, make_adaptation, make_elder, make_programme
 from tests.factories import make_member

@@ -25,8 +25,8 @@ from eldercare.models import (
     PlanVersion,
     WorkOrder,
 )
-from eldercare.workflow.adaptation import State
 from eldercare.workflow.built import content_of
+from eldercare.workflow.states import State
 from tests.cast import Cast
 from tests.eldercare.elders import MONDAY, make_adaptation
 from tests.factories import make_member

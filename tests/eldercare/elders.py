@@ -16,7 +16,8 @@ from community_portal.people.models import Organisation, Role, User
 from eldercare.ability import ITEMS, MOST_POINTS
 from eldercare.actions.assessments import Signature, answer_items, close_assessment, open_assessment
 from eldercare.models import SIGNERS, Adaptation, Assessment, CatalogueItem, CatalogueList, ElderProfile, Programme
-from eldercare.workflow.adaptation import ADAPTATION, State
+from eldercare.workflow.adaptation import ADAPTATION
+from eldercare.workflow.states import State
 from tests.cast import Cast
 from tests.factories import make_member
 

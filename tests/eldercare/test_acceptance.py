@@ -10,8 +10,8 @@ from community_portal.refusals import Changed, NotAllowed, Refusal
 from eldercare.actions import acceptance as deeds
 from eldercare.actions.acceptance import accept, join_party, open_round, record_line, send_back, waive_line
 from eldercare.models import AcceptanceMember, Adaptation
-from eldercare.workflow.adaptation import State
 from eldercare.workflow.missing import to_accept
+from eldercare.workflow.states import State
 from tests.eldercare.built import (
     LATER,
     MONDAY,

@@ -8,7 +8,7 @@ import pytest
 from community_portal.casework.actions import commission
 from community_portal.people.models import Role
 from eldercare.models import Adaptation
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.eldercare.built import MONDAY, make_accepting, make_firm
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

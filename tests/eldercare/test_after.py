@@ -21,7 +21,7 @@ from eldercare.actions.products import record_product
 from eldercare.followups import KINDS
 from eldercare.models import Loan, Ownership
 from eldercare.settling import subsidy_of
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.eldercare.built import LATER, decide_all, fresh, hear, make_accepting, sign_all
 from tests.factories import make_member
 

@@ -15,7 +15,7 @@ from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.rules.models import RuleResult
 from eldercare.actions import applications, eligibility, public_notice
 from eldercare.models import Adaptation, Objection
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.cast import Cast
 from tests.eldercare.adapting import (
     DAY,

@@ -23,7 +23,7 @@ from eldercare.actions.assessments import (
 )
 from eldercare.dues import REASSESSMENT
 from eldercare.models import Assessment, AssessmentAnswer, ElderProfile
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.eldercare.elders import (
     MONDAY,
     answers_worth,

@@ -13,7 +13,7 @@ from community_portal.people.models import Role
 from community_portal.refusals import Changed
 from eldercare.actions import giving_up
 from eldercare.models import Programme
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.cast import Cast
 from tests.eldercare.adapting import DAY, HOUR, fresh, make_carer, proposed, sign
 from tests.eldercare.elders import MONDAY

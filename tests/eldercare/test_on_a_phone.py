@@ -11,7 +11,7 @@ from community_portal.places.models import Street
 from eldercare.ability import ITEMS
 from eldercare.actions.assessments import answer_items
 from eldercare.models import Assessment, SurveyFinding, WelfareVisit
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.cast import Cast, make_cast
 from tests.eldercare.elders import answers_worth, make_adaptation, make_coordinator, make_draft, make_elder
 from tests.front.test_kept_forms import COUNT, photo, sign, wait_until_sent

@@ -14,7 +14,7 @@ from community_portal.people.models import Role
 from community_portal.refusals import Refusal
 from eldercare.actions import changes, giving_up, orders
 from eldercare.models import Adaptation, PlanLine, PlanVersion, Programme, WorkOrder
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.cast import Cast
 from tests.eldercare.adapting import (
     DAY,

@@ -17,7 +17,7 @@ from community_portal.outbox.models import Message
 from community_portal.people.models import ViewLog
 from eldercare.actions.catalogues import load_national
 from eldercare.models import Adaptation, CatalogueList, Programme
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.cast import Cast
 from tests.eldercare.adapting import (
     TOLD,

@@ -12,7 +12,7 @@ from community_portal.signing.models import Means, Relation, Signing
 from eldercare.actions import orders, plans
 from eldercare.models import FamilyContact, PlanLine, Programme
 from eldercare.queries.plans import plan_to_sign
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.cast import Cast
 from tests.eldercare.adapting import (
     DAY,

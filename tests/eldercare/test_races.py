@@ -8,7 +8,7 @@ import pytest
 from community_portal.refusals import Refusal
 from eldercare.actions import applications, plans
 from eldercare.models import Adaptation, Programme
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.cast import make_cast
 from tests.eldercare.adapting import add_line, fresh, make_carer, planning
 from tests.eldercare.elders import MONDAY, make_programme

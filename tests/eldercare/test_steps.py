@@ -14,7 +14,8 @@ from community_portal.signing.actions import sign as sign_row
 from community_portal.signing.models import Means, Relation
 from eldercare.models import Adaptation, CatalogueItem, ChangeOrder, PlanVersion, Programme, WorkOrder
 from eldercare.queries.plans import content_of
-from eldercare.workflow.adaptation import ADAPTATION, BUILT, State
+from eldercare.workflow.adaptation import ADAPTATION
+from eldercare.workflow.states import BUILT, State
 from tests.cast import Cast
 from tests.eldercare.adapting import TOLD, ink, make_builder, make_carer, make_eligible
 from tests.eldercare.elders import MONDAY, make_adaptation

@@ -13,7 +13,7 @@ from community_portal.refusals import Changed, NotAllowed, Refusal
 from eldercare.actions.surveys import add_finding, drop_finding, hand_in, look_at_home, name_rooms
 from eldercare.models import HomeSurvey, SurveyFinding
 from eldercare.workflow import missing
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.casework.photos import photo, upload
 from tests.eldercare.elders import (
     MONDAY,

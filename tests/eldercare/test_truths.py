@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.eldercare.elders import make_adaptation
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from community_portal.casework.models import Commission
 from community_portal.outbox.models import Message
 from eldercare.actions import applications, orders, plans, public_notice
 from eldercare.models import Adaptation, Programme, WorkOrder
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.cast import Cast
 from tests.eldercare.adapting import (
     DAY,

@@ -13,7 +13,7 @@ from eldercare.actions.products import record_product
 from eldercare.actions.works import add_line_photo, refuse_order, report_done, take_order
 from eldercare.models import Adaptation, LinePhoto, Moment
 from eldercare.queries.works import seen_by_nobody
-from eldercare.workflow.adaptation import State
+from eldercare.workflow.states import State
 from tests.casework.photos import photo
 from tests.eldercare.built import MONDAY, finish_lines, fresh, make_works, snapshot
 from tests.eldercare.elders import make_elder

@@ -32,7 +32,7 @@ from eldercare.actions.applications import apply_for
 from eldercare.actions.assessments import answer_items, open_assessment
 from eldercare.actions.surveys import add_finding
 from eldercare.models import AcceptanceDay, AcceptanceVisit, ProductRecord
-from eldercare.workflow.adaptation import State as AdaptationState
+from eldercare.workflow.states import State as AdaptationState
 from tests.access.policy import POLICY
 from tests.access.test_walk import addresses
 from tests.cast import make_cast
