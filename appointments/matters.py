@@ -34,7 +34,7 @@ register_matters(
         joins=("category",),
         my_url="my_request",
         hand_over=steps.hand_over_request,
-        personal=("answer",),
+        personal=("answer", "home_visits__words", "home_visits__signed_by", "papers__from_whom"),
         deeds=(
             Deed("assign", steps.assign, AssignForm, ("officer",)),
             Deed("set_out"),

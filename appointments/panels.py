@@ -21,7 +21,7 @@ VISITS_SHOWN = 12
 
 
 def next_booking(reader: Reader) -> dict[str, Any] | None:
-    """The next one, of the reader or of somebody he acts for."""
+    """The next one, of the reader or of somebody they act for."""
     ahead = reader.bookings.filter(state=BookingState.BOOKED, ends_at__gt=reader.at)
     coming = ahead.order_by("starts_at").first()
     return {"coming": coming, "where": _where_and_whose(coming, reader.user)} if coming else None

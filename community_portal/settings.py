@@ -197,6 +197,7 @@ CACHES = {
             "LOG_IGNORED_EXCEPTIONS": False,
             "SOCKET_CONNECT_TIMEOUT": 0.3,
             "SOCKET_TIMEOUT": 0.5,
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",  # who reaches Redis runs no code of theirs here
         },
     },
 }

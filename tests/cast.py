@@ -1,8 +1,10 @@
 """The fixed cast of tests: one community with its people, and a stranger who works next door."""
 
+import datetime as dt
 from dataclasses import dataclass
 
-from community_portal.people.models import Household, Resident, Role, User
+from community_portal import clock
+from community_portal.people.models import Household, Membership, Resident, Role, User
 from community_portal.places.models import Building, Community, Grid, Street
 from tests.factories import (
     make_building,
@@ -16,6 +18,9 @@ from tests.factories import (
     make_street,
     make_user,
 )
+
+MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))
+AGREED = clock.at_wall(dt.date(2026, 11, 25), dt.time(9, 30))
 
 
 @dataclass
@@ -65,4 +70,11 @@ def make_cast() -> Cast:
         stranger=make_member(Role.RECEPTIONIST, community=next_door, username="stranger", name="外社区接待员"),
         stranger_resident=stranger_resident,
         stranger_account=make_resident_account(stranger_resident, username="stranger_resident"),
+    )
+
+
+def leaves(user: User) -> None:
+    """They have worked here until yesterday."""
+    Membership.objects.filter(user=user).update(
+        starts_on=dt.date(2026, 1, 1), ends_on=clock.today() - dt.timedelta(days=1)
     )

@@ -16,6 +16,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from community_portal.matters.lists import kept_choices
+from tests import shelf
 from tests.cast import Cast, make_cast
 from tests.house_rules import breaches
 from tests.template import migrated
@@ -34,6 +35,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",  # nothing beyond this machine
 ]
 SignedIn = Callable[[Any], Client]
+shelf.install()  # before any test module asks for its models
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -97,6 +99,15 @@ def _files_found_when_asked_for(settings: Any) -> None:
 def cast(db: None) -> Cast:
     """Longtian with its people, and the stranger next door."""
     return make_cast()
+
+
+@pytest.fixture
+def toy(settings: Any) -> Iterator[None]:
+    """The invented service (tests/toy_service) stands in the house, its pages and figures too."""
+    shelf.take_out()
+    settings.ROOT_URLCONF = "tests.toy_urls"
+    yield
+    shelf.put_away()
 
 
 @pytest.fixture

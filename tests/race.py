@@ -1,4 +1,4 @@
-"""Many people at once, each with a connection of his own, all let go at the same moment."""
+"""Many people at once, each with a connection of their own, all let go at the same moment."""
 
 import threading
 from collections.abc import Callable

@@ -37,7 +37,6 @@ from community_portal.people.staff.memberships import end_membership
 from community_portal.places.actions import close_house, reopen_house
 from community_portal.places.models import Community
 from community_portal.refusals import Changed, NotAllowed
-from tests.appointments.test_steps import put_into, take_in
 from tests.cast import Cast
 from tests.conftest import SignedIn
 from tests.factories import (
@@ -50,6 +49,7 @@ from tests.factories import (
     make_service,
     make_session,
 )
+from tests.help_requests import put_into, take_in
 
 MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -460,7 +460,8 @@ def test_bookings_visits_and_words_go_along_with_a_merged_file_and_back(cast: Ca
         host=cast.officer, resident=double, starts_at=TOMORROW + 2 * HOUR, minutes=30, title="上门核实", by=cast.officer,
         at=MONDAY,
     )  # fmt: skip
-    merge = merge_residents(kept=cast.elder, merged=double, by=cast.manager, at=LATER)
+    stays = {"household": "kept"}
+    merge = merge_residents(kept=cast.elder, merged=double, by=cast.manager, at=LATER, choices=stays)
     for booking in (at_hall, agreed):
         booking.refresh_from_db()
         assert (booking.resident, booking.state) == (cast.elder, BookingState.BOOKED)
@@ -476,7 +477,7 @@ def test_a_merged_file_that_is_closed_takes_all_its_bookings_along(cast: Cast, c
     double = make_resident(household=make_household(building=cast.building), name="陈平", phone="+8613811112222")
     request = put_into(take_in(cast, resident=double), State.HANDLING, cast.officer)
     booking = booked(cast, double)
-    merge_residents(kept=cast.elder, merged=double, by=cast.manager, at=LATER)
+    merge_residents(kept=cast.elder, merged=double, by=cast.manager, at=LATER, choices={"household": "kept"})
     close(cast, at=LATER + HOUR)
     assert standing(booking)[0] == BookingState.CANCELLED
     assert HelpRequest.objects.get(pk=request.pk).is_suspended

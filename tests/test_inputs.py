@@ -6,6 +6,7 @@ import inspect
 
 import pytest
 from django import forms
+from django.utils.translation import override
 
 from community_portal import clock
 from community_portal.web.inputs import DayField, end_of_year, start_of_year
@@ -46,3 +47,15 @@ def test_every_day_is_asked_for_in_the_same_way(module: str) -> None:
         for name, field in getattr(form, "base_fields", {}).items():
             if isinstance(field, forms.DateField):
                 assert isinstance(field, DayField), f"{module}: {form.__name__}.{name}"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_day_by_hand_is_read_alike_in_every_language_and_never_both_ways(language: str) -> None:
+    with override(language):
+        for typed in (
+            "1953-03-08", "1953.3.8", "1953年3月8日", "１９５３－３－８", "1953/3/8", "19530308", "1953 年 3 月 8 日",
+        ):  # fmt: skip
+            assert DayField().clean(typed) == dt.date(1953, 3, 8), typed
+        for typed in ("08/03/1953", "3.8.1953", "Mar 8 1953", "1953-3", "1953-13-08", "1953.3/8", "二月八日", "0"):
+            with pytest.raises(forms.ValidationError):
+                DayField().clean(typed)

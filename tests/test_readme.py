@@ -28,6 +28,20 @@ def test_every_file_that_the_words_point_at_is_there() -> None:
     assert {name for name in named if not any(path.endswith(f"/{name}") for path in there)} == set()
 
 
+def test_how_to_add_a_service_names_every_file_of_the_toy_and_only_what_there_is() -> None:
+    chapter = README.split("## How to add a service")[1].split("\n## ")[0]
+    toy = ROOT / "tests/toy_service"
+    assert {path.name for path in toy.glob("*.py") if f"`{path.name}`" not in chapter} == {"__init__.py"}
+    source = "\n".join(
+        path.read_text("utf-8") for path in (*python_files(), *toy.rglob("*.py"), ROOT / "pyproject.toml")
+    )
+    source += "\n".join(
+        str(path.relative_to(ROOT)) for path in (*python_files(), *(ROOT / "tests").rglob("*"), ROOT / "pyproject.toml")
+    )
+    words = {word for said in re.findall(r"`([^`]+)`", chapter) for word in re.findall(r"[A-Za-z_]{4,}", said)}
+    assert {word for word in words if not re.search(rf"\b{word}", source)} == set()
+
+
 def test_the_sql_of_one_figure_is_what_is_generated() -> None:
     (shown,) = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
     generated = function_sql("bookings_booking", tables()["bookings_booking"])

@@ -214,7 +214,7 @@ def call_off_activity(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _found(request: StaffRequest, session: Session, text: str) -> list[tuple[Resident, bool]]:
-    """Whom the words find, and whether he has signed up already."""
+    """Whom the words find, and whether they have signed up already."""
     people = list(search_residents(request.user, text, most=8))
     there = set(signed_up(session).filter(resident__in=people, state__in=LIVE).values_list("resident_id", flat=True))
     return [(person, person.pk in there) for person in people]

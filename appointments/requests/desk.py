@@ -31,7 +31,7 @@ STAFF_ROOM = Access("staff", frozenset(map(str, STAFF)))
 @for_staff(*HOUSE_STAFF)
 @once
 def intake(request: StaffRequest) -> HttpResponse:
-    """One screen: find or make the resident, his words, the category; then it is with the officer of his address."""
+    """One screen: find or make the resident, their words, the category; then it is with the officer of their address."""
     community: Any = house_of(request)
     chosen = _chosen_resident(request)
     form = IntakeForm(

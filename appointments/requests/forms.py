@@ -92,7 +92,7 @@ class AskForm(forms.Form):
 
 
 class IntakeForm(forms.Form):
-    """Sixty seconds beside somebody on the sofa: who, what about, his words."""
+    """Sixty seconds beside somebody on the sofa: who, what about, their words."""
 
     resident = forms.ModelChoiceField(queryset=Resident.objects.none(), required=False, widget=forms.HiddenInput)
     name = forms.CharField(

@@ -70,7 +70,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _lacks_address(resident: Resident, user: Any) -> bool:
-    """He made his file himself, at a booking, and was not asked where he lives."""
+    """They made their file themselves, at a booking, and were not asked where they live."""
     return resident.pk == user.resident_id and resident.household_id is None
 
 

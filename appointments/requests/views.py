@@ -1,10 +1,10 @@
 """The list of help requests, one of them with its papers and visits, and its steps."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -12,15 +12,13 @@ from appointments.models import HelpRequest, Paper
 from appointments.requests.actions.papers import check_paper
 from appointments.requests.forms import PaperForm
 from appointments.requests.queries import why_this_officer
-from community_portal import clock
 from community_portal.matters import pages
 from community_portal.matters.queries import read_matter
 from community_portal.people.models import STAFF
 from community_portal.people.once import once
-from community_portal.refusals import Refusal
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.editions import edition_of
-from community_portal.web.pages import done, refused, render_page
+from community_portal.web.pages import render_page
 
 
 @for_staff(*STAFF)
@@ -69,15 +67,10 @@ def change_paper(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     """A line of the checklist: came in, was checked."""
     found = _get(request, number)
     paper = get_object_or_404(Paper, request=found, pk=pk)
-    form = PaperForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _page(request, found, status=422, paper_form=form, open_paper=paper.pk)
-    try:
-        seen = request.POST.get("seen")
-        check_paper(paper, by=request.user, at=clock.now(), seen=seen, **form.cleaned_data)
-    except Refusal as refusal:
-        return refused(request, refusal, back=reverse("help_request", args=[number]))
-    return done(request, _("材料已更新。"), "help_request", number)
+    form, deed = PaperForm(request.POST, request.FILES), partial(check_paper, paper, seen=request.POST.get("seen"))
+    return pages.answer_row(
+        request, found, form, deed, page=_page, said=_("材料已更新。"), paper_form=form, open_paper=paper.pk
+    )
 
 
 @for_staff(*STAFF)

@@ -141,7 +141,7 @@ def _why_not_there(request: HttpRequest, session: Session) -> Refusal | None:
 
 
 def _is_mine(request: HttpRequest, session: Session) -> bool:
-    """Whoever comes back from his own booking is not told that somebody was quicker."""
+    """Whoever comes back from their own booking is not told that somebody was quicker."""
     live = [BookingState.HELD, BookingState.BOOKED]
     return session.bookings.filter(booked_by=request.user.pk, state__in=live).exists()
 
@@ -198,7 +198,7 @@ def _nothing_to_move(request: HttpRequest) -> HttpResponse:
 
 
 def bookings_i_make(request: HttpRequest) -> Any:
-    """Bookings of the user and of those he acts for."""
+    """Bookings of the user and of those they act for."""
     people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())
     return with_session(Booking.objects.filter(resident__in=people))
 

@@ -280,7 +280,7 @@ def _chosen(request: StaffRequest) -> Resident | None:
 
 
 def _namesakes(form: BookForForm, community: Any) -> list[Likeness]:
-    """Files with the newcomer's name; with his name and phone it is his, and there are none to tell him apart from."""
+    """Files with the newcomer's name; with their name and phone it is theirs, and there are none to tell them apart from."""
     data = form.cleaned_data
     if data["resident"] or not data.get("name"):
         return []
@@ -292,7 +292,7 @@ def _namesakes(form: BookForForm, community: Any) -> list[Likeness]:
 
 
 def _alike(request: StaffRequest, form: BookForForm, namesakes: list[Likeness]) -> list[Likeness]:
-    """Files that may be the newcomer's, for somebody to look first; none once he was said to be another."""
+    """Files that may be the newcomer's, for somebody to look first; none once they were said to be another."""
     data = form.cleaned_data
     if data["resident"] or not data.get("name") or request.POST.get("another_person"):
         return []
@@ -312,7 +312,7 @@ def _book(request: StaffRequest, form: BookForForm, community: Any, namesakes: l
 
 @for_staff(*STAFF)
 def resident_bookings(request: StaffRequest, pk: int) -> HttpResponse:
-    """What a resident booked: a panel of his file."""
+    """What a resident booked: a panel of their file."""
     resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=pk)
     page = Paginator(bookings_of(resident, reader=request.user), 12).get_page(request.GET.get("page"))
     context = {"resident": resident, "page": page}

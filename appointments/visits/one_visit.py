@@ -1,4 +1,4 @@
-"""One booking at the desk: what to read out to somebody on the telephone, what happened to it, and changing it for him."""
+"""One booking at the desk: what to read out to somebody on the telephone, what happened to it, and changing it for them."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """What times were agreed for: each service whose matters have such times registers how it finds them and what it makes of news.
 
-Whoever gives a time up, by the link, on his own page or at the desk, need not know for what it was agreed.
+Whoever gives a time up, by the link, on their own page or at the desk, need not know for what it was agreed.
 """
 
 import datetime as dt
@@ -44,7 +44,7 @@ class Agreements(Reading, Protocol):
         """Of these bookings those agreed for such a matter."""
 
     def of_matters_of(self, user: User) -> Iterable[int]:
-        """Bookings agreed for matters that this person raised, or that are about people he may read for."""
+        """Bookings agreed for matters that this person raised, or that are about people they may read for."""
 
     def lock(self, booking: Booking) -> AgreedMatter | None:
         """The matter that it was agreed for, locked; None when it is not of this kind."""
@@ -80,7 +80,7 @@ def urls_of_visits(bookings: Iterable[Booking]) -> dict[int, str]:
 
 
 def bookings_concerning(user: Any) -> Any:
-    """Bookings of the user and of those he may book or read for, and the visits agreed for his matters.
+    """Bookings of the user and of those they may book or read for, and the visits agreed for their matters.
 
     Plain numbers, because PostgreSQL would read every booking to answer "one of these people or one of these visits".
     """
@@ -92,12 +92,12 @@ def bookings_concerning(user: Any) -> Any:
 
 
 def agreed_for_matters_of(user: User) -> list[int]:
-    """Bookings agreed for matters that this person raised, or that are about people he may read for."""
+    """Bookings agreed for matters that this person raised, or that are about people they may read for."""
     return [pk for agreements in AGREEMENTS for pk in agreements.of_matters_of(user)]
 
 
 def purpose_told(booking: Booking, user: User) -> Purpose | None:
-    """What the time was agreed for, to a party of that matter; who may only book for him reads nothing of it."""
+    """What the time was agreed for, to a party of that matter; who may only book for them reads nothing of it."""
     if not booking.session.is_agreed or booking.pk not in agreed_for_matters_of(user):
         return None
     return purposes_of([booking]).get(booking.pk)

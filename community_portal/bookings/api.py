@@ -128,7 +128,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        """Books places for the resident of this name and phone; staff for anybody of their house, a resident for his own."""
+        """Books places for the resident of this name and phone; staff for anybody of their house, a resident for their own."""
         given = NewBookingSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         data, at = given.validated_data, clock.now()
@@ -164,7 +164,7 @@ def _works_at(user: Any, community_id: int) -> bool:
 
 
 def _own_person(user: Any, community: Community, *, name: str, phone: str, at: dt.datetime) -> Resident:
-    """Himself or one of his principals by name; his own new file when he has none and gives his own phone."""
+    """Themselves or one of their principals by name; their own new file when they have none and give their own phone."""
     wanted, number = read_name(name), read_phone(phone)
     people = people_of(user, scope=DelegationScope.BOOK, on=clock.local(at).date())
     for person in people:

@@ -6,9 +6,10 @@ One event keeps one UID for ever, in the file of a single booking and in every f
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from icalendar import Alarm, Calendar, Event, vDuration
+from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard, vDuration
 
 ASK_AGAIN = dt.timedelta(hours=1)
 
@@ -32,11 +33,16 @@ class Entry:
 
 def uid_of_booking(first_id: int) -> str:
     """``first_id``: what it was moved from in the beginning (queries.first_of_moves)."""
-    return f"booking-{first_id}@portal"
+    return f"booking-{first_id}@{_host()}"
 
 
 def uid_of_session(session_id: int) -> str:
-    return f"session-{session_id}@portal"
+    return f"session-{session_id}@{_host()}"
+
+
+def _host() -> str:
+    """Two portals that somebody subscribes to do not overwrite each other's events."""
+    return urlsplit(settings.PORTAL_URL).hostname or "portal"
 
 
 def file_of(entry: Entry, *, rings_before: dt.timedelta) -> bytes:
@@ -64,7 +70,20 @@ def feed_of(entries: Iterable[Entry], *, name: str) -> bytes:
     calendar.add("x-published-ttl", vDuration(ASK_AGAIN))
     for entry in sorted(entries, key=lambda entry: (entry.starts_at, entry.uid)):
         calendar.add_component(_event(entry))
+    if not calendar.subcomponents:
+        calendar.add_component(_zone())
     return calendar.to_ical()
+
+
+def _zone() -> Timezone:
+    """A calendar holds something, says the standard: strict readers refuse one without any event."""
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", settings.TIME_ZONE)
+    standard.add("dtstart", dt.datetime(1991, 9, 15, 1))
+    standard.add("tzoffsetfrom", dt.timedelta(hours=9))
+    standard.add("tzoffsetto", dt.timedelta(hours=8))
+    zone.add_component(standard)
+    return zone
 
 
 def _calendar() -> Calendar:

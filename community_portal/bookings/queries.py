@@ -1,4 +1,4 @@
-"""Reads of the bookings room: what can be booked, who comes today, what a resident has ahead of him."""
+"""Reads of the bookings room: what can be booked, who comes today, what a resident has ahead of them."""
 
 import datetime as dt
 from collections import defaultdict
@@ -257,7 +257,7 @@ _HAPPENED = {
 
 
 def was_cancelled_by_resident(booking: Booking) -> bool:
-    """By himself, his family or his link; not by staff, whatever he may have said on the telephone."""
+    """By themselves, their family or their link; not by staff, whatever they may have said on the telephone."""
     last = BookingEvent.objects.filter(booking=booking, kind="cancelled").last()
     return booking.state == BookingState.CANCELLED and last is not None and not is_staff_authority(last.authority)
 

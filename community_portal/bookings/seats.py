@@ -27,7 +27,8 @@ WITH seat AS (
     UPDATE bookings_session SET taken = taken + %(party)s
     WHERE id = %(session)s AND version = %(seen)s AND state = 'open' AND starts_at > %(at)s
         AND taken + %(party)s <= capacity
-        AND NOT EXISTS (SELECT FROM people_resident WHERE id = %(resident)s::bigint AND merged_into_id IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM people_resident WHERE id = %(resident)s::bigint
+            AND (merged_into_id IS NOT NULL OR deceased_on IS NOT NULL OR moved_out_on IS NOT NULL))
     RETURNING id, community_id, starts_at, ends_at
 ), placed AS (
     INSERT INTO bookings_booking (session_id, community_id, resident_id, party_size, state, starts_at, ends_at,
@@ -55,7 +56,9 @@ WITH seat AS (
 SELECT placed.id, seat.community_id, seat.starts_at, seat.ends_at FROM placed, seat
 """
 
-_LOCK_RESIDENT = "SELECT merged_into_id FROM people_resident WHERE id = %(resident)s FOR NO KEY UPDATE"
+_LOCK_RESIDENT = """
+SELECT merged_into_id, deceased_on, moved_out_on FROM people_resident WHERE id = %(resident)s FOR NO KEY UPDATE
+"""
 
 _SHIFT = """
 UPDATE bookings_session SET taken = taken + %(seats)s
@@ -122,7 +125,7 @@ def take_seats(session: Session, seats: Seats, *, at: dt.datetime) -> Booking:
     """Takes places and writes booking, messages and journal in one statement; answers the booking, not read again.
 
     Raises Refusal: ``session_full`` and ``already_booked`` (409), ``closed`` and ``past`` (422), Changed when the session
-    is no longer as ``session`` says, which the messages are worded by, or the resident's file was merged into another.
+    is no longer as ``session`` says, which the messages are worded by, and as ``check_file``.
     Must run inside a transaction, and leaves it whole whatever it raises.
     """
     values = vars(seats) | {"session": session.pk, "seen": session.version, "at": at}
@@ -176,12 +179,28 @@ def lock_host(user_id: int) -> None:
 def lock_resident(resident_id: int) -> None:
     """As ``lock_host``, for somebody who books two times at once: the second hears that they have that time already.
 
-    Raises Changed when their file was merged into another: read before the lock it may still stand on its own.
+    Raises as ``check_file``: read before the lock the file may still be open and stand on its own.
     """
     with refusing(), connection.cursor() as cursor:
         cursor.execute(*planned(_LOCK_RESIDENT, {"resident": resident_id}))
-        if cursor.fetchone() != (None,):
-            raise file_was_merged()
+        found = cursor.fetchone()
+    if found is None:
+        raise file_was_merged()
+    check_file(*found)
+
+
+def check_file(merged_into: int | None, deceased_on: dt.date | None, moved_out_on: dt.date | None) -> None:
+    """Nobody is waited for who does not come. Raises Changed when the file was merged into another, Refusal ``file_closed`` when it
+    was closed."""
+    if merged_into:
+        raise file_was_merged()
+    if deceased_on:
+        words = _("档案上写着已经去世，不能预约。登记错了的，请社区先恢复档案。")
+    elif moved_out_on:
+        words = _("档案上写着已经搬走，不能预约。还住在这里的，请社区先恢复档案。")
+    else:
+        return
+    raise Refusal(words, code="file_closed", field="resident")
 
 
 def release_expired(*, at: dt.datetime, session_id: int | None = None) -> int:

@@ -77,7 +77,7 @@ def subject_of(booking_id: int) -> str:
 
 
 def recipients_of(resident: Resident, *, by: User | None) -> list[Recipient]:
-    """The resident, and the family member who acts for him: on the screen, or by SMS when the resident has no phone."""
+    """The resident, and the family member who acts for them: on the screen, or by SMS when the resident has no phone."""
     found = resident_recipients(resident)
     if by is None or by.resident_id == resident.pk or works_at(by, resident.community_id):
         return found
@@ -89,7 +89,7 @@ def recipients_of(resident: Resident, *, by: User | None) -> list[Recipient]:
 def audience(
     resident: Resident, *, by: User | None, tell: Sequence[Resident] = (), since: Booking | None = None
 ) -> list[Recipient]:
-    """``recipients_of``, others to ``tell``, and whoever heard of the booking ``since``: each once, where he is reached now."""
+    """``recipients_of``, others to ``tell``, and whoever heard of the booking ``since``: each once, where they are reached now."""
     users, people = _heard_of(since) if since else ([], [])
     found = recipients_of(resident, by=by)
     for person in (*tell, *people):
@@ -112,8 +112,8 @@ def _heard_of(booking: Booking) -> tuple[list[User], list[Resident]]:
 
 
 def is_known_tail(booking: Booking, tail: str) -> bool:
-    """Whether four digits end a phone of its resident, or of somebody who heard of it in his own right, such as who asked
-    for him. The phones they have now: a number given up, or a delegation taken back, opens nothing."""
+    """Whether four digits end a phone of its resident, or of somebody who heard of it in their own right, such as who asked
+    for them. The phones they have now: a number given up, or a delegation taken back, opens nothing."""
     _users, people = _heard_of(booking)
     return Contact.objects.filter(tail=tail, resident__in=[one for one in (booking.resident, *people) if one]).exists()
 
@@ -143,7 +143,7 @@ def rows_for(
     return rows + [
         _row(FOR_HOST[name], one, _context_for_host(session, resident, one.language), due_at=moment, session=session)
         for name, moment in due
-        if name != kind or by != session.host  # he need not be told what he has just done
+        if name != kind or by != session.host  # they need not be told what they have just done
         for one in staff_recipients(session.host)
     ]
 
@@ -224,11 +224,12 @@ def who_comes(session: Session) -> str:
 
 
 def role_of_host(session: Session) -> str:
-    """As what the host comes: the field officer first, whatever else he is at that place."""
+    """As what the host comes: the field officer first, whatever else they are at that place; of a third party from which firm."""
     host = session.host
     roles = (Role.GRID_OFFICER, *(role for role in Role if role in STAFF))
     held = (role for role in roles if host and session.community_id in host.communities_as(role))
-    return str(next((role.label for role in held), ""))
+    firm = next((one.organisation for one in host.memberships_now if one.organisation), "") if host else ""
+    return str(next((role.label for role in held), firm))
 
 
 def _context_for_host(session: Session, resident: Resident, language: str) -> dict[str, Any]:

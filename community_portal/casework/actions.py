@@ -4,6 +4,7 @@ A step is a compare-and-set: ``UPDATE … WHERE state and version = what we saw`
 """
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -213,6 +214,7 @@ def _set_limit(matter: Matter, at: dt.datetime) -> None:
     if limit is None:
         matter.due_at, matter.due_why = None, {}
     else:
+        limit = limit if limit.rule else replace(limit, rule=matter.spec.todo)
         deadline = deadline_of(limit, since=at, round_the_clock=matter.spec.round_the_clock)
         matter.due_at, matter.due_why = deadline.at, deadline.why
 

@@ -45,7 +45,8 @@ class Limit:
 
     Units: ``hours`` and ``days`` of work; ``seconds`` and ``minutes``, which run at night as well; ``calendar_days`` and
     ``months``, which end with their last day, a month at the latest with its own. ``on_working_day``: a last day off moves to
-    the next day that is worked. ``rule`` is a translatable word, ``of`` what it belongs to, in Chinese and English.
+    the next day that is worked. ``rule`` is a translatable word (a state
+    says what is to be done in it, where none is given), ``of`` what it belongs to, in Chinese and English.
     """
 
     amount: int
@@ -59,6 +60,10 @@ class Limit:
             raise ValueError(f"no limit: {self.amount} {self.unit}")
         if self.on_working_day and UNITS[self.unit] != DATES:
             raise ValueError(f"only a limit by dates may end on a day off, not one of {self.unit}")
+
+    def __call__(self, matter: Any) -> "Limit":
+        """The same for every matter: a state may name the limit itself (``StateSpec.limit``)."""
+        return self
 
     @property
     def is_quick(self) -> bool:

@@ -216,7 +216,7 @@ class Flow:
 
 
 def may_take(step: Step, matter: Any, user: Any, *, is_party: bool = False) -> bool:
-    """Role at the matter's community, or in an organisation that was given it; a grid officer only in his grid or as handler;
+    """Role at the matter's community, or in an organisation that was given it; a grid officer only in their grid or as handler;
     ``resident`` only as a party."""
     if "resident" in step.roles and is_party:
         return True

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop, override
 from community_portal import clock
 from community_portal.casework.flow import FLOWS, Rung
 from community_portal.casework.ladders import ANSWERED
-from community_portal.casework.models import Commission, Task
+from community_portal.casework.models import Commission, Task, began_with
 from community_portal.casework.queries import members_given
 from community_portal.outbox.actions import Recipient, queue_message, resident_recipients, staff_recipients
 from community_portal.outbox.kinds import Kind, register_kinds
@@ -92,13 +92,14 @@ def tell(rung: Rung, task: Task, *, due: dt.datetime | None, at: dt.datetime, le
     """Sends the message of a rung to whom it names now, in the words of now; answers their names. Once for each ``due``."""
     spec = FLOWS[task.flow].states[task.state]
     people = list(dict.fromkeys(_people_of(rung.to, task, at)))
+    is_its_own = bool(people) and began_with(task.case_id, task.flow, task.matter_id)
     for recipient in (one for person in people for one in _ways_to(person)):
         queue_message(
             rung.kind,
             to=recipient,
             at=at,
             dedupe=f"{rung.kind}:{task.pk}:{_stamp(due)}:{_whom(recipient)}",  # a limit that was extended ends once more
-            context=_facts(task, due, level, recipient.language),
+            context=_facts(task, due, level, recipient.language, is_its_own=is_its_own),
             subject=f"task:{task.pk}",
             expires_at=task.due_at if rung.kind == "task_due" else None,
             community_id=task.community_id,
@@ -142,13 +143,13 @@ def _stamp(due: dt.datetime | None) -> str:
     return f"{local:%m-%d %H:%M}" + (f":{local:%S}" if local.second else "") if local else ""
 
 
-def _facts(task: Task, due: dt.datetime | None, level: int, language: str) -> dict[str, Any]:
+def _facts(task: Task, due: dt.datetime | None, level: int, language: str, *, is_its_own: bool) -> dict[str, Any]:
     """What the words of a kind may name, in the language of who is told."""
     spec, case = FLOWS[task.flow].states[task.state], task.case
     with override(language):
         return {
             "number": case.number,
-            "title": case.title,
+            "title": case.title if is_its_own else str(FLOWS[task.flow].label),
             "todo": str(spec.todo),
             "due": plain_when(due) if due else "",
             "silence": apnumber(spec.silence_days),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +23,7 @@ from community_portal.casework.models import (
     Matter,
     Task,
     of_matters_read_by,
+    read_whole,
     reads_all_at,
 )
 from community_portal.outbox.models import in_reader_words
@@ -53,12 +54,15 @@ LINES = {
     "appointment_called_off": gettext_lazy("约好的时间取消了"),
 }
 SAID_BY_THE_PORTAL = frozenset({"appointment_cancelled"})  # whatever the flow: see Flow.said_by_the_portal
+# What stands around a number that is copied from a message: its label, a comma, a full stop.
+_AROUND = re.compile(r"^\W*(?:编号|NO\.?)?\W*|\W+$")
 IS_NUMBER = re.compile(r"^([A-Z]{1,4})-?(\d{2})-?(\d{1,6})$")
 
 
 def read_number(text: str) -> str:
-    """The number of a matter as it is written (LT-26-0318), however it was typed: lt26318, ＬＴ－26－0318."""
+    """The number of a matter as it is written (LT-26-0318), however it was typed: lt26318, ＬＴ－26－0318, 编号LT-26-0318。"""
     flat = "".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split()).upper()
+    flat = _AROUND.sub("", flat)
     parts = IS_NUMBER.match(flat)
     return f"{parts[1]}-{parts[2]}-{int(parts[3]):04d}" if parts else flat
 
@@ -136,11 +140,26 @@ def count_of_others(case: Case, reader: Any) -> int:
 def told_elsewhere(cases: Iterable[Case], reader: Any) -> set[int]:
     """Of these cases those whose subject and words are of a matter that this reader does not read: who has the second matter of a
     case in hand is not told what the first was about. One query, none for who reads all."""
-    asked = [case.pk for case in cases if not reads_all_at(reader, case.community_id)]
-    if not asked:
-        return set()
-    first = Event.objects.filter(case__in=asked, sequence=1).exclude(Q(flow="") | of_matters_read_by(reader))
-    return set(first.values_list("case", flat=True))
+    return untold_among(((case.pk, case.community_id) for case in cases), reader)
+
+
+def untold_among(cases: Iterable[tuple[int, int]], reader: Any) -> set[int]:
+    """``told_elsewhere``, of cases by id and community."""
+    asked = [pk for pk, community_id in cases if not reads_all_at(reader, community_id)]
+    return set(_told_of_others(reader).filter(case__in=asked).values_list("case", flat=True)) if asked else set()
+
+
+def _told_of_others(reader: Any) -> QuerySet[Event]:
+    """First lines of cases that began with a matter which this reader does not read."""
+    return Event.objects.filter(sequence=1).exclude(Q(flow="") | of_matters_read_by(reader))
+
+
+def about(words: Q, reader: Any) -> Q:
+    """Rows with a ``case``, found by its subject: what somebody may not be told they do not find by it either."""
+    if reader.is_superuser or not reader.organisation_posts and reader.community_ids <= read_whole(reader):
+        return words
+    hidden = Exists(_told_of_others(reader).filter(case=OuterRef("case")))
+    return words & (Q(case__community__in=read_whole(reader)) | ~Q(hidden))
 
 
 def _line(event: Event, *, for_resident: bool, shown: str) -> dict[str, Any]:
@@ -200,7 +219,7 @@ def _quote(event: Event) -> str:
 
 
 def agreed_words(event: Event) -> str:
-    """The time that a line of the journal speaks of, with whom unless he says it himself, and that the resident asked for it."""
+    """The time that a line of the journal speaks of, with whom unless they say it themselves, and that the resident asked for it."""
     agreed = event.detail.get("agreed")
     if not agreed:
         return ""
@@ -211,7 +230,7 @@ def agreed_words(event: Event) -> str:
 
 
 def _score_told(event: Event) -> str:
-    """What the resident gave when he was asked; it stands here also when the matter comes back and is rated anew."""
+    """What the resident gave when they were asked; it stands here also when the matter comes back and is rated anew."""
     score = event.detail.get("score")
     return _("（居民评 %(score)s 分）") % {"score": score} if score and event.kind in FLOWS[event.flow].by_name else ""
 

@@ -4,6 +4,7 @@ import logging
 from itertools import groupby
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 from community_portal import clock
 from community_portal.casework.actions import take_task
 from community_portal.casework.models import Attachment, SavedFilter, Task
-from community_portal.casework.queries import inbox_rows
+from community_portal.casework.queries import about, inbox_rows
 from community_portal.people.models import STAFF
 from community_portal.people.once import once
 from community_portal.people.wording import read_text
@@ -33,7 +34,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
     tasks = Task.objects.inbox_of(request.user).select_related("case__resident")
     text = request.GET.get("q", "").strip()[:40]
     if text:
-        tasks = tasks.filter(case__title__icontains=text) | tasks.filter(case__number__iexact=text)
+        tasks = tasks.filter(about(Q(case__title__icontains=text), request.user) | Q(case__number__iexact=text))
     page = Paginator(tasks.order_by("due_at", "id"), PAGE).get_page(request.GET.get("page"))
     found = list(page)
     rows = inbox_rows(found, user=request.user, at=clock.now())

@@ -34,7 +34,7 @@ NAMED = {
 
 
 def _scope(request: StaffRequest) -> tuple[list[Any], list[Any], str]:
-    """Communities this user may see, those chosen by ``?place=``, and that code; 404 for a place that is not his."""
+    """Communities this user may see, those chosen by ``?place=``, and that code; 404 for a place that is not theirs."""
     allowed = list(queries.places_of(request.user))
     code = request.GET.get("place", "")[:10]
     if not code:
@@ -85,7 +85,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     late = figure_named("overdue")
     context = {
         "communities": allowed,
-        "place_name": _place_name(chosen),
+        "place_name": _place_name(chosen, is_of_street=not frame.place and Role.STREET_OFFICER in request.user.roles),
         "frame": frame,
         "boards": BOARDS.values(),
         "periods": _periods(chosen),
@@ -113,8 +113,9 @@ def _periods(chosen: list[Any]) -> tuple[tuple[str, Any], ...]:
     return tuple((name, words) for name, words in NAMED.items() if name != "since" or opened_on(chosen))
 
 
-def _place_name(chosen: list[Any]) -> str:
-    if len(chosen) == 1:
+def _place_name(chosen: list[Any], *, is_of_street: bool) -> str:
+    """A street's officer reads the street, even one with a single community."""
+    if len(chosen) == 1 and not is_of_street:
         return str(chosen[0])
     return str(chosen[0].street) if chosen and len({c.street_id for c in chosen}) == 1 else _("全部街道")
 

@@ -97,7 +97,7 @@ def _desk_openings(town: Town, community: Community) -> list[Opening]:
 
 
 def _home_openings(town: Town, community: Community) -> list[Opening]:
-    """Tuesday and Thursday afternoons each officer comes home, one door at a time, to his own grid."""
+    """Tuesday and Thursday afternoons each officer comes home, one door at a time, to their own grid."""
     services = [(code, weekday) for code, weekday in HOME_DAYS if code in town.plans[community.code].services]
     return [
         Opening(

@@ -34,9 +34,14 @@ def lines_of(items: list[DueItem], *, on: dt.date, with_house: bool = False) -> 
     return [_line(item, on, str(houses.get(item.community_id, ""))) for item in items]
 
 
+def soon_due(user: Any, *, on: dt.date, most: int) -> list[Line]:
+    """What waits for this person and is late or due in two weeks, the latest first."""
+    return lines_of(list(DueItem.objects.waiting_for(user).coming(on=on)[:most]), on=on)
+
+
 def _line(item: DueItem, on: dt.date, house: str) -> Line:
     kind = item.declared
-    chip, tone = _standing(item, on)
+    chip, tone = standing_of(item, on)
     return Line(
         pk=item.pk,
         title=str(item),
@@ -51,7 +56,7 @@ def _line(item: DueItem, on: dt.date, house: str) -> Line:
     )
 
 
-def _standing(item: DueItem, on: dt.date) -> tuple[str, str]:
+def standing_of(item: DueItem, on: dt.date) -> tuple[str, str]:
     """Where an item stands in words, and the tone of them."""
     if item.waived_at:
         return _("免做"), "plain"

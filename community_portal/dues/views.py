@@ -12,8 +12,8 @@ from community_portal import clock
 from community_portal.dues.actions import tick_off, waive
 from community_portal.dues.forms import TickForm
 from community_portal.dues.models import DueItem
-from community_portal.dues.queries import filtered, kind_choices, lines_of, month_of
-from community_portal.people.models import Role
+from community_portal.dues.queries import filtered, kind_choices, lines_of, month_of, standing_of
+from community_portal.people.models import STAFF, THIRD_PARTIES, Role
 from community_portal.people.once import once
 from community_portal.people.shell import may_change_house
 from community_portal.people.staff.views import beside
@@ -26,7 +26,7 @@ PAGE = 30
 FILTERS = ("kind", "q", "show", "day", "mine")
 
 
-@for_staff()
+@for_staff(*STAFF, *THIRD_PARTIES)
 def dues(request: StaffRequest) -> HttpResponse:
     """Everything that comes due in one's places, soonest first; ``day`` is one day of the month's page."""
     today = clock.today()
@@ -56,7 +56,7 @@ def _mine_or_all(request: HttpRequest, mine: str) -> Any:
     return DueItem.objects.waiting_for(request.user) if mine else DueItem.objects.visible_to(request.user)
 
 
-@for_staff()
+@for_staff(*STAFF, *THIRD_PARTIES)
 def dues_month(request: StaffRequest) -> HttpResponse:
     """A month at a glance: how many are due on each day, and where something is still open."""
     today = clock.today()
@@ -72,15 +72,15 @@ def dues_month(request: StaffRequest) -> HttpResponse:
     return render_page(request, "dues/month.html", context)
 
 
-@for_staff()
+@for_staff(*STAFF, *THIRD_PARTIES)
 @once
 def tick_due(request: StaffRequest, pk: int) -> HttpResponse:
     """Done by hand, or (``waive``) not needed this time."""
-    item = get_object_or_404(DueItem.objects.visible_to(request.user), pk=pk)
+    item = get_object_or_404(DueItem.objects.visible_to(request.user).select_related("done_by"), pk=pk)
     is_waiving = "waive" in request.GET
     form = TickForm(request.POST or None, is_waiving=is_waiving)
     back = reverse("dues")
-    if not item.is_open:
+    if request.method == "POST" and not item.is_open:
         return refused(request, Changed(_("情况有变：这一项刚刚已经办了。")), back=back)
     if request.method == "POST" and form.is_valid():
         try:
@@ -102,5 +102,9 @@ def tick_due(request: StaffRequest, pk: int) -> HttpResponse:
     may_waive = request.user.is_superuser or request.user.has_role_at(
         item.community_id, Role.MANAGER, Role.STREET_OFFICER
     )
-    context = {"form": form, "item": item, "is_waiving": is_waiving, "may_waive": may_waive, "back": back}
+    standing, tone = standing_of(item, clock.today())
+    context = {
+        "form": form, "item": item, "is_waiving": is_waiving, "may_waive": may_waive, "back": back,
+        "standing": standing, "tone": tone,
+    }  # fmt: skip
     return render_page(request, "dues/tick.html", context, status=422 if form.errors else 200)

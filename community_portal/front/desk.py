@@ -11,6 +11,7 @@ from community_portal import clock
 from community_portal.casework.flow import FLOWS
 from community_portal.casework.models import Commission, Task
 from community_portal.casework.queries import inbox_rows, told_elsewhere
+from community_portal.front.given import times_of
 from community_portal.front.parts import DESK_BUTTONS, Reader, Spot, offered, parts_at
 from community_portal.people.models import SPECIALISTS, STAFF, THIRD_PARTIES
 from community_portal.places.calendar import guessed_among
@@ -26,7 +27,7 @@ STAFF_ROOM = Access("staff", frozenset(map(str, STAFF)))
 
 @for_staff()
 def workbench(request: StaffRequest) -> HttpResponse:
-    """The day on one page: who comes, what is due, and what can be begun. A coordinator's begins with what waits for him;
+    """The day on one page: who comes, what is due, and what can be begun. A coordinator's begins with what waits for them;
     third parties get a page of their own, with what they were given to do."""
     reader = Reader(request)
     if not STAFF_ROOM.admits(reader.user):
@@ -69,13 +70,20 @@ def _partner(reader: Reader) -> HttpResponse:
     context = {
         "greeting": _greeting(reader),
         "memberships": [m for m in reader.user.memberships_now if m.organisation],
-        "rows": inbox_rows(tasks, user=reader.user, at=reader.at),
+        "rows": _with_times(inbox_rows(tasks, user=reader.user, at=reader.at), reader.user, tasks),
         "overdue": sum(task.due_at is not None and task.due_at < reader.at for task in tasks),
         "elsewhere": [_where_it_stands(task, untold) for task in elsewhere],
         "houses": _whom_to_call(reader, [*tasks, *elsewhere]),
         "guessed": guessed_among(task.due_at for task in tasks) if tasks else [],
+        "side": parts_at(Spot.DESK_SIDE, reader),
     }
     return render_page(reader.request, "front/partner.html", context)
+
+
+def _with_times(rows: list[dict[str, Any]], user: Any, tasks: list[Task]) -> list[dict[str, Any]]:
+    """Rows with the time that is agreed, and where to agree one."""
+    times = times_of(user, tasks)
+    return [row | {"time": times.get(row["pk"])} for row in rows]
 
 
 def _whom_to_call(reader: Reader, tasks: list[Task]) -> list[Community]:

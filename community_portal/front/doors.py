@@ -19,7 +19,7 @@ from community_portal.bookings.models import Booking, BookingState, Channel
 from community_portal.bookings.visits import visits_on
 from community_portal.casework.flow import Flow
 from community_portal.casework.models import Matter
-from community_portal.casework.queries import due_words
+from community_portal.casework.queries import due_words, told_elsewhere
 from community_portal.matters.kinds import KINDS, MatterKind
 from community_portal.matters.models import Visited
 from community_portal.people.models import Resident, User
@@ -34,6 +34,12 @@ class DoorDeed:
     url: str
     tone: str = "quiet"
     fields: dict[str, Any] | None = None
+
+
+def step_at_door(matter: Matter, step: str, icon: str, *, label: str | Promise = "", tone: str = "quiet") -> DoorDeed:
+    """The page of a step, which leads back to the doors; ``label`` where its own is too long for a door."""
+    url = f"{KINDS[matter.flow.name].url_of(matter.case.number)}{step}/?from=field"
+    return DoorDeed(label or matter.flow.by_name[step].label, icon, url, tone)
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def register_doors(*doors: Doors) -> None:
 
 
 def register_visit_deeds(deeds: Callable[[Booking], list[DoorDeed]]) -> None:
-    """Makes known what the officer may do with somebody who booked him."""
+    """Makes known what the officer may do with somebody who booked them."""
     VISIT_DEEDS.append(deeds)
 
 
@@ -116,17 +122,18 @@ def by_time(doors: Iterable[Door]) -> list[Door]:
 def doors_of(user: User, *, at: dt.datetime, most: int) -> tuple[list[Door], bool]:
     """At most so many doors of every flow, the most urgent first, and whether there are more of one."""
     found = [(kind, list(kind.of(user)[: most + 1])) for kind in DOORS]
-    doors = [_door(kind, matter, at) for kind, mine in found for matter in mine[:most]]
+    untold = told_elsewhere((matter.case for _kind, mine in found for matter in mine), user)
+    doors = [_door(kind, matter, at, untold) for kind, mine in found for matter in mine[:most]]
     return sorted(doors, key=lambda door: door.limit or at), any(len(mine) > most for _kind, mine in found)
 
 
-def _door(kind: Doors, matter: Matter, at: dt.datetime) -> Door:
+def _door(kind: Doors, matter: Matter, at: dt.datetime, untold: set[int]) -> Door:
     time = time_of(matter)
     due, tone = due_words(matter.limit_now, at=at)
     return Door(
         key=matter.case.number,
         resident=matter.case.resident,
-        title=matter.case.title,
+        title=str(kind.flow.label) if matter.case_id in untold else matter.case.title,
         label=str(kind.flow.states[matter.state].label),
         url=reverse(kind.flow.url_name, args=[matter.case.number]),
         time=time,
@@ -152,7 +159,7 @@ def visits_at_home(user: User, day: dt.date, *, most: int) -> list[Door]:
 
 
 def _visit(booking: Booking, url: str) -> Door:
-    """Somebody who booked this officer himself; or for whose matter the visit was agreed (``url``), which is where it is told."""
+    """Somebody who booked this officer in person; or for whose matter the visit was agreed (``url``), which is where it is told."""
     told_there = [DoorDeed(_("记录"), "pen", url, "primary")]
     label = str(booking.get_state_display())
     return Door(

@@ -1,4 +1,4 @@
-"""The officer on the doorstep, on a phone: who waits for him today by the hour, then the doors without a time."""
+"""The officer on the doorstep, on a phone: who waits for them today by the hour, then the doors without a time."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from community_portal import clock
 from community_portal.casework.models import Task
 from community_portal.casework.queries import inbox_rows
 from community_portal.front.doors import by_time, doors_of, standing_at_doors, visits_at_home
+from community_portal.front.parts import Reader, Spot, parts_at
 from community_portal.people.models import Role
 from community_portal.places.calendar import guessed_among
 from community_portal.web.access import StaffRequest, for_staff
@@ -34,11 +35,12 @@ def field(request: StaffRequest) -> HttpResponse:
         ),
         "today": today,
         "has_more": are_more or len(others) > MOST,
+        "parts": parts_at(Spot.FIELD, Reader(request)),
     }
     return render_page(request, "front/field.html", context)
 
 
 def _other_tasks(user: Any) -> QuerySet[Task]:
-    """Whatever else he has in hand, of any service."""
+    """Whatever else they have in hand, of any service."""
     tasks = Task.objects.open().filter(assignee=user.pk).exclude(standing_at_doors())
     return tasks.select_related("case__resident").order_by("due_at", "id")

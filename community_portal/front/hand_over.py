@@ -26,7 +26,7 @@ from community_portal.web.pages import done
 @once
 def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     """The open matters of a colleague in this house, each ticked, and to whom they go. Whoever was here for less than a
-    day may have got some too; if he did not (``ended``), it is the list of the others that comes next."""
+    day may have got some too; if they did not (``ended``), it is the list of the others that comes next."""
     community: Any = house_of(request)
     leaver = get_object_or_404(User, pk=pk)
     rows = in_hands_of(leaver, community)

@@ -23,6 +23,7 @@ from community_portal.bookings.one_booking import with_session
 from community_portal.people.shell import house_of
 from community_portal.places.models import Community
 from community_portal.web.access import access_to
+from community_portal.web.components import Drawn
 
 Label = str | Promise
 
@@ -35,6 +36,7 @@ class Spot(StrEnum):
     MY_TIMES = "my matters, beside the list"
     DESK = "workbench, the wide column"
     DESK_SIDE = "workbench, beside it"
+    FIELD = "the officer's doors, below them"
 
 
 class Reader:
@@ -83,14 +85,6 @@ class Panel:
     read: Callable[[Reader], dict[str, Any] | None]
 
 
-@dataclass(frozen=True)
-class Part:
-    """A panel as it is drawn now (the tag ``part``)."""
-
-    template: str
-    values: dict[str, Any]
-
-
 TILES: list[Way] = []
 ASKING: list[Way] = []  # beside the heading of my matters; the first also where there are none yet
 DESK_BUTTONS: list[Way] = []
@@ -111,11 +105,11 @@ def register_parts(
     PANELS.extend(panels)
 
 
-def parts_at(spot: Spot, reader: Reader) -> list[Part]:
+def parts_at(spot: Spot, reader: Reader) -> list[Drawn]:
     """What this reader is shown there, in the order of the services."""
     open_to_him = (p for p in PANELS if p.spot == spot and access_to(p.page).admits(reader.user))
     drawn = ((panel, panel.read(reader)) for panel in open_to_him)
-    return [Part(panel.template, values) for panel, values in drawn if values is not None]
+    return [Drawn(panel.template, values) for panel, values in drawn if values is not None]
 
 
 def offered(ways: list[Way], reader: Reader) -> list[Way]:

@@ -1,12 +1,9 @@
 """Matters over HTTP: the same actions and the same scope as the pages.
 
-class RepairSerializer(MatterSerializer):
-    class Meta(MatterSerializer.Meta):
-        model = Repair
-        fields = [*MatterSerializer.Meta.fields, "place"]
+RepairViewSet = viewset_of(Repair, "place")
 
-class RepairViewSet(MatterViewSet):
-    serializer_class = RepairSerializer
+A service that tells more than fields of its own, or takes new ones in over HTTP, writes a ``MatterSerializer``
+and a ``MatterViewSet`` of its own.
 """
 
 from typing import Any, ClassVar
@@ -26,6 +23,7 @@ from community_portal import clock
 from community_portal.bookings.models import Booking
 from community_portal.casework.flow import Step
 from community_portal.casework.models import Commission, Matter
+from community_portal.casework.queries import told_elsewhere
 from community_portal.matters.actions.steps import acts_as_party
 from community_portal.matters.deeds import perform
 from community_portal.matters.forms.fields import ColleagueField, SignatureField
@@ -68,7 +66,7 @@ class MatterSerializer(serializers.ModelSerializer[Any]):
 
     reference = serializers.CharField(source="case.number")
     community = serializers.CharField(source="community.code")
-    title = serializers.CharField(source="case.title")
+    title = serializers.SerializerMethodField(help_text="the kind of matter, where the subject is another's")
     handler = MemberOfStaff(allow_null=True)
     due_at = serializers.SerializerMethodField(
         help_text="of the present state, for staff; null while it waits for the resident"
@@ -102,6 +100,16 @@ class MatterSerializer(serializers.ModelSerializer[Any]):
             return set()
         of_this = Commission.objects.held_by(user).filter(flow=self.Meta.model.flow.name)  # type: ignore[attr-defined]
         return set(of_this.values_list("matter_id", flat=True))
+
+    def get_title(self, found: Matter) -> str:
+        return str(found.flow.label) if found.case_id in self._untold else found.case.title
+
+    @cached_property
+    def _untold(self) -> set[int]:
+        """Asked once for all rows."""
+        is_list = isinstance(self.parent, serializers.ListSerializer)
+        rows: Any = self.parent.instance if is_list else [self.instance]
+        return told_elsewhere((row.case for row in rows), self.context["request"].user)
 
     def get_status(self, found: Matter) -> str:
         return str(found.spec.plain)
@@ -154,6 +162,8 @@ def _over_http(field: Any, told: str) -> Any:
     given: dict[str, Any] = {"required": False, "allow_null": True, "default": None, "help_text": told}
     if isinstance(field, ColleagueField):
         return serializers.CharField(**given | {"help_text": f"user name, {told}"})
+    if isinstance(field, forms.ModelChoiceField):
+        return serializers.PrimaryKeyRelatedField(queryset=field.queryset, **given)
     if isinstance(field, forms.BooleanField):
         return serializers.BooleanField(required=False, default=False, help_text=told)
     if isinstance(field, forms.IntegerField) or getattr(field, "coerce", None) is int:
@@ -208,6 +218,14 @@ class MatterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         data = {**given.validated_data, **_named(kind_of(self.model), step, given.validated_data)}
         perform(found, step, data=data, by=request.user, at=clock.now())  # type: ignore[arg-type]
         return Response(self.get_serializer(found).data)
+
+
+def viewset_of(model: type[Matter], *fields: str) -> type[MatterViewSet]:
+    """The view set of a kind that tells these ``fields`` beside what is told of any matter."""
+    told = {"model": model, "fields": [*MatterSerializer.Meta.fields, *fields]}
+    meta = type("Meta", (MatterSerializer.Meta,), told)
+    serializer = type(f"{model.__name__}Serializer", (MatterSerializer,), {"Meta": meta})
+    return type(f"{model.__name__}ViewSet", (MatterViewSet,), {"serializer_class": serializer})
 
 
 def _named(kind: MatterKind, step: str, data: dict[str, Any]) -> dict[str, User]:

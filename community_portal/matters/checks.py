@@ -6,12 +6,14 @@ portal.E003  a state cannot be reached from the first one
 portal.E004  a step tells a kind of message that nobody registered
 portal.E005  a URL name does not reverse, or nothing stands where its notes, steps and words are sent
 portal.E006  the model lacks constraints that hold for any matter of its flow
+portal.E007  a field that is emptied when somebody is forgotten does not exist
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import FieldDoesNotExist
 from django.urls import NoReverseMatch, Resolver404, resolve
 
 from community_portal.casework.flow import FLOWS, RESUME, Flow
@@ -32,7 +34,7 @@ def check_matters(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
         if kind is None:
             found.append(Error(f"{flow.name}: no matters.py registers its kind of matter.", id="portal.E001"))
         else:
-            found += [*undone(kind), *lost(kind), *untrue(kind)]
+            found += [*undone(kind), *lost(kind), *untrue(kind), *unforgotten(kind)]
     return found
 
 
@@ -104,6 +106,17 @@ def untrue(kind: MatterKind) -> Iterator[Error]:
     name = kind.model.__name__.lower()
     for missing in _names(wanted, name) - _names(kind.model._meta.constraints, name):
         yield Error(f"{kind.flow.name}: {kind.model.__name__} lacks the constraint {missing}.", id="portal.E006")
+
+
+def unforgotten(kind: MatterKind) -> Iterator[Error]:
+    """Fields that tell of a person, and are none."""
+    for path in kind.personal:
+        rows, _between, name = path.rpartition("__")
+        try:
+            model: Any = kind.model._meta.get_field(rows).related_model if rows else kind.model
+            model._meta.get_field(name)
+        except FieldDoesNotExist:
+            yield Error(f"{kind.flow.name}: there is no {path} to be forgotten.", id="portal.E007")
 
 
 def _names(constraints: Iterable[Any], name: str) -> set[str]:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from community_portal.casework.queries import IS_NUMBER, read_number, told_elsewhere
+from django.db.models import Q
+
+from community_portal.casework.queries import IS_NUMBER, about, read_number, told_elsewhere
 from community_portal.people.finders import Hit
 
 MOST = 5
@@ -15,7 +17,7 @@ def find_matters(kind: Any, user: Any, text: str) -> list[Hit]:
     if IS_NUMBER.match(number):
         rows = rows.filter(case__number=number)
     elif len(text) > 1 and not text.isascii():
-        rows = rows.filter(case__title__startswith=text)
+        rows = rows.filter(about(Q(case__title__startswith=text), user))
     else:
         return []
     found = list(rows.order_by("-id")[:MOST])

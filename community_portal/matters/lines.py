@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from community_portal.bookings.queries import agreed_words
 from community_portal.casework.models import Case, Matter, Task
-from community_portal.casework.queries import progress_of
+from community_portal.casework.queries import progress_of, told_elsewhere
 from community_portal.matters.kinds import KINDS, MatterKind
 from community_portal.matters.models import Visited
 from community_portal.matters.queries import agreed_visit
@@ -85,10 +85,16 @@ def relatives_of(family: dict[str, set[int]], user: User, *, as_resident: bool =
         rows = kind.read().filter(pk__in=pks)
         seen = rows.filter(case__in=Case.objects.concerning(user)) if as_resident else rows.visible_to(user)
         found += [(kind, row) for row in seen]
-    return [
-        _line(kind, row) | ({} if as_resident else {"url": kind.url_of(row.case.number), "plain": row.case.number})
-        for kind, row in _newest_first(found)
-    ]
+    if as_resident:
+        return [_line(kind, row) for kind, row in _newest_first(found)]
+    untold = told_elsewhere((row.case for _kind, row in found), user) if found else set()
+    return [_line_for_staff(kind, row, untold) for kind, row in _newest_first(found)]
+
+
+def _line_for_staff(kind: MatterKind, matter: Matter, untold: set[int]) -> dict[str, Any]:
+    number = matter.case.number
+    told = {"title": str(kind.flow.label)} if matter.case_id in untold else {}
+    return _line(kind, matter) | {"url": kind.url_of(number), "plain": number} | told
 
 
 def family_of(matter: Matter) -> dict[str, set[int]]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from community_portal import clock
 from community_portal.casework.models import Matter
-from community_portal.casework.queries import due_words
+from community_portal.casework.queries import about, due_words, untold_among
 from community_portal.matters.columns import Filter, MatterList, narrowed
 from community_portal.matters.kinds import KINDS, MatterKind, kind_of
 from community_portal.measure import Rows
@@ -39,6 +39,7 @@ COMMON = {
     "due_at": "due_at",
     "opened_at": "opened_at",
     "house": "community_id",
+    "case": "case_id",
 }
 
 
@@ -98,23 +99,38 @@ class Table:
 
     @property
     def columns(self) -> list[str | Promise]:
-        own = [column.heading for column in self.listed.columns if column.is_shown]
+        own = self.spare[:-1]
         return [_("编号"), _("事由"), _("居民"), *own, _("网格"), _("经办"), _("状态"), _("时限")]
 
+    @property
+    def spare(self) -> list[str | Promise]:
+        """Headings of what a narrow screen leaves out, so that state and limit stay in sight."""
+        return [*(column.heading for column in self.listed.columns if column.is_shown), _("网格")]
 
-def table_of(model: type[Matter], rows: Any, *, at: dt.datetime, with_house: bool = False) -> Table:
+
+def table_of(
+    model: type[Matter], rows: Any, *, at: dt.datetime, reader: User | None = None, with_house: bool = False
+) -> Table:
     """Lines from what ``for_list`` reads, every label worked out here so that the template only prints.
 
+    ``reader`` is told the subjects of what they may read (None: of all, as where figures open, to who reads everything).
     ``with_house``: the list goes over several communities, and says whose each matter is; one query for all lines.
     """
     kind, rows = kind_of(model), list(rows)
-    place = 1 + list(COMMON).index("house")
+    place, case = (1 + list(COMMON).index(name) for name in ("house", "case"))
     houses = Community.objects.in_bulk({row[place] for row in rows}) if with_house else {}
+    untold = untold_among(((row[case], row[place]) for row in rows), reader) if reader else set()
     base = kind.url_of("-").removesuffix("-/")
-    return Table(kind, [_line_of(kind, row, base, str(houses.get(row[place], "")), at) for row in rows])
+    return Table(
+        kind,
+        [
+            _line_of(kind, row, base, str(houses.get(row[place], "")), at, is_told=row[case] not in untold)
+            for row in rows
+        ],
+    )
 
 
-def _line_of(kind: MatterKind, row: tuple[Any, ...], base: str, house: str, at: dt.datetime) -> Line:
+def _line_of(kind: MatterKind, row: tuple[Any, ...], base: str, house: str, at: dt.datetime, *, is_told: bool) -> Line:
     line = dict(zip(COMMON, row[1:], strict=False))
     spec = kind.flow.states[line["state"]]
     due, tone = ("", "plain") if spec.is_end else due_words(None if spec.stops_clock else line["due_at"], at=at)
@@ -122,7 +138,7 @@ def _line_of(kind: MatterKind, row: tuple[Any, ...], base: str, house: str, at: 
     return Line(
         url=f"{base}{line['number']}/",
         number=line["number"],
-        title=line["title"],
+        title=line["title"] if is_told else str(kind.flow.label),
         flag=flag,
         resident=line["resident"] or "",
         address=line["address"],
@@ -182,9 +198,14 @@ def _until(rows: Any, text: str) -> Any:
     return rows.filter(opened_at__lt=clock.day_bounds(last)[1]) if last else rows
 
 
-def _with_words(rows: Any, text: str) -> Any:
+def _with_words(rows: Any, text: str, reader: User | None) -> Any:
     text = text.strip()
-    found = Q(case__number__iexact=text) | Q(case__title__startswith=text) | Q(case__resident__name=text)
+    of_subject = Q(case__title__startswith=text)
+    found = (
+        (about(of_subject, reader) if reader else of_subject)
+        | Q(case__number__iexact=text)
+        | Q(case__resident__name=text)
+    )
     return rows.filter(found) if text else rows
 
 
@@ -202,18 +223,18 @@ OF_EVERY_LIST = (
     Filter("place", _of_place),
     Filter("from", _since),
     Filter("to", _until),
-    Filter("q", _with_words),
 )
 
 
 def filters_of(listed: MatterList) -> tuple[str, ...]:
     """Everything by which the list can be narrowed, by its name in the address."""
-    return (*(one.name for one in (*OF_EVERY_LIST, *listed.filters)), "overdue")
+    return (*(one.name for one in (*OF_EVERY_LIST, *listed.filters)), "q", "overdue")
 
 
-def filtered(rows: Any, wanted: dict[str, str], *, at: dt.datetime) -> Any:
-    """``rows`` narrowed by the filters of their list, all optional."""
+def filtered(rows: Any, wanted: dict[str, str], *, reader: User | None, at: dt.datetime) -> Any:
+    """``rows`` narrowed by the filters of their list, all optional; by words as far as ``reader`` is told them (None: all)."""
     rows = narrowed(rows, (*OF_EVERY_LIST, *kind_of(rows.model).listed.filters), wanted)
+    rows = _with_words(rows, wanted.get("q", ""), reader)
     return rows.overdue(at=at) if wanted.get("overdue") else rows
 
 

@@ -142,11 +142,11 @@ def _queue(
         context={
             "hall": hall,
             "number": case.number,
-            "title": case.title,
+            "title": matter.own_subject,
             "officer": str(matter.handler or ""),
             "words": words[:120],
             "phone": community.phone,
-            "url": f"{settings.PORTAL_URL}/look-up/",
+            "url": f"{settings.PORTAL_URL}/look-up/ ",  # whatever follows it
             "due": due,
             "promised": promised,
         }

@@ -15,7 +15,7 @@ from community_portal.casework.models import Case, Event, Matter, Task, reads_al
 from community_portal.casework.queries import told_elsewhere
 from community_portal.matters.kinds import KINDS, kind_of
 from community_portal.matters.models import Visited
-from community_portal.people.models import Membership, Resident, User
+from community_portal.people.models import STAFF, Membership, Resident, User
 from community_portal.people.staff.memberships import staff_at
 
 M = TypeVar("M", bound=Matter)
@@ -68,6 +68,18 @@ def loads_of(people: QuerySet[User], community_id: int, *, on: dt.date) -> dict[
     for officer, count in in_hand.values_list("assignee").annotate(Count("pk")):
         words[officer].append(_("手上 %(n)s 件") % {"n": count})
     return words
+
+
+def visitor_of(matter: Visited, by: User | None) -> User | None:
+    """Who comes at a time that is agreed now: whoever was given the matter comes themselves, else who has it in hand."""
+    step = matter.flow.by_name.get("plan_visit")
+    is_staff = by is None or by.is_superuser or by.has_role_at(matter.community_id, *STAFF)
+    return by if not is_staff and step and step.roles & matter.roles_given(by) else matter.handler
+
+
+def subject_for(matter: Matter, reader: User) -> str:
+    """What it is about, as far as this reader may know: the subject of its case may be that of another matter."""
+    return str(matter.flow.label) if told_elsewhere([matter.case], reader) else matter.case.title
 
 
 class UnderWay(NamedTuple):

@@ -144,7 +144,7 @@ def resolve_message(request: StaffRequest, pk: int) -> HttpResponse:
 @for_staff(Role.MANAGER, Role.STREET_OFFICER)
 @require_POST
 def issue_staff_password(request: StaffRequest, pk: int) -> HttpResponse:
-    """A one-time password for somebody who forgot his, shown on this one page. A second click sets and shows another."""
+    """A one-time password for somebody who forgot theirs, shown on this one page. A second click sets and shows another."""
     by: Any = request.user
     user = get_object_or_404(User, pk=pk)
     if not may_issue_password(user, by=by):

@@ -54,7 +54,7 @@ def register_resident(
     apart_from: list[Resident] | None = None,
     apart_because: str = "",
 ) -> Resident:
-    """A new file. ``by_himself``: a signed-in resident opens his own; otherwise staff of the community.
+    """A new file. ``by_himself``: a signed-in resident opens their own; otherwise staff of the community.
     ``apart_from``: alike files that are another person's, as ``apart_because`` says.
 
     Raises Refusal beside the field that is wrong; the same ID number twice is ``id_on_file`` (409), also for two at once.
@@ -220,7 +220,7 @@ def _wait_in_line(words: str) -> None:
 
 @transaction.atomic
 def open_own_file(user: User, *, community: Community, name: str, at: dt.datetime, address: str = "") -> Resident:
-    """A signed-in resident without a file makes his own at his first booking or request; of two at once, only one."""
+    """A signed-in resident without a file makes their own at their first booking or request; of two at once, only one."""
     if User.objects.select_for_update(no_key=True).get(pk=user.pk).resident_id:
         raise Refusal(_("您已经有档案了。"), code="has_file")
     resident = register_resident(
@@ -275,7 +275,7 @@ def edit_resident(resident: Resident, *, by: User, at: dt.datetime, seen: int, c
 
 
 def _write(resident: Resident, *, seen: int, values: dict[str, Any]) -> None:
-    """Compare and set: nobody overwrites what he has not seen."""
+    """Compare and set: nobody overwrites what they have not seen."""
     try:
         with transaction.atomic():
             updated = Resident.objects.filter(pk=resident.pk, version=seen, merged_into__isnull=True).update(
@@ -290,7 +290,7 @@ def _write(resident: Resident, *, seen: int, values: dict[str, Any]) -> None:
 
 @transaction.atomic
 def move_household(resident: Resident, *, address: str, by: User, at: dt.datetime, seen: int) -> None:
-    """He lives elsewhere now; an empty address means that nobody knows where."""
+    """They live elsewhere now; an empty address means that nobody knows where."""
     staff_authority(by, community_id=resident.community_id)
     home = home_for(resident.community, address)
     _write(resident, seen=seen, values={"household": home} | search_keys(resident.name, home))
@@ -298,7 +298,7 @@ def move_household(resident: Resident, *, address: str, by: User, at: dt.datetim
 
 @transaction.atomic
 def say_own_address(resident: Resident, *, address: str, by: User) -> None:
-    """Where he lives, from himself, while his file does not know it. What is on file is changed by staff."""
+    """Where they live, from themselves, while their file does not know it. What is on file is changed by staff."""
     if by.resident_id != resident.pk or resident.household_id:
         raise NotAllowed(_("住址以档案为准，要改请找社区。"))
     home = home_for(resident.community, address)
@@ -383,7 +383,7 @@ def grant_delegation(
     at: dt.datetime,
     ends_on: dt.date | None = None,
 ) -> Delegation:
-    """The principal himself, or staff who saw his will, lets ``agent`` act for him."""
+    """The principal, or staff who saw their will, lets ``agent`` act for them."""
     if by.resident_id != principal.pk:
         staff_authority(by, community_id=principal.community_id)
     if agent.resident_id == principal.pk:
@@ -412,7 +412,7 @@ def grant_delegation(
 
 @transaction.atomic
 def revoke_delegation(delegation: Delegation, *, by: User, at: dt.datetime) -> None:
-    """Ends it at once; the principal, the agent himself or staff may."""
+    """Ends it at once; the principal, the agent or staff may."""
     if by.pk != delegation.agent_id and by.resident_id != delegation.principal_id:
         staff_authority(by, community_id=delegation.principal.community_id)
     Delegation.objects.filter(pk=delegation.pk, revoked_at__isnull=True).update(revoked_at=at)

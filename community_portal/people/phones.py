@@ -9,7 +9,8 @@ from community_portal.refusals import Refusal
 
 NANTONG = "0513"
 MOBILE = r"^\+861[3-9]\d{9}$"  # of a Chinese network, in E.164: +8610 is a landline of Beijing
-_EXTENSION = re.compile(r"\d(?:转|分机|ext\.?|x|#)\d", re.IGNORECASE)
+# Between the digits of one number nothing else stands: what follows a word or a comma is an extension, or another number.
+_EXTENSION = re.compile(r"\d[^\d./·]+\d")
 HOTLINES = frozenset({"110", "119", "120", "122", "12345", "12320", "12333", "12348", "12349", "96890"})
 
 
@@ -26,6 +27,8 @@ def read_phone(text: str) -> str:
         number = phonenumbers.parse(typed, "CN")
     except phonenumbers.NumberParseException:
         raise _no(_("这不像电话号码。手机是 11 位数字，座机可以只填后 8 位。")) from None
+    if number.extension:
+        raise _no(_("请只填号码，分机写在备注里。"))
     if not phonenumbers.is_valid_number(number):
         raise _no(_("这个电话号码不存在，请再核对一遍。手机是 11 位数字。"))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -56,7 +59,7 @@ def masked(phone: str) -> str:
 
 def _tidy(text: str) -> str:
     """Full-width characters and the separators people type."""
-    return half_width("".join(c for c in text.strip() if c not in " -　()（）"))
+    return half_width("".join(c for c in text if not c.isspace() and c not in "-‐‑–—−()（）"))
 
 
 def half_width(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Which house a visitor is in: his own community, the one he chose in this browser, or the first."""
+"""Which house a visitor is in: their own community, the one they chose in this browser, or the first."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def houses_of(user: Any) -> list[Community]:
 
 
 def may_change_house(user: Any) -> bool:
-    """Who works in several houses, as a street officer does, says in which he is now."""
+    """Who works in several houses, as a street officer does, says in which they are now."""
     return bool(user.is_authenticated and (user.is_superuser or len(houses_of(user)) > 1))
 
 

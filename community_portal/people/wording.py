@@ -10,14 +10,20 @@ from community_portal.web.inputs import is_letter, visible
 
 MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・．‧∙⋅･.", "·"))
 LONGEST_TEXT = 2000
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+# Text copied from a PDF holds signs that look like 山 and are none, and marks that choose a drawing of a sign.
+_ALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]+")
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def read_name(text: str, *, field: str = "name") -> str:
-    """2 to 50 characters, any script; dot variants become ·; raises Refusal beside ``field``."""
+    """2 to 50 characters, any script, in one form for signs that look the same; in a Chinese name dot variants become ·. Raises
+    Refusal beside ``field``."""
     name = " ".join(text.split())
     if any(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs") for c in name):
         raise Refusal(_("姓名里有看不见的字符，请重新输入。"), code="bad_name", field=field)
-    if not name.isascii():
+    name = _ALIKE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), _SELECTORS.sub("", name))
+    if _HAN.search(name):  # the dot of José M. Pérez stays
         name = re.sub(r"\s*·\s*", "·", name.translate(MIDDLE_DOTS)).strip("·")
     if len(name) < 2:
         raise Refusal(_("请写全名，至少两个字。"), code="bad_name", field=field)

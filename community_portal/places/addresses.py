@@ -12,8 +12,12 @@ _NUMBER = r"(\d{1,3}|[一二两三四五六七八九]?十[一二三四五六七�
 _BUILDING = re.compile(
     r"第?(?<![\dA-Za-z])" + _NUMBER + r"\s*-?\s*([A-Za-z甲乙丙丁]?)\s*(?:幢|栋|号楼|#楼?|座|楼(?!道|梯|上|下))"
 )
-_UNIT = re.compile(r"^\s*" + _NUMBER + r"\s*单元")
+_UNIT = re.compile(r"^\s*" + _NUMBER + r"\s*单元\s*-?")
+_UNIT_AND_ROOM = re.compile(r"^\s*-?\s*(\d{1,2})\s*-\s*(?=\d{2,4}(?![\d-]))")  # 12幢1-503
+_SPOKEN_ROOM = re.compile(r"^[零〇一二两三四五六七八九]{3,4}(?![零〇一二两三四五六七八九十百])")
+_LEADING_ZERO = re.compile(r"^0(?=\d{3}(?!\d))")  # 0503 and 503 are one door
 _ROOM = re.compile(r"(\d{2,4}[A-Za-z]?)\s*(?:室|房)?(?P<more>\D.*)?$", re.S)
+_TRADITIONAL = str.maketrans("棟幢樓號單", "栋幢楼号单")
 # Feet of a dash: — – － ﹣ ~ all mean the hyphen of 3-201.
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑~～", "-"))
 _DASHED = re.compile(
@@ -48,20 +52,20 @@ class Address:
 def read_address(text: str) -> Address:
     """Reads what was typed; never raises, because a self-built house has no building number and is an address too."""
     raw = " ".join(text.split())
-    flat = unicodedata.normalize("NFKC", raw).translate(_DASHES)
-    dashed = _DASHED.search(flat)
-    if dashed:
+    flat = unicodedata.normalize("NFKC", raw).translate(_DASHES).translate(_TRADITIONAL)
+    dashed, building = _DASHED.search(flat), _building_in(flat)
+    # Of 12幢1-503 the building was named before; 上海路 9 号楼 9-1-401 names it again.
+    if dashed and (dashed[3] or building is None or building.start() >= dashed.start(1)):
         number, suffix, unit, room = dashed.groups()
         before = flat[: dashed.start(1)].strip()
         beyond = _BEYOND.match(room)
         if not before and beyond:  # "12-1-503, Longtian Garden": the English order
             room, before = beyond[1], beyond[2]
         return Address(raw, int(number), suffix.upper(), unit or NONE, _door_of(room), before)
-    building = _building_in(flat)
     if building is None:
         return _read_english(raw, flat)
     after = flat[building.end() :]
-    unit = _UNIT.search(after)
+    unit = _UNIT.search(after) or _UNIT_AND_ROOM.search(after)
     return Address(
         raw,
         number_of(building[1]),
@@ -83,11 +87,19 @@ def _building_in(flat: str) -> re.Match[str] | None:
 
 def _door_of(words: str) -> str:
     """503 of ``503室``; what is said beyond a number stays with it (503东户), for it may tell two doors apart."""
-    words = words.strip(" ,，、。;；")
+    words = _in_digits(words.strip(" ,，、。;；"))
     room = _ROOM.match(words)
     if room is None:
         return words or NONE
     return f"{room[1].upper()}{(room['more'] or '').strip()}"
+
+
+def _in_digits(words: str) -> str:
+    """503 for 五零三 and for 0503."""
+    spoken = _SPOKEN_ROOM.match(words)
+    if spoken:
+        words = "".join(str(DIGITS[c]) for c in spoken[0]) + words[spoken.end() :]
+    return _LEADING_ZERO.sub("", words)
 
 
 def number_of_door(room: str) -> str:
@@ -109,7 +121,7 @@ def _read_english(raw: str, flat: str) -> Address:
         int(building[1]),
         building[2].upper(),
         unit[1] if unit else NONE,
-        room[1].upper() if room else NONE,
+        _in_digits(room[1].upper()) if room else NONE,
         re.sub(r"[\s,]+", " ", rest).strip(),
     )
 

@@ -96,12 +96,23 @@ def _kept(value: Any) -> Any:
 
 @transaction.atomic
 def change_limit(
-    rule: Rule, *, limit: Any, source: str, street: Street, valid_from: dt.date, by: User, at: dt.datetime
+    rule: Rule,
+    *,
+    limit: Any,
+    source: str,
+    street: Street,
+    valid_from: dt.date,
+    by: User,
+    at: dt.datetime,
+    plain: str = "",
+    plain_en: str = "",
 ) -> RuleSet:
-    """One rule of the street's own in place of a general one (or of its own before): a new version with the others as they are."""
+    """One rule of the street's own in place of a general one (or of its own before): a new version with the others as they are.
+    ``plain`` and ``plain_en`` are its sentence with the new limit; without them the old one stays."""
     own = RuleSet.objects.in_force(on=valid_from).filter(code=rule.rule_set.code, street=street).first()
     drafts = {one.code: draft_of(one) for one in own.rules.all()} if own else {}
-    values = vars(draft_of(rule)) | {"limit": limit}
+    said = {name: words for name, words in (("plain", plain), ("plain_en", plain_en)) if words}
+    values = vars(draft_of(rule)) | {"limit": limit} | said
     read = read_rows([(1, values)])
     if read.errors:
         raise Refusal(read.errors[0][1], code="bad_limit", field="limit")

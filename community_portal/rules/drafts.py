@@ -1,23 +1,19 @@
 """Rules before they are published: read from a JSON document or a workbook with a sentence for each line that cannot be read,
 and held against what is in force, so that somebody sees what would change before it does."""
 
-import io
 import json
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from typing import Any
-from zipfile import BadZipFile
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from community_portal.refusals import Refusal
 from community_portal.rules.evaluation import as_number
 from community_portal.rules.models import Operator, Rule, Severity, Waiver
+from community_portal.web.workbooks import must_be_small, read_workbook
 
 MOST_RULES = 500
-MOST_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -55,19 +51,18 @@ class Read:
 
 @dataclass(frozen=True)
 class Change:
-    """One line of a dry run: ``kind`` is ``new``, ``gone`` or ``changed``; ``fields`` the (name, before, after) of a changed one."""
+    """One line of a dry run: ``kind`` is ``new``, ``gone`` or ``changed``; ``fields`` the (name, before, after) of a changed one;
+    ``draft`` is the rule as it will stand, of one that goes as it stood."""
 
     kind: str
-    code: str
-    title: str
+    draft: Draft
     fields: list[tuple[str, Any, Any]]
 
 
 def read_file(content: bytes, name: str) -> Read:
     """A JSON list (or a document with ``rules``), or a workbook whose first line names the columns. Raises Refusal for a file
     that is neither."""
-    if len(content) > MOST_BYTES:
-        raise Refusal(_("文件太大，最多 1 MB。"), code="too_large", field="file")
+    must_be_small(content)
     rows = _rows_of_workbook(content) if name.lower().endswith(".xlsx") else _rows_of_json(content)
     if not rows:
         raise Refusal(_("文件里没有规则。"), code="no_rules", field="file")
@@ -88,17 +83,13 @@ def _rows_of_json(content: bytes) -> list[tuple[int, dict[str, Any]]]:
 
 
 def _rows_of_workbook(content: bytes) -> list[tuple[int, dict[str, Any]]]:
-    try:
-        sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError) as error:
-        raise Refusal(_("这不是规则文件：要 JSON 或 Excel（xlsx）。"), code="unreadable", field="file") from error
-    lines = sheet.iter_rows(values_only=True, max_row=MOST_RULES + 2, max_col=40)
-    head = [str(cell or "").strip() for cell in next(lines, ())]
+    (_number, first), *lines = read_workbook(content, most_lines=MOST_RULES) or [(1, ())]
+    head = [str(cell or "").strip() for cell in first]
     missing = [name for name in ("code", "title", "plain", "parameter", "operator") if name not in head]
     if missing:
         raise Refusal(_("第一行要有这些列：%(names)s") % {"names": "、".join(missing)}, code="no_columns", field="file")
     found = []
-    for number, cells in enumerate(lines, start=2):
+    for number, cells in lines:
         row = {name: cell for name, cell in zip(head, cells, strict=False) if name in COLUMNS and cell is not None}
         if row:
             found.append((number, {name: _from_cell(name, cell) for name, cell in row.items()}))
@@ -183,13 +174,13 @@ def differences(before: list[Draft], after: list[Draft]) -> list[Change]:
     changes = []
     for code, draft in new.items():
         if code not in old:
-            changes.append(Change("new", code, draft.title, []))
+            changes.append(Change("new", draft, []))
             continue
         was, now = asdict(old[code]), asdict(draft)
         changed = [(name, was[name], now[name]) for name in COLUMNS if not _is_same(was[name], now[name])]
         if changed:
-            changes.append(Change("changed", code, draft.title, changed))
-    return changes + [Change("gone", code, draft.title, []) for code, draft in old.items() if code not in new]
+            changes.append(Change("changed", draft, changed))
+    return changes + [Change("gone", draft, []) for code, draft in old.items() if code not in new]
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -40,14 +40,27 @@ class PublishForm(forms.Form):
 
 
 class LimitForm(PublishForm):
-    """Another limit for one rule: a number, a word, or a list as JSON."""
+    """Another limit for one rule: a number, a word, or a list as JSON; and its sentence, which most often names the limit."""
 
     limit = forms.CharField(label=_("新的限值"), max_length=200, error_messages={"required": _("请填新的限值。")})
-    field_order = ["limit", "valid_from", "source"]
+    plain = forms.CharField(
+        label=_("一句话说明"),
+        max_length=200,
+        help_text=_("居民看的就是这一句，里面的数也要改"),
+        error_messages={"required": _("请写一句话说明。")},
+    )
+    plain_en = forms.CharField(label=_("英文说明"), max_length=300, required=False)
+    field_order = ["limit", "plain", "plain_en", "valid_from", "source"]
 
     def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial = {"plain": rule.plain, "plain_en": rule.plain_en, **self.initial}
+        if not rule.plain_en:
+            del self.fields["plain_en"]
         self.fields["limit"].help_text = " ".join(filter(None, [rule.get_operator_display(), rule.unit]))
+
+    def clean_plain(self) -> str:
+        return read(read_text, self.cleaned_data["plain"], field="plain")
 
     def clean_limit(self) -> Any:
         typed = self.cleaned_data["limit"].strip()

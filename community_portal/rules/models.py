@@ -4,6 +4,7 @@ A set is one version of what is in force under a ``code``, for everybody (``stre
 stand in place of the general ones of the same code. What was published never changes: a change is a new version.
 """
 
+import datetime as dt
 from typing import Any, Self
 
 import pgtrigger
@@ -77,6 +78,11 @@ class RuleSet(models.Model):
 
     def __str__(self) -> str:
         return in_reader_language(self.title, self.title_en)
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day on which it holds, as people say it."""
+        return self.valid_until - dt.timedelta(days=1) if self.valid_until else None
 
 
 class Operator(models.TextChoices):

@@ -1,12 +1,24 @@
 """What is in force, for the pages of the rules."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from community_portal.places.models import Street
+from community_portal.rules.drafts import Change, Draft
 from community_portal.rules.evaluation import rules_in_force
-from community_portal.rules.models import Rule, RuleSet
+from community_portal.rules.models import Operator, Rule, RuleSet, Severity, Waiver
+
+# A draft's columns as the page calls them.
+NAMES = {
+    "code": _("编号"), "title": _("规则"), "title_en": _("英文名称"), "plain": _("一句话说明"), "plain_en": _("英文说明"),
+    "parameter": _("看哪一项"), "operator": _("怎么比"), "limit": _("限值"), "unit": _("单位"), "severity": _("轻重"),
+    "waiver": _("豁免"), "clause": _("条款"), "applies": _("适用条件"),
+}  # fmt: skip
+CHOICES = {"operator": Operator, "severity": Severity, "waiver": Waiver}
 
 
 @dataclass(frozen=True)
@@ -47,11 +59,33 @@ def lines_of(code: str, *, street: Street | None, on: dt.date) -> list[dict[str,
     ]
 
 
-def limit_words(rule: Rule) -> str:
+def limit_words(rule: Rule | Draft) -> str:
     """≤ 20 辆; empty for a rule that is a plain yes or no."""
-    if rule.operator == "true":
+    if rule.operator == Operator.TRUE:
         return ""
-    return " ".join(filter(None, [str(rule.get_operator_display()), shown(rule.limit), rule.unit]))
+    return " ".join(filter(None, [str(Operator(rule.operator).label), shown(rule.limit), rule.unit]))
+
+
+def in_words(change: Change) -> dict[str, Any]:
+    """A line of a dry run as people read it: no names of columns, no codes of choices."""
+    labels = {"new": (_("新增"), "ok"), "gone": (_("去掉"), "late"), "changed": (_("改动"), "warn")}
+    word, tone = labels[change.kind]
+    draft = change.draft
+    return {
+        "word": word,
+        "tone": tone,
+        "code": draft.code,
+        "title": draft.title,
+        "says": " · ".join(filter(None, [limit_words(draft), draft.plain, draft.clause])),
+        "fields": [(NAMES[name], _value(name, before), _value(name, after)) for name, before, after in change.fields],
+    }
+
+
+def _value(name: str, value: Any) -> str:
+    choices: Any = CHOICES.get(name)
+    if choices:
+        return str(choices(value).label)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else shown(value)
 
 
 def shown(value: Any) -> str:

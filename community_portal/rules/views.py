@@ -17,11 +17,11 @@ from community_portal.people.shell import house_of
 from community_portal.people.staff.views import RUNS, beside
 from community_portal.refusals import Changed, Refusal
 from community_portal.rules.actions import change_limit, publish
-from community_portal.rules.drafts import COLUMNS, Change, Draft, differences, draft_of
+from community_portal.rules.drafts import COLUMNS, Draft, differences, draft_of
 from community_portal.rules.evaluation import rules_in_force
 from community_portal.rules.forms import ImportForm, LimitForm
 from community_portal.rules.models import Rule, RuleSet
-from community_portal.rules.queries import history_of, lines_of, shown, subjects_of
+from community_portal.rules.queries import history_of, in_words, lines_of, shown, subjects_of
 from community_portal.spreadsheets import workbook
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.pages import done, refused, render_page
@@ -109,7 +109,7 @@ def import_rules(request: StaffRequest, code: str) -> HttpResponse:
         before = [draft_of(rule) for rule in own.rules.all()] if own else []
         context |= {
             "read": read,
-            "changes": [_in_words(change) for change in differences(before, read.drafts)],
+            "changes": [in_words(change) for change in differences(before, read.drafts)],
             "valid_from": day,
             "source": form.cleaned_data["source"],
             "approved": _signed(read.drafts, form.cleaned_data, street, _version_of(code, street)),
@@ -158,13 +158,6 @@ def _publish_approved(request: StaffRequest, code: str, newest: RuleSet, street:
     except Refusal as refusal:
         return refused(request, refusal, back=back)
     return done(request, _("已发布新的版本，到那天起生效。"), "rule_set", code)
-
-
-def _in_words(change: Change) -> dict[str, Any]:
-    labels = {"new": (_("新增"), "ok"), "gone": (_("去掉"), "late"), "changed": (_("改动"), "warn")}
-    word, tone = labels[change.kind]
-    fields = [(name, shown(before), shown(after)) for name, before, after in change.fields]
-    return {"word": word, "tone": tone, "code": change.code, "title": change.title, "fields": fields}
 
 
 def _street_of(request: HttpRequest) -> Any:

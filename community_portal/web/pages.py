@@ -16,7 +16,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import get_template
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
@@ -207,7 +207,23 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if _is_call(request):
         return _answer_call(404, NotFound.default_code, NotFound.default_detail)
-    return render(request, "404.html", status=404)
+    meant = _without_tail(request.path)
+    return HttpResponseRedirect(meant) if meant and request.method == "GET" else render(request, "404.html", status=404)
+
+
+def _without_tail(path: str) -> str:
+    """The address in ``/look-up/，编号…``: phones take what follows a link in a message for a part of it. Empty when there is no
+    tail, or no page."""
+    address = re.match(r"/[!-~]*", path)
+    whole = address[0] if address else ""
+    if whole == path or not whole.startswith("/") or whole.startswith("//"):
+        return ""
+    whole = whole if whole.endswith("/") else f"{whole}/"
+    try:
+        resolve(whole)
+    except Resolver404:
+        return ""
+    return whole
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -36,12 +36,12 @@ def short_when(moment: dt.datetime | None) -> str:
 
 @register.filter
 def spoken_when(moment: dt.datetime) -> str:
-    """11-28 上午 9:30, or 28 Nov, 9:30: a day to be written down, the same on every day it is read."""
+    """11月28日 上午 9:30, or 28 Nov, 9:30: a day to be written down, the same on every day it is read."""
     local = clock.local(moment)
     if in_english():
         return f"{local.day} {date_format(local, 'M')}, {local.hour}:{local:%M}"
     part = "上午" if local.hour < 12 else "下午" if local.hour < 18 else "晚上"
-    return f"{local:%m-%d} {part} {local.hour if local.hour <= 12 else local.hour - 12}:{local:%M}"
+    return f"{local.month}月{local.day}日 {part} {local.hour if local.hour <= 12 else local.hour - 12}:{local:%M}"
 
 
 def plain_when(moment: dt.datetime) -> str:

@@ -262,11 +262,13 @@ const dress = (root) => {
     left.className = "help num";
     left.setAttribute("aria-hidden", "true");
     const show = () => {
-      left.textContent = `${area.value.length} / ${limit}`;
-      left.hidden = area.value.length < limit * 0.8;
+      const count = [...area.value].length;  // as the server counts: a picture is one, however it is encoded
+      left.textContent = `${count} / ${limit}`;
+      left.hidden = count < limit * 0.8;
     };
     area.after(left);
     area.addEventListener("input", show);
+    window.addEventListener("pageshow", show);  // whoever comes back finds other words than those that came with the page
     show();
   });
   root.querySelectorAll("[data-copy]").forEach((button) => {

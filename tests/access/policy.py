@@ -102,7 +102,7 @@ PLANNERS = only(MANAGER, STREET, ADMIN)
 DESK = (RECEPTION, OFFICER, MANAGER, SPECIALIST, CHARGER, NEIGHBOUR, ADMIN)
 REGISTRARS = (RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)
 
-# A thing of home: the neighbour's staff does not find it. A thing next door: only he, and the administrator, do.
+# A thing of home: the neighbour's staff does not find it. A thing next door: only they, and the administrator, do.
 OF_HOME = only(*HOME, SPECIALIST, CHARGER, ADMIN, neighbour="404")
 OF_NEXT_DOOR = only(NEIGHBOUR, ADMIN, **dict.fromkeys((*HOME, SPECIALIST, CHARGER), "404"))
 # A request for care: of the specialists only that for eldercare reads it.
@@ -235,7 +235,7 @@ POLICY: dict[str, Policy] = {
     "resident_cases": thing(OF_HOME, OF_NEXT_DOOR),
     # Visits
     "book": shown(EVERYONE),
-    "book_slots": shown(cells("ok", neighbour="404")),  # his house does not offer it
+    "book_slots": shown(cells("ok", neighbour="404")),  # their house does not offer it
     "hold_session": Policy(cells("405"), cells("ok", anonymous="in")),
     "book_confirm": thing(MINE, OTHERS),
     "booking": thing(MINE, OTHERS),
@@ -266,7 +266,7 @@ POLICY: dict[str, Policy] = {
     "call_off_bookings": deed(PLANNERS),
     "settings_calendar": page(PLANNERS),
     "settings_staff": page(PLANNERS),
-    # The administrator plans one house at a time, the one he chose.
+    # The administrator plans one house at a time, the one they chose.
     "hand_over": thing(PLANNERS, nobody_finds(PLANNERS)),
     "issue_staff_password": deed_on(only(MANAGER, STREET, ADMIN), nobody_finds(PLANNERS, MANAGER, STREET)),
     "settings_openings": shown(PLANNERS),
@@ -275,6 +275,8 @@ POLICY: dict[str, Policy] = {
     "settings_services": shown(PLANNERS),
     "add_service": page(PLANNERS),
     "edit_service": thing(PLANNERS, nobody_finds(PLANNERS, MANAGER, STREET)),
+    # Nothing was given to them here; what was, tests/front/test_given.py walks.
+    "given_time": thing(nobody_finds(only(THIRD_PARTY, ADMIN)), nobody_finds(only(THIRD_PARTY, ADMIN))),
     "dues": shown(WITH_ROLE),
     "dues_month": shown(WITH_ROLE),
     "tick_due": thing(

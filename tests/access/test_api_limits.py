@@ -1,4 +1,4 @@
-"""What the API gives at once, and how often: nobody takes more by asking for more, or by calling himself another."""
+"""What the API gives at once, and how often: nobody takes more by asking for more, or by saying they are another."""
 
 import pytest
 from rest_framework.test import APIClient

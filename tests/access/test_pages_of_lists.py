@@ -13,9 +13,9 @@ from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.casework import views as casework_views
 from community_portal.front import field as field_views
-from tests.appointments.test_steps import put_into
 from tests.cast import Cast
 from tests.factories import make_category, make_resident, make_service, make_session
+from tests.help_requests import put_into
 
 
 @pytest.fixture

@@ -162,9 +162,31 @@ SURFACES: dict[str, Callable[[Street, Client, str, HelpRequest], bool]] = {
 }
 AGREED = {
     "day sheet": lambda s, c, kind, r: shows(c, "/desk/visits/", words_of(kind)),
+    "printed day sheet": lambda s, c, kind, r: shows(c, "/desk/visits/?print=1", f"居民{kind}"),
+    "name on the day sheet": lambda s, c, kind, r: shows(c, f"/desk/visits/?q=居民{kind}", _row_of(s, kind)),
+    "words on the day sheet": lambda s, c, kind, r: shows(c, f"/desk/visits/?q={words_of(kind)}", f"居民{kind}"),
+    "visit": lambda s, c, kind, r: c.get(f"/desk/visits/{_agreed(s, kind).pk}/").status_code == 302,
+    "change of a visit": lambda s, c, kind, r: _finds_to_change(s, c, kind),
+    "mark of a visit": lambda s, c, kind, r: c.post(f"/desk/visits/{_agreed(s, kind).pk}/arrived/").status_code != 404,
     "resident's visits": lambda s, c, kind, r: shows(c, f"/residents/{r.case.resident_id}/bookings/", "上门核实"),
     "API bookings": lambda s, c, kind, r: shows(c, "/api/v1/bookings/", f'"name":"{r.case.resident}"'),
 }
+
+
+def _agreed(street: Street, kind: str) -> Booking:
+    return Booking.objects.get(resident=street.requests[kind].case.resident)
+
+
+def _row_of(street: Street, kind: str) -> str:
+    """What the desk shows of a booking besides what somebody typed to find it."""
+    return f'href="/requests/{street.requests[kind].case.number}/"'
+
+
+def _finds_to_change(street: Street, client: Client, kind: str) -> bool:
+    """Without a reason nothing happens: it is found, or not."""
+    answer = client.post(f"/desk/visits/{_agreed(street, kind).pk}/change/", {"reason": ""})
+    assert answer.status_code in (403, 404, 422), answer.status_code  # the street looks on, whatever it reads
+    return answer.status_code != 404
 
 
 @pytest.mark.parametrize("surface", SURFACES)

@@ -57,3 +57,14 @@ def test_a_host_that_is_not_ours_gets_no_page(db: None) -> None:
 def test_a_cookie_that_no_query_may_hold_is_no_cookie(name: str, cast: Cast) -> None:
     client = Client(HTTP_COOKIE=f'{name}="abcdefgh\\000ijkl"')
     assert [client.get(path).status_code for path in ("/", "/sign-in/", "/api/v1/sessions/")] == [200] * 3
+
+
+@pytest.mark.parametrize("tail", ["，编号加手机后四位", "。", " ，编号", "）", "“"])
+def test_a_link_with_the_words_behind_it_still_leads_there(tail: str, cast: Cast, signed_in: Any) -> None:
+    """Phones take what follows an address in a message for a part of it."""
+    client = signed_in(None)
+    for path in ("/look-up/", "/activities"):
+        assert client.get(path + tail).headers["Location"] == f"{path.rstrip('/')}/"
+    assert client.get("/no-such-page/" + tail).status_code == 404
+    assert client.get("//evil.example/" + tail).headers.get("Location", "/") == "/"
+    assert client.post("/look-up/" + tail).status_code == 404

@@ -8,7 +8,7 @@ import pytest
 from appointments.models import HelpRequest
 from appointments.requests.actions.intake import register_request
 from community_portal import clock
-from community_portal.bookings.actions import agree_time
+from community_portal.bookings.actions import agree_time, cancel_booking
 from community_portal.bookings.models import Booking, BookingEvent
 from community_portal.bookings.visits import visits_on
 from community_portal.casework.actions import authority_over, commission, end_commission
@@ -185,8 +185,6 @@ def test_who_acts_for_the_family_is_told_whatever_they_work_elsewhere(cast: Cast
     )  # fmt: skip
     Message.objects.all().delete()
     booking = Booking.objects.get()
-    from community_portal.bookings.actions import cancel_booking
-
     cancel_booking(booking=booking, reason="no_time", by=daughter, at=clock.now())
     assert Message.objects.filter(kind="home_visit_cancelled", user=daughter).exists()
 

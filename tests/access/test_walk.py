@@ -146,7 +146,7 @@ def fits(cell: str, response: Any) -> bool:
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "admin"])
 def test_maintainers_lists_open_to_administrators_only(role: str, world: World):
-    """/admin/ and every list in it; a superuser gets in, nobody else, whatever flag his account carries."""
+    """/admin/ and every list in it; a superuser gets in, nobody else, whatever flag their account carries."""
     client = Client()
     if user := world.people[role]:
         user.is_staff = True

@@ -211,6 +211,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "add_help_note": lambda p: {"number": help_request(p).case.number},
     "change_paper": lambda p: {"number": help_request(p).case.number, "pk": paper(p).pk},
     "take_help_step": lambda p: {"number": help_request(p).case.number, "step": "assign"},
+    "given_time": lambda p: {"flow": "help_request", "number": help_request(p).case.number, "step": "plan_visit"},
     "resident_cases": lambda p: {"pk": p.resident.pk},
     "book_slots": lambda p: {"code": opening(p).service.code},
     "hold_session": lambda p: {"pk": session(p).pk},

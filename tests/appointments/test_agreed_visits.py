@@ -93,14 +93,14 @@ def test_a_time_is_agreed_with_officer_and_resident(cast: Cast) -> None:
     event = request.case.events.get(kind="plan_visit")
     assert event.is_public and event.actor == cast.officer and event.words == "请准备好病历"
     assert event.detail["agreed"] == {"at": TUESDAY.isoformat(), "with": "周敏", "wished": False}
-    assert timeline(request.case)[0]["what"] == "约好了上门时间 11-24 上午 9:00", "who agreed it comes himself"
+    assert timeline(request.case)[0]["what"] == "约好了上门时间 11月24日 上午 9:00", "who agreed it comes in person"
 
 
 def test_the_journal_names_the_officer_when_somebody_else_agreed_the_time(cast: Cast) -> None:
     request = take_in(cast)
     plan(request, cast, by=cast.reception)
     line = timeline(request.case)[0]
-    assert (line["who"], line["what"]) == ("李玲", "约好了上门时间 11-24 上午 9:00，周敏上门")
+    assert (line["who"], line["what"]) == ("李玲", "约好了上门时间 11月24日 上午 9:00，周敏上门")
 
 
 def test_everybody_hears_it_in_words_for_a_home_visit(cast: Cast) -> None:
@@ -314,7 +314,7 @@ def test_the_resident_gives_it_up_by_the_link_and_it_is_planned_again(cast: Cast
     officer = Message.objects.get(kind="host_visit_cancelled", user=cast.officer)
     assert officer.state == "sent" and "陈平家的上门取消了" in officer.body
     line = timeline(request.case, for_resident=True)[0]
-    assert (line["who"], line["what"]) == ("居民（短信链接）", "取消了约好的时间 11-24 上午 9:00")
+    assert (line["who"], line["what"]) == ("居民（短信链接）", "取消了约好的时间 11月24日 上午 9:00")
     assert TUESDAY in free_times(cast.officer, cast.elder, at=MONDAY + 2 * HOUR)
     again = plan(request, cast, at=MONDAY + 3 * HOUR)
     assert again.starts_at == TUESDAY and again.moved_from is None
@@ -384,7 +384,7 @@ def test_the_limit_follows_a_time_that_the_resident_asked_for(cast: Cast) -> Non
     give_up_booking(booking=request.planned_visit, reason="no_time", by=None, at=MONDAY + 2 * HOUR, by_link=True)  # type: ignore[arg-type]
     plan(request, cast, starts_at=friday + 72 * HOUR, wished=True, at=MONDAY + 3 * HOUR)
     request.refresh_from_db()
-    assert request.due_at == clock.at_wall(dt.date(2026, 11, 30), dt.time(17, 30)), "the resident himself gave it up"
+    assert request.due_at == clock.at_wall(dt.date(2026, 11, 30), dt.time(17, 30)), "the resident gave it up"
     plan(request, cast, starts_at=TUESDAY, at=MONDAY + 4 * HOUR)
     request.refresh_from_db()
     assert request.due_at == due and "居民约在" not in explain(request.due_why), "back within the first limit"

@@ -199,7 +199,7 @@ def test_the_link_offers_cancelling_only(
 def test_who_asked_for_somebody_without_a_phone_gives_the_visit_up_by_the_link(
     cast: Cast, signed_in: SignedIn, fresh_limits: None
 ) -> None:
-    """The message went to him, so his digits open it: those he has now, not the ones he gave up, nor the officer's."""
+    """The message went to them, so their digits open it: those they have now, not the ones they gave up, nor the officer's."""
     silent = make_resident(household=cast.household, phone=None)
     asker = make_resident(community=cast.home, phone="+8613800007777")
     User.objects.filter(pk=cast.officer.pk).update(phone="+8613800005555")

@@ -1,15 +1,19 @@
-"""Asking for help on the phone: who has a file without an address is asked where he lives, so that somebody comes."""
+"""Asking for help on the phone: who has a file without an address is asked where they live, so that somebody comes."""
 
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
+from PIL import Image
 
 from appointments.models import Category, HelpRequest
 from appointments.workflow import State
+from community_portal.casework.models import Attachment
 from community_portal.people.actions import say_own_address
 from community_portal.people.models import Resident
 from community_portal.refusals import NotAllowed
+from tests.casework.photos import as_bytes, upload
 from tests.cast import Cast
 from tests.conftest import SignedIn
 from tests.factories import make_category, make_resident, make_resident_account
@@ -22,7 +26,7 @@ def category(db: None) -> Category:
 
 @pytest.fixture
 def newcomer(cast: Cast) -> Resident:
-    """He came to a poetry reading: name and phone, nothing more."""
+    """They came to a poetry reading: name and phone, nothing more."""
     return make_resident(community=cast.home, name="林小雨")
 
 
@@ -81,3 +85,11 @@ def test_how_urgent_it_is_says_the_resident_himself(
     draft = client.get("/help/").context["form"]["urgency"].initial
     assert draft == kept
     assert signed_in(cast.elder_account).post("/help/", body | {"urgency": "yesterday"}).status_code == 422
+
+
+def test_a_matter_may_be_asked_for_with_six_photos(cast: Cast, signed_in: SignedIn) -> None:
+    caches["default"].clear()
+    files = [upload(as_bytes(Image.new("RGB", (40, 30 + n)), "PNG"), f"{n}.png") for n in range(6)]
+    given = {"category": make_category().pk, "words": "灯坏了", "urgency": "normal", "photos": files}
+    assert signed_in(cast.elder_account).post("/help/", given).status_code == 303
+    assert Attachment.objects.count() == 6

@@ -53,7 +53,7 @@ def test_a_double_click_on_a_time_holds_it_once_and_leads_to_one_form(elder: Cli
 def test_who_takes_a_delegation_back_is_not_replaced_by_the_one_who_had_it(
     elder: Client, session: Session, cast: Cast
 ) -> None:
-    """The page was open meanwhile, with his mother chosen on it."""
+    """The page was open meanwhile, with their mother chosen on it."""
     mother = make_resident(community=cast.home, name="吴奶奶")
     delegation = grant_delegation(
         principal=mother, agent=cast.elder_account, relation="儿子", scopes=["book", "request"], proof="当面",
@@ -318,7 +318,7 @@ def test_a_time_taken_during_sign_in_is_missed_aloud(cast: Cast, session: Sessio
     back, gone = way_through_sign_in(session), "您刚才选的时间已经没有名额了"
     assert gone not in elder.get(back).content.decode()
     form = hold(elder, session)
-    assert gone not in elder.get(back).content.decode(), "it is his own hold"
+    assert gone not in elder.get(back).content.decode(), "it is their own hold"
     elder.post(form, {"give_up": "1"})
     other = make_resident(community=cast.home)
     actions.book(session=session, resident=other, source="desk", by=cast.reception, at=clock.now())

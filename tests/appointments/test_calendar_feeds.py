@@ -82,7 +82,7 @@ def test_what_the_house_has_on_stands_in_its_calendar_at_the_hour_of_its_wall(
     assert (event["description"], event["status"], event["uid"]) == (
         "自带茶杯",
         "CONFIRMED",
-        f"session-{made.pk}@portal",
+        f"session-{made.pk}@localhost",
     )
     assert event["last-modified"].dt == event["dtstamp"].dt == made.changed_at.replace(microsecond=0)
     assert event["url"].endswith(f"/activities/?picked={made.pk}")

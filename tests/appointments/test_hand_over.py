@@ -1,4 +1,4 @@
-"""交接: who goes on with what somebody has in hand, one by one, all at once, and of itself when he no longer works here."""
+"""交接: who goes on with what somebody has in hand, one by one, all at once, and of itself when they no longer work here."""
 
 import datetime as dt
 
@@ -19,36 +19,13 @@ from community_portal.matters.hand_over import hand_over_work, in_hands_of
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message
-from community_portal.people.models import Membership, User
+from community_portal.people.models import User
 from community_portal.refusals import NotAllowed, Refusal
-from tests.appointments.test_steps import AGREED, MONDAY, put_into, take_in
-from tests.cast import Cast
-from tests.factories import Role, make_member, make_resident
+from tests.cast import AGREED, MONDAY, Cast, leaves
+from tests.factories import Role, make_member
+from tests.help_requests import open_task, under_way
 
 LATER = MONDAY + dt.timedelta(hours=3)
-
-
-def under_way(cast: Cast, state: str = State.HANDLING) -> HelpRequest:
-    """A request in the officer's hands, with the task that goes with it."""
-    request = take_in(cast, resident=make_resident(community=cast.home, household=cast.household))
-    if state in (State.ASSIGNED, State.VISITING):
-        return put_into(request, state, cast.officer)
-    put_into(request, State.VERIFIED, cast.officer)
-    request = HelpRequest.objects.get(pk=request.pk)
-    steps.handle(request, by=cast.officer, at=MONDAY)
-    if state == State.WAITING:
-        take(request, "ask_resident", words="还差一张照片", by=cast.officer, at=MONDAY)
-    return HelpRequest.objects.get(pk=request.pk)
-
-
-def open_task(request: HelpRequest) -> Task:
-    return Task.objects.open().get(case=request.case)
-
-
-def leaves(user: User) -> None:
-    Membership.objects.filter(user=user).update(
-        starts_on=dt.date(2026, 1, 1), ends_on=clock.today() - dt.timedelta(days=1)
-    )
 
 
 @pytest.mark.parametrize("state", [State.HANDLING, State.WAITING])

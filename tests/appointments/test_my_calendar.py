@@ -346,7 +346,7 @@ def test_hosted_sessions_stand_there_empty_ones_as_free_time(cast: Cast, machine
     path = path_of(cast.officer)
     found = {event["dtstart"].dt: event for event in events(machine, path)}
     assert [found[at_nine(day)]["transp"] for day in (2, 3, 4)] == ["TRANSPARENT", "OPAQUE", "OPAQUE"]
-    assert len(found) == 3 and found[at_nine(2)]["uid"] == f"session-{empty.pk}@portal"
+    assert len(found) == 3 and found[at_nine(2)]["uid"] == f"session-{empty.pk}@localhost"
     assert [found[at_nine(day)]["summary"] for day in (2, 3, 4)] == ["法律咨询（还没人约）", "法律咨询", "读书会"]
     assert "离婚" not in texts(machine, path) and "陈平" not in texts(machine, path)
 
@@ -373,7 +373,7 @@ def test_a_role_that_ended_takes_its_visits_away_and_the_address_with_the_last_o
 
 
 def test_who_worked_here_and_lives_here_keeps_his_own_bookings(cast: Cast, machine: Client) -> None:
-    """And sessions of a community he left do not stand there, though he works in another."""
+    """And sessions of a community they left do not stand there, though they work in another."""
     elsewhere = make_member(Role.RECEPTIONIST, community=cast.next_door)
     booked(cast, resident=cast.elder, title="高龄津贴申领")
     User.objects.filter(pk=cast.elder_account.pk).update(resident=None)

@@ -11,9 +11,9 @@ from community_portal.matters.actions import extensions
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Message
 from community_portal.people.models import Membership, User
-from tests.appointments.test_steps import MONDAY, put_into, take_in
-from tests.cast import Cast
+from tests.cast import MONDAY, Cast
 from tests.factories import Role, make_member
+from tests.help_requests import put_into, take_in
 
 
 def is_true(message: Message) -> bool:

@@ -1,4 +1,4 @@
-"""Who is a party to a matter: the person it is about, who asked in his own right, and delegates while and as far as they are."""
+"""Who is a party to a matter: the person it is about, who asked in their own right, and delegates while and as far as they are."""
 
 import datetime as dt
 from typing import Any
@@ -19,9 +19,9 @@ from community_portal.people.actions import grant_delegation, revoke_delegation
 from community_portal.people.models import Delegation, User
 from community_portal.people.register.merging import merge_residents
 from community_portal.refusals import NotAllowed
-from tests.appointments.test_steps import put_into, take_in
 from tests.cast import Cast
 from tests.factories import make_category, make_resident, make_resident_account, make_session
+from tests.help_requests import put_into, take_in
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_after_a_merge_the_account_keeps_the_matters_of_both_files(cast: Cast, s
 
 
 def test_a_visit_for_a_matter_i_asked_for_stands_among_my_bookings(cast: Cast, daughter: User, signed_in: Any) -> None:
-    """A husband needs no delegation to ask for his wife; the time agreed for her is on his screens, to look at only."""
+    """Spouses need no delegation to ask for each other; the time agreed for one is on the other's screens, to look at only."""
     asked = register_request(
         community=cast.home, category=make_category(), words="妈妈卧床", resident=cast.elder,
         asker=daughter.resident, by=cast.reception, at=clock.now(),

@@ -1,4 +1,4 @@
-"""Openings and the hall's week: nobody overwrites what he has not seen; the plan takes its bookings along."""
+"""Openings and the hall's week: nobody overwrites what they have not seen; the plan takes its bookings along."""
 
 import datetime as dt
 from typing import Any

@@ -14,9 +14,9 @@ from community_portal.matters.actions.ending import rate
 from community_portal.matters.deeds import perform
 from community_portal.people.models import Resident
 from community_portal.refusals import NotAllowed, Refusal
-from tests.appointments.test_steps import put_into, take_in
 from tests.cast import Cast
 from tests.factories import make_category, make_resident, make_street
+from tests.help_requests import put_into, take_in
 
 
 def refused(deed: Any, *which: Any, **words: Any) -> tuple[str, str]:

@@ -21,9 +21,9 @@ from community_portal.casework.models import Task
 from community_portal.matters import exports
 from community_portal.matters.actions.steps import take
 from community_portal.matters.actions.words import add_words
-from tests.appointments.test_steps import MONDAY, put_into, take_in
-from tests.cast import Cast
+from tests.cast import MONDAY, Cast
 from tests.factories import make_category, make_community, make_grid, make_household, make_resident, make_session
+from tests.help_requests import put_into, take_in
 
 
 @pytest.fixture

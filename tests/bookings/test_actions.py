@@ -165,7 +165,7 @@ def test_booking_says_three_things_in_the_reader_s_words(people):
 
 
 def test_the_link_is_said_but_stands_in_no_row(people, monkeypatch):
-    """Whoever reads the tables, or a copy of them, cannot cancel anybody's booking with what he finds."""
+    """Whoever reads the tables, or a copy of them, cannot cancel anybody's booking with what they find."""
     told = []
     monkeypatch.setattr(ConsoleSms, "send", lambda self, message, words: told.append(words) or "")
     at = clock.at_wall(clock.today() + dt.timedelta(days=1), dt.time(12))
@@ -251,7 +251,7 @@ def test_a_family_member_who_books_is_told_too(people):
     heard = Message.objects.filter(subject=f"booking:{booking.pk}", kind="booking_cancelled")
     assert set(heard.values_list("channel", "address")) >= {("sms", "+8613800002099"), ("screen", "")}
     assert heard.filter(channel="screen", user=daughter).count() == 1, "though staff called it off"
-    assert not heard.filter(address=daughter.phone).exists(), "the elder now has a phone of his own"
+    assert not heard.filter(address=daughter.phone).exists(), "the elder now has a phone of their own"
 
 
 # ---- cut-offs, moves, parties -----------------------------------------------------------------------------------------

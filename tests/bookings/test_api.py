@@ -1,21 +1,16 @@
 """The contract of the API: what others rely on, to the status and the code."""
 
 import datetime as dt
-import json
 from typing import Any
 
 import pytest
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
-from appointments.models import HelpRequest
-from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.models import Booking, Session
-from community_portal.matters.actions.visits import plan_visit
-from community_portal.people.models import Delegation
 from tests.cast import Cast
-from tests.factories import make_category, make_session, make_user
+from tests.factories import make_category, make_session
 
 
 def api(user: Any, **headers: str) -> APIClient:
@@ -118,62 +113,3 @@ def test_a_resident_books_for_himself_and_for_nobody_else(cast: Cast) -> None:
     assert client.post("/api/v1/bookings/", body(session), format="json").status_code == 201
     refused = client.post("/api/v1/bookings/", body(session, name="别人家", phone="13911112222"), format="json")
     assert refused.status_code == 403
-
-
-def test_a_resident_reads_and_takes_the_steps_that_are_his(cast: Cast) -> None:
-    made = register_request(
-        community=cast.home, category=make_category(), words="灯坏了", resident=cast.elder, by=cast.reception,
-        at=clock.now(),
-    )  # fmt: skip
-    reader = make_user(phone="+8613911112222")
-    Delegation.objects.create(
-        principal=cast.elder, agent=reader, relation="侄女", scopes=["read"], proof="当面",
-        starts_on=clock.today(), created_by=cast.reception, created_at=clock.now(),
-    )  # fmt: skip
-    url = f"/api/v1/help-requests/{made.case.number}/"
-    assert api(cast.elder_account).get(url).json()["steps"] == ["withdraw"]
-    assert api(reader).get(url).json()["steps"] == []
-    assert api(reader).post(f"{url}withdraw/", {"words": "不用了"}, format="json").status_code == 403
-    verified = {"words": "属实", "finding": "confirmed", "signed_by": "陈平"}
-    assert api(cast.elder_account).post(f"{url}verify/", verified, format="json").status_code == 403
-    gone = api(cast.elder_account).post(f"{url}withdraw/", {"words": "不用了"}, format="json")
-    assert (gone.status_code, gone.json()["state"]) == (200, "withdrawn")
-
-
-def test_a_resident_reads_the_names_of_staff_that_his_page_shows(cast: Cast) -> None:
-    made = register_request(
-        community=cast.home, category=make_category(), words="灯坏了", resident=cast.elder, by=cast.reception,
-        at=clock.now(),
-    )  # fmt: skip
-    tomorrow = clock.at_wall(clock.today() + dt.timedelta(days=1), dt.time(10))
-    plan_visit(made, starts_at=tomorrow, wished=True, by=cast.officer, at=clock.now())
-    url = f"/api/v1/help-requests/{made.case.number}/"
-    theirs, his = api(cast.reception).get(url).json(), api(cast.elder_account).get(url).json()
-    assert (theirs["handler"], theirs["visit"]["officer"]) == ("grid", "grid")
-    assert (his["handler"], his["visit"]["officer"]) == ("周敏", "周敏")
-    assert "grid" not in json.dumps(his) and theirs["due_at"] and his["due_at"] is None
-
-
-def test_a_help_request_goes_its_way_over_the_api(cast: Cast) -> None:
-    make_category(code="care")
-    client = api(cast.reception)
-    given = {
-        "community": "LT",
-        "name": "陈平",
-        "phone": "13800002046",
-        "category": "care",
-        "words": "灯坏了，看不见台阶。",
-    }
-    made = client.post("/api/v1/help-requests/", given, format="json")
-    assert made.status_code == 201, made.content
-    reference = made.json()["reference"]
-    assert made.json()["state"] == "assigned" and "set_out" in made.json()["steps"]
-    officer = api(cast.officer)
-    step = officer.post(f"/api/v1/help-requests/{reference}/set_out/", {"seen": made.json()["version"]}, format="json")
-    assert (step.status_code, step.json()["state"]) == (200, "visiting")
-    stale = officer.post(f"/api/v1/help-requests/{reference}/not_home/", {"seen": 1}, format="json")
-    assert (stale.status_code, stale.json()["code"]) == (409, "changed")
-    assert officer.post(f"/api/v1/help-requests/{reference}/no_such_step/", {}, format="json").status_code == 404
-    assert api(cast.stranger).get(f"/api/v1/help-requests/{reference}/").status_code == 404
-    assert api(cast.stranger).post(f"/api/v1/help-requests/{reference}/verify/", {}, format="json").status_code == 404
-    assert HelpRequest.objects.get().state == "visiting"

@@ -9,8 +9,6 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from appointments.models import HelpRequest
-from appointments.workflow import HELP, State
 from community_portal import clock
 from community_portal.casework.actions import acknowledge, take_step, take_task
 from community_portal.casework.deadlines import Limit
@@ -24,10 +22,14 @@ from community_portal.outbox.last_look import last_look
 from community_portal.outbox.models import Message, MessageState
 from community_portal.outbox.sweep import words_of
 from community_portal.refusals import Changed, NotAllowed
-from tests.appointments.test_steps import put_into, take_in
 from tests.cast import Cast, make_cast
 from tests.factories import Role, make_member, make_resident
+from tests.loans import borrow
 from tests.race import all_at_once
+from tests.toy_service.models import Loan
+from tests.toy_service.workflow import LOAN, State
+
+pytestmark = pytest.mark.usefixtures("toy")
 
 NIGHT = clock.at_wall(dt.date(2026, 11, 28), dt.time(2, 10, 5))  # a Saturday
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -49,27 +51,25 @@ LADDER = (
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A flow in which what is handled is a call, to be taken within sixty seconds at any hour."""
+    """A flow that begins with a call, to be taken within sixty seconds at any hour."""
     spec = dataclasses.replace(
-        HELP.states[State.HANDLING], owner=Role.RECEPTIONIST, round_the_clock=True, escalation=LADDER,
-        limit=lambda matter: Limit(60, "seconds", "接警"),
+        LOAN.states[State.ASKED], owner=Role.RECEPTIONIST, round_the_clock=True, escalation=LADDER,
+        limit=Limit(60, "seconds", "接警"),
     )  # fmt: skip
-    flow = dataclasses.replace(HELP, states=HELP.states | {State.HANDLING: spec})
-    monkeypatch.setattr(HelpRequest, "flow", flow)
+    flow = dataclasses.replace(LOAN, states=LOAN.states | {State.ASKED: spec})
+    monkeypatch.setattr(Loan, "flow", flow)
     monkeypatch.setitem(FLOWS, flow.name, flow)
     words = "%(level)s: %(number)s%(resident)s按了按钮，%(address)s。"
     monkeypatch.setitem(KINDS, "call_raised", Kind("call_raised", "呼叫", words, still_unanswered))
     yield
 
 
-def raised(cast: Cast, *, at: dt.datetime = NIGHT, **over: Any) -> HelpRequest:
+def raised(cast: Cast, *, at: dt.datetime = NIGHT, **over: Any) -> Loan:
     daughter = make_resident(community=cast.home, name="陈女儿", phone=FAMILY)
-    found = put_into(take_in(cast, asker=daughter, **over), State.VERIFIED, cast.officer)
-    step(found, "handle", cast, at=at)
-    return found
+    return borrow(cast, asker=daughter, at=at, **over)
 
 
-def step(matter: HelpRequest, name: str, cast: Cast, *, at: dt.datetime, **over: Any) -> None:
+def step(matter: Loan, name: str, cast: Cast, *, at: dt.datetime, **over: Any) -> None:
     take_step(matter, name, by=cast.manager, at=at, authority="role:manager", **over)
 
 
@@ -80,7 +80,7 @@ def called() -> list[str]:
 
 
 def open_task() -> Task:
-    return Task.objects.open().get(state=State.HANDLING)
+    return Task.objects.open().get(state=State.ASKED)
 
 
 def test_each_step_is_a_row_with_its_own_time(calls: None, cast: Cast) -> None:
@@ -146,7 +146,8 @@ def test_who_has_it_ends_every_step_in_the_same_transaction(answer: str, calls: 
         elif answer == "take":
             take_task(open_task(), by=cast.reception, at=moment)
         else:
-            step(matter, "resolve", cast, at=moment, words="没事", changes={"outcome": "solved", "resolved_at": moment})
+            matter.items.update(is_needed=False)
+            step(matter, "check", cast, at=moment, words="没事")
         assert not Alarm.objects.waiting().exists()
         unsent = Message.objects.filter(kind="call_raised")
         assert set(unsent.values_list("state", "reason")) == {(MessageState.CANCELLED, "已经有人接手")}
@@ -196,7 +197,7 @@ def test_a_limit_that_moves_takes_its_steps_along(calls: None, cast: Cast) -> No
     matter = raised(cast)
     ring_alarms(at=NIGHT)
     later = NIGHT + 10 * MINUTE
-    step(matter, "grant_extension", cast, at=NIGHT + SECOND, changes={"due_at": later})
+    step(matter, "hand_over", cast, at=NIGHT + SECOND, changes={"due_at": later})
     ring_alarms(at=NIGHT + 5 * MINUTE)
     assert called() == ["reception"]
     ring_alarms(at=later + 3 * MINUTE)
@@ -206,10 +207,10 @@ def test_a_limit_that_moves_takes_its_steps_along(calls: None, cast: Cast) -> No
 def test_a_quick_limit_without_a_ladder_is_swept_quickly_too(
     calls: None, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flow = HelpRequest.flow
-    spec = dataclasses.replace(flow.states[State.HANDLING], escalation=HELP.states[State.HANDLING].escalation)
-    flow = dataclasses.replace(flow, states=flow.states | {State.HANDLING: spec})
-    monkeypatch.setattr(HelpRequest, "flow", flow)
+    flow = Loan.flow
+    spec = dataclasses.replace(flow.states[State.ASKED], escalation=LOAN.states[State.ASKED].escalation)
+    flow = dataclasses.replace(flow, states=flow.states | {State.ASKED: spec})
+    monkeypatch.setattr(Loan, "flow", flow)
     monkeypatch.setitem(FLOWS, flow.name, flow)
     raised(cast)
     ring_alarms(at=NIGHT + MINUTE - SECOND)
@@ -220,7 +221,7 @@ def test_a_quick_limit_without_a_ladder_is_swept_quickly_too(
 
 
 def test_flows_of_working_days_have_no_alarms_and_pay_nothing_for_them(cast: Cast) -> None:
-    put_into(take_in(cast), State.HANDLING, cast.officer)
+    borrow(cast)
     assert not Alarm.objects.exists() and not Task.objects.filter(ladder_until__isnull=False).exists()
 
 
@@ -232,10 +233,10 @@ def test_an_alarm_that_fails_does_not_keep_the_others_from_ringing(
     def nobody(task: Task, at: dt.datetime) -> list[Any]:
         raise LookupError("no family on file")
 
-    flow = HelpRequest.flow
+    flow = Loan.flow
     ladder = (dataclasses.replace(LADDER[0], to=nobody), *LADDER[1:])
-    spec = dataclasses.replace(flow.states[State.HANDLING], escalation=ladder)
-    monkeypatch.setitem(flow.states, State.HANDLING, spec)
+    spec = dataclasses.replace(flow.states[State.ASKED], escalation=ladder)
+    monkeypatch.setitem(flow.states, State.ASKED, spec)
     ring_alarms(at=NIGHT + MINUTE)
     assert called() == [FAMILY]
     ring_alarms(at=NIGHT + 2 * MINUTE)

@@ -5,8 +5,8 @@ import re
 
 import pytest
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
-from appointments.workflow import HELP, State
 from community_portal import clock
 from community_portal.casework.deadlines import Limit, deadline_of, explain, extended, moved, shifted
 from community_portal.places.importers import import_calendar
@@ -46,7 +46,7 @@ def test_a_limit_over_national_day_names_the_days_it_passed_over() -> None:
 
 def test_sentences_part_as_the_language_asks() -> None:
     why = deadline_of(Limit(3, "days", "照护"), since=at(9, 30, 16)).why | {"extended_days": 3}
-    waits = HELP.states[State.WAITING].todo
+    waits = gettext_lazy("等居民补充")
     chinese = explain(why, paused_at=at(10, 8, 9), waits=waits)
     assert "10-08 09:00 起等居民补充，不计时" in chinese and "。 " not in chinese
     with translation.override("en"):

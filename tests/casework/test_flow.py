@@ -5,26 +5,27 @@ from typing import Any
 
 import pytest
 
-from appointments.workflow import HELP
 from community_portal import clock
 from community_portal.casework.flow import FLOWS, Flow
 from community_portal.casework.leaving import release_left_behind
 from community_portal.casework.models import Event, SavedFilter, Task
 from community_portal.casework.queries import timeline, what_happened
-from tests.appointments.test_hand_over import leaves, open_task, under_way
-from tests.cast import Cast
+from tests.cast import Cast, leaves
+from tests.loans import assigned, borrow
+from tests.toy_service.workflow import LOAN
+
+pytestmark = pytest.mark.usefixtures("toy")
 
 
 @pytest.fixture
 def hazard(monkeypatch: pytest.MonkeyPatch) -> Flow:
     lines = {"opened": "上报了隐患", "inspected": "复查了第 %(line)s 处"}
     flow = dataclasses.replace(
-        HELP,
+        LOAN,
         name="hazard",
         lines=lines,
         said_by_the_portal=frozenset({"inspected"}),
         pool="safety",
-        readers=HELP.readers | {"safety"},
     )
     monkeypatch.setitem(FLOWS, flow.name, flow)
     return flow
@@ -36,7 +37,7 @@ def hazard(monkeypatch: pytest.MonkeyPatch) -> Flow:
         ("opened", {}, "上报了隐患"),
         ("inspected", {"line": 3}, "复查了第 3 处"),
         ("inspected", {}, "复查了第  处"),
-        ("resolve", {}, "办好了这件事"),
+        ("finish", {}, "改装好了"),
         ("note", {}, "补充了几句"),
     ],
 )
@@ -46,16 +47,16 @@ def test_the_journal_speaks_in_the_words_of_the_flow(
     assert what_happened(Event(flow="hazard", kind=kind, detail=detail)) == words
 
 
-def test_what_another_kind_of_matter_calls_its_lines_is_not_said_of_requests(cast: Cast, hazard: Flow) -> None:
-    assert [line["what"] for line in timeline(under_way(cast).case)][-1] == "登记了求助"
+def test_what_another_kind_of_matter_calls_its_lines_is_not_said_of_these(cast: Cast, hazard: Flow) -> None:
+    assert [line["what"] for line in timeline(borrow(cast).case)][-1] == "申请借助行器"
 
 
 def test_work_left_behind_goes_to_those_who_may_do_it(cast: Cast, hazard: Flow) -> None:
-    request = under_way(cast)
-    Task.objects.filter(case=request.case).update(flow="hazard")
+    loan = assigned(cast)
+    Task.objects.filter(case=loan.case).update(flow="hazard")
     leaves(cast.officer)
     assert release_left_behind(at=clock.now()) == 1
-    assert open_task(request).role == "safety"
+    assert Task.objects.open().get(case=loan.case).role == "safety"
 
 
 def test_a_filter_kept_or_forgotten_leads_back_to_its_list(cast: Cast, signed_in: Any) -> None:

@@ -18,6 +18,7 @@ import psutil
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from PIL import Image
 
 from tests.casework.photos import as_bytes, png_of_zeros
 from tests.cast import make_cast
@@ -167,8 +168,6 @@ def test_pictures_exhaust_neither_memory_nor_threads(
 
 def test_a_photo_of_a_modern_phone_does_not_fill_the_memory(web: Web) -> None:
     """Forty-eight million pixels with the shades of a real one, in files of some megabytes."""
-    from PIL import Image
-
     tile = Image.effect_noise((1008, 1008), 40).convert("RGB")
     picture = Image.new("RGB", (8064, 6048))
     for x in range(0, 8064, 1008):

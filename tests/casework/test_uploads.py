@@ -7,14 +7,15 @@ import struct
 import pytest
 from PIL import ExifTags, Image
 
-from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.casework.uploads import keep_file, read_paper, read_photo, read_signature
 from community_portal.refusals import Refusal
 from tests.casework.photos import photo, png_of_zeros, upload
 from tests.cast import Cast, make_cast
-from tests.factories import make_category
+from tests.loans import borrow
 from tests.race import all_at_once
+
+pytestmark = pytest.mark.usefixtures("toy")
 
 
 def test_gps_is_gone_orientation_applied_and_the_moment_kept() -> None:
@@ -52,14 +53,7 @@ def test_thirty_megabytes_are_too_many(settings) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_same_file_twice_at_the_same_moment_is_kept_once() -> None:
     cast = make_cast()
-    taken = register_request(
-        community=cast.home,
-        category=make_category(),
-        words="灯坏了",
-        resident=cast.elder,
-        by=cast.reception,
-        at=clock.now(),
-    )
+    taken = borrow(cast)
     read = read_photo(upload(photo()))
 
     def keep() -> int:
@@ -101,14 +95,7 @@ def as_url(png: bytes) -> str:
 
 
 def test_files_open_only_through_the_permission_of_their_case(cast: Cast, signed_in) -> None:
-    taken = register_request(
-        community=cast.home,
-        category=make_category(),
-        words="灯坏了",
-        resident=cast.elder,
-        by=cast.reception,
-        at=clock.now(),
-    )
+    taken = borrow(cast)
     public = keep_file(taken.case, read_photo(upload(photo())), kind="photo", by=cast.reception, at=clock.now())
     inner = keep_file(
         taken.case,
@@ -136,10 +123,7 @@ def test_files_open_only_through_the_permission_of_their_case(cast: Cast, signed
 
 
 def test_a_file_that_is_gone_from_the_disk_is_not_found(cast: Cast, signed_in) -> None:
-    taken = register_request(
-        community=cast.home, category=make_category(), words="灯坏了", resident=cast.elder, by=cast.reception,
-        at=clock.now(),
-    )  # fmt: skip
+    taken = borrow(cast)
     kept = keep_file(taken.case, read_photo(upload(photo())), kind="photo", by=cast.reception, at=clock.now())
     kept.file.storage.delete(kept.file.name)
     assert signed_in(cast.reception).get(f"/files/{kept.pk}/").status_code == 404

@@ -8,7 +8,7 @@ import pytest
 
 from community_portal import clock
 from community_portal.dues import kinds
-from community_portal.dues.actions import generate_dues
+from community_portal.dues.actions import generate_dues, tick_off, waive
 from community_portal.dues.kinds import register_dues
 from community_portal.dues.models import DueItem
 from tests.cast import Cast
@@ -119,3 +119,42 @@ def test_waived_by_the_manager_alone(cast: Cast, signed_in: SignedIn) -> None:
 def test_next_doors_item_is_not_found(cast: Cast, signed_in: SignedIn) -> None:
     make(cast, 1)
     assert signed_in(cast.stranger).get(f"/dues/{DueItem.objects.get().pk}/").status_code == 404
+
+
+def test_what_is_done_says_when_by_whom_and_how(cast: Cast, signed_in: SignedIn) -> None:
+    """Nobody was quicker: who opens it only reads."""
+    make(cast, 1, 2)
+    done, waived = DueItem.objects.order_by("pk")
+    tick_off(done, on=clock.today(), words="去看过了，挺好", by=cast.officer, at=clock.now())
+    waive(waived, words="住院了", by=cast.manager, at=clock.now())
+    client = signed_in(cast.manager)
+    page = client.get(f"/dues/{done.pk}/").content.decode()
+    assert all(words in page for words in ("已办", "去看过了，挺好", str(cast.officer)))
+    assert "记为办好" not in page and "写明原因免做" not in page
+    page = client.get(f"/dues/{waived.pk}/?waive=1").content.decode()
+    assert "免做" in page and "住院了" in page and "这次免做" not in page
+
+
+def test_what_no_hand_ticks_says_so(cast: Cast, signed_in: SignedIn) -> None:
+    make(cast, 1)
+    duties.HOUSES[:] = [subject(9, cast.home.pk)]
+    generate_dues(on=clock.today(), at=clock.now())
+    item = DueItem.objects.get(kind="test_drill")
+    page = signed_in(cast.manager).get(f"/dues/{item.pk}/").content.decode()
+    assert "这里自动记上" in page and "记为办好" not in page
+
+
+def test_from_a_day_back_to_its_month(cast: Cast, signed_in: SignedIn) -> None:
+    page = signed_in(cast.manager).get("/dues/?show=all&day=2026-03-05").content.decode()
+    assert "/dues/month/?month=2026-03" in page
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_month_shows_all_its_days_on_a_phone(cast: Cast, browse: Any) -> None:
+    """Seven columns within the panel, whatever stands in them, and today is marked."""
+    make(cast, *[3] * 12)
+    page = browse(cast.manager, width=360).new_page()
+    page.goto("/dues/month/")
+    assert page.locator(".month .table-scroll").evaluate("at => at.scrollWidth <= at.clientWidth")
+    assert page.locator("[aria-current=date]").inner_text().split()[0] == str(clock.today().day)

@@ -1,12 +1,11 @@
-"""A second kind of matter for the pages across services: hazards, with a flow of their own on rows that they borrow."""
+"""A third party for the pages across services."""
 
 import pytest
 
-from community_portal.people.models import User
-from tests.matters.hazards import let_there_be_hazards
+from tests.cast import Cast
+from tests.loans import Workshop, make_workshop
 
 
 @pytest.fixture
-def given(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, User]]:
-    """Makes hazards known; answers which of them were handed over, and to whom."""
-    return let_there_be_hazards(monkeypatch)
+def firm(cast: Cast) -> Workshop:
+    return make_workshop("安居")

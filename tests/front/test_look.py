@@ -9,25 +9,23 @@ import pytest
 from community_portal import clock
 from community_portal.casework.models import Task
 from community_portal.people.models import User
-from tests.appointments.test_steps import take_in
-from tests.casework.test_commissions import Firm, firm
 from tests.cast import make_cast
 from tests.factories import Role, make_member
 from tests.front.test_first_page_of_others import give
+from tests.loans import borrow, make_workshop
 from tests.look.test_every_page import CUT_OFF, what_is_wrong_with
 
-__all__ = ["firm"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("toy"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def people(firm: Firm) -> dict[str, User]:
-    cast = make_cast()
+def people() -> dict[str, User]:
+    cast, firm = make_cast(), make_workshop("安居")
     waiting = [give(cast, firm, due=dt.timedelta(hours=hours)) for hours in (-30, 5, 300)]
     Task.objects.open().filter(matter_id=waiting[0].pk).update(role=Role.RECEPTIONIST)
     for days in (-1, 1, 9):
         pool = {"assignee": None, "role": Role.SAFETY, "due_at": clock.now() + dt.timedelta(days=days)}
-        Task.objects.open().filter(matter_id=take_in(cast).pk).update(**pool)
+        Task.objects.open().filter(matter_id=borrow(cast).pk).update(**pool)
     return {
         "coordinator": make_member(Role.SAFETY, community=cast.home),
         "idle": make_member(Role.CHARGING, community=cast.home),

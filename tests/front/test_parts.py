@@ -9,8 +9,9 @@ from community_portal.front import parts
 from community_portal.front.parts import Panel, Spot, Way, register_parts
 from community_portal.web import navigation
 from community_portal.web.navigation import register_pages
-from tests.appointments.test_steps import take_in
 from tests.cast import Cast
+from tests.loans import borrow
+from tests.toy_service.models import Aid
 
 LISTS = (
     parts.TILES, parts.ASKING, parts.DESK_BUTTONS, parts.PANELS,
@@ -110,13 +111,13 @@ def test_the_bars_take_what_a_service_brings(cast: Cast, signed_in: Any) -> None
     assert places == sorted(places)
 
 
-def test_what_may_be_begun_where_a_matter_is(cast: Cast, signed_in: Any) -> None:
-    urgent, other = take_in(cast, urgency="now"), take_in(cast)
-    register_pages(begins=(("help_slip", "从这里开始改造", "house-gear", lambda matter: matter.urgency == "now"),))
+def test_what_may_be_begun_where_a_matter_is(toy: None, cast: Cast, signed_in: Any) -> None:
+    frame, stick = borrow(cast), borrow(cast, aid=Aid.STICK)
+    register_pages(begins=(("loan_slip", "从这里开始改造", "house-gear", lambda matter: matter.aid == Aid.FRAME),))
     clerk = signed_in(cast.reception)
-    fits, not_so = (clerk.get(f"/requests/{at.case.number}/").content.decode() for at in (urgent, other))
+    fits, not_so = (clerk.get(f"/loans/{at.case.number}/").content.decode() for at in (frame, stick))
     row = fits[fits.index('id="begins"') :]
-    assert f'href="/requests/{urgent.case.number}/slip/"' in row and "从这里开始改造" in row
+    assert f'href="/loans/{frame.case.number}/slip/"' in row and "从这里开始改造" in row
     assert "从这里开始改造" not in not_so
 
 

@@ -73,7 +73,7 @@ def test_agreed_on_the_phone_moved_at_the_desk_given_up_by_the_link(
     assert desk.get_by_label(re.compile("别的时间，写在这里")).input_value() == f"{day}T09:30"
     desk.get_by_label("居民要求这个时间").check()
     press(desk, "约好上门时间")
-    expect(desk.locator("#agreed")).to_contain_text(f"{day:%m-%d} 上午 9:30")
+    expect(desk.locator("#agreed")).to_contain_text(f"{day.month}月{day.day}日 上午 9:30")
     expect(desk.get_by_text(f"居民约在 {day:%m-%d} 9:30，时限顺延到")).to_be_visible()
     second = Booking.objects.get(state=BookingState.BOOKED)
     assert second.moved_from == first and Session.objects.filter(state="open").count() == 1

@@ -1,4 +1,4 @@
-"""A resident puts his bookings into the calendar of his phone, and takes the address back when it got out."""
+"""A resident puts their bookings into the calendar of their phone, and takes the address back when it got out."""
 
 from collections.abc import Callable
 from typing import Any

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from community_portal import clock
-from tests.appointments.test_steps import take_in
 from tests.cast import Cast
+from tests.help_requests import take_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 A4 = 703  # the width in pixels between margins of 12 mm

@@ -140,7 +140,7 @@ def test_openings_of_the_same_hours_share_a_line(cast: Cast, signed_in: Callable
 
 
 def test_an_opening_whose_host_has_left_says_so(cast: Cast, signed_in: Callable[[Any], Client]) -> None:
-    """People go on booking him until somebody chooses another host."""
+    """People go on booking them until somebody chooses another host."""
     make_opening(community=cast.home, service=make_service(name="高龄津贴申领"), host=cast.reception)
     client = signed_in(cast.manager)
     assert "不在岗" not in client.get("/settings/openings/").content.decode()

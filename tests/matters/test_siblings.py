@@ -1,96 +1,37 @@
 """A case holds one matter of a kind; a further one has a case of its own, and each is shown with the other."""
 
-import importlib
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from appointments.models import HelpRequest
 from community_portal import clock
-from community_portal.casework.actions import open_part, start_matter
-from community_portal.casework.models import Case, Event, Task
-from community_portal.casework.queries import broken_link, timeline
-from community_portal.outbox.actions import queue_message, staff_recipients
-from community_portal.outbox.kinds import KINDS
-from community_portal.outbox.models import Message
-from tests.appointments.test_steps import MONDAY, take_in
+from community_portal.casework.actions import open_part
 from tests.cast import Cast
+from tests.loans import borrow
+from tests.toy_service.models import Aid
 
-
-def another(request: HelpRequest, case: Case, cast: Cast) -> HelpRequest:
-    """A second request of the same category on this case."""
-    found = HelpRequest(
-        case=case,
-        community=cast.home,
-        grid=cast.grid,
-        category=request.category,
-        state="assigned",
-        handler=cast.officer,
-    )
-    start_matter(found, by=cast.reception, at=MONDAY, authority="role:receptionist", words="还有一件")
-    return found
+pytestmark = pytest.mark.usefixtures("toy")
 
 
 def test_a_second_of_the_same_kind_is_refused_by_the_database(cast: Cast) -> None:
-    request = take_in(cast)
-    with pytest.raises(IntegrityError, match="one_helprequest_per_case"), transaction.atomic():
-        another(request, request.case, cast)
+    loan = borrow(cast)
+    with pytest.raises(IntegrityError, match="one_loan_per_case"), transaction.atomic():
+        borrow(cast, case=loan.case)
 
 
 def test_each_page_shows_the_other_and_strangers_see_neither(cast: Cast, signed_in: Any) -> None:
-    request = take_in(cast)
-    part = open_part(request.case, title="门也坏了", words="门关不上", source="desk", by=cast.reception, at=clock.now())
-    grown = another(request, part, cast)
-    assert part.part_of == request.case and part.phone_tail == request.case.phone_tail
-    first, second = request.case.number, grown.case.number
+    loan = borrow(cast)
+    part = open_part(loan.case, title="还要拐杖", words="出门用", source="desk", by=cast.reception, at=clock.now())
+    grown = borrow(cast, aid=Aid.STICK, case=part)
+    assert part.part_of == loan.case and part.phone_tail == loan.case.phone_tail
+    first, second = loan.case.number, grown.case.number
     for client, page in (
-        (signed_in(cast.officer), "/requests/{}/"),
-        (signed_in(cast.elder_account), "/my/requests/{}/"),
+        (signed_in(cast.officer), "/loans/{}/"),
+        (signed_in(cast.elder_account), "/my/loans/{}/"),
     ):
         for here, there in ((first, second), (second, first)):
             shown = client.get(page.format(here)).content.decode()
             assert f'href="{page.format(there)}"' in shown and "连在一起的事" in shown
-    alone = take_in(cast)
-    assert "连在一起的事" not in signed_in(cast.officer).get(f"/requests/{alone.case.number}/").content.decode()
-
-
-def test_requests_that_shared_a_case_are_parted(cast: Cast) -> None:
-    """What the migration makes of rows from before: the second gets a number of its own, and nothing is lost or rewritten."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE appointments_helprequest DROP CONSTRAINT one_helprequest_per_case")
-    request = take_in(cast)
-    second = another(request, request.case, cast)
-    said = [(line.kind, line.hash) for line in request.case.events.all()]
-    migration = importlib.import_module("appointments.migrations.0005_each_request_has_a_case_of_its_own")
-    migration.part_cases(apps, None)
-    for found in (request, second):
-        found.refresh_from_db()
-    assert request.case.number == "LT-26-0001" and second.case.number == "LT-26-0002"
-    assert second.case.part_of == request.case and second.case.resident == cast.elder
-    assert [(line.kind, line.hash) for line in request.case.events.all()] == said
-    assert Task.objects.open().get(matter_id=second.pk).case == second.case
-    told = [line["what"] for line in timeline(second.case)]
-    assert told == ["从 LT-26-0001 分出来单独办，以前的经过写在那里", "登记了求助"]
-    assert Event.objects.get(case=second.case, kind="opened").authority == "role:receptionist"
-    assert not broken_link(second.case) and not broken_link(request.case)
-
-
-def test_messages_from_before_find_their_matter(cast: Cast) -> None:
-    """What waits to be said by its old subject is looked at, and forgotten, like any other."""
-    request = take_in(cast)
-    [recipient] = staff_recipients(cast.officer)
-    about = {"to": recipient, "at": MONDAY, "context": {}, "subject": f"help:{request.pk}"}
-    for kind in ("help_assigned", "matter_reopened"):
-        queue_message(kind, dedupe=f"{kind}:old", **about)
-    Message.objects.filter(kind="matter_reopened").update(kind="help_reopened")
-    migration = importlib.import_module("appointments.migrations.0006_messages_name_their_flow").Migration
-    with connection.cursor() as cursor:
-        cursor.execute(migration.operations[0].sql)
-    old = Message.objects.filter(dedupe_key__contains=":old")
-    assert {(one.kind, one.subject) for one in old} == {
-        (kind, f"help_request:{request.pk}") for kind in ("help_assigned", "matter_reopened")
-    }
-    for message in old:
-        assert KINDS[message.kind].untrue_because(message, MONDAY) == ""
+    alone = borrow(cast)
+    assert "连在一起的事" not in signed_in(cast.officer).get(f"/loans/{alone.case.number}/").content.decode()

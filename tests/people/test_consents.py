@@ -84,7 +84,7 @@ def test_text_messages_follow_it(cast: Cast) -> None:
         by_sms = any(one.channel == "sms" for one in resident_recipients(cast.elder))
         return by_sms, last_look(waits(cast), kind, at=NOON) is None
 
-    assert reached() == (True, True), "nobody was asked yet: the law of serving him carries it"
+    assert reached() == (True, True), "nobody was asked yet: the law of serving them carries it"
     withdraw_consent(cast.elder, purpose="sms", by=cast.elder_account, at=clock.now())
     assert reached() == (False, False)
     give(cast)

@@ -1,4 +1,4 @@
-"""An account is tied to a file only when the phone is the person's own and he knows what only he should."""
+"""An account is tied to a file only when the phone is the person's own and they know what only they should."""
 
 import datetime as dt
 

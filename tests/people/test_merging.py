@@ -11,7 +11,8 @@ from community_portal.bookings.queries import bookings_of
 from community_portal.bookings.seats import miscounted_sessions
 from community_portal.people import actions
 from community_portal.people.models import Resident, User
-from community_portal.people.register.merging import merge_residents, preview, unmerge
+from community_portal.people.register.differences import preview
+from community_portal.people.register.merging import merge_residents, unmerge
 from community_portal.people.register.queries import file_ids, people_of, told_apart_from
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from tests.cast import make_cast
@@ -130,7 +131,7 @@ def test_of_two_accounts_of_one_person_the_second_acts_for_the_kept_file_until_t
 
 
 def test_chains_of_merges_are_read_together(people):
-    third = make_resident(community=people.home, name="孙桂兰", phone=None)
+    third = make_resident(community=people.home, name="孙桂兰", phone=None, born_on=None)
     merge(people)
     merge(people, kept=third, merged=people.kept)
     assert set(file_ids(third)) == {third.pk, people.kept.pk, people.other.pk}
@@ -248,7 +249,7 @@ def test_the_page_offers_the_files_that_look_alike(people, signed_in):
     make_resident(community=people.home, name="孙桂香", born_on=None, phone="+8613500000009")
     page = signed_in(people.reception).get(f"/residents/{people.kept.pk}/merge/").content.decode()
     assert "看起来像同一个人" in page and f"?other={people.other.pk}" in page and "姓名和电话相同" in page
-    assert page.count("?other=") == 1, "nobody else, and not himself"
+    assert page.count("?other=") == 1, "nobody else, and not themselves"
     alone = make_resident(community=people.home, name="钱独一", born_on=None)
     assert "看起来像同一个人" not in signed_in(people.reception).get(f"/residents/{alone.pk}/merge/").content.decode()
 

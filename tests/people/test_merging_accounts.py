@@ -158,7 +158,8 @@ def test_an_account_that_was_tied_with_proof_stays_unless_the_files_speak_agains
     merge_residents(kept=cast.elder, merged=double, by=cast.reception, at=clock.now())
     assert User.objects.get(pk=tied.pk).resident == cast.elder
     other = Resident.objects.create(community=cast.home, name="陈萍", registered_at=clock.now())
-    merge_residents(kept=other, merged=Resident.objects.get(pk=cast.elder.pk), by=cast.reception, at=clock.now())
+    elder = Resident.objects.get(pk=cast.elder.pk)
+    merge_residents(kept=other, merged=elder, by=cast.reception, at=clock.now(), choices={"name": "kept"})
     assert User.objects.get(pk=tied.pk).resident is None
 
 
@@ -233,7 +234,8 @@ def test_an_account_that_came_after_the_preview_is_looked_at_again(
     sent = {"other": stranger.resident_id, "seen": desk.get(url, {"other": stranger.resident_id}).context["seen"]}
     Resident.objects.filter(pk=cast.elder.pk).update(name="陈萍")
     make_resident_account(cast.elder, phone="+8613812347777")
-    assert desk.post(url, sent | {"statement": SEEN}).status_code == 409 and not FileMerge.objects.exists()
+    sent |= {"statement": SEEN, "choose_name": "kept"}
+    assert desk.post(url, sent).status_code == 409 and not FileMerge.objects.exists()
 
 
 def test_files_without_accounts_ask_for_nothing_more(cast: Cast, stranger: User, signed_in: SignedIn) -> None:

@@ -210,7 +210,7 @@ def test_care_is_a_dot_in_lists_and_opens_with_a_reason_once_a_day(cast, desk, s
         (cast.reception, Look.CARE_TAGS, "登记探访")
     ]
     assert "卧床" in desk.get(file).content.decode(), "for the rest of the day"
-    assert "卧床" not in signed_in(cast.manager).get(file).content.decode(), "his colleague says why himself"
+    assert "卧床" not in signed_in(cast.manager).get(file).content.decode(), "their colleague says why in person"
 
 
 def test_who_filters_by_care_edits_or_merges_has_looked(cast, desk, resident):
@@ -288,9 +288,13 @@ def test_merge_shows_first_then_merges_then_takes_back(cast, desk, resident):
     assert "孙桂蓝" in desk.get(f"{url}?q=孙").content.decode()
     assert "不一样" in desk.get(f"{url}?other={other.pk}").content.decode()
     assert not Resident.objects.get(pk=other.pk).merged_into_id
-    assert desk.post(url, {"other": other.pk}).status_code == 303
+    asked = desk.post(url, {"other": other.pk})
+    assert asked.status_code == 422 and "请选留哪一个" in asked.content.decode(), "nobody has said which name is right"
+    chosen = {"choose_name": "merged", "choose_first_number": "kept"}
+    assert desk.post(url, {"other": other.pk} | chosen).status_code == 303
+    assert Resident.objects.get(pk=resident.pk).name == "孙桂蓝"
     answer = desk.get(f"/residents/{other.pk}/")
-    assert answer.status_code == 302 and answer.url == f"/residents/{resident.pk}/", "old links still lead to him"
+    assert answer.status_code == 302 and answer.url == f"/residents/{resident.pk}/", "old links still lead to them"
     row = resident.merges.get()
     assert "孙桂蓝" in desk.get(f"/residents/{resident.pk}/").content.decode()
     assert desk.post(url, {"unmerge": row.pk}).status_code == 303

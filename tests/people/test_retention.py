@@ -75,11 +75,11 @@ def test_old_goes_new_stays(old_and_new):
     }  # fmt: skip
     assert [row.key for row in Submission.objects.all()] == ["k0.5"]
     assert set(User.objects.filter(username__startswith="unknown").values_list("username", flat=True)) == {"unknown0.5"}
-    assert User.objects.filter(username="agent").exists(), "a family's delegate waits for his turn"
+    assert User.objects.filter(username="agent").exists(), "a family's delegate waits for their turn"
     gone, kept = Resident.objects.get(name=NOBODY), Resident.objects.get(name="刚刚搬走")
     assert (gone.id_number, gone.id_hash, gone.note, gone.care_tags) == (None, "", "", [])
     assert kept.id_number and kept.note
-    assert not ToldApart.objects.exists(), "what somebody was not tells who he was"
+    assert not ToldApart.objects.exists(), "what somebody was not tells who they were"
 
 
 def test_twice_is_once(old_and_new):
@@ -152,7 +152,7 @@ def test_who_left_long_ago_is_gone_from_search_history_export_attachments_and_me
     with django_capture_on_commit_callbacks(execute=True):
         assert sweep(at=clock.now())["left"] == 1
     account.refresh_from_db()
-    assert (account.is_active, account.resident) == (False, None), "nobody has used it since he left"
+    assert (account.is_active, account.resident) == (False, None), "nobody has used it since they left"
 
     told = {table: text for table, text in everything_stored().items()}
     for secret in ("欧阳", "13955557777", "老欧", "ouyang", "7777", hash_of(number_for())):

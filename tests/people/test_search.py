@@ -1,6 +1,9 @@
 """The one box: every way to find somebody, and nobody from elsewhere."""
 
+import importlib
+
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -137,3 +140,36 @@ def test_a_tail_is_answered_by_its_index_alone(people):
         for way in ("seqscan", "bitmapscan", "nestloop", "mergejoin"):  # of four rows every way is as good
             cursor.execute(f"SET LOCAL enable_{way} = off")
     assert "Index Only Scan using contact_tail_of_whom" in found.explain()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("138 1111 0044", "吕布"), ("+86 138 1111 0044", "吕布"), ("138-1111-0044", "吕布"), ("0851-23456801", "阿卜杜拉"),
+        ("（0851）23456801", "阿卜杜拉"), ("lv", "吕布"), ("lu", "吕布"), ("lyu", "吕布"), ("lubu", "吕布"), ("lü bu", "吕布"),
+        ("abudula", "阿卜杜拉"), ("müller", "Müller"), ("muller", "Müller"), ("MULLER", "Müller"), ("jose", "José M. Pérez"),
+        ("Ｊｏｓé", "José M. Pérez"), ("josé", "José M. Pérez"), ("Li Wang", "Wang Li"), ("Wang Li", "Wang Li"),
+    ],
+)  # fmt: skip
+def test_however_a_name_or_a_number_is_typed(people, text, found):
+    for name, phone in (("吕布", "13811110044"), ("阿卜杜拉", "0851-23456801"), ("Müller", "13811110045"),
+                        ("José M. Pérez", "13811110046"), ("Wang Li", "13811110047")):  # fmt: skip
+        register_resident(community=people.home, name=name, phones=[phone], by=people.reception, at=clock.now())
+    assert names(people.reception, text) == [found]
+    assert [one.name for one in find_residents(people.reception, text, most=5)] == [found]
+
+
+def test_doors_and_names_from_before_are_brought_into_one_form(people):
+    migration = importlib.import_module("community_portal.people.migrations.0019_doors_and_names_in_one_form")
+    alone = make_resident(household=make_household(building=people.building, room="0602"), name="José", phone=None)
+    both = make_resident(household=make_household(building=people.building, room="0503东户"), name="吕布", phone=None)
+    twin = make_household(building=people.building, room="503东户")
+    Resident.objects.filter(pk=alone.pk).update(pinyin="jos", initials="j", door="12-0602")
+    with connection.cursor() as cursor:
+        for statement in (migration.TWINS, migration.ROOMS, migration.DOORS):
+            cursor.execute(statement)
+    migration.name_keys(apps, None)
+    for resident in (alone, both):
+        resident.refresh_from_db()
+    assert (alone.household.room, alone.door, alone.pinyin) == ("602", "12-602", "jose")
+    assert both.household == twin

@@ -471,3 +471,30 @@ def test_the_demo_shows_the_code_after_sending(settings):
     deliver_due(at=clock.now())
     message = Message.objects.get(kind="login_code")
     assert message.context["code"] in message.body
+
+
+@pytest.mark.parametrize(
+    "pasted", ["{0}。", "{1}-{2}", "【会客厅】您的验证码是 {0}，十分钟内有效。", "{1} {2}", "验证码：{0}"]
+)
+def test_a_code_is_read_however_it_is_pasted(pasted):
+    client = Client()
+    ask(client)
+    code = last_code()
+    assert type_code(client, pasted.format(code, code[:3], code[3:])).status_code == 302 and is_in(client)
+
+
+@pytest.mark.parametrize("typed", ["12345", "1234567", "验证码", "123456 或 654321"])
+def test_what_is_no_code_costs_no_try(typed):
+    client = Client()
+    ask(client)
+    for _try in range(6):
+        answer = type_code(client, typed)
+        assert answer.status_code == 422 and "六位数字" in answer.content.decode()
+    assert type_code(client, last_code()).status_code == 302 and is_in(client)
+
+
+def test_a_wrong_code_does_not_stand_in_the_way_of_the_next():
+    client = Client()
+    ask(client)
+    answer = type_code(client, wrong(last_code()))
+    assert answer.status_code == 422 and wrong(last_code()) not in answer.content.decode()

@@ -1,6 +1,7 @@
 """Staff come in by password and second factor, and go out in time."""
 
 import datetime as dt
+import json
 
 import pytest
 import time_machine
@@ -85,6 +86,16 @@ def test_five_wrong_passwords_lock_the_name_for_five_minutes(clerk):
         assert "试的次数太多了" in answer.content.decode()
         time.shift(301)
         assert sign_in(Client()).status_code == 302
+
+
+def test_another_address_or_spelling_does_not_begin_to_count_anew(clerk, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    with time_machine.travel(NOON, tick=False):
+        for n, name in enumerate(["li", "LI", "ｌｉ", "li", "Li"]):
+            sign_in(Client(HTTP_HOST=f"localhost:{8000 + n}"), name, "wrong")
+        for host in ("localhost", "localhost:9999", "127.0.0.1"):
+            answer = sign_in(Client(HTTP_HOST=host))
+            assert answer.status_code == 422 and "试的次数太多了" in answer.content.decode(), host
 
 
 def test_a_resident_account_has_no_password_to_guess():
@@ -340,3 +351,12 @@ def test_the_maintainers_lists_use_the_one_door():
     assert client.get("/admin/").status_code == 302
     assert client.post("/staff/sign-in/second/", {"code": code_now()})["Location"] == "/admin/"
     assert client.get("/admin/").status_code == 200
+
+
+def test_a_session_in_redis_is_text_that_runs_no_code(clerk):
+    """Whoever reaches Redis reads and writes it; unpickled, what they wrote would be a program of theirs."""
+    client = Client()
+    sign_in(client)
+    quick = caches["quick"]
+    raw = quick.client.get_client().get(quick.make_key(client.session.cache_key))
+    assert raw and json.loads(raw)["_auth_user_id"] == str(clerk.pk)

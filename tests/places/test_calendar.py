@@ -18,9 +18,9 @@ from community_portal.matters.actions.words import answer
 from community_portal.places.calendar import guessed_among, guessed_years
 from community_portal.places.importers import import_calendar
 from community_portal.places.models import CalendarYear
-from tests.appointments.test_steps import put_into
 from tests.cast import Cast
 from tests.factories import make_category, make_opening, make_service
+from tests.help_requests import put_into
 
 NEW_YEARS_EVE = clock.at_wall(dt.date(2026, 12, 30), dt.time(10))
 WARNING = "2027 年的放假安排还没有公布"

@@ -78,7 +78,9 @@ def test_the_street_changes_a_limit_from_a_day_on(cast: Cast, signed_in: SignedI
     client = signed_in(cast.street_officer)
     address = f"/settings/rules/change/{Rule.objects.get().pk}/"
     answer = client.post(
-        address, {"limit": "15", "valid_from": tomorrow().isoformat(), "source": "通知 3 号"}, follow=True
+        address,
+        {"limit": "15", "plain": "最多 15 辆", "valid_from": tomorrow().isoformat(), "source": "通知 3 号"},
+        follow=True,
     )
     assert "已发布" in answer.content.decode()
     own = RuleSet.objects.get(street=cast.street)
@@ -86,13 +88,21 @@ def test_the_street_changes_a_limit_from_a_day_on(cast: Cast, signed_in: SignedI
 
 
 @pytest.mark.parametrize(
-    "over", [{"limit": "好多"}, {"limit": ""}, {"source": ""}, {"valid_from": "2020-01-01"}, {"valid_from": "x"}]
+    "over",
+    [
+        {"limit": "好多"},
+        {"limit": ""},
+        {"plain": " "},
+        {"source": ""},
+        {"valid_from": "2020-01-01"},
+        {"valid_from": "x"},
+    ],
 )
 def test_what_cannot_be_read_is_said_and_what_was_typed_stays(
     cast: Cast, signed_in: SignedIn, over: dict[str, str]
 ) -> None:
     put(draft())
-    typed = {"limit": "15", "valid_from": tomorrow().isoformat(), "source": "通知 3 号"} | over
+    typed = {"limit": "15", "plain": "最多", "valid_from": tomorrow().isoformat(), "source": "通知 3 号"} | over
     answer = signed_in(cast.street_officer).post(f"/settings/rules/change/{Rule.objects.get().pk}/", typed)
     page = answer.content.decode()
     assert answer.status_code == 422 and RuleSet.objects.count() == 1
@@ -165,3 +175,33 @@ def test_a_workbook_without_its_columns_says_which(cast: Cast, signed_in: Signed
         .content.decode()
     )
     assert "plain、parameter、operator" in page
+
+
+def test_a_new_limit_is_said_in_its_own_sentence(cast: Cast, signed_in: SignedIn) -> None:
+    """一组最多停 20 辆 beside a limit of 15 would tell residents what does not hold."""
+    put(draft(plain_en="At most 20 in a group"))
+    client = signed_in(cast.street_officer)
+    address = f"/settings/rules/change/{Rule.objects.get().pk}/"
+    assert "一组最多停 20 辆" in client.get(address).content.decode()
+    typed = {"limit": "15", "valid_from": tomorrow().isoformat(), "source": "通知 3 号"}
+    client.post(address, typed | {"plain": "一组最多停 15 辆", "plain_en": "At most 15 in a group"})
+    own = RuleSet.objects.get(street=cast.street).rules.get()
+    assert (own.limit, own.plain, own.plain_en) == (15, "一组最多停 15 辆", "At most 15 in a group")
+
+
+def test_a_dry_run_speaks_in_words(cast: Cast, signed_in: SignedIn) -> None:
+    put(draft())
+    put(draft(), draft("old", clause="5.1"), street=cast.street)
+    file = sent(json.dumps([row(limit=25, severity="soft"), row(code="new", unit="辆")]))
+    page = signed_in(cast.street_officer).post("/settings/rules/sites/import/", file).content.decode()
+    assert all(words in page for words in (">限值<", ">轻重<", "<s>必须满足</s> 可以说明"))
+    assert "≤ 20 辆 · 一组最多 20 辆" in page, "what is new says what it will say"
+    assert "≤ 20 辆 · 一组最多停 20 辆 · 5.1" in page, "what goes says what it said"
+    assert ">limit<" not in page and ">plain<" not in page
+
+
+def test_a_version_ends_on_its_last_day(cast: Cast, signed_in: SignedIn) -> None:
+    put(draft())
+    put(draft(limit=15), valid_from=dt.date(2026, 3, 1))
+    page = signed_in(cast.manager).get("/settings/rules/sites/").content.decode()
+    assert "2026-01-01 – 2026-02-28" in page

@@ -13,18 +13,17 @@ from django.utils.translation import gettext_noop
 from appointments.models import Category, HelpRequest, Urgency
 from appointments.workflow import State, promise_of
 from community_portal import clock
-from community_portal.casework.actions import open_case, start_matter
 from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, keep_photos
+from community_portal.matters.actions.opening import open_for
 from community_portal.matters.notices import tell_officer, tell_resident
 from community_portal.people.actions import move_household, register_resident
-from community_portal.people.authority import authority_for
-from community_portal.people.models import ConsentChannel, DelegationScope, Resident, User
+from community_portal.people.models import ConsentChannel, Resident, User
 from community_portal.people.own_account.consents import WORDINGS, give_consent
 from community_portal.people.register.routing import Route, route_for
 from community_portal.people.wording import read_text
 from community_portal.places.models import Community
-from community_portal.refusals import NotAllowed, Refusal
+from community_portal.refusals import Refusal
 
 TITLE_LENGTH, LATIN_LENGTH = 24, 60
 # An English stop ends a sentence only before a space (3.5 kg), and not after a short form (Mr. Li, No. 3).
@@ -99,7 +98,6 @@ def register_request(
     ``asker`` is who told us when it is not the ``resident``. Raises Refusal beside ``words``, NotAllowed for
     somebody who may not speak for the resident.
     """
-    authority = _authority(by, resident=resident, asker=asker, community=community, at=at)
     words = read_text(words, field="words")
     if len(words) < 2:
         raise Refusal(_("请写一两句：遇到了什么事。"), code="no_words", field="words")
@@ -108,56 +106,31 @@ def register_request(
     if resident.community_id != community.pk:
         raise Refusal(_("这位居民不在本社区的档案里。"), code="resident_elsewhere", field="resident")
     route = route_for(resident.household, on=clock.local(at).date())
-    case = open_case(
-        community=community,
-        grid=route.grid,
-        resident=resident,
-        asker=asker,
-        title=title.strip()[:80] or title_of(words),
-        words=words,
-        source=source,
-        address=resident.household.official if resident.household else "",
-        phone_tail=(_tail(asker) if asker else "") or _tail(resident),
-        by=by,
-        at=at,
-    )
+    resident.community = community  # the same row, read already
     request = HelpRequest(
-        case=case,
-        community=community,
-        grid=route.grid,
         category=category,
         urgency=urgency,
         state=State.ASSIGNED if route.officer else State.REGISTERED,
         handler=route.officer,
         routed_by=route.why,
+        promised_at=promise_of(category, at=at),
     )
-    request.promised_at = promise_of(category, at=at)
-    event = start_matter(
+    event = open_for(
+        resident,
         request,
+        title=title.strip()[:80] or title_of(words),
+        words=words,
+        asker=asker,
+        source=source,
         by=by,
         at=at,
-        authority=authority,
-        words=words,
-        on_behalf_of=None if authority == "self" and asker is None else resident,
     )
     if route.officer:
         _journal_route(request, route, at=at)
         tell_officer("help_assigned", request, route.officer, at=at)
-    keep_photos(case, photos or [], by=by, at=at, event=event)
+    keep_photos(request.case, photos or [], by=by, at=at, event=event)
     tell_resident("help_registered", request, at=at)
     return request
-
-
-def _authority(
-    by: User | None, *, resident: Resident, asker: Resident | None, community: Community, at: dt.datetime
-) -> str:
-    """Staff by role; a resident for themselves or a principal. A husband may ask for his wife: asking needs no delegation."""
-    try:
-        return authority_for(by, resident=resident, community_id=community.pk, scope=DelegationScope.REQUEST, at=at)
-    except NotAllowed:
-        if by is not None and asker is not None and by.resident_id == asker.pk:
-            return "self"
-        raise
 
 
 def _journal_route(request: HelpRequest, route: Route, *, at: dt.datetime) -> None:
@@ -171,8 +144,3 @@ def title_of(words: str) -> str:
     if 2 * sum(c.isascii() for c in first) > len(first):  # letters: narrower than characters, and words are not cut
         return first if len(first) <= LATIN_LENGTH else first[:LATIN_LENGTH].rsplit(" ", 1)[0][: LATIN_LENGTH - 1] + "…"
     return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
-
-
-def _tail(person: Resident) -> str:
-    contact = person.contacts.order_by("-is_primary", "id").first()
-    return contact.phone[-4:] if contact else ""

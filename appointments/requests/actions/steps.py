@@ -15,7 +15,7 @@ from community_portal.casework.models import AttachmentKind
 from community_portal.casework.uploads import ReadFile, keep_file, keep_photos
 from community_portal.matters.actions import ending, hands
 from community_portal.matters.actions.steps import take
-from community_portal.matters.actions.visits import call_off_agreed_visit, settle_agreed_visit
+from community_portal.matters.actions.visits import call_off_agreed_visit, take_at_visit
 from community_portal.matters.notices import tell_manager
 from community_portal.people.models import User
 from community_portal.refusals import Refusal
@@ -39,8 +39,8 @@ def hand_over_request(request: HelpRequest, **given: Any) -> None:
 def not_home(request: HelpRequest, *, by: User, at: dt.datetime, seen: int | None = None, words: str = "") -> HomeVisit:
     """Nobody opened: counted; from the third time on the manager is told."""
     count = request.not_home_count + 1
-    event = take(request, "not_home", by=by, at=at, seen=seen, words=words, changes={"not_home_count": count})
-    settle_agreed_visit(request, met=False, authority=event.authority, by=by, at=at)
+    changes = {"not_home_count": count}
+    take_at_visit(request, "not_home", met=False, by=by, at=at, seen=seen, words=words, changes=changes)
     if count >= NOT_HOME_LIMIT:
         tell_manager("help_never_home", request, at=at, count=count)
     return HomeVisit.objects.create(request=request, officer=by, visited_at=at, was_home=False, words=words)
@@ -65,8 +65,8 @@ def verify(
         raise Refusal(_("请选核实结果。"), code="no_finding", field="finding")
     if signature is None and not signed_by:
         raise Refusal(_("请居民签名；签不了的，写下由谁当面确认。"), code="no_signature", field="signed_by")
-    event = take(request, "verify", by=by, at=at, seen=seen, words=words, detail={"finding": finding})
-    settle_agreed_visit(request, met=True, authority=event.authority, by=by, at=at)
+    detail = {"finding": finding}
+    event = take_at_visit(request, "verify", met=True, by=by, at=at, seen=seen, words=words, detail=detail)
     keep_photos(request.case, photos or [], by=by, at=at, event=event, is_public=False)
     kept = (
         keep_file(request.case, signature, kind=AttachmentKind.SIGNATURE, by=by, at=at, event=event, is_public=False)

@@ -32,7 +32,7 @@ from community_portal.bookings.models import (
 )
 from community_portal.bookings.seats import (
     Seats,
-    file_was_merged,
+    check_file,
     lock_resident,
     lock_sessions,
     refusing,
@@ -63,11 +63,11 @@ def book(
     by: User | None,
     at: dt.datetime,
 ) -> Booking:
-    """Books places for a resident and queues the confirmation and the reminders, for him and those to ``tell`` as well.
+    """Books places for a resident and queues the confirmation and the reminders, for them and those to ``tell`` as well.
     ``authority`` as ``agree_time`` takes it.
 
     Raises Refusal ``session_full`` and ``already_booked`` (409), ``closed``, ``past``, ``too_late``, ``party_size``,
-    ``other_grid`` and ``other_community`` (422), NotAllowed without authority.
+    ``other_grid``, ``other_community`` and ``file_closed`` (422), NotAllowed without authority.
     """
     authority = _authority(by, resident, session, at, given=authority)
     check_place(session, resident, party_size, authority=authority, at=at)
@@ -107,7 +107,7 @@ def book_newcomer(
     at: dt.datetime,
     **about: Any,
 ) -> Booking:
-    """For somebody at the desk or on the line whom nobody chose from the register: his file, found or made, and his
+    """For somebody at the desk or on the line whom nobody chose from the register: their file, found or made, and their
     booking; both or neither. ``apart_from``: alike files that are another person's. ``about``: what ``book`` takes.
     Raises as it and ``find_or_register`` do."""
     resident = find_or_register(
@@ -362,8 +362,7 @@ def hold_given_up() -> Changed:
 
 
 def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime, *, given: str = "") -> str:
-    if resident.merged_into_id:
-        raise file_was_merged()
+    check_file(resident.merged_into_id, resident.deceased_on, resident.moved_out_on)
     authority = given or authority_for(
         by, resident=resident, community_id=session.community_id, scope=DelegationScope.BOOK, at=at
     )
@@ -379,7 +378,7 @@ def _authority(by: User | None, resident: Resident, session: Session, at: dt.dat
 
 
 def authority_over(booking: Booking, *, by: User | None, by_link: bool, at: dt.datetime) -> str:
-    """Of somebody who changes a booking; ``by_link``: he had the link and the last digits of the phone."""
+    """Of somebody who changes a booking; ``by_link``: they had the link and the last digits of the phone."""
     if by_link:
         return LINK
     return authority_for(

@@ -102,7 +102,7 @@ def change_session(
 ) -> list[Booking]:
     """Other words, another room, more or fewer places. Answers the bookings whose people were told of another room.
 
-    The time stays: who signed up for one evening has not said that he comes on another; that one is called off and planned
+    The time stays: who signed up for one evening has not said that they come on another; that one is called off and planned
     anew. Reminders that wait speak of the session as it is now.
 
     Raises Refusal ``capacity`` or ``room`` (422), ``room_busy`` (409), Changed when it was changed meanwhile or (``over``) has

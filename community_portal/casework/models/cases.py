@@ -62,7 +62,7 @@ class CaseQuerySet(PlaceQuerySet):
         return self.filter(seen)
 
     def concerning(self, user: Any) -> "CaseQuerySet":
-        """Cases that this person raised in his own right, or that are about him or somebody he may ask or read for."""
+        """Cases that this person raised in their own right, or that are about them or somebody they may ask or read for."""
         people = Resident.objects.acted_for_by(user, on=clock.today(), scopes=READERS).values_list("pk", flat=True)
         return self.filter(
             Q(resident_id__in=people) | Q(asker_id__in=people) & ~Exists(asked_by_delegation(OuterRef("pk")))
@@ -91,8 +91,14 @@ def of_matters_read_by(user: Any, *, prefix: str = "") -> Q:
     return seen
 
 
+def began_with(case_id: int, flow: str, matter_id: int) -> bool:
+    """Whether the subject of this case is that of this matter: the first on it, or one of a case that began with none."""
+    first = Event.objects.filter(case=case_id, sequence=1).values_list("flow", "matter_id").first()
+    return first is None or not first[0] or first == (flow, matter_id)
+
+
 def asked_by_delegation(case: Any) -> "models.QuerySet[Event]":
-    """The first line of a case whose asker spoke by delegation: he is a party only while that is in force."""
+    """The first line of a case whose asker spoke by delegation: they are a party only while that is in force."""
     return Event.objects.filter(case=case, kind="opened", authority__startswith="delegation:").order_by()
 
 

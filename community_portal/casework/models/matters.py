@@ -6,10 +6,11 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.casework.flow import Flow, StateSpec
-from community_portal.casework.models.cases import Case, Commission, Event
+from community_portal.casework.models.cases import Case, Commission, Event, began_with
 from community_portal.casework.models.tasks import Task, TaskQuerySet
 from community_portal.people.models import STAFF
 from community_portal.people.reach import at_places_of, whole_communities
@@ -111,6 +112,11 @@ class Matter(models.Model):
     def write(self, kind: str, **line: Any) -> Event:
         """Appends a line about this matter to the journal of its case (``EventQuerySet.append``)."""
         return self.case.write(kind, flow=self.flow.name, matter_id=self.pk, **line)
+
+    @cached_property
+    def own_subject(self) -> str:
+        """What is said of it to whoever has to do with it, and perhaps with it alone: the subject of its case where that is its own."""
+        return self.case.title if began_with(self.case_id, self.flow.name, self.pk) else str(self.flow.label)
 
     def open_tasks(self) -> TaskQuerySet:
         """Its open task, as rows: there is at most one."""

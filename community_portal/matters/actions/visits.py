@@ -13,9 +13,10 @@ from community_portal.bookings.actions import agree_time, call_off, settle_agree
 from community_portal.bookings.models import Booking
 from community_portal.bookings.queries import was_cancelled_by_resident
 from community_portal.casework.deadlines import for_appointment
-from community_portal.casework.models import Matter
+from community_portal.casework.models import Event, Matter
 from community_portal.matters.actions.steps import authority_in, take
 from community_portal.matters.models import Visited
+from community_portal.matters.queries import visitor_of
 from community_portal.people.models import User
 from community_portal.people.wording import read_text
 from community_portal.refusals import Refusal
@@ -44,7 +45,8 @@ def plan_visit(
     seen: int | None = None,
     words: str = "",
 ) -> Booking:
-    """The officer comes, calls, or is there at this time, both calendars permitting; a time agreed before is moved.
+    """The officer, or whoever of a third party it was given to agrees it, comes, calls, or is there at this time, both calendars
+    permitting; a time agreed before is moved.
 
     ``words`` for the resident; ``wished``: they asked for it, then the limit follows (casework/deadlines.py). Raises as
     ``agree_time`` does.
@@ -52,7 +54,7 @@ def plan_visit(
     if starts_at is None:
         raise Refusal(_("请选一个上门时间。"), code="no_time", field="starts_at")
     lock_matter(matter)
-    before, officer, case, plan = matter.planned_visit, matter.handler, matter.case, matter.visits
+    before, officer, case, plan = matter.planned_visit, visitor_of(matter, by), matter.case, matter.visits
     resident = case.resident.present_file if case.resident else None
     if officer is None:
         raise Refusal(_("还没有派人，约不了时间。"), code="nobody_to_visit", field="starts_at")
@@ -65,7 +67,7 @@ def plan_visit(
         title=plan.title,
         title_en=plan.title_en,
         kind=plan.kind,
-        what=case.title,
+        what=matter.own_subject,
         words=read_text(words, field="words"),
         wished=wished,
         tell=[case.asker] if case.asker else [],
@@ -126,6 +128,14 @@ def call_off_agreed_visit(
             detail=agreed_detail(agreed),
             on_behalf_of=agreed.resident if authority.startswith("delegation:") else None,
         )
+
+
+@transaction.atomic
+def take_at_visit(matter: Visited, step: str, *, met: bool, by: User, at: dt.datetime, **given: Any) -> Event:
+    """A step taken where somebody was to come: the agreed visit took place, or nobody was home. ``given``: what ``take`` takes."""
+    event = take(matter, step, by=by, at=at, **given)
+    settle_agreed_visit(matter, met=met, authority=event.authority, by=by, at=at)
+    return event
 
 
 def settle_agreed_visit(matter: Visited, *, met: bool, authority: str, by: User, at: dt.datetime) -> None:

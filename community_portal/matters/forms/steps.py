@@ -17,8 +17,8 @@ from community_portal.matters.forms.fields import (
     WordsField,
     about_photos,
 )
-from community_portal.matters.queries import colleagues_for
-from community_portal.people.models import Role
+from community_portal.matters.queries import colleagues_for, visitor_of
+from community_portal.people.models import Role, User
 from community_portal.people.staff.memberships import staff_at
 from community_portal.web.spoken import short_when
 
@@ -32,10 +32,10 @@ class StepForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
     words = WordsField(label=_("说明"), required=False)
 
-    def __init__(self, *args: Any, matter: Any, step: Step, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matter: Any, step: Step, by: User | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = {"seen": matter.version}
         super().__init__(*args, **kwargs)
-        self.matter = matter
+        self.matter, self.by = matter, by
         self.fields["words"].required = step.needs_words
         if step.words_label:
             self.fields["words"].label = step.words_label  # type: ignore[assignment]
@@ -84,7 +84,8 @@ class PlanVisitForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        free = free_times(self.matter.handler, self.matter.case.resident, at=clock.now())
+        visitor: Any = visitor_of(self.matter, self.by)  # somebody has it in hand, or there is no such step
+        free = free_times(visitor, self.matter.case.resident, at=clock.now())
         self.fields["slot"].choices = [  # type: ignore[attr-defined]
             *((clock.local(time).isoformat(timespec="minutes"), short_when(time)) for time in free),
             (OTHER_TIME, _("别的时间")),

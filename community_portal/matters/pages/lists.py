@@ -40,7 +40,7 @@ def list_page(
     """Matters of one's places, newest first; ``as=csv`` or ``as=xlsx`` in the address is the spreadsheet of the same."""
     kind, now = kind_of(model), clock.now()
     wanted = {key: request.GET.get(key, "")[:60] for key in filters_of(kind.listed)}
-    rows = filtered(list_base(model).visible_to(request.user), wanted, at=now)
+    rows = filtered(list_base(model).visible_to(request.user), wanted, reader=request.user, at=now)
     if request.GET.get("as") in ("csv", "xlsx"):
         return _exported(request, model, rows.order_by("-id")[: exports.MOST + 1])
     page = page_by_id(rows, size=PAGE, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
@@ -53,7 +53,7 @@ def list_page(
         "list_url": reverse(kind.listed.url_name),
         "kept": [(key, value) for key, value in wanted.items() if value and key not in on_the_form],
         "page": page,
-        "rows": table_of(model, page.rows, at=now, with_house=may_change_house(request.user)),
+        "rows": table_of(model, page.rows, reader=request.user, at=now, with_house=may_change_house(request.user)),
         "wanted": wanted,
         "guessed": guessed_among(due_of(row) for row in page.rows),
         "saved": _SAVED_FILTERS(owner=request.user.pk, page=kind.listed.url_name),
@@ -65,7 +65,7 @@ def list_page(
 
 def _exported(request: StaffRequest, model: type[Matter], rows: Any) -> HttpResponse:
     """As a file, and whose lines went out stays in the look log."""
-    table = table_of(model, rows, at=clock.now(), with_house=True)
+    table = table_of(model, rows, reader=request.user, at=clock.now(), with_house=True)
     gone = model.objects.filter(pk__in=[row[0] for row in rows], case__resident__isnull=False)
     people = gone.order_by().values_list("case__resident", flat=True)
     note_views(by=request.user, residents=people, what=Look.EXPORT, why=exports.WHY, at=clock.now())
@@ -83,7 +83,7 @@ def resident_panel(request: StaffRequest, model: type[Matter], pk: int) -> HttpR
     context = {
         "resident": resident,
         "kind": kind,
-        "rows": table_of(model, page.rows, at=clock.now()),
+        "rows": table_of(model, page.rows, reader=request.user, at=clock.now()),
         "page": page,
         "list_url": request.path,
         "others": 0 if is_all else every.exclude(pk__in=rows.order_by().values("pk")).count(),

@@ -4,9 +4,12 @@ A service whose page has the address ``…/<number>/`` puts the steps at ``…/<
 and the slip at ``…/<number>/slip/``: templates and redirects go by that.
 """
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
+from django.forms import Form
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -22,7 +25,8 @@ from community_portal.matters.forms.words import AddWordsForm
 from community_portal.matters.kinds import kind_of
 from community_portal.matters.lines import family_of, relatives_of
 from community_portal.matters.models import Extendable, Rated
-from community_portal.matters.queries import agreed_visit, is_in_nobodys_hands
+from community_portal.matters.panels import panels_of
+from community_portal.matters.queries import agreed_visit, is_in_nobodys_hands, subject_for
 from community_portal.people.actions import note_view
 from community_portal.people.models import Look, Resident
 from community_portal.people.own_account.consents import numbers_for_messages
@@ -73,6 +77,8 @@ def matter_context(matter: Matter, user: Any) -> dict[str, Any]:
         "relatives": relatives_of(family, user),
         "others": count_of_others(matter.case, user) if family else 0,
         "begins": begins_from(matter, user),
+        "more_panels": panels_of(matter, user, is_beside=False),
+        "more_beside": panels_of(matter, user, is_beside=True),
         "words_form": AddWordsForm(),
         **_person(matter, user),
         **_steps(matter, user),
@@ -121,26 +127,36 @@ def _steps(matter: Matter, user: Any) -> dict[str, Any]:
 
 
 def answer_step(
-    request: StaffRequest, matter: Matter, step: str, *, template: str = "matters/take_step.html", **more: Any
+    request: StaffRequest,
+    matter: Matter,
+    step: str,
+    *,
+    template: str = "matters/take_step.html",
+    back: str = "",
+    **more: Any,
 ) -> HttpResponse:
     """One step: its form, then the deed. A page that shows an older state gets "look again", with what was typed; a step that
-    still misses something says what. ``from=`` in the address names the page to go back to; ``more`` is for the template."""
-    known, back = matter.flow.by_name.get(step), kind_of(matter).url_of(matter.case.number)
+    still misses something says what. ``from=`` in the address, or ``back``, names the page to go back to; ``more`` is for the template."""
+    known, page_url = (
+        matter.flow.by_name.get(step),
+        reverse(back) if back else kind_of(matter).url_of(matter.case.number),
+    )
     if known is None or known not in matter.flow.open_steps(matter, request.user):
         sentence = _("情况有变：这件事现在不能这样办了，请再看一眼。")
-        return refused(request, Changed(sentence), back=back)
+        return refused(request, Changed(sentence), back=page_url)
     missing = known.missing_parts(matter)
-    form = _form_of(known, matter, *((request.POST, request.FILES) if request.method == "POST" else ()))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = _form_of(known, matter, *sent, by=request.user)
     if request.method == "POST" and form.is_valid() and not missing:
         try:
-            return _taken(request, matter, known, form)
+            return _taken(request, matter, known, form, back)
         except (Changed, NotAllowed) as refusal:
-            return refused(request, refusal, back=back)
+            return refused(request, refusal, back=page_url)
         except PartsMissing as refusal:
             missing = refusal.parts
         except Refusal as refusal:
             form.add_error(_shown_field(refusal, form), refusal.sentence)
-    context = _step_context(request, matter, known, form, missing) | more
+    context = _step_context(request, matter, known, form, missing) | {"page_url": page_url} | more
     return render_page(request, template, context, status=422 if form.errors or missing else 200)
 
 
@@ -149,10 +165,10 @@ def _form_of(step: Step, matter: Matter, *data: Any, **kwargs: Any) -> StepForm:
     return kind(*data, matter=matter, step=step, **kwargs)
 
 
-def _taken(request: StaffRequest, matter: Matter, step: Step, form: StepForm) -> HttpResponse:
+def _taken(request: StaffRequest, matter: Matter, step: Step, form: StepForm, back: str) -> HttpResponse:
     perform(matter, step.name, data=dict(form.cleaned_data), by=request.user, at=clock.now())
-    if request.POST.get("from") == "field":
-        return done(request, step.done, "field")
+    if back or request.POST.get("from") == "field":
+        return done(request, step.done, back or "field")
     return done(request, step.done, matter.flow.url_name, matter.case.number)
 
 
@@ -161,8 +177,8 @@ def _step_context(
 ) -> dict[str, Any]:
     return {
         "matter": matter,
-        "page_url": kind_of(matter).url_of(matter.case.number),
         "step": step,
+        "subject": subject_for(matter, request.user),
         "form": form,
         "missing": missing,
         "limit": explain(matter.due_why) if step.name == "plan_visit" else "",
@@ -175,6 +191,27 @@ def _shown_field(refusal: Refusal, form: StepForm) -> str | None:
     if refusal.field == "starts_at" and form.cleaned_data.get("slot") not in (None, "", OTHER_TIME):
         return "slot"
     return refusal.field if refusal.field in form.fields else None
+
+
+def answer_row(
+    request: StaffRequest,
+    matter: Matter,
+    form: Form,
+    deed: Callable[..., Any],
+    *,
+    page: Page,
+    said: Any = "",
+    **shown: Any,
+) -> HttpResponse:
+    """A form of one of its child rows, on its page: ``deed`` takes what was typed, ``by`` and ``at``; then ``said`` is said.
+    ``shown`` is what the page shows when the form is refused."""
+    if not form.is_valid():
+        return page(request, matter, status=422, **shown)
+    try:
+        deed(by=request.user, at=clock.now(), **form.cleaned_data)
+    except Refusal as refusal:
+        return refused(request, refusal, back=kind_of(matter).url_of(matter.case.number))
+    return done(request, said or _("已记下。"), matter.flow.url_name, matter.case.number)
 
 
 def answer_note(request: StaffRequest, matter: Matter, *, page: Page) -> HttpResponse:

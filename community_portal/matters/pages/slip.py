@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from community_portal.casework.models import Matter
 from community_portal.matters.kinds import kind_of
+from community_portal.matters.queries import subject_for
 from community_portal.places.calendar import guessed_among
 from community_portal.web.access import StaffRequest
 from community_portal.web.pages import render_page
@@ -24,7 +25,9 @@ def slip_page(
         "page_url": kind_of(matter).url_of(matter.case.number),
         "guessed": guessed_among([matter.promised_at]),
         "spec": matter.spec,
+        "subject": subject_for(matter, request.user),
         "qr": segno.make(address, error="m").svg_inline(scale=4, border=2),
         "address": address,
+        "papers": (),
     }
     return render_page(request, template, context | more)

@@ -25,7 +25,7 @@ class CalendarLinkQuerySet(models.QuerySet["CalendarLink"]):
 
 
 class CalendarLink(models.Model):
-    """The secret address at which somebody's calendar reads his bookings and visits without signing in; one for each account."""
+    """The secret address at which somebody's calendar reads their bookings and visits without signing in; one for each account."""
 
     user = models.OneToOneField(User, models.CASCADE, related_name="calendar_link")
     link_hash = models.CharField(max_length=64, unique=True, help_text="keyed hash of the token in the address")

@@ -96,7 +96,7 @@ class CareTag(models.TextChoices):
 
 class ResidentQuerySet(PlaceQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Staff: residents of their communities; a signed-in resident: himself and those who let him act for them."""
+        """Staff: residents of their communities; a signed-in resident: themselves and those for whom they may act."""
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
@@ -106,7 +106,7 @@ class ResidentQuerySet(PlaceQuerySet):
         return self.acted_for_by(user, on=clock.today(), scopes=DelegationScope.values)
 
     def acted_for_by(self, user: Any, *, on: Any, scopes: Iterable[str]) -> Self:
-        """The user's own file and those of people who let him act on that day in one of the scopes, with files merged into them."""
+        """The user's own file and those of people who let them act on that day in one of the scopes, with files merged into them."""
         principals = Delegation.objects.in_force(on=on).filter(agent=user, scopes__overlap=list(scopes))
         own = [user.resident_id] if user.resident_id else []
         return self.filter(pk__in=self.file_ids_of([*own, *principals.values_list("principal_id", flat=True)]))
@@ -204,7 +204,7 @@ class Resident(models.Model):
 
     @property
     def line(self) -> str:
-        """Where he lives, for lists."""
+        """Where they live, for lists."""
         return str(self.household or "")
 
     @property
@@ -326,7 +326,7 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 
 @pghistory.track()
 class Delegation(models.Model):
-    """委托: a resident lets an account act for him. Voting, rating and confirming a service are never delegated."""
+    """委托: a resident lets an account act for them. Voting, rating and confirming a service are never delegated."""
 
     principal = models.ForeignKey(Resident, models.PROTECT, related_name="delegations", verbose_name=_("委托人"))
     agent = models.ForeignKey(User, models.PROTECT, related_name="acts_for", verbose_name=_("受托人"))

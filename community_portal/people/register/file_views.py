@@ -26,6 +26,7 @@ from community_portal.people.once import once
 from community_portal.people.own_account.consents import give_consent, standings_of, withdraw_consent
 from community_portal.people.reach import may_open_at, reader_of, sees_sensitive_at
 from community_portal.people.register.accounts_of_merge import onlookers
+from community_portal.people.register.differences import preview, to_choose
 from community_portal.people.register.forms import (
     CareForm,
     CloseForm,
@@ -36,7 +37,7 @@ from community_portal.people.register.forms import (
     StaffDelegationForm,
 )
 from community_portal.people.register.idnumber import area_hint, masked
-from community_portal.people.register.merging import UNDO_WITHIN, merge_residents, preview, shown, unmerge
+from community_portal.people.register.merging import UNDO_WITHIN, merge_residents, must_be_mergeable, shown, unmerge
 from community_portal.people.register.queries import age_of, alike_files, file_ids, told_apart_from
 from community_portal.people.register.routing import route_for
 from community_portal.people.register.search import search_residents
@@ -72,7 +73,7 @@ def _get(request: StaffRequest, pk: int) -> Resident:
 @for_staff(*EDITORS)
 @once
 def close_resident(request: StaffRequest, pk: int) -> HttpResponse:
-    """He died or moved out, or that was a mistake (``reopen``)."""
+    """They died or moved out, or that was a mistake (``reopen``)."""
     resident = _get(request, pk)
     form = CloseForm(request.POST or None, auto_id="close_%s")
     by: Any = request.user
@@ -96,7 +97,7 @@ def close_resident(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _told_apart(user: Any, resident: Resident) -> list[tuple[Resident, str, bool]]:
-    """Whom he is not, why, and whether this reader may open that file: it may have moved to another house."""
+    """Whom they are not, why, and whether this reader may open that file: it may have moved to another house."""
     apart = told_apart_from(resident)
     known = Resident.objects.visible_to(user).filter(pk__in=[other.pk for other, _why in apart])
     may_open = set(known.values_list("pk", flat=True)) if apart else set()
@@ -252,7 +253,7 @@ def reveal(request: StaffRequest, pk: int) -> HttpResponse:
 @for_staff(Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER)
 @once
 def delegations(request: StaffRequest, pk: int) -> HttpResponse:
-    """Writes down that the resident lets somebody act for him, or ends it (``revoke``)."""
+    """Writes down that the resident lets somebody act for them, or ends it (``revoke``)."""
     resident = _get(request, pk)
     form = StaffDelegationForm(request.POST or None, auto_id="delegation_%s")
     if request.method == "POST" and is_row_number(request.POST.get("revoke", "")):
@@ -275,7 +276,7 @@ def delegations(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @once
 def consents(request: StaffRequest, pk: int) -> HttpResponse:
-    """Writes down what the resident said: he agrees to one purpose (``give``, and how we heard it), or takes it back."""
+    """Writes down what the resident said: they agree to one purpose (``give``, and how we heard it), or take it back."""
     resident, back = _get(request, pk), reverse("resident_file", args=[pk])
     by: Any = request.user
     purpose, version = request.POST.get("purpose", ""), request.POST.get("version", "")
@@ -298,7 +299,7 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
     back = reverse("resident_file", args=[pk])
     other_id = request.POST.get("other") or request.GET.get("other", "")
     other = _get(request, int(other_id)) if is_row_number(other_id) else None
-    form = MergeForm(request.POST or None)
+    form = MergeForm(request.POST or None, differences=to_choose(kept, other) if other else [])
     by: Any = request.user
     try:
         if request.method == "POST" and is_row_number(request.POST.get("unmerge", "")):
@@ -307,7 +308,7 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
             return done(request, _("已撤销合并，两份档案各自独立。"), "resident_file", pk)
         if request.method == "POST" and other and form.is_valid():
             seen = request.POST.get("seen")
-            merge_residents(kept=kept, merged=other, by=by, at=clock.now(), seen=seen, **form.cleaned_data)
+            merge_residents(kept=kept, merged=other, by=by, at=clock.now(), seen=seen, **form.answers)
             return done(request, _("已合并。30 天内可以撤销。"), "resident_file", pk)
     except Refusal as refusal:
         if refusal.field not in form.fields:
@@ -331,7 +332,17 @@ def _both_files(request: StaffRequest, kept: Resident, other: Resident) -> dict[
         "lines": preview(kept, other, sees_sensitive=sensitive),
         "onlookers": found,
         "must_prove": any(one.must_prove for one in found),
+        "why_not": _why_not(kept, other),
     }
+
+
+def _why_not(kept: Resident, other: Resident) -> str:
+    """Why these two cannot be merged as they are; empty when they can."""
+    try:
+        must_be_mergeable(kept, other)
+    except Refusal as refusal:
+        return str(refusal.sentence)
+    return ""
 
 
 def _other_files(request: StaffRequest, kept: Resident) -> dict[str, Any]:

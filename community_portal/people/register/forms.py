@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.people.models import CareTag, DelegationScope, IdType, Resident, Sex
 from community_portal.people.phones import read_mobile, read_phone
+from community_portal.people.register.differences import Difference
 from community_portal.people.register.idnumber import normalise, read_birth_date, read_id_number
 from community_portal.people.wording import read_name, read_text
 from community_portal.refusals import Refusal
@@ -136,8 +137,12 @@ class CareForm(forms.Form):
     reason = forms.CharField(label=_("为什么要看"), max_length=200, min_length=2, help_text=_("写事项编号，或一句话"))
 
 
+CHOOSE = _("两份不一样，请选留哪一个。")
+
+
 class MergeForm(forms.Form):
-    """How we know that the account behind one file may see the other; with both left empty it parts from its file."""
+    """Which file counts where both say something else, and how we know that the account behind one may see the other; with both
+    answers left empty it parts from its file."""
 
     statement = forms.CharField(
         label=_("看到了什么，能确定是同一个人"),
@@ -152,6 +157,31 @@ class MergeForm(forms.Form):
         help_text=_("要和另一份档案上的一样，手机号也要在那份上。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def __init__(self, *args: Any, differences: list[Difference], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.usual = {line.key: line.usual for line in differences}
+        for line in differences:
+            self.fields[f"choose_{line.key}"] = forms.ChoiceField(
+                label=line.label,
+                choices=line.choices,
+                initial=line.usual,
+                required=not line.usual,
+                widget=forms.RadioSelect,
+                error_messages={"required": CHOOSE},
+            )
+
+    @property
+    def choosing(self) -> list[Any]:
+        """The fields of the differences, as the page shows them."""
+        return [self[f"choose_{key}"] for key in self.usual]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What ``merge_residents`` takes."""
+        data = self.cleaned_data
+        choices = {key: data[f"choose_{key}"] or usual for key, usual in self.usual.items()}
+        return {"statement": data["statement"], "proof": data["proof"], "choices": choices}
 
 
 class StaffDelegationForm(forms.Form):

@@ -28,12 +28,17 @@ def officer_of(grid: Grid, *, on: dt.date) -> User | None:
     return membership.user if membership else None
 
 
+def grid_of(household: Household | None) -> Grid | None:
+    """The grid of a home: that of its building, where it is in one."""
+    if household is None:
+        return None
+    return household.building.grid if household.building else household.grid
+
+
 def route_for(household: Household | None, *, on: dt.date) -> Route:
     """The grid officer of a home, with the reason that is shown to everybody."""
-    if household is None:
-        return Route(None, None, "no_address")
-    grid = household.building.grid if household.building else household.grid
-    if grid is None:
+    grid = grid_of(household)
+    if household is None or grid is None:
         return Route(None, None, "no_address")
     officer = officer_of(grid, on=on)
     if officer is None:

@@ -12,15 +12,18 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Collate
 
 from community_portal.people.models import Contact, Resident, ResidentQuerySet
+from community_portal.people.phones import read_phone
 from community_portal.people.register.idnumber import hash_of, normalise
-from community_portal.people.register.search_keys import door_of, name_grams
+from community_portal.people.register.search_keys import door_of, name_grams, without_accents
 from community_portal.people.wording import MIDDLE_DOTS
 from community_portal.places.addresses import NONE, read_address
+from community_portal.refusals import Refusal
 
 MOST = 20
 MOST_WORDS = 4
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _LATIN = re.compile(r"^[A-Za-z][A-Za-z' ]*$")
+_NUMBER_IN_PARTS = re.compile(r"^(?=.*[+\s()（）-])\+?[\d\s()（）-]{8,24}$")
 _DOOR = re.compile(r"\d\s*[A-Za-z]?\s*(幢|栋|号楼|#|＃|-|座)|[一二三四五六七八九十]\s*(幢|栋|号楼)")
 _CASE_NUMBER = re.compile(r"^[A-Za-z]{1,6}\s*-?\s*\d{2,4}\s*-\s*\d{1,8}$")
 
@@ -55,12 +58,31 @@ def read_box(text: str) -> list[Term]:
     words = " ".join(text.translate(_DIGITS).split())
     if not words or _CASE_NUMBER.match(words):
         return []
+    if number := _whole_number(words):
+        return [number]
+    words = without_accents(words)
     # A pinyin name or an ID number may be typed with spaces.
-    if _LATIN.match(words) or len(normalise(words)) in (15, 18) and normalise(words)[:15].isdigit():
+    if _LATIN.match(words):
+        return [_latin(words)]
+    if len(normalise(words)) in (15, 18) and normalise(words)[:15].isdigit():
         return [_read_word(words.replace(" ", ""))]
     if _DOOR.search(words) and read_address(words).number is not None:
         return _around_a_door(words)
     return [_read_word(word) for word in words.split()[:MOST_WORDS]]
+
+
+def _whole_number(words: str) -> Term | None:
+    """A telephone number with blanks and hyphens, as the portal itself prints it, is one word."""
+    if not _NUMBER_IN_PARTS.match(words):
+        return None
+    try:
+        return Term("phone", (Way(Exists(_contacts(phone=read_phone(words)))),))
+    except Refusal:
+        return None
+
+
+def _contacts(**of: Any) -> QuerySet[Contact]:
+    return Contact.objects.filter(resident=OuterRef("pk"), community=OuterRef("community"), **of)
 
 
 def _around_a_door(words: str) -> list[Term]:
@@ -82,12 +104,28 @@ def _read_word(word: str) -> Term:
     if word.lstrip("+").isdigit():
         return _phone(word.lstrip("+").removeprefix("86") if word.startswith("+") else word)
     if _LATIN.match(word):
-        lower = word.lower().replace("'", "")
-        ways = (Way(Q(initials_c__startswith=lower), "initials_c"), Way(Q(pinyin_c__startswith=lower), "pinyin_c"))
-        return Term("latin", (*ways, *_inside_a_latin_name(word)))
+        return _latin(word)
     word = word.translate(MIDDLE_DOTS)
     grams = [gram for gram in name_grams(word) if len(gram) == 2]
     return Term("name", (Way(Q(grams__contains=grams)) if grams else Way(Q(name_c__startswith=word), "name_c"),))
+
+
+def _latin(words: str) -> Term:
+    """Pinyin, initials, or a name in Latin letters; 吕 is lv, lu or lyu, and the family name may come last."""
+    parts = words.lower().replace("'", "").split()
+    lower = "".join(parts)
+    spelled = dict.fromkeys(_spellings(lower))
+    if len(parts) > 1:
+        spelled |= dict.fromkeys(_spellings("".join([parts[-1], *parts[:-1]])))
+    ways = [Way(Q(pinyin_c__startswith=one), "pinyin_c") for one in spelled]
+    inside = _inside_a_latin_name(words.replace(" ", ""))
+    return Term("latin", (Way(Q(initials_c__startswith=lower), "initials_c"), *ways, *inside))
+
+
+def _spellings(lower: str) -> list[str]:
+    """As the register keeps it: ü is v there; who has no ü on the keys types u or yu."""
+    plain = re.sub(r"(?<=[ln])yu(?!n)", "v", lower)
+    return [lower, plain, plain[0] + "v" + plain[2:]] if plain[:2] in ("lu", "nu") else [lower, plain]
 
 
 def _inside_a_latin_name(word: str) -> tuple[Way, ...]:
@@ -101,12 +139,11 @@ def _inside_a_latin_name(word: str) -> tuple[Way, ...]:
 
 
 def _phone(digits: str) -> Term:
-    own = Contact.objects.filter(resident=OuterRef("pk"), community=OuterRef("community"))
     if len(digits) == 4:
-        return Term("tail", (Way(Exists(own.filter(tail=digits))),))
+        return Term("tail", (Way(Exists(_contacts(tail=digits))),))
     if 7 <= len(digits) <= 12:
         written = {f"+86{digits}", f"+86513{digits}", f"+86{digits.lstrip('0')}"}
-        return Term("phone", (Way(Exists(own.filter(phone__in=sorted(written)))),))
+        return Term("phone", (Way(Exists(_contacts(phone__in=sorted(written)))),))
     return Term("nothing")
 
 

@@ -1,6 +1,7 @@
 """What search reads of a resident: pieces of the name, pinyin, initials and the door. Written by the actions."""
 
 import re
+import unicodedata
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
@@ -36,8 +37,15 @@ def name_pinyin(name: str) -> list[str]:
 
 def _syllables(text: str) -> list[str]:
     """Readings of the characters, and words in Latin letters as they are."""
-    words = lazy_pinyin(text, style=Style.NORMAL, errors=lambda rest: _LATIN.findall(rest))  # type: ignore
+    spoken = without_accents(text).replace("卜", "布")  # bu in names; bo is a radish
+    words = lazy_pinyin(spoken, style=Style.NORMAL, errors=lambda rest: _LATIN.findall(rest))  # type: ignore
     return [word.lower() for word in words]
+
+
+def without_accents(text: str) -> str:
+    """José is found by jose, and ｊｏｓé too: Latin letters in their plainest form, all else as it is."""
+    plain = unicodedata.normalize("NFKD", text)
+    return unicodedata.normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
 def name_grams(name: str) -> list[str]:

@@ -1,5 +1,6 @@
 """What is typed to come in: a phone number, a code, or a user name with a password."""
 
+import re
 import time
 from typing import Any
 
@@ -13,6 +14,8 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from community_portal.people.phones import half_width
 
 RATE, TRIES = "request_login_code", "login_code"
 TOO_OFTEN = "too_often"
@@ -36,8 +39,15 @@ def hash_of_code(code: str) -> str:
     return salted_hmac("people.sign_in_code", code, algorithm="sha256").hexdigest()
 
 
+def read_code(typed: str) -> str:
+    """The six digits in what was typed or pasted; empty when there are none, or more than one such number."""
+    joined = re.sub(r"(?<=\d)[\s\-‐‑–—]+(?=\d)", "", half_width(typed))
+    found = set(re.findall(r"(?<!\d)\d{6}(?!\d)", joined))
+    return found.pop() if len(found) == 1 else ""
+
+
 class CodeForm(ConfirmLoginCodeForm):
-    """Six digits; full-width ones and spaces are fine."""
+    """Six digits, however they are pasted: full-width, with blanks, hyphens or a full stop, or as the whole message."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,8 +63,13 @@ class CodeForm(ConfirmLoginCodeForm):
         }
 
     def clean_code(self) -> str:
-        typed = self.cleaned_data["code"]
-        digits = "".join(chr(ord(c) - 0xFEE0) if 0xFF10 <= ord(c) <= 0xFF19 else c for c in typed if not c.isspace())
+        digits = read_code(self.cleaned_data["code"])
+        sent: Any = self.data  # type: ignore[has-type]
+        self.data = sent = sent.copy()
+        sent["code"] = ""  # a code that was wrong does not stand in the way of the next
+        self.says_nothing = not digits  # costs no try
+        if self.says_nothing:
+            raise forms.ValidationError(self.fields["code"].error_messages["required"])
         self.cleaned_data["code"] = hash_of_code(digits)
         if not self.expected_code:
             raise get_adapter().validation_error("incorrect_code")

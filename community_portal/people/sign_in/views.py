@@ -84,6 +84,8 @@ class _TypeCode(allauth_views.ConfirmLoginCodeView):
         return self.form_class
 
     def form_invalid(self, form: Any) -> HttpResponse:
+        if getattr(form, "says_nothing", False):
+            return self.render_to_response(self.get_context_data(form=form), status=422)
         response = super().form_invalid(form)
         if response.status_code == 200:
             response.status_code = 422

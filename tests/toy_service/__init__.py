@@ -1,0 +1,1 @@
+"""Walking aids on loan (助行器借用): an invented service, made by README "How to add a service" and by nothing else."""
