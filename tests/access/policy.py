@@ -384,7 +384,7 @@ POLICY: dict[str, Policy] = {
     "assessments-list": Policy(API_SIGNED_IN, cells("404", anonymous="401")),
     "assessments-detail": Policy(API_SCORES_OF_HOME, API_NO_POST, API_SCORES_NEXT_DOOR, API_NO_POST),
     "assessments-answers": Policy(
-        API_NO_POST, API_ASSESSING, API_NO_POST, API_SCORES_NEXT_DOOR, body={"answers": {"eating": 2}}
+        API_NO_POST, API_ASSESSING, API_NO_POST, API_SCORES_NEXT_DOOR, body={"answers.eating": "2"}
     ),
     "assessments-sign": Policy(API_NO_POST, API_SCORES_OF_HOME, API_NO_POST, API_SCORES_NEXT_DOOR),
     "help_requests_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
