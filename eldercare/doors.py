@@ -36,7 +36,7 @@ def _door(item: DueItem, resident: Resident, today: dt.date) -> Door:
         resident=resident,
         title=str(WELFARE_VISIT.label),
         label=_("到期") if late <= 0 else _("超期"),
-        url=reverse("elder", args=[resident.pk]),
+        url=reverse("elder_file", args=[resident.pk]),
         time=None,
         limit=clock.at_wall(item.due_on, dt.time(23, 59)),
         chip=_("超期 %(n)s 天") % {"n": late} if late > 0 else short_day(item.due_on),

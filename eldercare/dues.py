@@ -1,7 +1,6 @@
 """What is due for elders again and again: somebody looks in, as often as their tier asks; the ability is assessed anew in time."""
 
 import datetime as dt
-import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -71,12 +70,16 @@ def _all_to_visit(on: dt.date) -> Iterator[Subject]:
 def terms_on(on: dt.date) -> Callable[[ElderProfile], tuple[int, str]]:
     """How often and by which clause, asked once for a street and a tier."""
 
-    @functools.cache
-    def known(street: int, tier: str) -> tuple[int, str]:
-        place = Street(pk=street)
-        return days_between(tier, street=place, on=on), clause_of(tier, street=place, on=on)
+    told: dict[tuple[int, str], tuple[int, str]] = {}
 
-    return lambda elder: known(elder.resident.community.street_id, elder.tier)
+    def terms(elder: ElderProfile) -> tuple[int, str]:
+        key = street, tier = elder.resident.community.street_id, elder.tier
+        if key not in told:
+            place = Street(pk=street)
+            told[key] = days_between(tier, street=place, on=on), clause_of(tier, street=place, on=on)
+        return told[key]
+
+    return terms
 
 
 def _all_to_reassess(on: dt.date) -> Iterator[Subject]:
@@ -121,7 +124,7 @@ REASSESSMENT = DueKind(
     role=Role.ELDERCARE,
     subjects=_all_to_reassess,
     next_turn=_next_assessment,
-    url=lambda ref: reverse("elder", args=[_number(ref)]),
+    url=lambda ref: reverse("elder_file", args=[_number(ref)]),
     tags=frozenset({"assessment"}),
     readers=READERS,
     hue="green",

@@ -1,6 +1,6 @@
 """What a service gives to the file of a matter (its ``dossiers.py``): sections of a few kinds, and the facts of a brief.
 
-register_dossier("repair", Dossier(title=…, sections=lambda matter, names: [Facts(…), Pairs(…)], brief=lambda matter, names: Brief(…)))
+register_dossier("repair", Dossier(sections=lambda matter, names: [Facts(…), Pairs(…)], brief=lambda matter, names: Brief(…)))
 """
 
 from collections.abc import Callable, Sequence

@@ -45,7 +45,7 @@ def assess_elder(request: StaffRequest, pk: int) -> HttpResponse:
     rows = Resident.objects.current().select_related("community__street", "household__grid")
     mine = rows if user.is_superuser else rows.filter(homes_of(user, frozenset({Role.ELDERCARE})))
     resident = get_object_or_404(mine, pk=pk)
-    return _opened(request, resident, None, back=reverse("elder", args=[pk]))
+    return _opened(request, resident, None, back=reverse("elder_file", args=[pk]))
 
 
 @for_staff(*ASSESSORS)
@@ -132,7 +132,9 @@ def _screens(standing: Any) -> list[dict[str, Any]]:
 def _back(assessment: Assessment) -> str:
     matter = adaptation_of(assessment)
     return (
-        reverse("adaptation", args=[matter.case.number]) if matter else reverse("elder", args=[assessment.resident_id])
+        reverse("adaptation", args=[matter.case.number])
+        if matter
+        else reverse("elder_file", args=[assessment.resident_id])
     )
 
 

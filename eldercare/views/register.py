@@ -181,16 +181,16 @@ def change_elder(request: StaffRequest, pk: int) -> HttpResponse:
     resident = _resident(request, pk)
     if not reader_of(request).has_role_at(resident.community_id, *deeds.KEEPERS):
         return refused(
-            request, NotAllowed(_("老人档案由养老专员、网格员或书记来记。")), back=reverse("elder", args=[pk])
+            request, NotAllowed(_("老人档案由养老专员、网格员或书记来记。")), back=reverse("elder_file", args=[pk])
         )
     profile = ElderProfile.objects.filter(resident=resident).first()
     form = ProfileForm(request.POST) if request.method == "POST" else ProfileForm.of(profile)
     if request.method == "POST" and form.is_valid():
         try:
             _say(resident, profile, dict(form.cleaned_data), by=request.user)
-            return done(request, _("老人档案记下了。"), "elder", pk)
+            return done(request, _("老人档案记下了。"), "elder_file", pk)
         except Changed as changed:
-            return refused(request, changed, back=reverse("elder", args=[pk]))
+            return refused(request, changed, back=reverse("elder_file", args=[pk]))
         except Refusal as refusal:
             beside(form, refusal)
     if profile:
@@ -217,9 +217,9 @@ def set_elder_tier(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             deeds.set_tier(profile, by=request.user, at=clock.now(), **form.cleaned_data)
-            return done(request, _("探访等级改好了。"), "elder", pk)
+            return done(request, _("探访等级改好了。"), "elder_file", pk)
         except (Changed, NotAllowed) as refusal:
-            return refused(request, refusal, back=reverse("elder", args=[pk]))
+            return refused(request, refusal, back=reverse("elder_file", args=[pk]))
         except Refusal as refusal:
             beside(form, refusal)
     return _page(request, profile.resident, profile, status=422, tier_form=form)
@@ -238,9 +238,9 @@ def elder_family(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             version = int(seen) if seen.isdecimal() else None
             deeds.set_family(profile, contacts, seen=version, by=request.user, at=clock.now())
-            return done(request, _("家人和联系顺序记下了。"), "elder", pk)
+            return done(request, _("家人和联系顺序记下了。"), "elder_file", pk)
         except (Changed, NotAllowed) as refusal:
-            return refused(request, refusal, back=reverse("elder", args=[pk]))
+            return refused(request, refusal, back=reverse("elder_file", args=[pk]))
         except Refusal as refusal:
             problem = str(refusal.sentence)
     context = {"resident": profile.resident, "elder": profile, "lines": lines, "problem": problem}
@@ -265,10 +265,10 @@ def record_welfare_visit(request: StaffRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 at=clock.now(),
             )
-            to = ("field",) if request.POST.get("from") == "field" else ("elder", pk)
+            to = ("field",) if request.POST.get("from") == "field" else ("elder_file", pk)
             return done(request, VISIT_DONE[found], *to)
         except (Changed, NotAllowed) as refusal:
-            return refused(request, refusal, back=reverse("elder", args=[pk]))
+            return refused(request, refusal, back=reverse("elder_file", args=[pk]))
         except Refusal as refusal:
             beside(form, refusal)
     context = {
@@ -278,7 +278,7 @@ def record_welfare_visit(request: StaffRequest, pk: int) -> HttpResponse:
         "due": due_visit(profile),
         "today": clock.today(),
         "from": request.GET.get("from", request.POST.get("from", "")),
-        "back": back_to(request, reverse("elder", args=[pk])),
+        "back": back_to(request, reverse("elder_file", args=[pk])),
     }
     return answer_form(request, "eldercare/welfare_visit.html", context, form)
 

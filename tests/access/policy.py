@@ -319,7 +319,7 @@ POLICY: dict[str, Policy] = {
     "resident_bookings": thing(OF_HOME, OF_NEXT_DOOR),
     # Elders, their assessment and their home
     "elders": shown(only(*CARERS)),
-    "elder": thing(*registrars(*CARERS)),
+    "elder_file": thing(*registrars(*CARERS)),
     "resident_elder": thing(*registrars(*CARERS)),
     "change_elder": thing(*registrars(OFFICER, MANAGER, SPECIALIST, ADMIN)),
     "set_elder_tier": deed_on(*registrars(OFFICER, MANAGER, SPECIALIST, ADMIN)),

@@ -19,7 +19,7 @@ BY_ANOTHER_WAY = {
         "edit_service", "hand_over", "help_request", "my_request", "resident_file", "rule_set", "tick_due", "visit",
     },
     "from the file of a resident, the officer's doors or an adaptation": {
-        "assess", "assess_elder", "assess_end", "assess_for", "change_elder", "elder", "elder_family", "record_welfare_visit", "survey",
+        "assess", "assess_elder", "assess_end", "assess_for", "change_elder", "elder_file", "elder_family", "record_welfare_visit", "survey",
     },
     "from the bar that appears when something waits on the phone": {"kept_forms"},
     "from the list to which it adds": {

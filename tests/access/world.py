@@ -266,7 +266,7 @@ def elder(place: Place) -> ElderProfile:
             place.resident.household = home
         return ElderProfile.objects.create(resident=place.resident, opened_at=clock.now())
 
-    return place.once("elder", make)
+    return place.once("elder_file", make)
 
 
 def assessment(place: Place) -> Assessment:
@@ -302,7 +302,7 @@ def finding(place: Place) -> SurveyFinding:
 
 # What stands in the address of each URL that names a thing.
 KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
-    "elder": lambda p: {"pk": elder(p).resident_id},
+    "elder_file": lambda p: {"pk": elder(p).resident_id},
     "resident_elder": lambda p: {"pk": elder(p).resident_id},
     "change_elder": lambda p: {"pk": elder(p).resident_id},
     "set_elder_tier": lambda p: {"pk": elder(p).resident_id},

@@ -9,5 +9,5 @@ register_figures(
         "loans_asked", "申请助行器", "件", Loan, "opened_at", ("aid",), LIST,
         split="{r}.aid", names=lambda: dict(Aid.choices),
     ),
-    Measure("loans_brought", "送到助行器", "件", Loan, "closed_at", (), LIST, "{r}.state = 'closed'", good=1),
+    Measure("loans_brought", "送到助行器", "件", Loan, "closed_at", ("state",), LIST, "{r}.state = 'closed'", good=1),
 )  # fmt: skip
