@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.dues.models import DueItem
 from community_portal.matters.lists import rows_of
-from community_portal.measure import Measure, Median, Rate, Ratio, Rows, Yuan, register_figures
+from community_portal.measure import Measure, Median, Rate, Ratio, Rows, Stock, Yuan, register_figures
 from eldercare.ability import Level
-from eldercare.models import Adaptation, Assessment, Interview
+from eldercare.models import Adaptation, Assessment, Interview, WarrantyTicket
 
 HOMES, TIMES = _("户"), _("次")
 LIST = rows_of(Adaptation)
@@ -85,6 +85,11 @@ assessed = Measure(
     "assessments_signed", _("能力评估"), _("人次"), Assessment, "signed_at", ("level_final",), ASSESSED, "{r}.signed_at IS NOT NULL",
     split="{r}.level_final", names=lambda: dict(Level.choices),
 )  # fmt: skip
+TICKETS = rows_of(WarrantyTicket)
+reported = Measure("warranty_reported", _("报修"), _("件"), WarrantyTicket, "opened_at", (), TICKETS)
+ended = Measure(
+    "warranty_ended", _("报修办结"), _("件"), WarrantyTicket, "closed_at", (), TICKETS, "{r}.closed_at IS NOT NULL"
+)
 visits_due = Measure("welfare_visits_due", _("该探访"), TIMES, DueItem, "due_on", ("kind", "waived_at"), VISITS,
                      f"{WELFARE} AND {{r}}.waived_at IS NULL", ahead=True)  # fmt: skip
 visits_done = Measure("welfare_visits_done", _("已探访"), TIMES, DueItem, "done_on", ("kind",), VISITS,
@@ -108,4 +113,5 @@ register_figures(
     assessed,
     visits_due,
     visits_done,
+    Stock("warranty_open", _("报修在办"), _("件"), entered=reported, left=ended, good=-1),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from eldercare.views import (
     settings,
     surveys,
     today,
+    warranty,
     works,
 )
 
@@ -75,5 +76,8 @@ urlpatterns = [
     path("eldercare/<str:number>/survey/", surveys.survey, name="survey"),
     path("eldercare/<str:number>/survey/findings/", surveys.add_finding, name="add_finding"),
     path("eldercare/<str:number>/survey/findings/<int:pk>/drop/", surveys.drop_finding, name="drop_finding"),
+    path("eldercare/<str:number>/warranty/", warranty.report_fault, name="report_fault"),
+    path("my/eldercare/<str:number>/warranty/", warranty.my_report, name="my_report"),
+    *warranty.PAGES.below("eldercare/warranty/", each="warranty/"),
     *adaptations.PAGES.below("eldercare/adaptations/", each="eldercare/"),
 ]
