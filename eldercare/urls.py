@@ -61,6 +61,7 @@ urlpatterns = [
     path("eldercare/elders/", register.elders, name="elders"),
     path("eldercare/elders/<int:pk>/", register.elder, name="elder"),
     path("eldercare/elders/<int:pk>/change/", register.change_elder, name="change_elder"),
+    path("eldercare/elders/<int:pk>/proof/", register.hardship_proof, name="hardship_proof"),
     path("eldercare/elders/<int:pk>/tier/", register.set_elder_tier, name="set_elder_tier"),
     path("eldercare/elders/<int:pk>/family/", register.elder_family, name="elder_family"),
     path("eldercare/elders/<int:pk>/visit/", register.record_welfare_visit, name="record_welfare_visit"),
