@@ -171,6 +171,7 @@ def _line(event: Event, *, for_resident: bool, shown: str) -> dict[str, Any]:
     return {
         "kind": event.kind,
         "of": (event.flow, event.matter_id),
+        "is_first": event.sequence == 1,
         "who": who_acted(event),
         "what": " ".join(filter(None, [what_happened(event), agreed_words(event), _score_told(event)])),
         "quote": _quote(event) if event.words != shown else "",

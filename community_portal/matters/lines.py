@@ -76,11 +76,11 @@ def look_up(number: str, tail: str, *, at: dt.datetime) -> list[dict[str, Any]]:
     ]
 
 
-def relatives_of(matter: Matter, user: User, *, as_resident: bool = False) -> list[dict[str, Any]]:
+def relatives_of(family: dict[str, set[int]], user: User, *, as_resident: bool = False) -> list[dict[str, Any]]:
     """What else hangs on its case, what the case grew out of, and what grew out of it, as far as ``user`` sees it; to a
-    resident with the addresses of their own pages. One query where there is nothing."""
+    resident with the addresses of their own pages. No query where there is nothing."""
     found: Found = []
-    for name, pks in _family_of(matter).items():
+    for name, pks in family.items():
         kind = KINDS[name]
         rows = kind.read().filter(pk__in=pks)
         seen = rows.filter(case__in=Case.objects.concerning(user)) if as_resident else rows.visible_to(user)
@@ -97,7 +97,7 @@ def _line_for_staff(kind: MatterKind, matter: Matter, untold: set[int]) -> dict[
     return _line(kind, matter) | {"url": kind.url_of(number), "plain": number} | told
 
 
-def _family_of(matter: Matter) -> dict[str, set[int]]:
+def family_of(matter: Matter) -> dict[str, set[int]]:
     """Ids of the other matters around its case, by their flows: every matter has, or had, a task."""
     first = matter.case.part_of_id or matter.case_id
     around = Task.objects.filter(Q(case=first) | Q(case__part_of=first)).order_by()

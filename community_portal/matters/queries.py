@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -95,8 +95,10 @@ def under_way_for(resident: Resident, *, reader: User) -> UnderWay:
     for flow in FLOWS.values():
         under_way |= Q(flow=flow.name, state__in=flow.under_way)
     tasks = Task.objects.open().filter(under_way, case__resident=resident)
-    read = tasks.visible_to(reader)
-    shown = list(read.select_related("case").order_by("-case", "-id")[:5])
+    is_read = ExpressionWrapper(Q(pk__in=tasks.visible_to(reader).values("pk")), output_field=BooleanField())
+    found = list(tasks.annotate(is_read=is_read).select_related("case").order_by("-case", "-id"))
+    read = [task for task in found if task.is_read]
+    shown = read[:5]
     untold = told_elsewhere((task.case for task in shown), reader)
     lines = [
         {
@@ -107,8 +109,7 @@ def under_way_for(resident: Resident, *, reader: User) -> UnderWay:
         }
         for task in shown
     ]
-    is_all = reads_all_at(reader, resident.community_id)
-    return UnderWay(lines, 0 if is_all else tasks.exclude(pk__in=read.values("pk")).count())
+    return UnderWay(lines, 0 if reads_all_at(reader, resident.community_id) else len(found) - len(read))
 
 
 def question_to_resident(matter: Matter) -> str:

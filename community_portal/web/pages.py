@@ -107,9 +107,11 @@ def done(
 
 
 def back_to(request: HttpRequest, default: str) -> str:
-    """Where the visitor came from, if that is ours; else ``default`` (a path)."""
+    """Where the visitor came from, if that is ours and fits a header; else ``default`` (a path)."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if wanted.isprintable() and url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return wanted
     return default
 

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from community_portal import clock
+from community_portal.bookings.actions import book
 from tests.cast import Cast
+from tests.factories import make_session
 
 ELSEWHERE = (
     "//evil.example",
@@ -68,3 +71,10 @@ def test_a_link_with_the_words_behind_it_still_leads_there(tail: str, cast: Cast
     assert client.get("/no-such-page/" + tail).status_code == 404
     assert client.get("//evil.example/" + tail).headers.get("Location", "/") == "/"
     assert client.post("/look-up/" + tail).status_code == 404
+
+
+@pytest.mark.parametrize("wanted", ["/desk/\r\nSet-Cookie: a=b", "/desk/\n", "\r/desk/", "/desk/\x00"])
+def test_line_breaks_in_an_address_to_go_on_are_no_error(wanted: str, cast: Cast, signed_in: Any) -> None:
+    booked = book(session=make_session(community=cast.home), resident=cast.elder, by=cast.reception, at=clock.now())
+    answer = signed_in(cast.reception).post(f"/desk/visits/{booked.pk}/arrived/", {"next": wanted})
+    assert answer.status_code in (303, 409, 422) and answer.headers.get("Location", "/desk/visits/") == "/desk/visits/"

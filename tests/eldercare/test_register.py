@@ -298,7 +298,7 @@ def test_the_list_is_narrowed_by_name_tier_level_and_what_is_due(cast: Any, rule
 
     assert names("") == {"陈平", "周阿婆"}
     assert names("q=周阿婆") == {"周阿婆"}
-    assert names("tier=key") == {"陈平"}
+    assert names("tier=high") == {"陈平"}
     assert names("due=late") == {"周阿婆"}
     assert not ViewLog.objects.filter(viewer=cast.manager).exists()
     assert names("level=moderate") == {"陈平"}

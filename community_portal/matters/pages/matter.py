@@ -17,13 +17,13 @@ from community_portal.casework.actions import PartsMissing
 from community_portal.casework.deadlines import explain
 from community_portal.casework.flow import Part, Step
 from community_portal.casework.models import Attachment, Matter
-from community_portal.casework.queries import count_of_others, due_words, progress_of, timeline, told_elsewhere
+from community_portal.casework.queries import count_of_others, due_words, progress_of, timeline
 from community_portal.matters.actions.words import add_words
 from community_portal.matters.deeds import perform
 from community_portal.matters.forms.steps import OTHER_TIME, StepForm
 from community_portal.matters.forms.words import AddWordsForm
 from community_portal.matters.kinds import kind_of
-from community_portal.matters.lines import relatives_of
+from community_portal.matters.lines import family_of, relatives_of
 from community_portal.matters.models import Extendable, Rated
 from community_portal.matters.panels import panels_of
 from community_portal.matters.queries import agreed_visit, is_in_nobodys_hands, subject_for
@@ -50,9 +50,8 @@ def matter_context(matter: Matter, user: Any) -> dict[str, Any]:
     kind, spec, now = kind_of(matter), matter.spec, clock.now()
     due, tone = due_words(matter.limit_now, at=now) if not spec.is_end else ("", "plain")
     number, told = matter.case.number, timeline(matter.case, shown=matter.case.words, reader=user)
-    is_untold = bool(
-        told_elsewhere([matter.case], user)
-    )  # its words are of another matter, which this reader does not read
+    # Its words are of another matter, which this reader does not read: as little as the line that begins the journal.
+    is_untold, family = bool(told) and not told[-1]["is_first"], family_of(matter)
     return {
         "matter": matter,
         "kind": kind,
@@ -75,8 +74,8 @@ def matter_context(matter: Matter, user: Any) -> dict[str, Any]:
         "files": Attachment.objects.visible_to(user)
         .filter(case=matter.case)
         .exclude(content_type__startswith="image/"),
-        "relatives": relatives_of(matter, user),
-        "others": count_of_others(matter.case, user),
+        "relatives": relatives_of(family, user),
+        "others": count_of_others(matter.case, user) if family else 0,
         "begins": begins_from(matter, user),
         "more_panels": panels_of(matter, user, is_beside=False),
         "more_beside": panels_of(matter, user, is_beside=True),

@@ -20,7 +20,7 @@ from community_portal.matters.deeds import perform
 from community_portal.matters.forms.steps import StepForm
 from community_portal.matters.forms.words import AddWordsForm, RateForm
 from community_portal.matters.kinds import kind_of
-from community_portal.matters.lines import relatives_of
+from community_portal.matters.lines import family_of, relatives_of
 from community_portal.matters.models import Rated
 from community_portal.matters.pages.matter import Page
 from community_portal.matters.queries import agreed_visit, question_to_resident
@@ -61,7 +61,7 @@ def my_context(matter: Matter, user: Any, *, failed: dict[str, StepForm] | None 
         "progress": progress_of(matter),
         "guessed": guessed_among([matter.promised_at]) if not spec.is_end else [],
         "timeline": timeline(matter.case, for_resident=True),
-        "relatives": relatives_of(matter, user, as_resident=True),
+        "relatives": relatives_of(family_of(matter), user, as_resident=True),
         "steps": {step.name for step in steps},
         "other_steps": [step for step in steps if step.name not in WORDS_OF_STEP],
         "words_form": AddWordsForm(auto_id="id_more_%s") if may_act else None,

@@ -65,7 +65,7 @@ def resident_file(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _get(request: StaffRequest, pk: int) -> Resident:
     rows = Resident.objects.visible_to(reader_of(request)).select_related(
-        "community", "household__building__estate", "household__grid"
+        "community", "household__building__estate", "household__building__grid", "household__grid"
     )
     return get_object_or_404(rows, pk=pk)
 

@@ -165,5 +165,11 @@ class RemoveForm(forms.Form):
         ]
         self.fields["what"].choices = [("", _("请选")), *names]  # type: ignore[attr-defined]
 
+    def grids(self) -> list[tuple[Grid, list[Building]]]:
+        """Each with its buildings, as read for the choices."""
+        buildings = [row for row in self.rows.values() if isinstance(row, Building)]
+        grids = [row for row in self.rows.values() if isinstance(row, Grid)]
+        return [(grid, [building for building in buildings if building.grid_id == grid.pk]) for grid in grids]
+
     def clean_what(self) -> Any:
         return self.rows[self.cleaned_data["what"]]

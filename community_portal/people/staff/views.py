@@ -117,7 +117,6 @@ def settings_staff(request: StaffRequest) -> HttpResponse:
     members = _memberships(community).filter(ends_on__isnull=True) | _memberships(community).filter(
         ends_on__gte=clock.today()
     )
-    grids = Grid.objects.filter(community=community)
     by: Any = request.user
     listed = list(members.order_by("role", "grid__number", "starts_on"))
     may = helped_with_passwords({row.user_id for row in listed}, by=by)
@@ -130,7 +129,7 @@ def settings_staff(request: StaffRequest) -> HttpResponse:
             )
             for row, question in zip(listed, _questions_of_ending(listed, community), strict=True)
         ],
-        "grids": [(grid, _names_of(grid)) for grid in grids.prefetch_related("buildings__estate")],
+        "grids": [(grid, _names_of(buildings)) for grid, buildings in remove_form.grids()],
         "today": clock.today(),
         "appoint_form": appoint_form,
         "grid_form": grid_form,
@@ -190,13 +189,13 @@ def _appointed(user: User) -> Any:
     return sentence % {"username": user.username}
 
 
-def _names_of(grid: Grid) -> str:
+def _names_of(buildings: list[Building]) -> str:
     """龙田花苑 1、2、3幢; 龙田公寓 1幢."""
     estates: dict[str, list[Building]] = {}
-    for building in grid.buildings.all():
+    for building in buildings:
         estates.setdefault(str(building.estate), []).append(building)
     return gettext("；").join(
         gettext("%(estate)s %(numbers)s幢")
-        % {"estate": estate, "numbers": gettext("、").join(f"{b.number}{b.suffix}" for b in buildings)}
-        for estate, buildings in estates.items()
+        % {"estate": estate, "numbers": gettext("、").join(f"{b.number}{b.suffix}" for b in beside)}
+        for estate, beside in estates.items()
     )
