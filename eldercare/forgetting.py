@@ -35,7 +35,7 @@ def forget_elders(resident_ids: list[int]) -> None:
     FamilyContact.objects.filter(elder__in=elders).delete()
     Visit.objects.filter(elder__in=elders).update(words="")
     for elder in elders.exclude(hardship_file=""):
-        transaction.on_commit(partial(elder.hardship_file.storage.delete, elder.hardship_file.name))
+        transaction.on_commit(partial(elder.hardship_file.storage.delete, elder.proof_name))
     elders.update(**_NOTHING)
     with pgtrigger.ignore(
         "eldercare.Assessment:signed_assessment_stays", "eldercare.AssessmentAnswer:answer_of_signed_stays"

@@ -150,7 +150,7 @@ def _keep_proof(elder: ElderProfile, proof: ReadFile | None) -> None:
     """Last of all, when nothing is refused any more: the new paper in the place of the old, none without hardship."""
     needed = elder.hardship != Hardship.NONE
     if elder.hardship_file and (proof is not None or not needed):
-        transaction.on_commit(partial(elder.hardship_file.storage.delete, elder.hardship_file.name))
+        transaction.on_commit(partial(elder.hardship_file.storage.delete, elder.proof_name))
         elder.hardship_file = ""
     if proof is not None and needed:
         elder.hardship_file.save(f"{uuid.uuid4().hex}.{proof.extension}", ContentFile(proof.data), save=False)

@@ -136,6 +136,11 @@ class ElderProfile(models.Model):
         return str(self.resident)
 
     @property
+    def proof_name(self) -> str:
+        """Where the paper lies in the storage; empty: there is none."""
+        return self.hardship_file.name or ""
+
+    @property
     def ref(self) -> str:
         """Its name in the due register."""
         return f"elder:{self.resident_id}"

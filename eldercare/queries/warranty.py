@@ -16,12 +16,7 @@ def may_report(adaptation: Adaptation) -> bool:
 
 def products_of(adaptation: Adaptation) -> QuerySet[ProductRecord]:
     """What stands there, with ``is_reported`` while a ticket about it is open; none before the acceptance."""
-    if not may_report(adaptation):
-        return ProductRecord.objects.none()
     tickets = WarrantyTicket.objects.filter(product=OuterRef("pk"), state__in=UNDER_WAY)
     rows = ProductRecord.objects.filter(line__plan__adaptation=adaptation).exclude(loan=Loan.BACK)
-    return (
-        rows.select_related("line__item", "line__plan")
-        .annotate(is_reported=Exists(tickets))
-        .order_by("line__number", "number")
-    )
+    found = rows.select_related("line__item", "line__plan").annotate(is_reported=Exists(tickets))
+    return found.order_by("line__number", "number") if may_report(adaptation) else found.none()

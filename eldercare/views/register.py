@@ -183,7 +183,7 @@ def hardship_proof(request: StaffRequest, pk: int) -> HttpResponseBase:
     if not profile.hardship_file or not reads_scores_of(reader_of(request), profile.resident):
         raise Http404
     _note(request, [pk], Look.HARDSHIP, ON_THE_FILE)
-    kind = "application/pdf" if profile.hardship_file.name.endswith(".pdf") else "image/jpeg"
+    kind = "application/pdf" if profile.proof_name.endswith(".pdf") else "image/jpeg"
     return served(profile.hardship_file, content_type=kind, name=_("困难证明"))
 
 
