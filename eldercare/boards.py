@@ -61,6 +61,6 @@ register_board(
             Column("adaptation_first_pass_rate", _("一次通过率")),
             Column("adaptation_subsidy", _("补贴")),
         ),
-        more=("carer_strain_change", "assessments_signed"),
+        more=("carer_strain_change", "assessments_signed", "warranty_open", "welfare_visits_overdue"),
     )
 )

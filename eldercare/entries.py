@@ -10,18 +10,20 @@ from community_portal.web.navigation import register_pages
 from eldercare.doors import doors_to_look_in
 from eldercare.workflow.adaptation import ADAPTATION
 from eldercare.workflow.states import READERS
+from eldercare.workflow.warranty import WARRANTY
 
 
 def may_begin(matter: Any) -> bool:
     """Out of something else about a resident with a home; where one is under way there, the page leads to it."""
     resident = matter.case.resident
-    return matter.flow is not ADAPTATION and resident is not None and resident.household_id is not None
+    return matter.flow not in (ADAPTATION, WARRANTY) and resident is not None and resident.household_id is not None
 
 
 register_pages(
     menu=(
         ("eldercare", _("养老今日"), "heart-pulse", READERS),
         ("adaptations", _("适老化改造"), "house-heart-fill", READERS),
+        ("warranties", _("报修"), "tools", READERS),
         ("elders", _("老人档案"), "people-fill", READERS),
     ),
     deeds=(("adapt_for", _("申请适老化改造"), "house-heart-fill"),),
@@ -29,6 +31,7 @@ register_pages(
     panels=(
         ("resident_elder", _("老人档案"), "people-fill"),
         ("resident_adaptations", _("适老化改造"), "house-heart-fill"),
+        ("resident_warranties", _("报修"), "tools"),
     ),
     tiles=(
         (

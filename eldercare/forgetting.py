@@ -1,7 +1,10 @@
 """What the register, assessments and surveys tell of a person goes when they are forgotten; that they were assessed and visited, and
 with what result, stays for the figures."""
 
+from functools import partial
+
 import pgtrigger
+from django.db import transaction
 
 from community_portal.people.register.retention import NOBODY, register_forgetter
 from eldercare.models import (
@@ -18,6 +21,7 @@ from eldercare.models import (
 from eldercare.models import WelfareVisit as Visit
 
 _NOTHING = {
+    "hardship_file": "",
     "hardship_proof": NOBODY,  # that something was proved has to stay where there is hardship
     "disability_certificate": "",
     "general_practitioner": "",
@@ -30,6 +34,8 @@ def forget_elders(resident_ids: list[int]) -> None:
     elders = ElderProfile.objects.filter(resident__in=resident_ids)
     FamilyContact.objects.filter(elder__in=elders).delete()
     Visit.objects.filter(elder__in=elders).update(words="")
+    for elder in elders.exclude(hardship_file=""):
+        transaction.on_commit(partial(elder.hardship_file.storage.delete, elder.proof_name))
     elders.update(**_NOTHING)
     with pgtrigger.ignore(
         "eldercare.Assessment:signed_assessment_stays", "eldercare.AssessmentAnswer:answer_of_signed_stays"

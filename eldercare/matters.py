@@ -1,4 +1,4 @@
-"""Home adaptations among all kinds of matters: their deeds, their list, the resident's page."""
+"""Home adaptations and warranty tickets among all kinds of matters: their deeds, their lists, the resident's pages."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,12 +18,14 @@ from eldercare.actions import (
     plans,
     public_notice,
     surveys,
+    warranty,
     works,
 )
 from eldercare.forms import deciding, ordering
 from eldercare.forms.after import SettleForm
+from eldercare.forms.warranty import RepairForm, SendOutForm
 from eldercare.forms.works import TakeOrderForm
-from eldercare.models import Adaptation
+from eldercare.models import Adaptation, WarrantyTicket
 from eldercare.queries import lists
 
 register_matters(
@@ -78,6 +80,40 @@ register_matters(
                 Filter("unseen", lists.ordered_seen_by_nobody, label=_("派单"), choices=lists.unseen),
             ),
             order=("state", "programme", "contractor", "unseen", "grid"),
+        ),
+    )
+)
+
+register_matters(
+    MatterKind(
+        model=WarrantyTicket,
+        joins=("product__line__item", "contractor", "adaptation__case"),
+        my_url="my_warranty",
+        hands=frozenset({Role.ELDERCARE}),
+        personal=("fault", "found", "repaired"),
+        deeds=(
+            Deed("send_out", warranty.send_out, SendOutForm, ("contractor",)),
+            Deed("decline"),
+            Deed("find_fault", warranty.find_fault),
+            Deed("repair", warranty.repair, RepairForm, ("photos",)),
+            Deed("give_back", warranty.give_back),
+            Deed("confirm"),
+            Deed("close"),
+            Deed("not_fixed", warranty.not_fixed),
+            Deed("withdraw", warranty.withdraw),
+        ),
+        listed=MatterList(
+            title=_("报修"),
+            url_name="warranties",
+            none_yet=_("还没有报修。"),
+            none_found=_("没有符合条件的报修。"),
+            none_of_theirs=_("没有报修过。"),
+            columns=(
+                Column(_("保修"), ("under_warranty",), lists.covered),
+                Column(_("谁来修"), ("contractor__name",)),
+            ),
+            filters=(equals("contractor", "contractor", label=_("谁来修"), choices=lists.contractors),),
+            order=("state", "contractor", "grid"),
         ),
     )
 )

@@ -5,11 +5,12 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from community_portal import clock
 from community_portal.dues.models import DueItem
 from community_portal.matters.lists import rows_of
-from community_portal.measure import Measure, Median, Rate, Ratio, Rows, Yuan, register_figures
+from community_portal.measure import Measure, Median, Now, Rate, Ratio, Rows, Stock, Yuan, register_figures
 from eldercare.ability import Level
-from eldercare.models import Adaptation, Assessment, Interview
+from eldercare.models import AcceptanceLine, Adaptation, Assessment, CatalogueItem, Interview, WarrantyTicket
 
 HOMES, TIMES = _("户"), _("次")
 LIST = rows_of(Adaptation)
@@ -28,6 +29,17 @@ def _rounds() -> dict[str, Any]:
     return {str(n): gettext("第 %(n)s 次通过") % {"n": n} for n in range(1, 10)}
 
 
+def _kinds_of_items() -> dict[str, Any]:
+    """Each category of the catalogues, the basic ones and the others apart."""
+    words = {"basic": gettext("基础"), "optional": gettext("可选")}
+    found = CatalogueItem.objects.order_by("category").values_list("category", flat=True).distinct()
+    return {f"{category}:{which}": f"{category} · {said}" for category in found for which, said in words.items()}
+
+
+ITEMS = Rows(
+    "eldercare/item_rows.html",
+    lambda rows: rows.select_related("visit__adaptation__case", "line__item").order_by("-pk"),
+)
 applied = Measure(
     "adaptation_applied", _("申请改造"), HOMES, Adaptation, "submitted_at", (), LIST, "{r}.submitted_at IS NOT NULL"
 )
@@ -85,10 +97,21 @@ assessed = Measure(
     "assessments_signed", _("能力评估"), _("人次"), Assessment, "signed_at", ("level_final",), ASSESSED, "{r}.signed_at IS NOT NULL",
     split="{r}.level_final", names=lambda: dict(Level.choices),
 )  # fmt: skip
+TICKETS = rows_of(WarrantyTicket)
+reported = Measure("warranty_reported", _("报修"), _("件"), WarrantyTicket, "opened_at", (), TICKETS)
+ended = Measure(
+    "warranty_ended", _("报修办结"), _("件"), WarrantyTicket, "closed_at", (), TICKETS, "{r}.closed_at IS NOT NULL"
+)
 visits_due = Measure("welfare_visits_due", _("该探访"), TIMES, DueItem, "due_on", ("kind", "waived_at"), VISITS,
                      f"{WELFARE} AND {{r}}.waived_at IS NULL", ahead=True)  # fmt: skip
 visits_done = Measure("welfare_visits_done", _("已探访"), TIMES, DueItem, "done_on", ("kind",), VISITS,
                       f"{WELFARE} AND {{r}}.done_on IS NOT NULL", good=1)  # fmt: skip
+visits_overdue = Now(
+    "welfare_visits_overdue", _("过期没探访"), TIMES, hue="vermilion", good=-1, rows=VISITS,
+    read=lambda places, at: DueItem.objects.overdue(on=clock.local(at).date()).filter(
+        kind="welfare_visit", community_id__in=places
+    ),
+)  # fmt: skip
 
 register_figures(
     applied,
@@ -96,8 +119,8 @@ register_figures(
     accepted,
     first_pass,
     Measure(
-        "adaptation_items_accepted", _("验收项目"), _("件"), Adaptation, "accepted_at", ("accepted_items",), LIST, ACCEPTED,
-        "{r}.accepted_items",
+        "adaptation_items_accepted", _("验收项目"), _("件"), AcceptanceLine, "accepted_at", ("counted_as",), ITEMS,
+        "{r}.accepted_at IS NOT NULL", split="{r}.counted_as", names=_kinds_of_items,
     ),
     Rate("adaptation_first_pass_rate", _("一次通过率"), part=first_pass, whole=accepted, good=1, hue="green"),
     Median("adaptation_days_median", _("改造周期"), _("天"), of=days, good=-1),
@@ -108,4 +131,6 @@ register_figures(
     assessed,
     visits_due,
     visits_done,
+    visits_overdue,
+    Stock("warranty_open", _("报修在办"), _("件"), entered=reported, left=ended, good=-1),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from eldercare.queries.plans import plan_to_sign
 from eldercare.workflow.states import State
+from eldercare.workflow.warranty import Fixing
 
 
 def while_that_version_waits(message: Message, at: dt.datetime) -> str:
@@ -83,5 +84,29 @@ register_kinds(
         _("%(number)s 家里装的东西厂家要召回，请上门看。"),
         while_in(State.ACCEPTING, State.RECTIFYING, State.ACCEPTED, State.FOLLOW_UP, State.CLOSED),
         for_staff=True,
+    ),
+    Kind(
+        "warranty_reported",
+        _("已报修"),
+        _("【%(hall)s】报修已登记，编号 %(number)s。查进度：%(url)s，编号加手机后四位。电话 %(phone)s。"),
+    ),
+    Kind(
+        "warranty_order",
+        _("新的报修"),
+        _("%(number)s“%(title)s”要你们上门看，%(due)s 前去。"),
+        while_in(Fixing.SENT),
+        for_staff=True,
+    ),
+    Kind(
+        "warranty_repaired",
+        _("说是修好了"),
+        _("【%(hall)s】%(number)s 说是修好了，您用用看。还不行就告诉我们，电话 %(phone)s。"),
+        while_in(Fixing.REPAIRED),
+    ),
+    Kind(
+        "warranty_declined",
+        _("这次不能修"),
+        _("【%(hall)s】%(number)s 这次不能修：%(words)s 有疑问请打 %(phone)s。"),
+        while_in(Fixing.DECLINED),
     ),
 )

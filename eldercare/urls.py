@@ -14,6 +14,7 @@ from eldercare.views import (
     settings,
     surveys,
     today,
+    warranty,
     works,
 )
 
@@ -60,6 +61,7 @@ urlpatterns = [
     path("eldercare/elders/", register.elders, name="elders"),
     path("eldercare/elders/<int:pk>/", register.elder, name="elder_file"),
     path("eldercare/elders/<int:pk>/change/", register.change_elder, name="change_elder"),
+    path("eldercare/elders/<int:pk>/proof/", register.hardship_proof, name="hardship_proof"),
     path("eldercare/elders/<int:pk>/tier/", register.set_elder_tier, name="set_elder_tier"),
     path("eldercare/elders/<int:pk>/family/", register.elder_family, name="elder_family"),
     path("eldercare/elders/<int:pk>/visit/", register.record_welfare_visit, name="record_welfare_visit"),
@@ -75,5 +77,8 @@ urlpatterns = [
     path("eldercare/<str:number>/survey/", surveys.survey, name="survey"),
     path("eldercare/<str:number>/survey/findings/", surveys.add_finding, name="add_finding"),
     path("eldercare/<str:number>/survey/findings/<int:pk>/drop/", surveys.drop_finding, name="drop_finding"),
+    path("eldercare/<str:number>/warranty/", warranty.report_fault, name="report_fault"),
+    path("my/eldercare/<str:number>/warranty/", warranty.my_report, name="my_report"),
+    *warranty.PAGES.below("eldercare/warranty/", each="warranty/"),
     *adaptations.PAGES.below("eldercare/adaptations/", each="eldercare/"),
 ]

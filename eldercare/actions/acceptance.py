@@ -30,7 +30,7 @@ from eldercare.models import (
     MemberBody,
 )
 from eldercare.queries.resting import rested_seconds
-from eldercare.workflow.built import accepted_sum, content_of, lines_of_round, passed_count
+from eldercare.workflow.built import PASSED, accepted_sum, content_of, lines_of_round, newest_results, passed_count
 
 DOCUMENT = "acceptance"
 WAIVER = "waiver"
@@ -291,6 +291,16 @@ def accept(adaptation: Adaptation, *, by: User, at: dt.datetime, words: str, **g
     }
     take(adaptation, "accept", by=by, at=at, words=words, changes=changes, **given)
     _decide(visit, "accepted", words, at)
+    _count_lines(adaptation, at)
+
+
+def _count_lines(adaptation: Adaptation, at: dt.datetime) -> None:
+    """Each line that passed, in whichever round, is counted once, by its category and whether it is basic."""
+    for row in newest_results(adaptation).values():
+        if row.result in PASSED:
+            row.accepted_at, row.community_id = at, adaptation.community_id
+            row.counted_as = f"{row.line.item.category}:{'basic' if row.line.item.is_basic else 'optional'}"
+            row.save(update_fields=["accepted_at", "community", "counted_as"])
 
 
 @transaction.atomic

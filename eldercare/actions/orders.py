@@ -37,7 +37,7 @@ def order(
         raise Refusal(_("评估单位不能自己施工。"), code="same_firm", field="contractor")
     if not Organisation.objects.filter(pk=contractor.pk).working_in(adaptation.community.street).exists():
         raise Refusal(_("这家单位不在本街道施工。"), code="elsewhere", field="contractor")
-    if not _members_of(contractor, on=today):
+    if not members_of(contractor, on=today):
         raise Refusal(_("这家单位还没有能登录的人，派了也没人看到。"), code="nobody_there", field="contractor")
     _take_back(adaptation, by=by, at=at)
     take(adaptation, "order", by=by, at=at, seen=seen, words=words, changes={"contractor": contractor})
@@ -59,7 +59,7 @@ def _take_back(adaptation: Adaptation, *, by: User, at: dt.datetime) -> None:
         end_commission(adaptation, organisation=before.contractor, by=by, at=at)
 
 
-def _members_of(organisation: Organisation, *, on: dt.date) -> list[User]:
+def members_of(organisation: Organisation, *, on: dt.date) -> list[User]:
     posts = Membership.objects.in_force(on=on).filter(organisation=organisation, user__is_active=True)
     return [post.user for post in posts.select_related("user").order_by("id")]
 
@@ -67,5 +67,5 @@ def _members_of(organisation: Organisation, *, on: dt.date) -> list[User]:
 def tell_builder(adaptation: Adaptation, kind: str, *, at: dt.datetime) -> None:
     """Everybody of the builder who has it now."""
     if adaptation.contractor is not None:
-        for member in _members_of(adaptation.contractor, on=clock.local(at).date()):
+        for member in members_of(adaptation.contractor, on=clock.local(at).date()):
             tell_officer(kind, adaptation, member, at=at)

@@ -1,15 +1,19 @@
 """The register of elders: a profile beside the file of a resident, how often somebody looks in, whom to ring, who was there."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.captured import done_at, was_offline
+from community_portal.casework.uploads import ReadFile
 from community_portal.dues.actions import put_turns, settle_dues
 from community_portal.people.models import Resident, Role, User
 from community_portal.people.phones import read_phone
@@ -49,7 +53,13 @@ def _must_keep(by: User | None, resident: Resident) -> None:
 
 @transaction.atomic
 def open_profile(
-    resident: Resident, *, by: User | None, at: dt.datetime, has_seen_proof: bool = False, **said: Any
+    resident: Resident,
+    *,
+    by: User | None,
+    at: dt.datetime,
+    has_seen_proof: bool = False,
+    proof: ReadFile | None = None,
+    **said: Any,
 ) -> ElderProfile:
     """Somebody of sixty or more, or with a disability, comes onto the register; the rules say their tier, and the first visit
     is due from that day. Raises Changed when they are on it already."""
@@ -57,9 +67,10 @@ def open_profile(
     if resident.deceased_on or resident.moved_out_on or resident.merged_into_id:
         raise Refusal(_("这份档案已经停用，不能建老人档案。"), code="file_closed")
     elder = ElderProfile(resident=resident, opened_by=by, opened_at=at)
-    _say(elder, said, has_seen_proof=has_seen_proof, by=by)
+    _say(elder, said, has_seen_proof=has_seen_proof, proof=proof, by=by)
     _must_be_old_enough(elder, at)
     _set_by_rule(elder, at=at)
+    _keep_proof(elder, proof)
     try:
         with transaction.atomic():
             elder.save(force_insert=True)
@@ -75,6 +86,7 @@ def change_profile(
     *,
     seen: int | None = None,
     has_seen_proof: bool = False,
+    proof: ReadFile | None = None,
     by: User,
     at: dt.datetime,
     **said: Any,
@@ -82,10 +94,11 @@ def change_profile(
     """What is said anew; a tier that was set by rule follows."""
     found = _locked(elder, seen)
     _must_keep(by, found.resident)
-    _say(found, said, has_seen_proof=has_seen_proof, by=by)
+    _say(found, said, has_seen_proof=has_seen_proof, proof=proof, by=by)
     _must_be_old_enough(found, at)
     if not found.is_tier_by_hand:
         _set_by_rule(found, at=at)
+    _keep_proof(found, proof)
     return _saved(found, at=at)
 
 
@@ -106,23 +119,41 @@ def _saved(elder: ElderProfile, *, at: dt.datetime) -> ElderProfile:
     return elder
 
 
-def _say(elder: ElderProfile, said: dict[str, Any], *, has_seen_proof: bool, by: User | None) -> None:
+def _say(
+    elder: ElderProfile, said: dict[str, Any], *, has_seen_proof: bool, proof: ReadFile | None, by: User | None
+) -> None:
     for name, value in said.items():
         if name not in FIELDS:
             raise TypeError(f"an elder has no {name}")
         setattr(elder, name, value)
     _read_choices(elder)
-    if has_seen_proof:
-        elder.hardship_seen_by = by
-    if elder.hardship == Hardship.NONE:
-        elder.hardship_proof, elder.hardship_seen_by, elder.hardship_valid_until = "", None, None
-    elif not elder.hardship_proof and elder.hardship_seen_by is None:
-        sentence = _("请写证明编号，或者勾选亲眼看过证明。")
-        raise Refusal(sentence, code="no_proof", field="hardship_proof")
+    _prove(elder, has_seen_proof=has_seen_proof, proof=proof, by=by)
     if elder.disability == Disability.NONE:
         elder.disability_level, elder.disability_certificate = None, ""
     elif elder.disability_level not in range(1, 5):
         raise Refusal(_("请选残疾等级，一级到四级。"), code="no_level", field="disability_level")
+
+
+def _prove(elder: ElderProfile, *, has_seen_proof: bool, proof: ReadFile | None, by: User | None) -> None:
+    """By number, by the paper itself, or by who saw it; without hardship none of them is kept."""
+    if elder.hardship == Hardship.NONE:
+        elder.hardship_proof, elder.hardship_seen_by, elder.hardship_valid_until = "", None, None
+        return
+    if has_seen_proof:
+        elder.hardship_seen_by = by
+    if not (elder.hardship_proof or proof or elder.hardship_file or elder.hardship_seen_by_id):
+        sentence = _("请写证明编号、传证明，或者勾选亲眼看过证明。")
+        raise Refusal(sentence, code="no_proof", field="hardship_proof")
+
+
+def _keep_proof(elder: ElderProfile, proof: ReadFile | None) -> None:
+    """Last of all, when nothing is refused any more: the new paper in the place of the old, none without hardship."""
+    needed = elder.hardship != Hardship.NONE
+    if elder.hardship_file and (proof is not None or not needed):
+        transaction.on_commit(partial(elder.hardship_file.storage.delete, elder.proof_name))
+        elder.hardship_file = ""
+    if proof is not None and needed:
+        elder.hardship_file.save(f"{uuid.uuid4().hex}.{proof.extension}", ContentFile(proof.data), save=False)
 
 
 def _read_choices(elder: ElderProfile) -> None:

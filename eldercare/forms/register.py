@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.casework.uploads import read_paper
 from community_portal.matters.forms.fields import WordsField
 from community_portal.people.phones import read_phone
 from community_portal.people.register.forms import read
@@ -12,6 +13,19 @@ from community_portal.people.wording import read_name
 from community_portal.web.inputs import DayField
 from eldercare.actions.register import FIELDS, MOST_CONTACTS, Contact
 from eldercare.models import Disability, ElderProfile, Hardship, Living, Tier
+
+
+class ProofField(forms.FileField):
+    """The paper of a hardship; cleans to a ReadFile, or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}), **kwargs
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        return read(read_paper, upload, field="proof") if upload else None
 
 
 class ProfileForm(forms.Form):
@@ -22,6 +36,7 @@ class ProfileForm(forms.Form):
     )
     hardship = forms.ChoiceField(label=_("困难情况"), choices=Hardship.choices, initial=Hardship.NONE)
     hardship_proof = forms.CharField(label=_("证明编号"), max_length=60, required=False)
+    proof = ProofField(label=_("证明（照片或 PDF）"), required=False)
     has_seen_proof = forms.BooleanField(label=_("我亲眼看过证明"), required=False)
     hardship_valid_until = DayField(label=_("证明有效到"), required=False)
     disability = forms.ChoiceField(label=_("残疾"), choices=Disability.choices, initial=Disability.NONE)

@@ -47,6 +47,7 @@ from eldercare.models.register import (
     homes_of,
     reads_scores_of,
 )
+from eldercare.models.warranty import WarrantyTicket
 from eldercare.models.works import LinePhoto, Loan, Moment, ProductRecord, WorkOrder
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "THE_THREE",
     "Tenure",
     "Tier",
+    "WarrantyTicket",
     "WelfareVisit",
     "WorkOrder",
     "homes_of",

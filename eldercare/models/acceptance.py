@@ -1,6 +1,6 @@
 """验收: three bodies walk through a home with the plan in hand, try every product and talk with the elder and the family."""
 
-from typing import Any
+from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -118,8 +118,18 @@ class LineResult(models.TextChoices):
     MISSING = "missing", _("没做")
 
 
+class AcceptanceLineQuerySet(models.QuerySet["AcceptanceLine"]):
+    def visible_to(self, user: Any) -> Self:
+        """Of the adaptations that one reads."""
+        return self.filter(visit__adaptation__in=Adaptation.objects.visible_to(user).order_by().values("pk"))
+
+
 class AcceptanceLine(models.Model):
-    """What was found of one line of the plan. ``result`` empty: not looked at yet. A waived one is never counted as passed."""
+    """What was found of one line of the plan. ``result`` empty: not looked at yet. A waived one is never counted as passed.
+
+    ``accepted_at``, ``community`` and ``counted_as`` ("地面改造:basic") are for the figures: set when the home is accepted, on the
+    line that says that it passed.
+    """
 
     visit = models.ForeignKey(AcceptanceVisit, models.PROTECT, related_name="lines")
     line = models.ForeignKey(PlanLine, models.PROTECT, related_name="accepted_as")
@@ -132,12 +142,23 @@ class AcceptanceLine(models.Model):
     rectify_by = models.DateField(_("改好期限"), null=True, blank=True)
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     checked_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    community = models.ForeignKey(
+        "places.Community", models.PROTECT, null=True, editable=False, related_name="+", help_text="to be counted"
+    )
+    counted_as = models.CharField(max_length=60, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
+
+    objects = AcceptanceLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["line__number"]
         constraints = [
             models.UniqueConstraint(fields=["visit", "line"], name="acceptance_line_once"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(result="pass", community__isnull=False) & ~Q(counted_as=""),
+                name="accepted_line_passed_and_counts",
+            ),
             models.CheckConstraint(
                 condition=~Q(result__in=["fail", "missing"]) | ~Q(defect="") & Q(rectify_by__isnull=False),
                 name="failed_line_says_what_and_until_when",

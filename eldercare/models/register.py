@@ -82,12 +82,14 @@ def reads_scores_of(user: Any, resident: Resident) -> bool:
 
 
 class ElderProfile(models.Model):
-    """One per file. ``hardship_seen_by``: who saw the paper with their own eyes, where no picture of it is kept. ``level`` is
+    """One per file. ``hardship_file`` is the paper itself, a photo or a PDF, kept beside no case and shown by a page of its own;
+    ``hardship_seen_by``: who saw the paper with their own eyes, where no picture of it is kept. ``level`` is
     what the newest signed assessment found, and ``level_until`` how long that is valid."""
 
     resident = models.OneToOneField(Resident, models.PROTECT, related_name="elder")
     hardship = models.CharField(_("困难情况"), max_length=16, choices=Hardship.choices, default=Hardship.NONE)
     hardship_proof = models.CharField(_("证明编号"), max_length=60, blank=True)
+    hardship_file = models.FileField(_("证明（照片或 PDF）"), upload_to="elders/%Y/%m/", blank=True)
     hardship_seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -115,7 +117,10 @@ class ElderProfile(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(level="") | Q(level_until__isnull=False), name="elder_level_has_an_end"),
             models.CheckConstraint(
-                condition=Q(hardship="none") | ~Q(hardship_proof="") | Q(hardship_seen_by__isnull=False),
+                condition=Q(hardship="none")
+                | ~Q(hardship_proof="")
+                | ~Q(hardship_file="")
+                | Q(hardship_seen_by__isnull=False),
                 name="hardship_was_proved_or_seen",
             ),
             models.CheckConstraint(
@@ -129,6 +134,11 @@ class ElderProfile(models.Model):
 
     def __str__(self) -> str:
         return str(self.resident)
+
+    @property
+    def proof_name(self) -> str:
+        """Where the paper lies in the storage; empty: there is none."""
+        return self.hardship_file.name or ""
 
     @property
     def ref(self) -> str:

@@ -15,6 +15,10 @@ def yuan(amount: Decimal | None) -> str:
     return f"{amount:,.2f}" if amount else ""
 
 
+def covered(under_warranty: bool) -> str:
+    return _("在保修期内") if under_warranty else _("不在保修期内")
+
+
 def programmes(places: frozenset[int] | None) -> list[tuple[int, str]]:
     rows = Programme.objects.all()
     if places is not None:

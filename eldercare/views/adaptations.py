@@ -15,6 +15,7 @@ from eldercare.models import Adaptation
 from eldercare.queries.deciding import rules_shown
 from eldercare.queries.plans import plan_to_sign, shown_plan, threads_of
 from eldercare.queries.signers import relation_of
+from eldercare.queries.warranty import may_report, products_of
 from eldercare.views.works import only_builds
 from eldercare.workflow.states import READERS, State
 
@@ -32,6 +33,7 @@ def _panels(adaptation: Adaptation) -> dict[str, Any]:
         "to_sign": plan_to_sign(adaptation),
         "papers": list(adaptation.papers.select_related("attachment", "seen_by")),
         "objections": list(adaptation.objections.select_related("answered_by")),
+        "products": list(products_of(adaptation)) if may_report(adaptation) else [],
         "change": adaptation.changes.filter(decided_at=None).select_related("after", "asked_by").first(),
     }
 
@@ -52,6 +54,7 @@ class AdaptationPages(MatterPages):
         theirs = {
             "shown": shown_plan(plan) if plan else None,
             "waits_for_name": matter.state in (State.CONFIRMING, State.CHANGING) and plan and plan.signed_at is None,
+            "may_report": may_report(matter),
             "may_sign": bool(relation_of(matter, request.user)),
         }
         return super().my_page(request, matter, status=status, failed=failed, **theirs, **more)

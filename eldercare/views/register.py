@@ -3,7 +3,8 @@ decide, and each look is kept."""
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
 from community_portal import clock
+from community_portal.casework.served import served
 from community_portal.people.actions import note_views
 from community_portal.people.models import Look, Resident, ViewLog
 from community_portal.people.once import once
@@ -174,6 +176,17 @@ def _bars(history: list[Any]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+@for_staff(*SCORE_READERS)
+def hardship_proof(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The paper itself, to who reads hardship there; that they looked is kept."""
+    profile = _elder(request, pk)
+    if not profile.hardship_file or not reads_scores_of(reader_of(request), profile.resident):
+        raise Http404
+    _note(request, [pk], Look.HARDSHIP, ON_THE_FILE)
+    kind = "application/pdf" if profile.proof_name.endswith(".pdf") else "image/jpeg"
+    return served(profile.hardship_file, content_type=kind, name=_("困难证明"))
+
+
 @for_staff(*deeds.KEEPERS)
 @once
 def change_elder(request: StaffRequest, pk: int) -> HttpResponse:
@@ -184,7 +197,7 @@ def change_elder(request: StaffRequest, pk: int) -> HttpResponse:
             request, NotAllowed(_("老人档案由养老专员、网格员或书记来记。")), back=reverse("elder_file", args=[pk])
         )
     profile = ElderProfile.objects.filter(resident=resident).first()
-    form = ProfileForm(request.POST) if request.method == "POST" else ProfileForm.of(profile)
+    form = ProfileForm(request.POST, request.FILES) if request.method == "POST" else ProfileForm.of(profile)
     if request.method == "POST" and form.is_valid():
         try:
             _say(resident, profile, dict(form.cleaned_data), by=request.user)

@@ -8,17 +8,20 @@ from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core.files.base import ContentFile
 
 from appointments.models import Paper
 from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking, SessionKind
+from community_portal.casework.actions import open_part
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
 from community_portal.dues.actions import put_turns
 from community_portal.dues.kinds import register_dues
 from community_portal.dues.models import DueItem
+from community_portal.matters.actions.opening import open_for
 from community_portal.measure import MEASURES
 from community_portal.outbox.models import Channel, Message
 from community_portal.people.links import link_hash_of, new_token
@@ -31,7 +34,15 @@ from community_portal.rules.models import RuleSet
 from eldercare.actions.applications import apply_for
 from eldercare.actions.assessments import open_assessment
 from eldercare.actions.surveys import add_finding
-from eldercare.models import AcceptanceDay, Adaptation, Assessment, ElderProfile, ProductRecord, SurveyFinding
+from eldercare.models import (
+    AcceptanceDay,
+    Adaptation,
+    Assessment,
+    ElderProfile,
+    ProductRecord,
+    SurveyFinding,
+    WarrantyTicket,
+)
 from eldercare.workflow.states import State
 from tests.access import policy
 from tests.cast import Cast, make_cast
@@ -254,6 +265,25 @@ def of_adaptation(place: Place, **more: Any) -> dict[str, Any]:
     return {"number": adaptation(place).case.number, **more}
 
 
+def warranty(place: Place) -> Any:
+    """Of the resident's own home, as if it had been accepted."""
+
+    def make(place: Place) -> Any:
+        of = adaptation(place)
+        product = ProductRecord.objects.create(line=of.plan.lines.get(), recorded_at=clock.now())
+        ticket = WarrantyTicket(adaptation=of, product=product, under_warranty=False, fault="不动了")
+        said = {"title": "报修", "words": "不动了", "by": place.clerk, "at": clock.now()}
+        part = open_part(of.case, source="desk", **said)
+        open_for(place.resident, ticket, case=part, **said)
+        return ticket
+
+    return place.once("warranty", make)
+
+
+def of_warranty(place: Place, **more: Any) -> dict[str, Any]:
+    return {"number": warranty(place).case.number, **more}
+
+
 def contact(place: Place) -> Any:
     return place.resident.contacts.get()
 
@@ -267,6 +297,18 @@ def elder(place: Place) -> ElderProfile:
         return ElderProfile.objects.create(resident=place.resident, opened_at=clock.now())
 
     return place.once("elder_file", make)
+
+
+def proved(place: Place) -> ElderProfile:
+    """With a paper of the hardship."""
+
+    def make(place: Place) -> ElderProfile:
+        found = elder(place)
+        found.hardship = "minimum"
+        found.hardship_file.save("proof.pdf", ContentFile(b"%PDF-1.4"))
+        return found
+
+    return place.once("proved", make)
 
 
 def assessment(place: Place) -> Assessment:
@@ -304,6 +346,7 @@ def finding(place: Place) -> SurveyFinding:
 KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "elder_file": lambda p: {"pk": elder(p).resident_id},
     "resident_elder": lambda p: {"pk": elder(p).resident_id},
+    "hardship_proof": lambda p: {"pk": proved(p).resident_id},
     "change_elder": lambda p: {"pk": elder(p).resident_id},
     "set_elder_tier": lambda p: {"pk": elder(p).resident_id},
     "elder_family": lambda p: {"pk": elder(p).resident_id},
@@ -365,6 +408,17 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "my_adaptation_words": of_adaptation,
     "my_adaptation_rating": of_adaptation,
     "my_adaptation_step": lambda p: of_adaptation(p, step="withdraw"),
+    "report_fault": of_adaptation,
+    "my_report": of_adaptation,
+    "warranty": of_warranty,
+    "warranty_slip": of_warranty,
+    "warranty_note": of_warranty,
+    "warranty_step": lambda p: of_warranty(p, step="withdraw"),
+    "resident_warranties": lambda p: {"pk": p.resident.pk},
+    "my_warranty": of_warranty,
+    "my_warranty_words": of_warranty,
+    "my_warranty_rating": of_warranty,
+    "my_warranty_step": lambda p: of_warranty(p, step="withdraw"),
     "apply_home": of_adaptation,
     "apply_papers": of_adaptation,
     "my_plan": of_adaptation,

@@ -23,6 +23,7 @@ from eldercare.models import (
     Moment,
     PlanLine,
     PlanVersion,
+    ProductRecord,
     WorkOrder,
 )
 from eldercare.workflow.built import content_of
@@ -149,3 +150,15 @@ def sign_all(visit: AcceptanceVisit, by: User) -> None:
 
 def _digest(visit: AcceptanceVisit) -> str:
     return hash_of(content_of(visit))
+
+
+def make_lived_with(cast: Cast, *, until: dt.date | None) -> tuple[Adaptation, User]:
+    """Accepted, and lived with since: a bed and a rail, under warranty ``until`` then. And the man of the builder."""
+    adaptation, man = make_works(cast, State.WORKS, "bed", "rail")
+    finish_lines(adaptation, man)
+    rail = adaptation.plan.lines.get(item__code="rail")
+    record_product(rail, number=1, seen=None, brand="稳手", by=man, at=MONDAY)
+    ProductRecord.objects.filter(line__plan__adaptation=adaptation).update(warranty_until=until)
+    Adaptation.objects.filter(pk=adaptation.pk).update(accepted_at=LATER)
+    move_to(adaptation, State.FOLLOW_UP)
+    return fresh(adaptation), man

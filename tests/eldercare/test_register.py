@@ -4,11 +4,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from community_portal import clock
 from community_portal.captured import captured
+from community_portal.casework.uploads import ReadFile
 from community_portal.dues.actions import generate_dues
 from community_portal.dues.models import DueItem
 from community_portal.people.models import Household, Resident, Role, ViewLog
@@ -24,7 +26,9 @@ from eldercare.actions.register import (
     set_tier,
 )
 from eldercare.dues import WELFARE_VISIT
+from eldercare.forgetting import forget_elders
 from eldercare.models import ElderProfile, Tier, WelfareVisit
+from tests.casework.photos import photo
 from tests.eldercare.elders import make_adaptation, make_coordinator, make_signed
 from tests.factories import make_grid, make_household, make_member, make_resident
 
@@ -94,6 +98,37 @@ def test_hardship_is_proved_or_seen(cast: Any, rules: None) -> None:
     assert refused.value.field == "hardship_proof"
     seen = open_profile(cast.elder, hardship="minimum", has_seen_proof=True, by=cast.officer, at=clock.now())
     assert seen.hardship_seen_by == cast.officer
+
+
+def test_the_paper_itself_is_kept_shown_to_who_reads_hardship_and_gone_when_it_is_over(
+    cast: Any, rules: None, signed_in: Any
+) -> None:
+    url, client = f"/eldercare/elders/{cast.elder.pk}/", signed_in(cast.officer)
+    typed = {"living": "alone", "hardship": "minimum", "disability": "none"}
+    refused = client.post(f"{url}change/", typed | {"proof": SimpleUploadedFile("a.pdf", b"a cat")})
+    assert refused.status_code == 422 and not ElderProfile.objects.exists()
+    paper = SimpleUploadedFile("a.jpg", photo())
+    assert client.post(f"{url}change/", typed | {"proof": paper}).status_code == 303
+    elder = ElderProfile.objects.get()
+    name, storage = elder.hardship_file.name, elder.hardship_file.storage
+    assert f"{url}proof/" in client.get(url).content.decode()
+    shown = client.get(f"{url}proof/")
+    assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
+    assert b"".join(shown.streaming_content)[:2] == b"\xff\xd8"  # type: ignore[attr-defined]
+    assert ViewLog.objects.filter(viewer=cast.officer, what="hardship").exists()
+    assert signed_in(cast.reception).get(f"{url}proof/").status_code in (403, 404)
+    change_profile(elder, hardship="none", by=cast.officer, at=clock.now())
+    assert not ElderProfile.objects.get().hardship_file
+    assert client.get(f"{url}proof/").status_code == 404
+    assert storage.exists(name)  # until the deed stands
+
+
+def test_the_paper_is_forgotten_with_the_person(cast: Any, rules: None) -> None:
+    proof = ReadFile(b"%PDF-1.4", "a.pdf", "application/pdf", "pdf")
+    elder = open_profile(cast.elder, hardship="minimum", proof=proof, by=cast.officer, at=clock.now())
+    assert elder.hardship_file.name.endswith(".pdf")
+    forget_elders([cast.elder.pk])
+    assert not ElderProfile.objects.get().hardship_file
 
 
 def test_one_profile_per_file_and_none_of_a_closed_one(elder: ElderProfile, cast: Any) -> None:
@@ -263,7 +298,7 @@ def test_the_list_is_narrowed_by_name_tier_level_and_what_is_due(cast: Any, rule
 
     assert names("") == {"陈平", "周阿婆"}
     assert names("q=周阿婆") == {"周阿婆"}
-    assert names("tier=key") == {"陈平"}
+    assert names("tier=high") == {"陈平"}
     assert names("due=late") == {"周阿婆"}
     assert not ViewLog.objects.filter(viewer=cast.manager).exists()
     assert names("level=moderate") == {"陈平"}

@@ -31,13 +31,15 @@ from community_portal.rules.drafts import Draft
 from eldercare.actions.applications import apply_for
 from eldercare.actions.assessments import answer_items, open_assessment
 from eldercare.actions.surveys import add_finding
-from eldercare.models import AcceptanceDay, AcceptanceVisit, ProductRecord
+from eldercare.actions.warranty import report_fault
+from eldercare.models import AcceptanceDay, AcceptanceVisit, Adaptation, ProductRecord, WarrantyTicket
+from eldercare.queries.warranty import products_of
 from eldercare.workflow.states import State as AdaptationState
 from tests.access.policy import POLICY
 from tests.access.test_walk import addresses
 from tests.cast import make_cast
 from tests.dues.duties import EBIKE, subject
-from tests.eldercare.built import decide_all, make_accepting
+from tests.eldercare.built import decide_all, make_accepting, make_lived_with
 from tests.eldercare.elders import (
     answers_worth,
     make_adaptation,
@@ -116,6 +118,8 @@ RESIDENT = (
     "/care/apply/{adaptation}/papers/",
     "/my/eldercare/{adaptation}/",
     "/my/eldercare/{adaptation}/plan/",
+    "/my/eldercare/{mended}/warranty/",
+    "/my/warranty/{ticket}/",
 )
 DESK = (
     "/desk/", "/desk/intake/", "/desk/intake/?resident={resident}", "/desk/visits/", "/desk/visits/{booking}/",
@@ -128,6 +132,8 @@ DESK = (
     "/residents/{resident}/close/", "/residents/{resident}/cases/", "/residents/{resident}/bookings/",
     "/requests/LT-26-0001/slip/", "/requests/LT-26-0001/withdraw/", "/messages/", "/notices/",
     "/find/?q=chen", "/account/", "/account/calendar/", "/account/password/", "/account/confirm/", "/account/security/",
+    "/eldercare/warranty/", "/warranty/{ticket}/", "/warranty/{ticket}/slip/", "/warranty/{ticket}/withdraw/",
+    "/eldercare/{mended}/warranty/", "/residents/{resident}/eldercare/warranty/",
     "/eldercare/adaptations/", "/eldercare/{adaptation}/", "/eldercare/{adaptation}/home/",
     "/eldercare/{adaptation}/sign/", "/eldercare/{adaptation}/slip/", "/eldercare/apply/LT-26-0001/",
     "/eldercare/{adaptation}/withdraw/", "/eldercare/apply/?resident={other}",
@@ -173,7 +179,7 @@ BESIDE = ("/style/", "/offline/", "/demo/outbox/", "/book/confirm/{held}/")
 NOT_OPENED = {
     "no page: a file, a script, an answer for machines": {
         "attachment", "booking_calendar", "my_booking_calendar", "my_calendar", "community_calendar", "service_worker",
-        "healthz", "mfa_download_recovery_codes",
+        "hardship_proof", "healthz", "mfa_download_recovery_codes",
     },
     "a part of a page that is opened": {"intake_people", "intake_route"},
     "needs a state of its own: opened by tests/eldercare/test_pages.py": {
@@ -205,6 +211,15 @@ def test_every_page_is_opened_here_or_says_why_not() -> None:
     excused = set().union(*NOT_OPENED.values())
     assert shown - opened - excused == set(), "axe does not see these"
     assert excused - (shown - opened) == set(), "these are opened or gone: strike them"
+
+
+def reported(cast: Any) -> WarrantyTicket:
+    """Of a home that was adapted and is lived in: the bed broke."""
+    mended, _man = make_lived_with(cast, until=clock.today() + dt.timedelta(days=365))
+    bed = products_of(mended).get(line__item__code="bed")
+    ticket = report_fault(mended, product=bed, words="床头升不起来", by=cast.reception, at=clock.now())
+    Adaptation.objects.filter(pk=mended.pk).update(state="closed", closed_at=clock.now())
+    return ticket
 
 
 @pytest.fixture
@@ -245,6 +260,7 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setitem(DUTIES, EBIKE.name, EBIKE)
     catalogue = make_catalogue(street=cast.street)
     programme = make_programme(cast, catalogue=catalogue, papers=["身份证复印件"])
+    ticket = reported(cast)
     adaptation = apply_for(cast.elder, by=cast.reception, at=now)
     plan = adaptation.plans.create(version=1, made_at=now, proposed_at=now, total=350, subsidy=300, self_pay=50)
     plan.lines.create(
@@ -273,7 +289,7 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     cast.values = {  # type: ignore[attr-defined]
         "accepting": accepting.case.number, "member": member.pk, "day": day.pk, "lent": ProductRecord.objects.first().pk,
         "adaptation": adaptation.case.number, "list": catalogue.pk, "programme": programme.pk,
-        "assessing": matter.case.number, "assessment": draft.pk, "neighbour": neighbour.pk,
+        "mended": ticket.adaptation.case.number, "ticket": ticket.case.number, "assessing": matter.case.number, "assessment": draft.pk, "neighbour": neighbour.pk,
         "due": DueItem.objects.get().pk, "rules": rules.code, "rule": rules.rules.get().pk,
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
         "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
