@@ -28,7 +28,7 @@ from community_portal.matters.actions.visits import plan_visit
 from community_portal.matters.api import MatterSerializer
 from community_portal.matters.finders import find_matters
 from community_portal.matters.kinds import KINDS
-from community_portal.matters.lines import relatives_of
+from community_portal.matters.lines import family_of, relatives_of
 from community_portal.matters.lists import filtered, for_list, table_of
 from community_portal.matters.notices import tell_officer
 from community_portal.matters.queries import subject_for, under_way_for
@@ -169,8 +169,8 @@ def test_slip_step_api_doors_and_relatives_say_as_little(two: Two, cast: Cast, r
     assert title not in (door.title, door.label)
     part = open_part(two.request.case, title="又一件", words="又一件", source="desk", by=None, at=clock.now())
     other = borrow(cast, case=part)  # the relative of that loan
-    assert {row["title"] for row in relatives_of(other, two.readers["safety"])} == {"助行器借用"}
-    assert title in {row["title"] for row in relatives_of(other, two.readers["reception"])}
+    assert {row["title"] for row in relatives_of(family_of(other), two.readers["safety"])} == {"助行器借用"}
+    assert title in {row["title"] for row in relatives_of(family_of(other), two.readers["reception"])}
 
 
 def test_pages_of_staff_name_no_subject_but_the_one_that_is_told() -> None:
