@@ -49,6 +49,7 @@ class Street(BilingualName):
     keeps_forms = models.BooleanField(
         _("没有网络时存在手机上"),
         default=False,
+        db_default=False,
         help_text="phones of staff keep forms that found no network, with names, until sent or until the day ends",
     )
 

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='street',
             name='keeps_forms',
-            field=models.BooleanField(default=False, help_text='phones of staff keep forms that found no network, with names, until sent or until the day ends', verbose_name='没有网络时存在手机上'),
+            field=models.BooleanField(default=False, db_default=False, help_text='phones of staff keep forms that found no network, with names, until sent or until the day ends', verbose_name='没有网络时存在手机上'),
         ),
     ]
