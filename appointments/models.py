@@ -143,6 +143,7 @@ class HomeVisit(models.Model):
     words = models.TextField(_("看到、听到的"), blank=True)
     signed_by = models.CharField(_("签名人"), max_length=50, blank=True)
     signature = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+")
+    was_offline = models.BooleanField(default=False, help_text="written down without a network and sent later")
 
     class Meta:
         ordering = ["visited_at"]

@@ -187,6 +187,7 @@ STEPS = (
         sources=BEFORE_VERIFIED,
         target=State.ASSIGNED,
         roles=FIELD,
+        works_offline=True,
     ),
     Step(
         "verify",
@@ -200,6 +201,7 @@ STEPS = (
         needs_words=True,
         words_label=_("看到、听到的"),
         is_public=False,
+        works_offline=True,
     ),
     Step(
         "return_to_desk",

@@ -68,7 +68,9 @@ INSTALLED_APPS = [
     "community_portal.signing",
     "community_portal.matters",
     "community_portal.front",
+    "community_portal.dossier",
     "appointments",
+    "eldercare",
     "community_portal.dashboards",
     "community_portal.demo",
 ]
@@ -116,6 +118,8 @@ MIDDLEWARE = [
     "community_portal.people.sign_in.session_limits.limit_staff_sessions",
     # Needs the account; before the first page that is drawn below, each of which asks for it.
     "community_portal.web.middleware.reading_comfort",
+    # Needs the account, for only staff have phones that keep forms; around the views, whose deeds were done at that moment.
+    "community_portal.people.kept_forms.done_without_a_network",
     # Reads the form, so after its token was looked at; before the doors, which show its words again.
     "community_portal.web.middleware.visible_words",
     # Gives 405 from the doors and the views a page.
@@ -282,6 +286,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/5m/key",
     "link_file": "5/30d/user",
     "words": "10/10m/user,60/d/user",  # of residents about a matter: each is read by somebody
+    "objection": "10/10m/key,60/d/key",  # to one public notice, from whomever
     "photos": "20/m/user,120/h/user",  # posts with files, of everybody
     "ask": f"{env.int('REQUESTS_PER_ACCOUNT_PER_DAY', default=8)}/d/user",
 }

@@ -10,12 +10,16 @@ from community_portal.bookings.api import BookingViewSet, CommunityViewSet, Sess
 from community_portal.people.own_account import views as account_views
 from community_portal.web import pages
 from community_portal.web.style_guide import style_page
+from eldercare.api import AdaptationViewSet
+from eldercare.api_assessments import AssessmentViewSet
 
 router = DefaultRouter()
 router.register("communities", CommunityViewSet, "communities")
 router.register("sessions", SessionViewSet, "sessions")
 router.register("bookings", BookingViewSet, "bookings")
 router.register("help-requests", HelpRequestViewSet, "help_requests_api")
+router.register("adaptations", AdaptationViewSet, "adaptations_api")
+router.register("assessments", AssessmentViewSet, "assessments")
 
 urlpatterns = [
     path("style/", style_page, name="style"),
@@ -26,6 +30,7 @@ urlpatterns = [
     # Before the others: most pages are theirs, and an address is compared line by line.
     path("", include("community_portal.front.urls")),
     path("", include("appointments.urls")),
+    path("", include("eldercare.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("api/v1/", include(router.urls)),
@@ -37,6 +42,7 @@ urlpatterns = [
     path("", include("community_portal.casework.urls")),
     path("", include("community_portal.bookings.urls")),
     path("", include("community_portal.rules.urls")),
+    path("", include("community_portal.dossier.urls")),
     path("", include("community_portal.dues.urls")),
     path("", include("community_portal.answers.urls")),
     path("", include("community_portal.dashboards.urls")),

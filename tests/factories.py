@@ -53,9 +53,12 @@ def make_building(**over: Any) -> Building:
 
 
 def make_household(**over: Any) -> Household:
+    """In a building of its own unless one is named; ``building=None`` with an ``address`` is a house that stands alone."""
     if "building" not in over:
         over["building"] = make_building()
     building = over["building"]
+    if building is None:
+        return Household.objects.create(**over)
     defaults = {"community": building.estate.community, "grid": building.grid, "room": f"{10_000 + next(numbers)}"}
     return Household.objects.create(**defaults | over)
 

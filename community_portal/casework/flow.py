@@ -101,7 +101,8 @@ class Step:
     same reads ``not_now``. ``missing_parts`` are what it still waits for: the page says 还差 n 项 with a link for each.
 
     ``tone`` of the button: ``primary`` moves on, while ``leads_on``; ``quiet`` is a side way, ``danger`` ends. Its button
-    stands in a ``panel`` of the page, where one is named, else in the heading.
+    stands in a ``panel`` of the page, where one is named, else in the heading. ``works_offline``: its form waits on the phone
+    where there is no network.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Step:
     missing_parts: Callable[[Any], list[Part]] = nothing_missing
     leads_on: Callable[[Any], bool] = always
     panel: str = ""
+    works_offline: bool = False
 
 
 RESUME = "__resume__"

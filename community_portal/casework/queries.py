@@ -178,9 +178,18 @@ def _line(event: Event, *, for_resident: bool, shown: str) -> dict[str, Any]:
         "why": "" if for_resident else _reason(event.detail.get("why", "")),
         "at": event.at,
         "when": short_when(event.at),
+        "kept": _kept_since(event),
         "photos": [{"url": reverse("attachment", args=[a.pk]), "label": a.original_name} for a in photos],
         "is_public": event.is_public,
     }
+
+
+def _kept_since(event: Event) -> str:
+    """When it was really done, of what a phone kept without a network."""
+    moment = event.detail.get("captured_at")
+    if not moment:
+        return ""
+    return _("没有网络时记的：%(when)s") % {"when": short_when(dt.datetime.fromisoformat(moment))}
 
 
 def _reason(code: str) -> str:

@@ -1,11 +1,10 @@
 """The inbox across everything, and files served through the permission of their case."""
 
-import logging
 from itertools import groupby
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from community_portal import clock
 from community_portal.casework.actions import take_task
 from community_portal.casework.models import Attachment, SavedFilter, Task
 from community_portal.casework.queries import about, inbox_rows
+from community_portal.casework.served import served
 from community_portal.people.models import STAFF
 from community_portal.people.once import once
 from community_portal.people.wording import read_text
@@ -24,7 +24,6 @@ from community_portal.web.access import SignedInRequest, StaffRequest, for_resid
 from community_portal.web.pages import back_to, came_from, done, refused, render_page
 from community_portal.web.paging import is_row_number
 
-logger = logging.getLogger(__name__)
 PAGE = 30
 
 
@@ -64,18 +63,7 @@ def take_pool_task(request: StaffRequest, pk: int) -> HttpResponse:
 def attachment(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """A file, to whoever may see it."""
     found = get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
-    is_image = found.content_type.startswith("image/")
-    try:
-        opened = found.file.open()
-    except FileNotFoundError as error:  # its row came back from a backup, or somebody tidied the disk
-        logger.error("attachment %s is not in the storage", found.pk)
-        raise Http404 from error
-    response = FileResponse(
-        opened, content_type=found.content_type, as_attachment=not is_image, filename=found.original_name
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return served(found.file, content_type=found.content_type, name=found.original_name)
 
 
 @for_staff(*STAFF)

@@ -5,6 +5,7 @@ import datetime as dt
 from community_portal import clock
 from community_portal.casework.escalation import escalate_overdue
 from community_portal.demo.desk_today import plan_desk
+from community_portal.demo.eldercare_adaptations import plan_adaptations
 from community_portal.demo.help_requests import plan_requests
 from community_portal.demo.life import Life
 from community_portal.demo.living_room import plan_activities, plan_story
@@ -20,6 +21,7 @@ def plan_life(life: Life) -> None:
         plan_desk(life, code)
     plan_activities(life)
     plan_story(life)
+    plan_adaptations(life)
     for day in life.working_days():
         for hour in (12, 18):
             life.at(clock.at_wall(day, dt.time(hour)), lambda at: escalate_overdue(at=at))

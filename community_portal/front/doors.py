@@ -94,13 +94,20 @@ class Door:
         return self.time is not None and clock.local(self.time).date() <= day
 
 
+FurtherDoors = Callable[..., list[Door]]
 DOORS: list[Doors] = []
+FURTHER_DOORS: list[FurtherDoors] = []
 VISIT_DEEDS: list[Callable[[Booking], list[DoorDeed]]] = []
 
 
 def register_doors(*doors: Doors) -> None:
     """Makes the doors of a flow known."""
     DOORS.extend(doors)
+
+
+def register_further_doors(doors: FurtherDoors) -> None:
+    """Makes doors known behind which no matter waits, as where somebody should look in: ``doors(user, at=, most=)``."""
+    FURTHER_DOORS.append(doors)
 
 
 def register_visit_deeds(deeds: Callable[[Booking], list[DoorDeed]]) -> None:
@@ -120,11 +127,14 @@ def by_time(doors: Iterable[Door]) -> list[Door]:
 
 
 def doors_of(user: User, *, at: dt.datetime, most: int) -> tuple[list[Door], bool]:
-    """At most so many doors of every flow, the most urgent first, and whether there are more of one."""
+    """At most so many doors of every kind, the most urgent first, and whether there are more of one."""
     found = [(kind, list(kind.of(user)[: most + 1])) for kind in DOORS]
     untold = told_elsewhere((matter.case for _kind, mine in found for matter in mine), user)
     doors = [_door(kind, matter, at, untold) for kind, mine in found for matter in mine[:most]]
-    return sorted(doors, key=lambda door: door.limit or at), any(len(mine) > most for _kind, mine in found)
+    further = [further(user, at=at, most=most + 1) for further in FURTHER_DOORS]
+    are_more = any(len(mine) > most for mine in (*(mine for _kind, mine in found), *further))
+    doors += [door for mine in further for door in mine[:most]]
+    return sorted(doors, key=lambda door: door.limit or at), are_more
 
 
 def _door(kind: Doors, matter: Matter, at: dt.datetime, untold: set[int]) -> Door:

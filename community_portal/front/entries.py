@@ -19,6 +19,7 @@ register_pages(
         ("field", _("我的网格"), "bicycle", frozenset({str(Role.GRID_OFFICER)})),
     ),
     first_pages={str(Role.GRID_OFFICER): "field"},
+    tiles=(("settings_kept", _("没有网络时"), _("填好的表要不要存在手机上"), "wifi-off", "amber"),),
 )
 
 

@@ -6,6 +6,7 @@ A service that tells more than fields of its own, or takes new ones in over HTTP
 and a ``MatterViewSet`` of its own.
 """
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -166,11 +167,11 @@ def _over_http(field: Any, told: str) -> Any:
         return serializers.PrimaryKeyRelatedField(queryset=field.queryset, **given)
     if isinstance(field, forms.BooleanField):
         return serializers.BooleanField(required=False, default=False, help_text=told)
-    if isinstance(field, forms.IntegerField) or getattr(field, "coerce", None) is int:
-        return serializers.IntegerField(**given)
     for of_form, of_api in _SAME.items():
         if isinstance(field, of_form):
             return of_api(**given)
+    if isinstance(field, forms.IntegerField) or getattr(field, "coerce", None) is int:
+        return serializers.IntegerField(**given)
     if isinstance(field, forms.ChoiceField):
         return serializers.ChoiceField(choices=list(field.choices), **given)  # type: ignore[arg-type]
     return serializers.CharField(max_length=getattr(field, "max_length", None), **given | {"allow_blank": True})
@@ -179,6 +180,7 @@ def _over_http(field: Any, told: str) -> Any:
 _SAME: dict[type[forms.Field], Any] = {
     forms.DateTimeField: serializers.DateTimeField,
     forms.DateField: serializers.DateField,
+    forms.DecimalField: partial(serializers.DecimalField, max_digits=10, decimal_places=2),
     forms.FloatField: serializers.FloatField,
 }
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from community_portal.measure.arithmetic import median, per_cent, per_so_many
 from community_portal.measure.figure import Behind, Figure, Label, Reading, Rows, Value
 from community_portal.measure.flow import Measure
@@ -154,6 +156,27 @@ class Ratio(Figure):
 
     def shown_as(self) -> Rows:
         return self.a.shown_as()
+
+
+@dataclass(frozen=True)
+class Yuan(Figure):
+    """A flow whose weights are fen, in whole yuan: added up exactly, rounded at the end."""
+
+    unit: Label = _("元")
+    of: Measure = field(kw_only=True)
+
+    @property
+    def parts(self) -> tuple[Figure, ...]:
+        return (self.of,)
+
+    def value(self, reading: Reading) -> Value:
+        return (reading.flow(self.of) + 50) // 100
+
+    def behind(self, finder: Behind, label: str = "") -> Any:
+        return self.of.behind(finder, label)
+
+    def shown_as(self) -> Rows:
+        return self.of.rows
 
 
 @dataclass(frozen=True)

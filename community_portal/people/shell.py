@@ -61,13 +61,21 @@ def _nearest(communities: QuerySet[Community], user: Any) -> QuerySet[Community]
 
 def whose_house(request: HttpRequest) -> dict[str, Any]:
     """Template context: ``house``, the community whose living room this is, ``may_change_house``, whether a member of staff
-    works in others too, ``staff_title``, what one does there, and ``demo_accounts`` for the sign-in pages of a demonstration."""
+    works in others too, ``staff_title``, what one does there, ``keeps_forms``, whether their phone may keep what was not sent
+    yet, and ``demo_accounts`` for the sign-in pages of a demonstration."""
     return {
         "house": house_of(request),
+        "keeps_forms": keeps_forms(request),
         "may_change_house": may_change_house(request.user),
         "staff_title": staff_title(request.user),
         "demo_accounts": demo_accounts if settings.PORTAL_DEMO else None,
     }
+
+
+def keeps_forms(request: HttpRequest) -> bool:
+    """Whether the phone of this member of staff keeps forms that found no network, by the switch of their street."""
+    house = house_of(request) if request.user.is_authenticated and request.user.is_portal_staff else None
+    return bool(house and house.street.keeps_forms)
 
 
 def staff_title(user: Any) -> str:

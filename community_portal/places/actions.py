@@ -23,6 +23,7 @@ from community_portal.places.models import (
     Grid,
     OpeningHours,
     Room,
+    Street,
 )
 from community_portal.refusals import NotAllowed, Refusal
 from community_portal.web.editions import must_be
@@ -57,6 +58,15 @@ def set_hall(
 def hall_of(community: Community) -> dict[str, str]:
     """What ``set_hall`` sets, as it stands."""
     return {name: getattr(community, name) for name in ("name", "name_en", "address", "phone")}
+
+
+@transaction.atomic
+def set_keeps_forms(street: Street, *, on: bool, by: Any) -> None:
+    """Whether phones of staff may keep what found no network: names lie on them meanwhile, so the street says."""
+    if by is not None and not by.is_superuser and street.pk not in by.streets_as("street_officer"):
+        raise NotAllowed(_("这个开关由街道来定。"))
+    Street.objects.filter(pk=street.pk).update(keeps_forms=on)
+    street.keeps_forms = on
 
 
 @transaction.atomic

@@ -46,6 +46,12 @@ class Street(BilingualName):
     code = models.CharField(max_length=4, unique=True)
     district = models.CharField(_("区"), max_length=40)
     phone = models.CharField(_("电话"), max_length=20, blank=True)
+    keeps_forms = models.BooleanField(
+        _("没有网络时存在手机上"),
+        default=False,
+        db_default=False,
+        help_text="phones of staff keep forms that found no network, with names, until sent or until the day ends",
+    )
 
     class Meta:
         ordering = ["code"]

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from community_portal.casework.models import Attachment, AttachmentKind, Matter
+from community_portal.casework.models import Attachment, AttachmentKind, Case, Event, Matter
 from community_portal.casework.uploads import ReadFile, keep_file
 from community_portal.people.models import Organisation, Resident, User
 from community_portal.people.wording import read_name
@@ -28,6 +28,22 @@ class Signer:
     relation: str
     resident: Resident | None = None
     organisation: Organisation | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A row of a case that is signed and has no flow of its own: ``name`` stands where a matter has that of its flow."""
+
+    case: Case
+    name: str
+    pk: int
+
+    def write(self, kind: str, **line: Any) -> Event:
+        return self.case.write(kind, flow=self.name, matter_id=self.pk, **line)
+
+
+def _key_of(signed: Matter | Sheet) -> tuple[str, int]:
+    return (signed.name if isinstance(signed, Sheet) else signed.flow.name), signed.pk
 
 
 def canonical(content: Any) -> str:
@@ -48,7 +64,7 @@ def hash_of(content: Any) -> str:
 
 @transaction.atomic
 def sign(
-    matter: Matter,
+    matter: Matter | Sheet,
     *,
     document: str,
     content: Any,
@@ -75,11 +91,12 @@ def sign(
     digest = hash_of(content)
     if seen_hash is not None and seen_hash != digest:
         raise Refusal(_("内容刚刚改过，请再看一遍再签。"), code="content_changed", field="signature")
-    kept = _kept(matter, signature, means=means, by=by, at=at)
+    kept = _kept(matter.case, signature, means=means, by=by, at=at)
+    flow, pk = _key_of(matter)
     row = Signing.objects.create(
         case=matter.case,
-        flow=matter.flow.name,
-        matter_id=matter.pk,
+        flow=flow,
+        matter_id=pk,
         part=part,
         document=document,
         content=json.loads(canonical(content)),
@@ -99,14 +116,12 @@ def sign(
     return row
 
 
-def _kept(
-    matter: Matter, signature: ReadFile | None, *, means: str, by: User | None, at: dt.datetime
-) -> Attachment | None:
+def _kept(case: Case, signature: ReadFile | None, *, means: str, by: User | None, at: dt.datetime) -> Attachment | None:
     if means == Means.LINK and signature is None:
         return None
     if signature is None or (means != Means.PAPER and is_blank(signature)):
         raise Refusal(_("还没有签名，请用手指写下名字。"), code="no_signature", field="signature")
-    return keep_file(matter.case, signature, kind=AttachmentKind.SIGNATURE, by=by, at=at, is_public=False)
+    return keep_file(case, signature, kind=AttachmentKind.SIGNATURE, by=by, at=at, is_public=False)
 
 
 def is_blank(signature: ReadFile) -> bool:
@@ -116,20 +131,20 @@ def is_blank(signature: ReadFile) -> bool:
     return lowest == highest
 
 
-def signings_of(matter: Matter, document: str, *, part: str | None = None) -> list[Signing]:
+def signings_of(matter: Matter | Sheet, document: str, *, part: str | None = None) -> list[Signing]:
     """All signatures under a document of the matter, the oldest first, stale ones too."""
-    rows = Signing.objects.of_row(matter.flow.name, matter.pk).filter(document=document)
+    rows = Signing.objects.of_row(*_key_of(matter)).filter(document=document)
     return list((rows if part is None else rows.filter(part=part)).select_related("attachment", "organisation"))
 
 
-def valid_signings(matter: Matter, document: str, content: Any, *, part: str | None = None) -> list[Signing]:
+def valid_signings(matter: Matter | Sheet, document: str, content: Any, *, part: str | None = None) -> list[Signing]:
     """Those under exactly this content."""
     digest = hash_of(content)
     return [row for row in signings_of(matter, document, part=part) if row.content_sha256 == digest]
 
 
 def must_be_signed(
-    matter: Matter, document: str, content: Any, *, relations: tuple[str, ...], part: str | None = None
+    matter: Matter | Sheet, document: str, content: Any, *, relations: tuple[str, ...], part: str | None = None
 ) -> None:
     """Raises Refusal unless somebody of these relations signed this content; says so when they signed another."""
     signed = signings_of(matter, document, part=part)

@@ -25,7 +25,8 @@ class ShallowJSON(JSONParser):
 def as_typed_errors(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turns DRF errors and the house's refusals into typed errors; anything else stays a 500."""
     if isinstance(error, Refusal):
-        return Response(_body([_row("refusal", error.code, str(error), error.field)]), status=error.status)
+        body = _body([_row("refusal", error.code, str(error), error.field)])
+        return Response(body | _missing_in(error), status=error.status)
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -42,6 +43,12 @@ def as_typed_errors(error: Exception, context: dict[str, Any]) -> Response | Non
     kind = "server_error" if response.status_code >= 500 else "client_error"
     response.data = _body([_row(kind, code, str(error.detail), None)])
     return response
+
+
+def _missing_in(refusal: Refusal) -> dict[str, Any]:
+    """What a step still waits for, each with the page where it is put right, where the refusal says so."""
+    parts = getattr(refusal, "parts", [])
+    return {"missing": [{"sentence": str(part.sentence), "url": part.url} for part in parts]} if parts else {}
 
 
 def _row(kind: str, code: str, detail: str, attr: str | None) -> dict[str, Any]:

@@ -105,6 +105,17 @@ def part(context: template.Context, drawn: Drawn) -> SafeString:
     return shown
 
 
+@register.simple_tag(takes_context=True)
+def offline(context: template.Context, what: Any, whom: Any = "", *, page: str = "") -> SafeString:
+    """On a form: without a network it waits on the phone (offline.js), where the street allows it. ``page`` shows what there is
+    now, for whoever has to choose between two versions; the page of the form unless told otherwise."""
+    if not context.get("keeps_forms"):
+        return mark_safe("")
+    return format_html(
+        'data-offline="{}" data-offline-page="{}"', " · ".join(map(str, filter(None, [what, whom]))), page
+    )
+
+
 @register.simple_tag
 def chip(text: Any, *, tone: str = "plain", icon: str = "") -> SafeString:
     """A state: a word and a colour."""

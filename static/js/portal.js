@@ -16,9 +16,11 @@ const wake = (form) => {
 const filesOf = (form) => [...form.querySelectorAll("input[type=file]")].filter((field) => field.files.length);
 const sameField = (form, field) => [...form.elements].find((one) => one.type === "file" && one.name === field.name);
 const sendWithFiles = async (form, button) => {
-  const answer = await fetch(form.action, {
+  await showAnswer(form, button, await fetch(form.action, {
     method: "POST", body: new FormData(form, button), redirect: "manual", headers: {"X-Files-Stay": "1"},
-  });
+  }));
+};
+const showAnswer = async (form, button, answer) => {
   if (answer.status === 204) { location.assign(answer.headers.get("Location")); return; }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html"), main = page.getElementById("main");
   const fields = filesOf(form), refused = main && [...main.querySelectorAll("form")].find((one) =>
@@ -47,7 +49,7 @@ const sendByItself = (form, button) => {
 };
 const isComplete = (form) => {
   const box = form.querySelector("[data-signature]"), who = form.elements.signed_by;
-  if (box) who.setCustomValidity(form.elements.signature.value || who.value.trim() ? "" : box.dataset.words);
+  if (box && who) who.setCustomValidity(form.elements.signature.value || who.value.trim() ? "" : box.dataset.words);
   return form.checkValidity();
 };
 // Another language or elder mode takes along what was typed last and not sent yet (people/switching.py).

@@ -1,6 +1,6 @@
 """Copies the front-end parts out of an npm folder, makes the icon sprite and writes VENDORED.md with checksums.
 
-npm install bootstrap@5.3 bootstrap-icons htmx.org@2 echarts      (in an empty folder)
+npm install bootstrap@5.3 bootstrap-icons htmx.org@2 echarts idb-keyval@6      (in an empty folder)
 python static/vendor/build.py PATH_OF_THAT_FOLDER
 """
 
@@ -16,6 +16,7 @@ PARTS = (
     ("bootstrap", "dist/css/bootstrap.min.css", "bootstrap/bootstrap.min.css"),
     ("htmx.org", "dist/htmx.min.js", "htmx/htmx.min.js"),
     ("echarts", "dist/echarts.common.min.js", "echarts/echarts.min.js"),
+    ("idb-keyval", "dist/umd.js", "idb-keyval/idb-keyval.js"),
 )
 SPRITE = "bootstrap-icons/icons.svg"
 

@@ -129,6 +129,13 @@ API_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((RESIDENT, *HOME, SP
 API_REQUEST_OF_HOME = nobody_finds(API_OF_HOME, CHARGER)
 API_OF_NEXT_DOOR = cells("404", anonymous="401", other_resident="ok", neighbour="ok", admin="ok")
 API_NO_POST = cells("405", anonymous="401")
+API_SCORES_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((OFFICER, MANAGER, STREET, SPECIALIST, ADMIN), "ok"))
+API_SCORES_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
+# Who reads scores and does not assess is told that it is for others to do.
+API_ASSESSING = API_SCORES_OF_HOME | dict.fromkeys((OFFICER, MANAGER, STREET), "403")
+
+CARERS = (RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)  # who reads elders and adaptations
+SCORERS = (OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)  # and their scores
 
 POLICY: dict[str, Policy] = {
     # The frame
@@ -233,6 +240,71 @@ POLICY: dict[str, Policy] = {
     "change_paper": deed_on(REQUEST_OF_HOME, OF_NEXT_DOOR),
     "take_help_step": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
     "resident_cases": thing(OF_HOME, OF_NEXT_DOOR),
+    # Eldercare today, works and their acceptance, and what comes after
+    "eldercare": shown(only(RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)),
+    "acceptance_days": page(only(OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)),
+    "acceptance_day": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "recall": page(only(STREET, SPECIALIST, ADMIN)),
+    "acceptance": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "acceptance_line": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "waive_line": thing(*registrars(STREET)),
+    "acceptance_talk": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "join_acceptance": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "sign_acceptance": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "follow_up": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "lent": shown(only(OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)),
+    "return_loan": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "work": thing(*registrars(MANAGER, STREET, SPECIALIST)),
+    "work_photo": thing(*registrars()),  # the contractor's alone
+    "work_product": thing(*registrars()),
+    # The file of a matter and its brief
+    "dossier": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "brief": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "covered_photo": thing(nobody_finds(REQUEST_OF_HOME), nobody_finds(OF_NEXT_DOOR)),
+    # Home adaptations: the pages that every matter has, then applying, the notice, the plan, the settings
+    "adaptations": shown(ALL_STAFF),
+    "adaptation": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "adaptation_slip": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "adaptation_note": deed_on(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "adaptation_step": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "resident_adaptations": thing(OF_HOME, OF_NEXT_DOOR),
+    "my_adaptation": thing(MINE, OTHERS),
+    "my_adaptation_words": deed_on(MINE, OTHERS),
+    "my_adaptation_rating": deed_on(MINE, OTHERS),
+    "my_adaptation_step": deed_on(MINE, OTHERS),
+    "report_fault": thing(*registrars(RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR)),
+    "my_report": thing(MINE, OTHERS),
+    "warranties": shown(ALL_STAFF),
+    "warranty": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "warranty_slip": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "warranty_note": deed_on(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "warranty_step": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
+    "resident_warranties": thing(OF_HOME, OF_NEXT_DOOR),
+    "my_warranty": thing(MINE, OTHERS),
+    "my_warranty_words": deed_on(MINE, OTHERS),
+    "my_warranty_rating": deed_on(MINE, OTHERS),
+    "my_warranty_step": deed_on(MINE, OTHERS),
+    "apply_who": page(EVERYONE_SIGNED_IN),
+    "apply_home": thing(MINE, OTHERS),
+    "apply_papers": thing(MINE, OTHERS),
+    "my_plan": thing(MINE, OTHERS),
+    "public_notice": thing(EVERYONE, EVERYONE),
+    "adapt_for": page(only(*REGISTRARS)),
+    "adapt_from": thing(*registrars(*REGISTRARS)),
+    "adaptation_home": thing(*registrars(*REGISTRARS, STREET)),
+    "adaptation_paper": deed_on(*registrars(*REGISTRARS, STREET)),
+    "adaptation_consent": deed_on(*registrars(*REGISTRARS, STREET)),
+    "adaptation_objection": deed_on(*registrars(*REGISTRARS, STREET)),
+    "adaptation_answer": deed_on(only(STREET, ADMIN), only(ADMIN, street_officer="404")),
+    "adaptation_plan": thing(only(SPECIALIST, ADMIN), only(ADMIN, eldercare="404")),
+    "adaptation_plan_line": thing(only(SPECIALIST, ADMIN), only(ADMIN, eldercare="404")),
+    "drop_plan_line": deed_on(only(SPECIALIST, ADMIN), only(ADMIN, eldercare="404")),
+    "adaptation_sign": thing(*registrars(*REGISTRARS)),
+    "settings_adaptations": shown(PLANNERS),
+    "add_programme": page(only(STREET, ADMIN)),
+    "edit_programme": thing(only(STREET, ADMIN), nobody_finds(only(STREET, ADMIN))),
+    "catalogue_list": Policy(PLANNERS, PLANNERS, nobody_finds(PLANNERS), nobody_finds(PLANNERS)),
+    "import_catalogue": page(only(STREET, ADMIN)),
     # Visits
     "book": shown(EVERYONE),
     "book_slots": shown(cells("ok", neighbour="404")),  # their house does not offer it
@@ -257,6 +329,28 @@ POLICY: dict[str, Policy] = {
     "visit": thing(OF_HOME, OF_NEXT_DOOR),
     "change_visit": deed_on(*registrars(*DESK)),
     "resident_bookings": thing(OF_HOME, OF_NEXT_DOOR),
+    # Elders, their assessment and their home
+    "elders": shown(only(*CARERS)),
+    "elder_file": thing(*registrars(*CARERS)),
+    "resident_elder": thing(*registrars(*CARERS)),
+    "hardship_proof": thing(*registrars(*SCORERS)),
+    "change_elder": thing(*registrars(OFFICER, MANAGER, SPECIALIST, ADMIN)),
+    "set_elder_tier": deed_on(*registrars(OFFICER, MANAGER, SPECIALIST, ADMIN)),
+    "elder_family": thing(*registrars(OFFICER, MANAGER, SPECIALIST, ADMIN)),
+    "record_welfare_visit": thing(*registrars(RECEPTION, OFFICER, MANAGER, SPECIALIST, NEIGHBOUR, ADMIN)),
+    "assess_elder": thing(*registrars(SPECIALIST, ADMIN)),
+    "assess": thing(*registrars(*SCORERS)),
+    "assess_end": thing(*registrars(*SCORERS)),
+    "answer_item": deed_on(*registrars(SPECIALIST, ADMIN)),
+    "assess_facts": deed_on(*registrars(SPECIALIST, ADMIN)),
+    "close_assessment": deed_on(*registrars(SPECIALIST, ADMIN)),
+    "assess_for": thing(*registrars(SPECIALIST, ADMIN)),
+    "survey": thing(*registrars(*SCORERS)),
+    "add_finding": deed_on(*registrars(OFFICER, SPECIALIST, ADMIN)),
+    "drop_finding": deed_on(*registrars(OFFICER, SPECIALIST, ADMIN)),
+    # What a phone kept without a network
+    "kept_forms": shown(WITH_ROLE),
+    "settings_kept": Policy(PLANNERS, only(STREET, ADMIN)),
     # What can be booked, and when
     "settings_home": shown(PLANNERS),
     "settings_closures": page(PLANNERS),
@@ -300,9 +394,18 @@ POLICY: dict[str, Policy] = {
     "sessions-detail": Policy(EVERYONE, cells("405")),
     "bookings-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "bookings-detail": Policy(API_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
+    "assessments-list": Policy(API_SIGNED_IN, cells("404", anonymous="401")),
+    "assessments-detail": Policy(API_SCORES_OF_HOME, API_NO_POST, API_SCORES_NEXT_DOOR, API_NO_POST),
+    "assessments-answers": Policy(
+        API_NO_POST, API_ASSESSING, API_NO_POST, API_SCORES_NEXT_DOOR, body={"answers.eating": "2"}
+    ),
+    "assessments-sign": Policy(API_NO_POST, API_SCORES_OF_HOME, API_NO_POST, API_SCORES_NEXT_DOOR),
     "help_requests_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "help_requests_api-detail": Policy(API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
     "help_requests_api-step": Policy(API_NO_POST, API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
+    "adaptations_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
+    "adaptations_api-detail": Policy(API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
+    "adaptations_api-step": Policy(API_NO_POST, API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
     "figures": Policy(FIGURES, API_NO_POST, FIGURES_NEXT_DOOR, API_NO_POST),
     "api-root": Policy(API_SIGNED_IN, cells("405", anonymous="401")),
     "schema": Policy(EVERYONE, cells("405")),

@@ -18,6 +18,20 @@ BY_ANOTHER_WAY = {
         "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_category", "edit_opening", "edit_room",
         "edit_service", "hand_over", "help_request", "my_request", "resident_file", "rule_set", "tick_due", "visit",
     },
+    "from the file of a resident, the officer's doors or an adaptation": {
+        "assess", "assess_elder", "assess_end", "assess_for", "change_elder", "elder_file", "elder_family", "record_welfare_visit", "survey",
+    },
+    "from the bar that appears when something waits on the phone": {"kept_forms"},
+    "from the list, the file or the first page of eldercare": {
+        "acceptance_day", "acceptance_days", "adapt_for", "adapt_from", "adaptation", "lent", "my_adaptation", "recall", "return_loan",
+    },
+    "from an adaptation, whoever is to do the next of it": {
+        "acceptance", "acceptance_line", "acceptance_talk", "adaptation_home", "adaptation_plan", "adaptation_plan_line", "adaptation_sign",
+        "adaptation_slip", "adaptation_step", "brief", "dossier", "follow_up", "join_acceptance", "my_plan", "public_notice",
+        "sign_acceptance", "waive_line", "work", "work_photo", "work_product",
+    },
+    "the screens of an application, from residents' first page": {"apply_home", "apply_papers", "apply_who"},
+    "from the settings of adaptations": {"add_programme", "catalogue_list", "edit_programme", "import_catalogue"},
     "from the list to which it adds": {
         "add_category", "add_opening", "add_room", "add_service", "book_for", "import_rules", "open_activity", "register_resident",
     },

@@ -308,7 +308,7 @@ def test_dashboard_costs_the_same_with_more_rows(cast: Cast, signed_in: Any) -> 
     assert len(many) <= len(few) + 1, "one more for the list of what needs a hand"
 
 
-@pytest.mark.parametrize("name", sorted(MEASURES))
+@pytest.mark.parametrize("name", sorted(FIGURES))
 def test_the_page_behind_a_figure_opens(name: str, cast: Cast, signed_in: Any) -> None:
     some_life(cast, random.Random(2))
     answer = signed_in(cast.manager).get(f"/dashboard/rows/{name}/?period=all")

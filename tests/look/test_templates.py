@@ -15,10 +15,10 @@ from tests.optional_names import OPTIONAL
 # A tag of Django, and what stands in one attribute, cannot be parted.
 LONGEST = 200
 ROOT = Path(settings.BASE_DIR)
+HOUSE = [path.parent for path in sorted(ROOT.glob("*/__init__.py")) if path.parent.name != "tests"]
 FOLDER = ROOT / "templates"
 TEMPLATES = {str(path.relative_to(FOLDER)): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
 OF_DJANGO = {"400.html", "403.html", "404.html", "500.html"}
-OF_THE_FLOOR = {"answers/question.html"}  # for whoever asks a party by link: the first service that does, strikes this
 DRAWS = re.compile(r"""{%\s*(?:extends|include|fragment)\s+["']([^"']+)["']""")
 
 
@@ -35,12 +35,12 @@ def test_no_line_runs_out_of_the_window() -> None:
 
 def test_every_template_is_drawn_by_somebody() -> None:
     """By our code, by an address of allauth or of the API that we mounted, or by another template that is."""
-    ours = {*strings_in(ROOT / "community_portal"), *strings_in(ROOT / "appointments")}
+    ours = {text for folder in HOUSE for text in strings_in(folder)}
     said_by_allauth = {text for text in strings_in(Path(str(resources.files("allauth")))) if text.endswith(".txt")}
     mounted = {name for _name, pattern in addresses() for name in names_of_a_class(pattern)}
     drawn, to_see = (
         set(),
-        [name for name in TEMPLATES if name in ours | said_by_allauth | mounted | OF_DJANGO | OF_THE_FLOOR],
+        [name for name in TEMPLATES if name in ours | said_by_allauth | mounted | OF_DJANGO],
     )
     while to_see:
         name = to_see.pop()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.models import HelpRequest, HomeVisit, Outcome, Paper, VisitFinding
 from appointments.workflow import HELP, promise_of
+from community_portal.captured import done_at, was_offline
 from community_portal.casework.models import AttachmentKind
 from community_portal.casework.uploads import ReadFile, keep_file, keep_photos
 from community_portal.matters.actions import ending, hands
@@ -43,7 +44,7 @@ def not_home(request: HelpRequest, *, by: User, at: dt.datetime, seen: int | Non
     take_at_visit(request, "not_home", met=False, by=by, at=at, seen=seen, words=words, changes=changes)
     if count >= NOT_HOME_LIMIT:
         tell_manager("help_never_home", request, at=at, count=count)
-    return HomeVisit.objects.create(request=request, officer=by, visited_at=at, was_home=False, words=words)
+    return HomeVisit.objects.create(request=request, officer=by, was_home=False, words=words, **_when(at))
 
 
 @transaction.atomic
@@ -76,13 +77,18 @@ def verify(
     return HomeVisit.objects.create(
         request=request,
         officer=by,
-        visited_at=at,
         was_home=True,
         finding=finding,
         words=words,
         signed_by=signed_by[:50],
         signature=kept,
+        **_when(at),
     )
+
+
+def _when(at: dt.datetime) -> dict[str, Any]:
+    """At the door, whenever it reached us."""
+    return {"visited_at": done_at(at), "was_offline": was_offline()}
 
 
 @transaction.atomic

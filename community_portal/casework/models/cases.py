@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
+from community_portal.captured import captured_at
 from community_portal.casework.kinds import KINDS
 from community_portal.people.authority import SYSTEM
 from community_portal.people.models import THIRD_PARTIES, DelegationScope, Organisation, Resident, Role
@@ -222,8 +223,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         **line: Any,
     ) -> "Event":
         """A line more: what happened (``kind``), by whom, when and by what authority; ``line`` is what else an Event holds.
-        The database numbers and chains it."""
-        event = self.create(case=case, kind=kind, actor=by, at=at, authority=authority, detail=detail or {}, **line)
+        What a phone kept without a network brings the moment at which it was done. The database numbers and chains it."""
+        moment = captured_at()
+        told = (detail or {}) | ({"captured_at": moment.isoformat()} if moment else {})
+        event = self.create(case=case, kind=kind, actor=by, at=at, authority=authority, detail=told, **line)
         event.refresh_from_db(fields=["sequence", "hash"])
         return event
 

@@ -41,12 +41,13 @@ class MatterPages:
     my_template: str = "matters/my_matter.html"
     third_parties: tuple[str, ...] = ()
 
-    def below(self, place: str) -> list[URLPattern]:
-        """The list at ``place``, a matter below it by its number, a resident's own below ``my/``, and the panel of their file."""
+    def below(self, place: str, *, each: str = "") -> list[URLPattern]:
+        """The list at ``place``, a matter below it (or below ``each``) by its number, a resident's own below ``my/``, and the panel
+        of their file."""
         kind = kind_of(self.model)
         listed, name, mine = kind.listed.url_name, kind.flow.url_name, kind.my_url
         staff, concerned = for_staff(*STAFF), for_staff(*STAFF, *self.third_parties)
-        one, my = f"{place}<str:number>/", f"my/{place}<str:number>/"
+        one, my = f"{each or place}<str:number>/", f"my/{each or place}<str:number>/"
         found = [
             path(place, staff(_view(self.all)), name=listed),
             path(f"residents/<int:pk>/{place}", staff(_view(self.of_resident)), name=f"resident_{listed}"),

@@ -98,6 +98,10 @@ class User(AbstractUser):
         found.update(place.pk for place in self.communities_of_streets if place.street_id in streets)
         return frozenset(i for i in found if i)
 
+    def streets_as(self, *roles: str) -> frozenset[int]:
+        """Streets for which this user holds one of the roles."""
+        return frozenset(m.street_id for m in self.memberships_now if m.role in roles and m.street_id)
+
     @cached_property
     def organisation_posts(self) -> frozenset[tuple[str, int]]:
         """Of a third party: what this user is, and in which organisation."""
@@ -224,7 +228,7 @@ MEMBERSHIPS_OF = Composed(
     lambda: (
         Membership.objects.in_force(on=Later("on"))
         .filter(user=Later("user"))
-        .select_related("user", "grid__community", "community")
+        .select_related("user", "grid__community__street", "community__street")
         .order_by("id")
     )
 )

@@ -11,6 +11,9 @@ from django.db import connection, transaction
 from community_portal import clock
 from community_portal.bookings.actions import open_planned_sessions
 from community_portal.dashboards.fold import fold_figures
+from community_portal.demo.eldercare_accepted import accept_homes
+from community_portal.demo.eldercare_register import keep_register
+from community_portal.demo.eldercare_warranty import report_faults
 from community_portal.demo.hiring import hire_everybody
 from community_portal.demo.life import Life
 from community_portal.demo.offers import offer_services, set_categories
@@ -58,6 +61,9 @@ class Command(BaseCommand):
             life = Life(town, neighbours, until=now)
             plan_life(life)
             life.live()
+            keep_register(town, neighbours, until=now)
+            accept_homes(town, neighbours, until=now)
+            report_faults(until=now)
             User.objects.exclude(pk__in=there_before).update(is_demo=True)
         deliver_waiting(at=now)
         fold_figures()

@@ -1,0 +1,83 @@
+"""The lines of the first page of eldercare, constant in queries however much there is."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community_portal.dues.models import DueItem
+from community_portal.web.spoken import short_day
+from eldercare.models import Adaptation
+from eldercare.queries.works import seen_by_nobody
+from eldercare.workflow.states import State
+
+MOST = 8
+
+
+class Line(NamedTuple):
+    url: str
+    title: str
+    sub: str
+    chip: str
+    tone: str
+
+
+class Group(NamedTuple):
+    title: str
+    icon: str
+    empty: str
+    total: int
+    lines: list[Line]
+
+
+def groups_for(user: Any, *, on: dt.date) -> list[Group]:
+    read = Adaptation.objects.visible_to(user)
+    visits = DueItem.objects.visible_to(user).overdue(on=on).filter(kind__in=["welfare_visit"])
+    unseen = seen_by_nobody(user)
+    return [
+        _of(_("等街道定"), "hand-thumbs-up", _("没有要定的。"), read.filter(state__in=[State.REVIEWED, State.CHANGING])),
+        _of(_("等家里签字"), "pen", _("没有等签字的。"), read.filter(state=State.CONFIRMING)),
+        _half(read),
+        Group(_("派出还没人看"), "eye-slash", _("派出的单子都有人看过。"), unseen.count(), [
+            Line(reverse("adaptation", args=[one.adaptation.case.number]), str(one.contractor),
+                 one.adaptation.case.number, str(short_day(one.ordered_on)), "warn") for one in unseen[:MOST]
+        ]),
+        Group(_("探访过期"), "door-open", _("没有过期的探访。"), visits.count(), [
+            Line(item.url, str(item), item.clause, str(short_day(item.due_on)), "late") for item in visits[:MOST]
+        ]),
+    ]  # fmt: skip
+
+
+def _of(title: str, icon: str, empty: str, rows: Any) -> Group:
+    shown = rows.select_related("case", "resident").order_by("state_since", "pk")[:MOST]
+    lines = [
+        Line(_url(one), str(one.resident), one.case.number, str(one.spec.label), str(one.spec.tone)) for one in shown
+    ]
+    return Group(title, icon, empty, rows.count(), lines)
+
+
+def _half(read: Any) -> Group:
+    """In acceptance: how many lines are decided, of how many."""
+    rows = read.filter(state=State.ACCEPTING)
+    now = Q(acceptances__decided_at__isnull=True)
+    counted = rows.select_related("case", "resident").annotate(
+        lines=Count("acceptances__lines", filter=now),
+        decided=Count("acceptances__lines", filter=now & ~Q(acceptances__lines__result="")),
+    )
+    lines = [
+        Line(
+            reverse("acceptance", args=[one.case.number]) if one.lines else _url(one),
+            str(one.resident),
+            one.case.number,
+            _("验了 %(n)s / %(all)s 项") % {"n": one.decided, "all": one.lines},
+            "warn" if one.decided else "plain",
+        )
+        for one in counted.order_by("state_since", "pk")[:MOST]
+    ]
+    return Group(_("待验收"), "list-check", _("没有等验收的。"), rows.count(), lines)
+
+
+def _url(adaptation: Adaptation) -> str:
+    return reverse("adaptation", args=[adaptation.case.number])
