@@ -13,7 +13,7 @@ from community_portal import clock
 from community_portal.bookings.models import Booking, Session, SessionKind
 from community_portal.bookings.seats import _TAKE, miscounted_sessions
 from community_portal.demo.bench.report import Say, fact, heading, rate
-from community_portal.demo.bench.server import one_row_floor, pgbench
+from community_portal.demo.bench.server import CLIENTS, one_row_floor, pgbench
 from community_portal.people.models import Resident
 from community_portal.places.models import Community
 
@@ -62,7 +62,7 @@ def _bare(session: str) -> str:
 def _rush(say: Say, *, seconds: int) -> None:
     """A thousand sessions with one place each, thirty-two clients at them all the time."""
     first = made_sessions(1)[0]
-    tried = pgbench(_DRAW + _as_script(f"({first} + :n)"), seconds=seconds, clients=32) * seconds
+    tried = pgbench(_DRAW + _as_script(f"({first} + :n)", clients=32), seconds=seconds, clients=32) * seconds
     sold = Booking.objects.filter(session__gte=first).count()
     oversold = sold - Booking.objects.filter(session__gte=first).values("session").distinct().count()
     fact(say, f"{tried:,.0f} tries at 1,000 last places: sold", f"{sold:,}")
@@ -70,7 +70,8 @@ def _rush(say: Say, *, seconds: int) -> None:
     fact(say, "sessions whose count is wrong", f"{len(miscounted_sessions()):,}", "0")
 
 
-_DRAW = f"\\set n random(0, {SESSIONS - 1})\n"
+# Each client counts on by itself, in a stretch of residents of its own.
+_DRAW = f"\\set n random(0, {SESSIONS - 1})\n\\set turn :turn + 1\n"
 _BARE_TABLES = f"""
 DROP SCHEMA IF EXISTS bench_bare CASCADE;
 CREATE SCHEMA bench_bare;
@@ -112,31 +113,27 @@ def made_sessions(capacity: int) -> range:
     return range(made[0].pk, made[0].pk + SESSIONS)
 
 
-def _as_script(session: str) -> str:
-    """The statement with this run's values in place of its parameters; every booking is for another resident."""
+def _as_script(session: str, *, clients: int = CLIENTS) -> str:
+    """The statement with this run's values in place of its parameters; every booking is for another resident, who stands in
+    the statement as a value: a call in their place would be asked anew for every row of the register."""
     people = Resident.objects.order_by("pk").values_list("pk", flat=True)
     low, count = people[0], Resident.objects.count()
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE SEQUENCE IF NOT EXISTS bench_people CACHE 100")
+    drawn = f"\\set person {low} + (:client_id * {count // clients} + :turn) % {count}\n"
     message = {
         "kind": "booking_confirmed", "channel": "sms", "user_id": None, "resident_id": "RESIDENT", "address": "+8613800000000",
         "language": "zh-hans", "context": {"what": "bench"}, "whom": "sms", "due_at": "2026-01-01",
         "expires_at": "2036-01-01", "is_urgent": False,
     }  # fmt: skip
-
-    def resident(draw: str) -> str:
-        return f"({low} + {draw}('bench_people') % {count})"
-
     # The message is for the same person: a row of residents that every client locks would be a queue of our own making.
-    messages = json.dumps([message]).replace('"RESIDENT"', f"' || {resident('currval')} || '")
+    messages = json.dumps([message]).replace('"RESIDENT"', "' || :person || '")
     values = {
         "session": session, "seen": "1", "party": "1", "at": "now()", "state": "'booked'", "held_until": "NULL::timestamptz",
         "hold_hash": "''", "link_hash": "''", "source": "'desk'", "note": "''", "actor": "NULL::bigint",
         "authority": "'self'", "moved_from": "NULL::bigint", "version": "1", "event": "'booked'",
-        "resident": resident("nextval"), "messages": f"('{messages}')",
+        "resident": ":person", "messages": f"('{messages}')",
     }  # fmt: skip
     sql = _TAKE
     for name, value in values.items():
         sql = sql.replace(f"%({name})s", value)
     # No colon may stand before a word or number: pgbench would take it for a variable.
-    return " ".join(sql.split()) + ";"
+    return drawn + " ".join(sql.split()) + ";"

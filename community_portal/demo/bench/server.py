@@ -26,7 +26,7 @@ def pgbench(script: str, *, seconds: int = SECONDS, clients: int = CLIENTS, flus
         file = Path(folder) / "script.sql"
         file.write_text(script)
         found = subprocess.run(
-            [str(POSTGRES_BIN_PATH / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds),
+            [str(POSTGRES_BIN_PATH / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-D", "turn=0",
              "-f", str(file), "-h", str(database["HOST"]), "-p", str(database["PORT"]), "-U", str(database["USER"]),
              str(database["NAME"])],
             capture_output=True, text=True, check=False,
