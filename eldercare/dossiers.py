@@ -92,7 +92,7 @@ def _rows(adaptation: Adaptation, lines: list[PlanLine]) -> list[list[str]]:
 
 
 def _planned(line: PlanLine) -> str:
-    words = [f"{line.quantity.normalize():f} {line.item.unit}", line.spec, line.get_ownership_display()]
+    words = [f"{line.quantity.normalize():f} {line.item.unit_said}", line.spec, line.get_ownership_display()]
     return " · ".join(filter(None, map(str, words)))
 
 

@@ -10,6 +10,7 @@ from community_portal.dues.models import DueItem
 from community_portal.matters.lists import rows_of
 from community_portal.measure import Measure, Median, Now, Rate, Ratio, Rows, Stock, Yuan, register_figures
 from eldercare.ability import Level
+from eldercare.catalogue_words import CATEGORIES
 from eldercare.models import AcceptanceLine, Adaptation, Assessment, CatalogueItem, Interview, WarrantyTicket
 
 HOMES, TIMES = _("户"), _("次")
@@ -33,7 +34,11 @@ def _kinds_of_items() -> dict[str, Any]:
     """Each category of the catalogues, the basic ones and the others apart."""
     words = {"basic": gettext("基础"), "optional": gettext("可选")}
     found = CatalogueItem.objects.order_by("category").values_list("category", flat=True).distinct()
-    return {f"{category}:{which}": f"{category} · {said}" for category in found for which, said in words.items()}
+    return {
+        f"{category}:{which}": f"{CATEGORIES.get(category, category)} · {said}"
+        for category in found
+        for which, said in words.items()
+    }
 
 
 ITEMS = Rows(

@@ -26,6 +26,7 @@ urlpatterns = [
     path("eldercare/days/<int:pk>/", days.day, name="acceptance_day"),
     path("eldercare/recall/", days.recall, name="recall"),
     path("eldercare/<str:number>/accept/", acceptance.acceptance, name="acceptance"),
+    path("eldercare/<str:number>/accept/pass/", adaptations.pass_acceptance, name="pass_acceptance"),
     path("eldercare/<str:number>/accept/<int:line>/", acceptance.acceptance_line, name="acceptance_line"),
     path("eldercare/<str:number>/accept/<int:line>/waive/", acceptance.waive, name="waive_line"),
     path("eldercare/<str:number>/accept/talk/", acceptance.talk, name="acceptance_talk"),

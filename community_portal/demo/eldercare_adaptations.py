@@ -112,6 +112,7 @@ def _price_list(street: Any, officer: User, at: dt.datetime) -> CatalogueList:
         priced,
         street=street,
         name="小海街道适老化改造项目清单",
+        name_en="Xiaohai street's list of adaptations at home",
         source="民发〔2020〕86号，价格按本街道询价",
         valid_from=at.date(),
         by=officer,

@@ -5,7 +5,6 @@ An app declares its own in its ``matters.py``; nothing here knows any app.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, cast
 
 from django.urls import reverse
@@ -14,9 +13,7 @@ from community_portal.casework.flow import Flow
 from community_portal.casework.kinds import KINDS as OF_CASEWORK
 from community_portal.casework.models import Matter, MatterQuerySet
 from community_portal.matters.columns import MatterList
-from community_portal.matters.finders import find_matters
 from community_portal.matters.models import Visited
-from community_portal.people.finders import register_finder
 from community_portal.people.models import COMMUNITY_STAFF
 
 
@@ -83,7 +80,6 @@ KINDS = cast(dict[str, MatterKind], OF_CASEWORK)
 def register_matters(kind: MatterKind) -> None:
     """Makes a kind known, to the search box too; an app's ``matters.py`` calls it when Django starts."""
     KINDS[kind.flow.name] = kind
-    register_finder(kind.flow.label, partial(find_matters, kind))
 
 
 def kind_of(matter: Matter | type[Matter]) -> MatterKind:

@@ -1,4 +1,4 @@
-"""What the one search box can find. Rooms add their finders when Django starts (see apps' finders.py)."""
+"""What the one search box can find. Rooms add their finders when Django starts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,16 +18,15 @@ class Hit:
     hue: str = "plum"
 
 
-Finder = Callable[[Any, str], list[Hit]]
-FINDERS: list[tuple[str | Promise, Finder]] = []
+Group = tuple[str | Promise, list[Hit]]  # under its heading
+Finder = Callable[[Any, str], list[Group]]
+FINDERS: list[Finder] = []
 
 
-def register_finder(label: str | Promise, find: Finder) -> None:
-    """Adds a group of results: ``find(user, text)`` answers hits that this user may see."""
-    FINDERS.append((label, find))
+def register_finder(find: Finder) -> None:
+    """``find(user, text)`` answers hits that this user may see, in groups; a group without any is left out."""
+    FINDERS.append(find)
 
 
-def find_everything(user: Any, text: str) -> list[tuple[str | Promise, list[Hit]]]:
-    """Every group that has hits."""
-    groups = [(label, find(user, text)) for label, find in FINDERS]
-    return [(label, hits) for label, hits in groups if hits]
+def find_everything(user: Any, text: str) -> list[Group]:
+    return [group for find in FINDERS for group in find(user, text)]

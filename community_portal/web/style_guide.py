@@ -20,6 +20,7 @@ def style_page(request: HttpRequest) -> HttpResponse:
     """Every component in every state, in the frame ``?frame=`` (staff, resident or plain): what page builders look at."""
     frame = request.GET.get("frame", "")
     context = {
+        "keeps_forms": True,
         "frame": f"{frame}.html" if frame in ("staff", "resident") else "plain.html",
         "people": [("9:30", "陈平", "68"), ("10:00", "孙丽", "34"), ("10:30", "徐明", "82")],
         "progress": [

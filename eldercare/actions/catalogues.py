@@ -167,6 +167,7 @@ def publish_catalogue(
     valid_from: dt.date,
     by: User | None,
     at: dt.datetime,
+    name_en: str = "",
     seen_version: int | None = None,
 ) -> CatalogueList:
     """A new version of the street's list (of the national one: ``street`` None). Raises Changed when another was published
@@ -181,6 +182,7 @@ def publish_catalogue(
     made = CatalogueList.objects.create(
         street=street,
         name=name,
+        name_en=name_en,
         version=version + 1,
         source=source,
         valid_from=valid_from,
@@ -210,6 +212,7 @@ def load_national(*, at: dt.datetime) -> CatalogueList:
         [Draft(**item) for item in document["items"]],
         street=None,
         name=document["name"],
+        name_en=document["name_en"],
         source=document["source"],
         valid_from=dt.date.fromisoformat(document["valid_from"]),
         by=None,

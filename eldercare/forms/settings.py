@@ -72,6 +72,7 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(label=_("项目清单"), help_text=_("Excel（xlsx），格式同导出的文件"))
     name = forms.CharField(label=_("名称"), max_length=80)
+    name_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)
     valid_from = DayField(label=_("从哪天起"), earliest=start_of_year(-1), latest=end_of_year(2))
     source = forms.CharField(label=_("依据"), max_length=200, error_messages={"required": _("请写依据的文件。")})
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.places.models import Street, in_reader_language
+from eldercare.catalogue_words import CATEGORIES, UNITS
 
 MONEY: dict[str, Any] = {"max_digits": 10, "decimal_places": 2}  # yuan
 
@@ -19,6 +20,7 @@ class CatalogueList(models.Model):
 
     street = models.ForeignKey(Street, models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(_("名称"), max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
     version = models.PositiveIntegerField(_("版本"))
     source = models.CharField(_("出处"), max_length=200)
     valid_from = models.DateField(_("从哪天起"))
@@ -34,7 +36,11 @@ class CatalogueList(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} v{self.version}"
+        return f"{self.title} v{self.version}"
+
+    @property
+    def title(self) -> str:
+        return in_reader_language(self.name, self.name_en)
 
 
 class CatalogueItem(models.Model):
@@ -66,6 +72,14 @@ class CatalogueItem(models.Model):
 
     def __str__(self) -> str:
         return in_reader_language(self.name, self.name_en)
+
+    @property
+    def unit_said(self) -> str:
+        return str(UNITS.get(self.unit, self.unit))
+
+    @property
+    def category_said(self) -> str:
+        return str(CATEGORIES.get(self.category, self.category))
 
 
 class Programme(models.Model):

@@ -101,6 +101,6 @@ def acceptance_of(adaptation: Adaptation, visit: AcceptanceVisit, number: int | 
         "interviews": list(visit.interviews.order_by("id")),
         "failed": failed,
         "may_send_back": bool(failed) and not to_send_back(adaptation),
-        "accept_url": reverse("adaptation_step", args=[adaptation.case.number, "accept"]),
+        "accept_url": reverse("pass_acceptance", args=[adaptation.case.number]),
         "send_back_url": reverse("adaptation_step", args=[adaptation.case.number, "send_back"]),
     }

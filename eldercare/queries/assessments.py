@@ -103,16 +103,20 @@ class RuleSaid:
     facts: str
 
 
+def _coma_said(*, in_coma: bool, asleep: bool) -> str:
+    if in_coma:
+        return _("昏迷，意识水平 0 分") if asleep else _("昏迷，意识水平不是 0 分")
+    return _("没有昏迷，意识水平 0 分") if asleep else _("没有昏迷，意识水平不是 0 分")
+
+
 def rules_said(standing: Standing) -> list[RuleSaid]:
     """Every rule that may make a level worse, whether it holds or not: nobody has to guess why a level is what it is."""
     facts, held = standing.facts, standing.causes
-    asleep = standing.answers.get("consciousness") == 0
     count = counted_risks(facts.risk_days, on=facts.on) if facts.on else 0
-    coma = _("昏迷") if facts.is_in_coma else _("没有昏迷")
     said = {
         Cause.COMA: (
             _("昏迷的，直接是完全失能。“意识水平”要是 0 分。"),
-            f"{coma}{_('，')}{_('意识水平 0 分') if asleep else _('意识水平不是 0 分')}",
+            _coma_said(in_coma=facts.is_in_coma, asleep=standing.answers.get("consciousness") == 0),
         ),
         Cause.DIAGNOSIS: (
             _("精神科医生确诊的认知或精神疾病（F00–F99），重一级。"),

@@ -99,7 +99,7 @@ def shown_plan(plan: PlanVersion) -> dict[str, Any]:
                 "line": line,
                 "icon": picture_of(line.item.code),
                 "quantity": f"{line.quantity.normalize():f}",
-                "unit": line.item.unit,
+                "unit": line.item.unit_said,
                 "total": line.funded + line.family,
                 "why": why_of(line, for_family=True),
             }

@@ -8,8 +8,9 @@ from django.urls import reverse
 from community_portal import clock
 from community_portal.matters.pages import MatterPages
 from community_portal.people.actions import note_view
-from community_portal.people.models import Look, Role
-from community_portal.web.access import SignedInRequest, StaffRequest
+from community_portal.people.models import STAFF, Look, Role
+from community_portal.people.once import once
+from community_portal.web.access import SignedInRequest, StaffRequest, for_staff
 from eldercare.forms.noticing import ObjectionForm
 from eldercare.models import Adaptation
 from eldercare.queries.deciding import rules_shown
@@ -72,10 +73,18 @@ def _for_reader(adaptation: Adaptation, user: Any) -> dict[str, Any]:
     return {"is_staff": is_staff, "sees_hardship": sees_hardship, "rules": rules}
 
 
+THIRD_PARTIES = (Role.ASSESSOR, Role.CONTRACTOR)
 PAGES = AdaptationPages(
     Adaptation,
     "eldercare/adaptation.html",
     _panels,
     my_template="eldercare/my_adaptation.html",
-    third_parties=(Role.ASSESSOR, Role.CONTRACTOR),
+    third_parties=THIRD_PARTIES,
 )
+
+
+@for_staff(*STAFF, *THIRD_PARTIES)
+@once
+def pass_acceptance(request: StaffRequest, number: str) -> HttpResponse:
+    """The step "accept" stands below the page of the acceptance, which has its address."""
+    return PAGES.step(request, number, "accept")

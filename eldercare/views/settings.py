@@ -124,6 +124,7 @@ def _signed(drafts: list[Draft], typed: dict[str, Any], street: Any) -> str:
     shown = {
         "drafts": [vars(draft) | {name: _text(getattr(draft, name)) for name in PRICES} for draft in drafts],
         "name": typed["name"],
+        "name_en": typed["name_en"],
         "source": typed["source"],
         "valid_from": typed["valid_from"].isoformat(),
         "street": street.pk,
@@ -149,6 +150,7 @@ def _publish_approved(request: StaffRequest, street: Any) -> HttpResponse:
             [Draft(**values | _prices_of(values)) for values in seen["drafts"]],
             street=street,
             name=seen["name"],
+            name_en=seen["name_en"],
             source=seen["source"],
             valid_from=dt.date.fromisoformat(seen["valid_from"]),
             by=request.user,

@@ -3,6 +3,7 @@ three → settled → visited again.
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community_portal.casework.flow import RESUME, Flow, Step, register_flow
 from community_portal.matters.steps import standard
@@ -218,7 +219,7 @@ STEPS = (
     Step(
         "accept",
         _("验收通过"),
-        past=_("验收通过"),
+        past=_("判了验收通过"),
         done=_("验收通过，家里和施工单位都会知道。"),
         sources=frozenset({State.ACCEPTING}),
         target=State.ACCEPTED,
@@ -230,7 +231,7 @@ STEPS = (
     Step(
         "send_back",
         _("退回整改"),
-        past=_("退回整改"),
+        past=_("退回去整改了"),
         done=_("已退回，施工单位只改没通过的几处。"),
         sources=frozenset({State.ACCEPTING}),
         target=State.RECTIFYING,
@@ -252,7 +253,7 @@ STEPS = (
     ),
     Step(
         "close",
-        _("办结"),
+        pgettext_lazy("step", "办结"),
         past=_("办结了"),
         done=_("已办结。"),
         sources=frozenset({State.FOLLOW_UP}),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community_portal import clock
 from community_portal.casework.deadlines import Limit
@@ -132,7 +133,7 @@ STEPS = (
     _step(
         "repair",
         _("修好了"),
-        _("修好了"),
+        _("上报修好了"),
         _("已上报，等家里确认。"),
         frozenset({Fixing.FOUND}),
         CONTRACTOR,
@@ -165,7 +166,7 @@ STEPS = (
     ),
     _step(
         "close",
-        _("办结"),
+        pgettext_lazy("step", "办结"),
         _("办结了"),
         _("已办结。"),
         frozenset({Fixing.REPAIRED}),

@@ -247,6 +247,7 @@ POLICY: dict[str, Policy] = {
     "recall": page(only(STREET, SPECIALIST, ADMIN)),
     "acceptance": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
     "acceptance_line": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
+    "pass_acceptance": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
     "waive_line": thing(*registrars(STREET)),
     "acceptance_talk": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),
     "join_acceptance": thing(*registrars(OFFICER, MANAGER, STREET, SPECIALIST)),

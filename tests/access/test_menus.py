@@ -19,7 +19,7 @@ BY_ANOTHER_WAY = {
         "edit_service", "hand_over", "help_request", "my_request", "resident_file", "rule_set", "tick_due", "visit",
     },
     "from the file of a resident, the officer's doors or an adaptation": {
-        "assess", "assess_elder", "assess_end", "assess_for", "change_elder", "elder_file", "elder_family", "record_welfare_visit", "survey",
+        "assess", "assess_elder", "assess_end", "assess_for", "change_elder", "elder_file", "elder_family", "hardship_proof", "record_welfare_visit", "survey",
     },
     "from the bar that appears when something waits on the phone": {"kept_forms"},
     "from the list, the file or the first page of eldercare": {
@@ -27,8 +27,9 @@ BY_ANOTHER_WAY = {
     },
     "from an adaptation, whoever is to do the next of it": {
         "acceptance", "acceptance_line", "acceptance_talk", "adaptation_home", "adaptation_plan", "adaptation_plan_line", "adaptation_sign",
-        "adaptation_slip", "adaptation_step", "brief", "dossier", "follow_up", "join_acceptance", "my_plan", "public_notice",
-        "sign_acceptance", "waive_line", "work", "work_photo", "work_product",
+        "adaptation_slip", "adaptation_step", "brief", "dossier", "follow_up", "join_acceptance", "my_plan", "pass_acceptance", "public_notice",
+        "sign_acceptance", "waive_line", "work", "work_photo", "work_product", "report_fault", "my_report", "my_warranty", "warranty",
+        "warranty_slip", "warranty_step",
     },
     "the screens of an application, from residents' first page": {"apply_home", "apply_papers", "apply_who"},
     "from the settings of adaptations": {"add_programme", "catalogue_list", "edit_programme", "import_catalogue"},

@@ -23,6 +23,10 @@ ONLY_SHOWS = {
     "help_request", "help_slip", "resident_cases", "book", "book_slots", "booking", "booking_calendar", "visits_today", "activity_list",
     "visit", "resident_bookings", "settings_home", "settings_openings", "settings_services", "settings_categories", "dashboard",
     "dashboard_rows", "settings_rules", "rule_set", "dues", "dues_month",
+    "acceptance", "acceptance_day", "adaptation", "adaptation_slip", "adaptations", "assess", "brief", "catalogue_list", "covered_photo",
+    "dossier", "elder_file", "eldercare", "elders", "hardship_proof", "kept_forms", "lent", "my_adaptation", "my_warranty",
+    "resident_adaptations", "resident_elder", "resident_warranties", "settings_adaptations", "warranties", "warranty", "warranty_slip",
+    "work",
 }  # fmt: skip
 
 

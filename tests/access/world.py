@@ -221,7 +221,9 @@ def adaptation(place: Place) -> Any:
         place.resident.household = home
         catalogue = make_catalogue(street=place.community.street)
         name = f"{place.community.code} 改造"
-        programme = make_programme(place, name=name, catalogue=catalogue, papers=["身份证复印件"])
+        programme = make_programme(
+            place, name=name, catalogue=catalogue, papers=["身份证复印件"], papers_en=["ID card"]
+        )
         made = apply_for(place.resident, programme=programme, by=place.clerk, at=clock.now())
         made.objections.create(words="他家不困难", at=clock.now())
         plan = made.plans.create(version=1, made_at=clock.now(), proposed_at=clock.now())
@@ -387,6 +389,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "acceptance_day": lambda p: {"pk": accepting(p).acceptances.get().day_id},
     "acceptance": of_accepting,
     "acceptance_line": lambda p: of_accepting(p, line=1),
+    "pass_acceptance": of_accepting,
     "waive_line": lambda p: of_accepting(p, line=1),
     "acceptance_talk": of_accepting,
     "join_acceptance": of_accepting,

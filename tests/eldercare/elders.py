@@ -27,21 +27,28 @@ MONDAY = clock.at_wall(dt.date(2026, 11, 23), dt.time(9, 42))
 def make_catalogue(**over: Any) -> CatalogueList:
     """Three items: a rail and a non-slip floor (basic), a nursing bed."""
     made = CatalogueList.objects.create(
-        **{"name": "全国清单", "version": 1, "source": "民发〔2020〕86号", "valid_from": dt.date(2026, 1, 1)}
+        **{
+            "name": "全国清单",
+            "name_en": "National list",
+            "version": 1,
+            "source": "民发〔2020〕86号",
+            "valid_from": dt.date(2026, 1, 1),
+        }
         | {"published_at": MONDAY}
         | over
     )
     rows = (
-        ("rail", "安装扶手", True, "300", "350", True, False),
-        ("floor", "防滑处理", True, "500", None, True, False),
-        ("bed", "配置护理床", False, "2500", "2000", False, True),
+        ("rail", "安装扶手", "Grab rail", True, "300", "350", True, False),
+        ("floor", "防滑处理", "Non-slip floor", True, "500", None, True, False),
+        ("bed", "配置护理床", "Nursing bed", False, "2500", "2000", False, True),
     )
     CatalogueItem.objects.bulk_create(
         CatalogueItem(
             catalogue=made,
             code=code,
-            category="改造",
+            category="地面改造",
             name=name,
+            name_en=english,
             is_basic=basic,
             price=Decimal(price),
             price_cap=cap and Decimal(cap),
@@ -49,7 +56,7 @@ def make_catalogue(**over: Any) -> CatalogueList:
             is_device=device,
             position=n,
         )
-        for n, (code, name, basic, price, cap, works, device) in enumerate(rows)
+        for n, (code, name, english, basic, price, cap, works, device) in enumerate(rows)
     )
     return made
 

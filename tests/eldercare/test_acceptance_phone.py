@@ -67,5 +67,5 @@ def test_half_done_by_one_and_finished_by_another(cast: Any, browse: Callable[..
     second.get_by_role("link", name="验收通过").click()
     second.get_by_label("说明").fill("三方都在")
     second.get_by_role("button", name="验收通过").click()
-    second.wait_for_url("**/eldercare/*-26-*")
+    second.wait_for_url(f"**/eldercare/{adaptation.case.number}/")
     assert Adaptation.objects.get(pk=adaptation.pk).state == State.ACCEPTED

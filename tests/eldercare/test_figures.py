@@ -57,8 +57,11 @@ def test_items_are_counted_by_category_basic_and_optional_apart(cast):
     fold_figures()
     figure = FIGURES["adaptation_items_accepted"]
     reading = reading_of([cast.home.pk], DAY)
-    assert {label: n for label, n in reading.by_label(figure).items() if n} == {"改造:basic": 2, "改造:optional": 1}
-    assert figure.names_of_labels()["改造:basic"] == "改造 · 基础"
+    assert {label: n for label, n in reading.by_label(figure).items() if n} == {
+        "地面改造:basic": 2,
+        "地面改造:optional": 1,
+    }
+    assert figure.names_of_labels()["地面改造:basic"] == "地面改造 · 基础"
 
 
 def test_a_visit_is_overdue_after_its_day_until_it_is_made(cast, monkeypatch):

@@ -26,6 +26,7 @@ from community_portal.outbox.views import KEY_IN_LINK
 from community_portal.people.models import Contact, Delegation, Household, Organisation, Resident, User
 from community_portal.places.models import CalendarDay, Closure, Community, Estate, Room, Street
 from community_portal.rules.models import RuleSet
+from eldercare.models import AcceptanceMember, PlanLine, ProductRecord, Programme
 from tests.access import policy
 from tests.access.test_walk import NAMES, address_of
 from tests.access.world import World, booking, help_request, make_world, message, opening
@@ -55,6 +56,9 @@ DATA: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Message, ("body",)),
     (DueItem, ("subject_label",)),
     (RuleSet, ("source",)),
+    (AcceptanceMember, ("name",)),
+    (PlanLine, ("why",)),
+    (ProductRecord, ("brand", "maker", "model")),
 )
 # The switch names the other language in itself; the house's own name; an address as it has to be typed.
 ON_PURPOSE = ("中文", "会客厅", "龙田花苑 12幢503")
@@ -87,10 +91,9 @@ def world(db: None) -> World:
 
 
 def _give_english_names() -> None:
-    for model in (Street, Community, Estate, Room, Service, Category):
+    for model in (Street, Community, Estate, Room, Service, Category, Programme):
         for row in model._default_manager.filter(name_en=""):
-            row.name_en = f"{model.__name__} {row.pk}"
-            row.save(update_fields=["name_en"])
+            model._default_manager.filter(pk=row.pk).update(name_en=f"{model.__name__} {row.pk}")
     Session.objects.filter(title_en="").update(title_en="Allowance")
 
 

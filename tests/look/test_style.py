@@ -37,6 +37,7 @@ SHOWN = {
     "calendar_address": 'href="webcal://',
     "url_if_open": 'btn-link" href="/"',
     "part": '<span class="tally-value num">18 <small>',
+    "offline": 'data-offline="登记 · 陈平"',
     "fragment": '<option value="open" selected>',
 }
 

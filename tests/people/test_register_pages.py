@@ -324,7 +324,7 @@ def test_find_answers_whole_page_or_lines(cast, desk):
 
 def test_find_lists_what_other_rooms_register(cast, desk, monkeypatch):
     hit = finders.Hit("LT-26-0001 求助", "陈平", "/requests/LT-26-0001/", "chat-heart")
-    monkeypatch.setattr(finders, "FINDERS", [("事项", lambda user, text: [hit] if text.startswith("LT") else [])])
+    monkeypatch.setattr(finders, "FINDERS", [lambda user, text: [("事项", [hit])] if text.startswith("LT") else []])
     assert "LT-26-0001 求助" in desk.get("/find/?q=LT-26-0001").content.decode()
 
 
