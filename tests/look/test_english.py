@@ -26,7 +26,7 @@ from community_portal.outbox.views import KEY_IN_LINK
 from community_portal.people.models import Contact, Delegation, Household, Organisation, Resident, User
 from community_portal.places.models import CalendarDay, Closure, Community, Estate, Room, Street
 from community_portal.rules.models import RuleSet
-from eldercare.models import AcceptanceMember, PlanLine, ProductRecord, Programme
+from eldercare.models import AcceptanceMember, CatalogueList, Objection, PlanLine, ProductRecord, Programme
 from tests.access import policy
 from tests.access.test_walk import NAMES, address_of
 from tests.access.world import World, booking, help_request, make_world, message, opening
@@ -57,6 +57,8 @@ DATA: tuple[tuple[type, tuple[str, ...]], ...] = (
     (DueItem, ("subject_label",)),
     (RuleSet, ("source",)),
     (AcceptanceMember, ("name",)),
+    (CatalogueList, ("source",)),
+    (Objection, ("words",)),
     (PlanLine, ("why",)),
     (ProductRecord, ("brand", "maker", "model")),
 )
@@ -118,6 +120,8 @@ def _data_of_people() -> list[str]:
         rows: QuerySet[Any] = model._default_manager.all()  # type: ignore[attr-defined]
         for values in rows.values_list(*columns):
             found.update(escape(str(value)) for value in values if value)
+    for name in Resident.objects.values_list("name", flat=True):
+        found.update((f"{name[:1]}*", f"{name[:1]} X"))  # as covered by a public notice and by a brief
     found.update(escape(str(home)) for home in Household.objects.select_related("building__estate"))
     found.update(
         escape(KEY_IN_LINK.sub(r"\1…", words_of(message))) for message in Message.objects.filter(kind__in=KINDS)
