@@ -78,13 +78,16 @@ def work_product(request: StaffRequest, number: str, line: int, unit: int) -> Ht
     found = _line(adaptation, line)
     there = ProductRecord.objects.filter(line=found, number=unit).first()
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ProductForm(data=sent[0], files=sent[1], instance=there, initial={"seen": there.version if there else None})
+    form = ProductForm(data=sent[0], files=sent[1], instance=there)
     if request.method == "POST" and form.is_valid():
         try:
             record_product(found, number=unit, by=request.user, at=clock.now(), **form.facts())
             return done(request, _("产品已存好。"), "work", number)
         except NotAllowed as refusal:
             return refused(request, refusal, back=request.path)
+        except Changed as changed:
+            there = ProductRecord.objects.filter(line=found, number=unit).first()
+            beside(form, changed)
         except Refusal as refusal:
             beside(form, refusal)
     context = {"matter": adaptation, "line": found, "unit": unit, "form": form, "product": there}
