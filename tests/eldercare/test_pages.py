@@ -239,12 +239,14 @@ def test_programmes_and_lists_are_the_streets(cast: Cast, signed_in: SignedIn) -
     made = Programme.objects.get()
     assert made.funded_codes == ["bed_nursing"] and made.papers == ["身份证复印件"]
     Programme.objects.update(committed=50_000)
+    typed |= {"closes_on": f"{clock.today().year + 1}-12-31"}
     edit = f"/settings/adaptations/programmes/{made.pk}/"
     assert client.post(edit, typed | {"budget": "40000", "seen": 1}).status_code == 422
     assert client.post(edit, typed | {"budget": "60000", "seen": 1}).status_code == 303
     assert client.post(edit, typed | {"seen": 1}).status_code == 409
     page = client.get("/settings/adaptations/").content.decode()
     assert "2026 年改造" in page and "60,000" in page and "60,000.00" not in page
+    assert f"{clock.today().year + 1}年12月31日" in page
 
 
 def sheet(*rows: tuple[Any, ...]) -> SimpleUploadedFile:
