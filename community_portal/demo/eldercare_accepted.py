@@ -56,14 +56,61 @@ class Piece(NamedTuple):
     spec: str
     maker: str
     model: str
+    name_en: str
 
 
 PIECES = (
-    Piece("care-bed", "电动护理床", "张", "2400", True, "自己起不了身", "电动，床栏两侧", "康禾", "KH-3"),
-    Piece("wheelchair", "电动轮椅", "辆", "1980", True, "走不到小区门口", "轻便款", "行安", "XA-12"),
-    Piece("rail", "卫生间扶手", "根", "180", False, "如厕站起来要扶，曾滑倒", "离地 70 厘米", "固力", "GL-60"),
-    Piece("night-light", "感应夜灯", "盏", "60", True, "夜里起来三次，没有灯", "离地 30 厘米", "明舍", "MS-N20"),
-    Piece("call-button", "紧急呼叫器", "个", "320", True, "白天一个人，叫不到人", "床头，拉绳到地面", "铃安", "LA-5"),
+    Piece(
+        "care-bed",
+        "电动护理床",
+        "张",
+        "2400",
+        True,
+        "自己起不了身",
+        "电动，床栏两侧",
+        "康禾",
+        "KH-3",
+        "Electric nursing bed",
+    ),
+    Piece(
+        "wheelchair", "电动轮椅", "辆", "1980", True, "走不到小区门口", "轻便款", "行安", "XA-12", "Electric wheelchair"
+    ),
+    Piece(
+        "rail",
+        "卫生间扶手",
+        "根",
+        "180",
+        False,
+        "如厕站起来要扶，曾滑倒",
+        "离地 70 厘米",
+        "固力",
+        "GL-60",
+        "Bathroom rail",
+    ),
+    Piece(
+        "night-light",
+        "感应夜灯",
+        "盏",
+        "60",
+        True,
+        "夜里起来三次，没有灯",
+        "离地 30 厘米",
+        "明舍",
+        "MS-N20",
+        "Motion night light",
+    ),
+    Piece(
+        "call-button",
+        "紧急呼叫器",
+        "个",
+        "320",
+        True,
+        "白天一个人，叫不到人",
+        "床头，拉绳到地面",
+        "铃安",
+        "LA-5",
+        "Emergency call button",
+    ),
 )
 STEPS = (
     ("submit", State.DRAFT, State.SUBMITTED, "desk"),
@@ -145,7 +192,7 @@ def _programme(town: Town) -> Programme:
     known = set(found.catalogue.items.values_list("code", flat=True))
     CatalogueItem.objects.bulk_create(
         CatalogueItem(
-            catalogue=found.catalogue, code=piece.code, category="居家改造", name=piece.name, is_basic=not piece.is_device,
+            catalogue=found.catalogue, code=piece.code, category="居家改造", name=piece.name, name_en=piece.name_en, is_basic=not piece.is_device,
             unit=piece.unit, price=Decimal(piece.price), needs_works=not piece.is_device, is_device=piece.is_device, position=90 + n,
         )
         for n, piece in enumerate(PIECES) if piece.code not in known
