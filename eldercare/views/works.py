@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from eldercare.actions.works import add_line_photo, note_seen
 from eldercare.forms.works import LinePhotoForm, ProductForm
 from eldercare.models import Adaptation, ProductRecord
 from eldercare.queries.works import STEPS, order_shown, sheets_of
+from eldercare.workflow.built import wanted_products
 
 BUILDERS = (Role.CONTRACTOR, Role.ELDERCARE, Role.STREET_OFFICER, Role.MANAGER)
 WORKING = frozenset({"works", "rectifying"})
@@ -76,6 +77,8 @@ def work_product(request: StaffRequest, number: str, line: int, unit: int) -> Ht
     """The papers of one product."""
     adaptation = read_matter(Adaptation, request.user, number)
     found = _line(adaptation, line)
+    if not 0 < unit <= wanted_products(found):
+        raise Http404
     there = ProductRecord.objects.filter(line=found, number=unit).first()
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = ProductForm(data=sent[0], files=sent[1], instance=there)

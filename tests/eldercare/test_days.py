@@ -44,6 +44,10 @@ def test_a_recall_finds_the_homes_and_tells_them_once(cast):
     assert "GL-1" not in client.get("/eldercare/recall/?maker=别家").content.decode()
     assert "GL-2" not in client.get("/eldercare/recall/?maker=固力&serials=GL-1").content.decode()
     asked = {"maker": "固力", "serials": "GL-1, GL-2", "words": "螺丝会锈"}
+    page = client.post("/eldercare/recall/", asked | {"look": "1"})
+    assert page.status_code == 200 and "GL-2" in page.content.decode()
+    assert "formmethod" not in page.content.decode()  # a form with a token is not sent in an address
+    assert not Message.objects.filter(kind="recall_for_contractor").exists()
     assert client.post("/eldercare/recall/", asked | {"words": ""}).status_code == 422
     assert client.post("/eldercare/recall/", asked).status_code == 303
     assert Message.objects.filter(kind="recall_for_contractor").count() == 1

@@ -167,6 +167,7 @@ def test_the_contractor_reads_nothing_of_health_or_hardship(cast):
 def test_papers_of_a_product_are_typed_on_its_page(cast):
     adaptation, man = make_works(cast)
     client, url = client_of(man), f"/work/{adaptation.case.number}/lines/3/products/1/"
+    assert client.get(url.replace("products/1/", "products/2/")).status_code == 404  # one bed, one product
     assert client.get(url).status_code == 200
     typed = {"brand": "康禾", "maker": "康禾", "serial": "KH-1", "certificate": SimpleUploadedFile("a.jpg", photo())}
     assert client.post(url, typed).status_code == 303
