@@ -206,7 +206,8 @@ def test_one_begins_and_another_finishes_on_the_pages(cast):
     assert page.count('name="seen" value="1"') == 1
     visit.refresh_from_db()
     assert visit.lines.get().line.products.get().pull_test is True
-    assert client_of(assessor).get(f"/eldercare/{adaptation.case.number}/accept/").status_code == 200
+    page = client_of(assessor).get(f"/eldercare/{adaptation.case.number}/accept/").content.decode()
+    assert "还有 0 项没验" in page and "这是最后一项" not in page  # it is said of an open one alone
 
 
 def test_ten_of_something_is_asked_for_as_ten(cast):
