@@ -7,6 +7,7 @@ from django.test import Client
 
 from community_portal import clock
 from community_portal.outbox.models import Message
+from eldercare.actions.acceptance import record_line
 from eldercare.actions.products import record_product
 from eldercare.models import AcceptanceDay
 from tests.eldercare.built import LATER, make_accepting
@@ -29,7 +30,11 @@ def test_homes_are_put_on_a_day_and_printed_in_order(cast):
     assert client.post("/eldercare/days/", {"on": clock.today(), "visits": visit.pk}).status_code == 303
     day = AcceptanceDay.objects.get()
     page = client.get(f"/eldercare/days/{day.pk}/").content.decode()
-    assert "陈平" in page and f"/eldercare/{adaptation.case.number}/accept/" in page
+    assert "陈平" in page and f"/eldercare/{adaptation.case.number}/accept/" in page and "3 项待验" in page
+    row = visit.lines.first()
+    record_line(row, result="pass", seen=row.version, by=cast.street_officer, at=LATER)
+    assert "2 项待验" in client.get(f"/eldercare/days/{day.pk}/").content.decode()
+    assert " · 今天" in client.get("/eldercare/days/").content.decode()
     assert (
         client_of(cast.manager).post("/eldercare/days/", {"on": clock.today(), "visits": visit.pk}).status_code == 403
     )
