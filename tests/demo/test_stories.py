@@ -284,7 +284,7 @@ def whatever_the_hour_each_desk_has_work() -> None:
     assert late.overdue(at=clock.now()).exists() and late.filter(resolved_at__gt=F("promised_at")).exists()
     now = clock.now()  # what waits for somebody else is late for neither
     assert (
-        Task.objects.overdue(at=now).filter(flow=HelpRequest.flow).count()
+        Task.objects.overdue(at=now).filter(flow=HelpRequest.flow.name).count()
         == HelpRequest.objects.overdue(at=now).count()
     )
     ahead = Booking.objects.filter(starts_at__gt=clock.now() + dt.timedelta(days=1), state=BookingState.BOOKED)
