@@ -142,7 +142,8 @@ class Flow:
 
     ``readers`` are the roles that read these matters at their place (empty: all of its staff); whoever has one in hand reads
     it anyway, and so does a third party that was given it. ``openers`` are the roles that may open one (empty: the staff of
-    the community).
+    the community). ``files_of`` names, for a role of a third party, the lines whose files it opens; a role without an entry
+    opens all that came with what it was given.
     """
 
     name: str
@@ -160,6 +161,7 @@ class Flow:
     readers: frozenset[str] = frozenset()
     openers: frozenset[str] = frozenset()
     reached_by: dict[int, frozenset[str]] = field(default_factory=dict)
+    files_of: dict[str, frozenset[str]] = field(default_factory=dict)
     by_name: dict[str, Step] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -51,4 +51,5 @@ def seen_by_nobody(user: Any) -> Any:
     """派出还没人看: orders that nobody of the contractor has opened."""
     adaptations = Adaptation.objects.visible_to(user).filter(state=State.ORDERED).order_by()
     orders = WorkOrder.objects.filter(adaptation__in=adaptations, seen_at__isnull=True, refused_at__isnull=True)
-    return orders.select_related("adaptation__case", "contractor", "adaptation__community").order_by("ordered_on", "id")
+    joined = orders.select_related("adaptation__case", "adaptation__resident", "adaptation__community", "contractor")
+    return joined.order_by("ordered_on", "id")

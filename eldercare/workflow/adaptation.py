@@ -347,5 +347,7 @@ ADAPTATION = register_flow(
             5: frozenset({"accept"}),
             6: frozenset({"settle"}),
         },
+        # Of the home and its papers, which tell of health and hardship, who builds there opens nothing.
+        files_of={Role.CONTRACTOR: frozenset({"line_photo", "product_recorded", "line_accepted"})},
     )
 )

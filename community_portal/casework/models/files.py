@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.casework.flow import FLOWS
 from community_portal.casework.models.cases import Case, Commission, Event, of_matters_read_by, read_whole
 
 
@@ -33,9 +34,19 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
             return kept
         seen = _files_at_work(user) if user.community_ids else Q(case__in=Case.objects.concerning(user), is_public=True)
         if user.organisation_posts:
-            given = Commission.objects.held_by(user).of_row(OuterRef("event__flow"), OuterRef("event__matter_id"))
-            seen |= Q(Exists(given))
+            seen |= _files_given_to(user)
         return kept.filter(seen)
+
+
+def _files_given_to(user: Any) -> Q:
+    """What came with the matters that an organisation was given, as far as its role in them opens files."""
+    given = Commission.objects.held_by(user).of_row(OuterRef("event__flow"), OuterRef("event__matter_id"))
+    narrow = [(flow.name, role, kinds) for flow in FLOWS.values() for role, kinds in flow.files_of.items()]
+    some, whole = Q(pk__in=[]), given
+    for flow, role, kinds in narrow:
+        some |= Q(event__kind__in=kinds) & Q(Exists(given.filter(flow=flow, role=role)))
+        whole = whole.exclude(flow=flow, role=role)
+    return Q(Exists(whole)) | some
 
 
 def _files_at_work(user: Any) -> Q:
