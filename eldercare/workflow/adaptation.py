@@ -312,6 +312,7 @@ ADAPTATION = register_flow(
         hue="vermilion",
         icon="house-heart-fill",
         url_name="adaptation",
+        files_for=ASSESSOR,
         states=STATES,
         steps=STEPS,
         milestones=(_("申请"), _("核定"), _("评估"), _("方案"), _("施工"), _("验收"), _("回访"), _("办结")),

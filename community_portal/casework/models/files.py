@@ -4,6 +4,7 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -24,18 +25,24 @@ NO_MOMENT = "{0} NOT BETWEEN '1990-01-01' AND now() + interval '1 day'"
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Any) -> "AttachmentQuerySet":
         """Staff: files of the matters that they read, and of no matter in particular those of their cases; a resident: what is
-        public in theirs; a third party sees what came with the matters that it was given. What was forgotten is gone for
-        everybody."""
+        public in theirs; a third party sees what came with the matters that it was given, as far as the file is for its role.
+        What was forgotten is gone for everybody."""
         if not user.is_authenticated:
             return self.none()
         kept = self.exclude(file="")
         if user.is_superuser:
             return kept
         seen = _files_at_work(user) if user.community_ids else Q(case__in=Case.objects.concerning(user), is_public=True)
-        if user.organisation_posts:
-            given = Commission.objects.held_by(user).of_row(OuterRef("event__flow"), OuterRef("event__matter_id"))
-            seen |= Q(Exists(given))
-        return kept.filter(seen)
+        return kept.filter(seen | _files_given(user) if user.organisation_posts else seen)
+
+
+def _files_given(user: Any) -> Q:
+    """Of matters that a third party was given: the files for any, and those for the role in which it was given them."""
+    given = Commission.objects.held_by(user).of_row(OuterRef("event__flow"), OuterRef("event__matter_id"))
+    seen = Q(third_parties__isnull=True) & Exists(given)
+    for role in sorted({role for role, _organisation in user.organisation_posts}):
+        seen |= Q(third_parties__contains=[role]) & Exists(given.filter(role=role))
+    return seen
 
 
 def _files_at_work(user: Any) -> Q:
@@ -63,6 +70,12 @@ class Attachment(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True, help_text="from the camera, read before EXIF was dropped")
     is_public = models.BooleanField(default=True, help_text="the resident sees it")
+    third_parties = ArrayField(
+        models.CharField(max_length=20),
+        null=True,
+        blank=True,
+        help_text="roles of third parties that open it with the matter of its event; null: any that was given the matter",
+    )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField()
 
