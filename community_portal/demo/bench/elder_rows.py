@@ -80,9 +80,7 @@ def _make_elders(people: Sequence[Resident]) -> None:
     tiers = list(Tier)
     made = _kept(ElderProfile(resident=one, tier=tiers[one.pk % len(tiers)], opened_at=now) for one in people)
     by = _clerk()
-    _kept(
-        WelfareVisit(elder=elder, visited_at=now - 30 * DAY, by=by, was_seen=True, recorded_at=now) for elder in made
-    )
+    _kept(WelfareVisit(elder=elder, visited_at=now - 30 * DAY, by=by, was_seen=True, recorded_at=now) for elder in made)
     _kept(
         DueItem(
             kind=WELFARE_VISIT.name, community_id=one.community_id, grid_id=one.household and one.household.grid_id,
