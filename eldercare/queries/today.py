@@ -61,10 +61,16 @@ def _of(title: str, icon: str, empty: str, rows: Any) -> Group:
 def _half(read: Any) -> Group:
     """In acceptance: how many lines are decided, of how many."""
     rows = read.filter(state=State.ACCEPTING)
+    shown = rows.order_by("state_since", "pk").values("pk")[:MOST]
     now = Q(acceptances__decided_at__isnull=True)
-    counted = rows.select_related("case", "resident").annotate(
-        lines=Count("acceptances__lines", filter=now),
-        decided=Count("acceptances__lines", filter=now & ~Q(acceptances__lines__result="")),
+    # Lines are counted of those that are shown, however many wait behind them.
+    counted = (
+        Adaptation.objects.filter(pk__in=shown)
+        .select_related("case", "resident")
+        .annotate(
+            lines=Count("acceptances__lines", filter=now),
+            decided=Count("acceptances__lines", filter=now & ~Q(acceptances__lines__result="")),
+        )
     )
     lines = [
         Line(
@@ -74,7 +80,7 @@ def _half(read: Any) -> Group:
             _("验了 %(n)s / %(all)s 项") % {"n": one.decided, "all": one.lines},
             "warn" if one.decided else "plain",
         )
-        for one in counted.order_by("state_since", "pk")[:MOST]
+        for one in counted.order_by("state_since", "pk")
     ]
     return Group(_("待验收"), "list-check", _("没有等验收的。"), rows.count(), lines)
 
