@@ -73,12 +73,10 @@ def _pages_of_one(street: Street) -> dict[str, str]:
 
 
 def _timed(client: Client, pages: dict[str, str], samples: int) -> dict[str, float]:
-    return {name: _quickest(client, url, samples) for name, url in pages.items()}
-
-
-def _quickest(client: Client, url: str, samples: int) -> float:
-    """In milliseconds: the third-quickest of many. What else the machine does makes a page slower, never quicker."""
-    return sorted(_took(client, url) for _n in range(samples))[min(2, samples - 1)]
+    """In milliseconds: of many rounds over all pages the quickest of each. What else the machine does makes a page slower, never
+    quicker; so that a busy stretch does not fall on one page alone, they take turns."""
+    rounds = [{name: _took(client, url) for name, url in pages.items()} for _n in range(samples)]
+    return {name: min(one[name] for one in rounds) for name in pages}
 
 
 def _took(client: Client, url: str) -> float:
