@@ -15,7 +15,7 @@ from community_portal.refusals import NotAllowed
 @transaction.atomic
 def set_template(street: Street, data: bytes, *, name: str, by: Any, at: dt.datetime) -> DossierTemplate:
     """Raises Refusal beside ``file`` for one that cannot be filled in; the one before stays then."""
-    _must_be_of_the_street(by, street)
+    must_be_of_the_street(by, street)
     given = {"document": read_template(data), "name": name[-120:], "by": by, "at": at}
     return DossierTemplate.objects.update_or_create(street=street, defaults=given)[0]
 
@@ -23,10 +23,10 @@ def set_template(street: Street, data: bytes, *, name: str, by: Any, at: dt.date
 @transaction.atomic
 def drop_template(street: Street, *, by: Any) -> None:
     """Ours again."""
-    _must_be_of_the_street(by, street)
+    must_be_of_the_street(by, street)
     DossierTemplate.objects.filter(street=street).delete()
 
 
-def _must_be_of_the_street(by: Any, street: Street) -> None:
+def must_be_of_the_street(by: Any, street: Street) -> None:
     if by is not None and not by.is_superuser and street.pk not in by.streets_as("street_officer"):
         raise NotAllowed(_("档案模板由街道来定。"))

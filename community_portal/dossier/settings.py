@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.dossier.actions import drop_template, set_template
+from community_portal.dossier.actions import drop_template, must_be_of_the_street, set_template
 from community_portal.dossier.models import DossierTemplate
 from community_portal.dossier.templates import MOST_BYTES, NAMES
 from community_portal.dossier.views import word_file
@@ -35,10 +35,11 @@ def settings_dossier(request: StaffRequest) -> HttpResponse:
     if request.GET.get("as") == "word":
         return word_file(bytes(own.document) if own else template_of("dossier"), own.name if own else "dossier.docx")
     form = TemplateForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and (request.POST.get("drop") or form.is_valid()):
+    if request.method == "POST":
         try:
-            _keep(request, street, form)
-            return done(request, _("已保存。"), "settings_dossier")
+            must_be_of_the_street(user, street)
+            if _is_kept(request, street, form):
+                return done(request, _("已保存。"), "settings_dossier")
         except NotAllowed as refusal:
             return refused(request, refusal, back=request.path)
         except Refusal as refusal:
@@ -48,9 +49,13 @@ def settings_dossier(request: StaffRequest) -> HttpResponse:
     return answer_form(request, "dossier/settings.html", context, form)
 
 
-def _keep(request: StaffRequest, street: Any, form: TemplateForm) -> None:
+def _is_kept(request: StaffRequest, street: Any, form: TemplateForm) -> bool:
+    """False where no file came."""
     if request.POST.get("drop"):
-        return drop_template(street, by=request.user)
+        drop_template(street, by=request.user)
+        return True
+    if not form.is_valid():
+        return False
     upload = form.cleaned_data["file"]
     set_template(street, upload.read(MOST_BYTES + 1), name=upload.name, by=request.user, at=clock.now())
-    return None
+    return True
