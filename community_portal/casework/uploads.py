@@ -210,9 +210,11 @@ def keep_file(
 
 def _third_parties(event: Event | None, said: frozenset[str] | None) -> list[str] | None:
     """Without an event no third party opens it at all."""
-    flow = FLOWS.get(event.flow) if event else None
-    roles = said if said is not None else flow and flow.files_for
-    if roles is None or event is None:
+    if event is None:
+        return None
+    flow = FLOWS.get(event.flow)
+    roles = flow.files_for if said is None and flow else said
+    if roles is None:
         return None
     return sorted(map(str, {*roles, event.authority.removeprefix("role:")} & THIRD_PARTIES))
 
