@@ -213,7 +213,13 @@ def record_interview(
     resident = adaptation.resident if relation == "self" else None
     if said.get("may_be_quoted") and not said.get("words"):
         raise Refusal(_("要引用的话先写下来。"), code="nothing_to_quote", field="words")
-    same = {"adaptation": adaptation, "visit": visit, "months": months, "name": name, "relation": relation}
+    same: dict[str, Any] = {
+        "adaptation": adaptation,
+        "visit": visit,
+        "months": months,
+        "name": name,
+        "relation": relation,
+    }
     if Interview.objects.filter(at__gt=done_at(at), **same).exists():
         raise Changed(_("情况有变：刚刚有人又和这位谈过，下面是现在记的，请再看一眼。"))
     told = {"community_id": adaptation.community_id, "resident": resident, "by": by, "at": done_at(at), **said}

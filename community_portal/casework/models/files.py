@@ -39,9 +39,9 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 def _files_given(user: Any) -> Q:
     """Of matters that a third party was given: the files for any, and those for the role in which it was given them."""
     given = Commission.objects.held_by(user).of_row(OuterRef("event__flow"), OuterRef("event__matter_id"))
-    seen = Q(third_parties__isnull=True) & Exists(given)
+    seen = Q(Exists(given), third_parties__isnull=True)
     for role in sorted({role for role, _organisation in user.organisation_posts}):
-        seen |= Q(third_parties__contains=[role]) & Exists(given.filter(role=role))
+        seen |= Q(Exists(given.filter(role=role)), third_parties__contains=[role])
     return seen
 
 

@@ -83,7 +83,7 @@ def _make_elders(people: Sequence[Resident]) -> None:
     _kept(WelfareVisit(elder=elder, visited_at=now - 30 * DAY, by=by, was_seen=True, recorded_at=now) for elder in made)
     _kept(
         DueItem(
-            kind=WELFARE_VISIT.name, community_id=one.community_id, grid_id=one.household and one.household.grid_id,
+            kind=WELFARE_VISIT.name, community_id=one.community_id, grid_id=one.household.grid_id if one.household else None,
             subject_ref=f"elder:{one.pk}", subject_label=one.name, starts_on=today - 30 * DAY, opens_on=today - 30 * DAY,
             due_on=today + (one.pk % 100 - 5) * DAY, role=Role.GRID_OFFICER, made_at=now,
         )
