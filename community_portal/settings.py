@@ -359,6 +359,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_SCHEDULE_FILE", default=str(BASE_DIR /
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "community_portal.web.formats"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = USE_I18N = True
 

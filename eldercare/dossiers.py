@@ -27,6 +27,7 @@ from community_portal.people.register.queries import age_of
 from community_portal.signing.models import Signing
 from community_portal.web.spoken import long_day
 from eldercare.models import Adaptation, Interview, LinePhoto, PlanLine, ProductRecord
+from eldercare.money import plain_sum
 from eldercare.workflow.built import lines_of, newest_results, signed_plan
 
 
@@ -101,11 +102,7 @@ def _money(adaptation: Adaptation) -> list[tuple[str, str]]:
     facts = [(_("政府出"), plan.subsidy), (_("自家出"), plan.self_pay)] if plan else []
     if adaptation.settled_at:
         facts.append((_("已付补贴"), adaptation.settled_sum))
-    return [(label, _("%(n)s 元") % {"n": _amount(value)}) for label, value in facts]
-
-
-def _amount(yuan: Any) -> str:
-    return f"{yuan:,.2f}".removesuffix(".00")
+    return [(label, _("%(n)s 元") % {"n": plain_sum(value)}) for label, value in facts]
 
 
 def _hands(adaptation: Adaptation, names: Names) -> list[Hand]:
@@ -143,7 +140,7 @@ def brief(adaptation: Adaptation, names: Names) -> Brief:
         numbers=[
             Number(len(lines_of(adaptation)), _("项"), _("方案"), page),
             Number(passed, _("项"), _("验收通过"), page),
-            Number(_amount(adaptation.settled_sum or adaptation.accepted_sum), _("元"), _("政府补贴"), page),
+            Number(plain_sum(adaptation.settled_sum or adaptation.accepted_sum), _("元"), _("政府补贴"), page),
         ],
         quote=quoted.words if quoted else "",
         quoted=f"{names.of(quoted.name)}（{quoted.get_relation_display()}）" if quoted else "",

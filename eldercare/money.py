@@ -7,6 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 FEN = Decimal("0.01")
 
 
+def plain_sum(yuan: Decimal) -> str:
+    """7,420 and 7,420.50: no fen where there are none, as ``floatformat:"-2g"`` on a page."""
+    return f"{yuan:,.2f}".removesuffix(".00")
+
+
 @dataclass(frozen=True)
 class Item:
     """One line before it is shared out. ``cap``: what the programme pays of one at most, None for no cap of its own;

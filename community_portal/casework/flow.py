@@ -142,8 +142,8 @@ class Flow:
 
     ``readers`` are the roles that read these matters at their place (empty: all of its staff); whoever has one in hand reads
     it anyway, and so does a third party that was given it. ``openers`` are the roles that may open one (empty: the staff of
-    the community). ``files_for`` are the roles of third parties that open the files of a matter which they were given, where
-    a file does not say it itself (None: any).
+    the community). ``files_of`` names, for a role of a third party, the lines whose files it opens; a role without an entry
+    opens all that came with what it was given.
     """
 
     name: str
@@ -160,8 +160,8 @@ class Flow:
     to_decide: Label = ""
     readers: frozenset[str] = frozenset()
     openers: frozenset[str] = frozenset()
-    files_for: frozenset[str] | None = None
     reached_by: dict[int, frozenset[str]] = field(default_factory=dict)
+    files_of: dict[str, frozenset[str]] = field(default_factory=dict)
     by_name: dict[str, Step] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -17,10 +17,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from community_portal.casework.flow import FLOWS
 from community_portal.casework.models import Attachment, AttachmentKind, Case, Event
 from community_portal.casework.pictures import NO_PICTURE, draw_small, on_white, one_at_a_time, open_picture, taken
-from community_portal.people.models import THIRD_PARTIES, User
+from community_portal.people.models import User
 from community_portal.refusals import Refusal
 
 ALIKE = {"jpg": ("jpg", "jpeg"), "pdf": ("pdf",)}
@@ -174,10 +173,8 @@ def keep_file(
     at: dt.datetime,
     event: Event | None = None,
     is_public: bool = True,
-    third_parties: frozenset[str] | None = None,
 ) -> Attachment:
-    """Stores a file with its case; the same file again is the one that is there. ``third_parties``: the roles of those that
-    open it with the matter of its event; None: as the flow says, and whoever brought it."""
+    """Stores a file with its case; the same file again is the one that is there."""
     digest = hashlib.sha256(read.data).hexdigest()
     known = Attachment.objects.filter(case=case, sha256=digest, kind=kind).first()
     if known:
@@ -194,7 +191,6 @@ def keep_file(
         height=read.height,
         taken_at=read.taken_at,
         is_public=is_public,
-        third_parties=_third_parties(event, third_parties),
         uploaded_by=by,
         uploaded_at=at,
     )
@@ -206,17 +202,6 @@ def keep_file(
         attachment.file.delete(save=False)
         return Attachment.objects.get(case=case, sha256=digest, kind=kind)
     return attachment
-
-
-def _third_parties(event: Event | None, said: frozenset[str] | None) -> list[str] | None:
-    """Without an event no third party opens it at all."""
-    if event is None:
-        return None
-    flow = FLOWS.get(event.flow)
-    roles = flow.files_for if said is None and flow else said
-    if roles is None:
-        return None
-    return sorted(map(str, {*roles, event.authority.removeprefix("role:")} & THIRD_PARTIES))
 
 
 def keep_photos(case: Case, photos: list[ReadFile], **kwargs: Any) -> list[Attachment]:

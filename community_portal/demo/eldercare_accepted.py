@@ -33,6 +33,7 @@ from eldercare.models import (
     PlanLine,
     PlanVersion,
     Programme,
+    Tenure,
     WorkOrder,
 )
 from eldercare.workflow.adaptation import ADAPTATION
@@ -55,25 +56,72 @@ class Piece(NamedTuple):
     spec: str
     maker: str
     model: str
+    name_en: str
 
 
 PIECES = (
-    Piece("care-bed", "电动护理床", "张", "2400", True, "自己起不了身", "电动，床栏两侧", "康禾", "KH-3"),
-    Piece("wheelchair", "电动轮椅", "辆", "1980", True, "走不到小区门口", "轻便款", "行安", "XA-12"),
-    Piece("rail", "卫生间扶手", "根", "180", False, "如厕站起来要扶，曾滑倒", "离地 70 厘米", "固力", "GL-60"),
-    Piece("night-light", "感应夜灯", "盏", "60", True, "夜里起来三次，没有灯", "离地 30 厘米", "明舍", "MS-N20"),
-    Piece("call-button", "紧急呼叫器", "个", "320", True, "白天一个人，叫不到人", "床头，拉绳到地面", "铃安", "LA-5"),
+    Piece(
+        "care-bed",
+        "电动护理床",
+        "张",
+        "2400",
+        True,
+        "自己起不了身",
+        "电动，床栏两侧",
+        "康禾",
+        "KH-3",
+        "Electric nursing bed",
+    ),
+    Piece(
+        "wheelchair", "电动轮椅", "辆", "1980", True, "走不到小区门口", "轻便款", "行安", "XA-12", "Electric wheelchair"
+    ),
+    Piece(
+        "rail",
+        "卫生间扶手",
+        "根",
+        "180",
+        False,
+        "如厕站起来要扶，曾滑倒",
+        "离地 70 厘米",
+        "固力",
+        "GL-60",
+        "Bathroom rail",
+    ),
+    Piece(
+        "night-light",
+        "感应夜灯",
+        "盏",
+        "60",
+        True,
+        "夜里起来三次，没有灯",
+        "离地 30 厘米",
+        "明舍",
+        "MS-N20",
+        "Motion night light",
+    ),
+    Piece(
+        "call-button",
+        "紧急呼叫器",
+        "个",
+        "320",
+        True,
+        "白天一个人，叫不到人",
+        "床头，拉绳到地面",
+        "铃安",
+        "LA-5",
+        "Emergency call button",
+    ),
 )
 STEPS = (
-    ("submit", State.DRAFT, State.SUBMITTED),
-    ("look_at_home", State.SUBMITTED, State.REVIEWED),
-    ("find_eligible", State.REVIEWED, State.NOTICE),
-    ("end_notice", State.NOTICE, State.ASSESSING),
-    ("hand_in", State.ASSESSING, State.PLANNING),
-    ("propose", State.PLANNING, State.CONFIRMING),
-    ("order", State.CONFIRMING, State.ORDERED),
-    ("take_order", State.ORDERED, State.WORKS),
-    ("report_done", State.WORKS, State.ACCEPTING),
+    ("submit", State.DRAFT, State.SUBMITTED, "desk"),
+    ("look_at_home", State.SUBMITTED, State.REVIEWED, "carer"),
+    ("find_eligible", State.REVIEWED, State.NOTICE, "street"),
+    ("end_notice", State.NOTICE, State.ASSESSING, "street"),
+    ("hand_in", State.ASSESSING, State.PLANNING, "assessor"),
+    ("propose", State.PLANNING, State.CONFIRMING, "carer"),
+    ("order", State.CONFIRMING, State.ORDERED, "carer"),
+    ("take_order", State.ORDERED, State.WORKS, "builder"),
+    ("report_done", State.WORKS, State.ACCEPTING, "builder"),
 )
 
 
@@ -85,6 +133,15 @@ class Party(NamedTuple):
     desk: User
     assessor: User
     builder: User
+
+
+AUTHORITY = {
+    "desk": "role:receptionist",
+    "carer": "role:eldercare",
+    "street": "role:street_officer",
+    "assessor": "role:assessor",
+    "builder": "role:contractor",
+}
 
 
 def accept_homes(town: Town, neighbours: Neighbours, *, until: dt.datetime) -> None:
@@ -135,7 +192,7 @@ def _programme(town: Town) -> Programme:
     known = set(found.catalogue.items.values_list("code", flat=True))
     CatalogueItem.objects.bulk_create(
         CatalogueItem(
-            catalogue=found.catalogue, code=piece.code, category="居家改造", name=piece.name, is_basic=not piece.is_device,
+            catalogue=found.catalogue, code=piece.code, category="居家改造", name=piece.name, name_en=piece.name_en, is_basic=not piece.is_device,
             unit=piece.unit, price=Decimal(piece.price), needs_works=not piece.is_device, is_device=piece.is_device, position=90 + n,
         )
         for n, piece in enumerate(PIECES) if piece.code not in known
@@ -182,6 +239,8 @@ class _Home:
             case=case, community=community, grid=case.grid, state=State.DRAFT, handler=self.party.desk, resident=self.elder,
             household=home, programme=self.programme, programme_family=self.programme.family, catalogue=self.programme.catalogue,
             cap=self.programme.cap, needs="起身、如厕不方便", consent_at=began, submitted_at=began, eligible_at=began + DAY * 4,
+            tenure=Tenure.OWN, will_be_demolished=False, is_unsafe=False, is_possible=True, other_programme=False, works_begun=False,
+            eligible_why="家里老人行动不便，街道上门看过，同意改造。",
         )  # fmt: skip
         start_matter(matter, by=self.party.desk, at=began, authority="role:receptionist")
         return matter
@@ -191,17 +250,13 @@ class _Home:
         self.pieces = pieces
         signed = self.at - DAY * 20
         plan = self._plan(signed)
-        order = WorkOrder.objects.create(
+        WorkOrder.objects.create(
             adaptation=self.adaptation, contractor=self.firm, plan=plan, ordered_by=self.party.street,
             ordered_on=signed.date(), seen_at=signed, starts_on=signed.date() + DAY * 3, safety_read_at=signed, done_on=self.at.date() - DAY,
         )  # fmt: skip
-        commission(self.adaptation, organisation=self.firm, by=self.party.street, at=signed)
-        commission(
-            self.adaptation, organisation=self.town.organisations["安泰能力评估"], by=self.party.street, at=signed
-        )
         self._tell_the_way()
         self._reach(State.ACCEPTING, contractor=self.firm, subsidy=plan.subsidy)
-        self._photograph(order)
+        self._bring_papers()
         bind(self.adaptation, plan.subsidy)
         self.visit = acceptance.open_round(self.adaptation, at=self.at)
 
@@ -223,11 +278,17 @@ class _Home:
         return plan
 
     def _tell_the_way(self) -> None:
+        """Each step in its time, by whose it is; photos are taken before it is reported done."""
+        given = {"end_notice": self.town.organisations["安泰能力评估"], "order": self.firm}
         moments = [self.at - DAY * (60 - 7 * n) for n in range(len(STEPS) - 1)] + [self.at - DAY]
-        for (name, source, target), at in zip(STEPS, moments, strict=True):
+        for (name, source, target, who), at in zip(STEPS, moments, strict=True):
+            if name == "report_done":
+                self._photograph()
             self.adaptation.write(
-                name, by=self.party.carer, at=at, authority="role:eldercare", source_state=source, target_state=target, is_public=True
+                name, by=getattr(self.party, who), at=at, authority=AUTHORITY[who], source_state=source, target_state=target, is_public=True
             )  # fmt: skip
+            if name in given:
+                commission(self.adaptation, organisation=given[name], by=self.party.street, at=at)
 
     def _reach(self, state: str, **changes: Any) -> None:
         for name, value in {"state": state, "state_since": self.at - DAY, **changes}.items():
@@ -236,15 +297,19 @@ class _Home:
         open_task = Task.objects.filter(flow=ADAPTATION.name, matter_id=self.adaptation.pk, done_at=None)
         open_task.update(state=state, assignee=None, role=ADAPTATION.states[state].owner)
 
-    def _photograph(self, order: WorkOrder) -> None:
+    def _photograph(self) -> None:
+        by, at = self.party.builder, self.at - DAY * 2
         for line, piece in zip(self.lines, self.pieces, strict=True):
             for moment in (Moment.BEFORE, Moment.AFTER):
                 shot = picture(piece.code, f"{self.n}-{line.number}", after=moment == Moment.AFTER)
-                kept = keep_file(
-                    self.adaptation.case, shot, kind=AttachmentKind.PHOTO, by=self.party.builder, at=self.at - DAY * 2
-                )
-                taken = self.at - (DAY * 2 if moment == Moment.AFTER else DAY * 30)
+                detail = {"line": line.number, "moment": moment}
+                told = self.adaptation.write("line_photo", by=by, at=at, authority="role:contractor", detail=detail)
+                kept = keep_file(self.adaptation.case, shot, kind=AttachmentKind.PHOTO, by=by, at=at, event=told)
+                taken = at if moment == Moment.AFTER else self.at - DAY * 30
                 LinePhoto.objects.create(line=line, moment=moment, attachment=kept, taken_at=taken)
+
+    def _bring_papers(self) -> None:
+        for line, piece in zip(self.lines, self.pieces, strict=True):
             if piece.is_device:
                 self._product(line, piece, None, certificate=paper(f"{self.n}-{line.number}"))
 

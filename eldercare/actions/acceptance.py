@@ -32,7 +32,6 @@ from eldercare.models import (
 )
 from eldercare.queries.resting import rested_seconds
 from eldercare.workflow.built import PASSED, accepted_sum, content_of, lines_of_round, newest_results, passed_count
-from eldercare.workflow.states import BUILDING
 
 DOCUMENT = "acceptance"
 WAIVER = "waiver"
@@ -132,9 +131,7 @@ def _write_line(
     found = {"line": row.line.number, "result": changes["result"]}
     event = adaptation.write(kind, by=by, at=at, authority=authority, detail=found)
     if photo is not None:
-        kept = keep_file(
-            adaptation.case, photo, kind=AttachmentKind.PHOTO, by=by, at=at, event=event, third_parties=BUILDING
-        )
+        kept = keep_file(adaptation.case, photo, kind=AttachmentKind.PHOTO, by=by, at=at, event=event)
         changes["photo"] = kept
     decided = bool(changes["result"])
     changes |= {"checked_by": by if decided else None, "checked_at": done_at(at) if decided else None}

@@ -19,6 +19,7 @@ from eldercare.actions.acceptance import record_interview
 from eldercare.actions.budget import pay
 from eldercare.followups import KINDS, months_of, put_all, ref_of
 from eldercare.models import Adaptation, Loan, PlanLine, ProductRecord, Settlement
+from eldercare.money import plain_sum
 from eldercare.settling import subsidy_of
 from eldercare.workflow.built import PASSED, newest_results
 from eldercare.workflow.states import State
@@ -90,7 +91,7 @@ def _must_add_up(lines: list[PlanLine], asked: dict[int, Decimal], invoice_sum: 
         raise Refusal(_("发票金额要等于各项加起来。"), code="sum_differs", field="invoice_sum")
     over = [number for number, amount in asked.items() if amount > known[number]]
     if over:
-        sentence = _("第 %(n)s 项超过方案里的 %(most)s 元。") % {"n": over[0], "most": known[over[0]]}
+        sentence = _("第 %(n)s 项超过方案里的 %(most)s 元。") % {"n": over[0], "most": plain_sum(known[over[0]])}
         raise Refusal(sentence, code="over_plan", field="invoice_sum")
 
 

@@ -14,7 +14,6 @@ from community_portal.people.models import User
 from community_portal.refusals import Changed, Refusal
 from eldercare.actions.acceptance import authority_to_accept, locked
 from eldercare.models import AcceptanceLine, Loan, Ownership, PlanLine, ProductRecord
-from eldercare.workflow.states import BUILDING
 
 
 @transaction.atomic
@@ -46,7 +45,7 @@ def record_product(
     product = there or ProductRecord(line=line, number=number)
     if certificate is not None:
         product.certificate = keep_file(
-            adaptation.case, certificate, kind=AttachmentKind.PAPER, by=by, at=at, event=event, third_parties=BUILDING
+            adaptation.case, certificate, kind=AttachmentKind.PAPER, by=by, at=at, event=event
         )
     for name, value in facts.items():
         setattr(product, name, value)

@@ -9,6 +9,7 @@ from community_portal.people.models import Role, User
 from community_portal.places.models import Street
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from eldercare.models import CatalogueItem, Programme
+from eldercare.money import plain_sum
 
 
 def open_programmes(street: Street, *, on: dt.date) -> list[Programme]:
@@ -40,7 +41,7 @@ def _must_hold(programme: Programme) -> None:
         raise Refusal(_("结束要晚于开始。"), code="bad_days", field="closes_on")
     bound = programme.committed + programme.settled
     if programme.budget < bound:
-        sentence = _("已经占用和支付了 %(sum)s 元，预算不能比这少。") % {"sum": bound}
+        sentence = _("已经占用和支付了 %(sum)s 元，预算不能比这少。") % {"sum": plain_sum(bound)}
         raise Refusal(sentence, code="budget_too_small", field="budget")
     known = CatalogueItem.objects.filter(catalogue=programme.catalogue, code__in=programme.funded_codes)
     unknown = set(programme.funded_codes) - set(known.values_list("code", flat=True))

@@ -16,7 +16,6 @@ from community_portal.people.wording import read_text
 from community_portal.refusals import Refusal
 from eldercare.actions.acceptance import open_round
 from eldercare.models import Adaptation, LinePhoto, Moment, PlanLine, WorkOrder
-from eldercare.workflow.states import BUILDING
 
 
 def order_of(adaptation: Adaptation) -> WorkOrder:
@@ -81,9 +80,7 @@ def add_line_photo(line: PlanLine, photo: ReadFile, *, moment: str, by: User, at
     event = adaptation.write(
         "line_photo", by=by, at=at, authority=authority, detail={"line": line.number, "moment": moment}
     )
-    kept = keep_file(
-        adaptation.case, photo, kind=AttachmentKind.PHOTO, by=by, at=at, event=event, third_parties=BUILDING
-    )
+    kept = keep_file(adaptation.case, photo, kind=AttachmentKind.PHOTO, by=by, at=at, event=event)
     _must_be_new(line, kept, moment)
     return LinePhoto.objects.create(
         line=line, moment=moment, attachment=kept, taken_at=kept.taken_at, round=adaptation.round

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.matters.forms.fields import WordsField
 from community_portal.web.inputs import DayField
+from community_portal.web.spoken import short_day
 from eldercare.models import AcceptanceVisit
 from eldercare.queries.days import waiting_homes
 
@@ -14,7 +15,7 @@ class VisitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, visit: Any) -> str:
-        on = f" · {visit.day.on}" if visit.day else ""
+        on = f" · {short_day(visit.day.on)}" if visit.day else ""
         return f"{visit.adaptation.resident} · {visit.adaptation.household}{on}"
 
 

@@ -10,6 +10,7 @@ from community_portal.matters.forms.fields import SignatureField
 from community_portal.people.register.forms import read
 from community_portal.signing.models import Means, Relation
 from eldercare.models import CatalogueItem, Ownership, PlanVersion, RoomKind
+from eldercare.money import plain_sum
 
 NO_FINDING = "why"
 
@@ -64,7 +65,7 @@ class SignForm(forms.Form):
         if plan is None or not plan.self_pay:
             del self.fields["pays"]
         else:
-            self.fields["pays"].label = _("我知道自家要出 %(sum)s 元，验收合格再付") % {"sum": f"{plan.self_pay:,.2f}"}
+            self.fields["pays"].label = _("我知道自家要出 %(sum)s 元，验收合格再付") % {"sum": plain_sum(plan.self_pay)}
 
     @property
     def tick(self) -> Any:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.matters.forms.fields import PhotosField, WordsField
 from community_portal.matters.forms.steps import StepForm
-from community_portal.web.spoken import plain_day
+from community_portal.web.spoken import short_day
 from eldercare.forms.ordering import OrderForm
 from eldercare.models import ProductRecord
 
@@ -28,7 +28,7 @@ def warranty_words(product: ProductRecord) -> str:
     if until is None:
         return str(_("没记保修期"))
     sentence = _("保修到 %(day)s") if until >= clock.today() else _("%(day)s 已过保修")
-    return str(sentence % {"day": plain_day(until)})
+    return str(sentence % {"day": short_day(until)})
 
 
 class ReportForm(forms.Form):

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('bookings', '0009_times_on_the_spot_need_no_resident'),
-        ('casework', '0010_files_say_which_third_parties_open_them'),
+        ('casework', '0009_commission_says_as_what'),
         ('eldercare', '0001_first_rows'),
         ('people', '0019_doors_and_names_in_one_form'),
         ('places', '0006_street_lets_phones_keep_forms'),

@@ -57,6 +57,11 @@ class AcceptanceVisit(models.Model):
             ),
         ]
 
+    @property
+    def open_lines(self) -> int:
+        """Of the lines that were read with it."""
+        return sum(not row.result for row in self.lines.all())
+
 
 class MemberBody(models.TextChoices):
     STREET = "street", _("街道")

@@ -41,8 +41,8 @@ def groups_for(user: Any, *, on: dt.date) -> list[Group]:
         _of(_("等家里签字"), "pen", _("没有等签字的。"), read.filter(state=State.CONFIRMING)),
         _half(read),
         Group(_("派出还没人看"), "eye-slash", _("派出的单子都有人看过。"), unseen.count(), [
-            Line(reverse("adaptation", args=[one.adaptation.case.number]), str(one.contractor),
-                 one.adaptation.case.number, str(short_day(one.ordered_on)), "warn") for one in first_of(unseen, MOST)
+            Line(_url(one.adaptation), str(one.adaptation.resident), f"{one.adaptation.case.number} · {one.contractor}",
+                 str(short_day(one.ordered_on)), "warn") for one in first_of(unseen, MOST)
         ]),
         Group(_("探访过期"), "door-open", _("没有过期的探访。"), visits.count(), [
             Line(item.url, str(item), item.clause, str(short_day(item.due_on)), "late") for item in visits[:MOST]

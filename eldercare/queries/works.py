@@ -56,5 +56,7 @@ def seen_by_nobody(user: Any) -> Any:
 def first_of(orders: Any, most: int) -> Any:
     """The oldest, with what a line shows of them. They are found before anything is joined to them, however many wait behind."""
     first = orders.order_by("ordered_on", "id").values("pk")[:most]
-    found = WorkOrder.objects.filter(pk__in=first).select_related("adaptation__case", "contractor")
+    found = WorkOrder.objects.filter(pk__in=first).select_related(
+        "adaptation__case", "adaptation__resident", "contractor"
+    )
     return found.order_by("ordered_on", "id")

@@ -73,7 +73,7 @@ def _other(card: Any) -> dict[str, Any]:
     n = card.row.line.number
     return {
         "card": card,
-        "line_form": LineForm(initial=_initial(card.row), auto_id=f"id_line{n}_%s"),
+        "line_form": LineForm(initial=found_at_first(card.row), auto_id=f"id_line{n}_%s"),
         "product_forms": [(unit, _product_form(unit, line=n)) for unit in card.units],
     }
 
@@ -97,23 +97,20 @@ def _forms(current: Any, request: StaffRequest) -> dict[str, Any]:
     if current is None:
         return {"line_form": None, "product_forms": [], "join_form": JoinForm(auto_id="id_join_%s")}
     return {
-        "line_form": LineForm(initial=_initial(current.row), auto_id="id_line_%s"),
+        "line_form": LineForm(initial=found_at_first(current.row), auto_id="id_line_%s"),
         "product_forms": [(unit, _product_form(unit)) for unit in current.units],
         "join_form": JoinForm(initial=_seat_of(request), auto_id="id_join_%s"),
     }
 
 
-def _initial(row: AcceptanceLine) -> dict[str, Any]:
-    shown = {name: getattr(row, name) for name in ("found_quantity", "found_spec", "words", "defect", "rectify_by")}
-    if row.found_quantity is None:
-        shown["found_quantity"] = row.line.quantity.normalize()
-    return shown | {"seen": row.version}
+def found_at_first(row: AcceptanceLine) -> dict[str, Any]:
+    shown = {name: getattr(row, name) for name in ("found_spec", "words", "defect", "rectify_by")}
+    found = row.line.quantity if row.found_quantity is None else row.found_quantity
+    return shown | {"found_quantity": f"{found.normalize():f}"}  # ten as 10: normalize alone says 1E+1
 
 
 def _product_form(unit: Any, line: int | str = "") -> CheckProductForm:
-    product = unit.product
-    seen = {"seen": product.version if product else None}
-    return CheckProductForm(instance=product, initial=seen, auto_id=f"id_{line}p{unit.number}_%s")
+    return CheckProductForm(instance=unit.product, auto_id=f"id_{line}p{unit.number}_%s")
 
 
 def _seat_of(request: StaffRequest) -> dict[str, Any]:

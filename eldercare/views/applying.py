@@ -53,8 +53,19 @@ def apply_who(request: SignedInRequest) -> HttpResponse:
         except Refusal as refusal:
             beside(form, refusal)
     programmes = open_programmes(people[0].community.street, on=clock.today()) if people else []
-    context = {"form": form, "people": people, "programme": programmes[0] if programmes else None}
+    context = {
+        "form": form,
+        "people": people,
+        "programme": programmes[0] if programmes else None,
+        "under_way": _under_way(request.user) if form.errors else [],
+    }
     return answer_form(request, "eldercare/apply_who.html", context, form)
+
+
+def _under_way(user: Any) -> list[Adaptation]:
+    """Those of theirs that stand against another: the page that says so leads there."""
+    rows = Adaptation.objects.filter(case__in=Case.objects.concerning(user), state__in=OPEN)
+    return list(rows.select_related("case", "household__building__estate"))
 
 
 def _draft_of(resident: Resident) -> Adaptation | None:

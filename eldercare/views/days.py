@@ -65,7 +65,8 @@ def recall(request: StaffRequest) -> HttpResponse:
     form = RecallForm(given)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {"maker": "", "model": "", "serials": ""}
     rows = recalled(request.user, **{name: asked[name] for name in ("maker", "model", "serials")})
-    if request.method == "POST" and not form.errors and rows:
+    is_sent = request.method == "POST" and "look" not in request.POST  # looking is posted too: no token in an address
+    if is_sent and not form.errors and rows:
         try:
             homes = tell_of_recall(rows, words=form.cleaned_data["words"], by=request.user, at=clock.now())
             return done(request, _("通知了 %(n)s 户和施工单位。") % {"n": homes}, "recall")

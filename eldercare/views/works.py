@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from eldercare.actions.works import add_line_photo, note_seen
 from eldercare.forms.works import LinePhotoForm, ProductForm
 from eldercare.models import Adaptation, ProductRecord
 from eldercare.queries.works import STEPS, order_shown, sheets_of
+from eldercare.workflow.built import wanted_products
 
 BUILDERS = (Role.CONTRACTOR, Role.ELDERCARE, Role.STREET_OFFICER, Role.MANAGER)
 WORKING = frozenset({"works", "rectifying"})
@@ -76,15 +77,20 @@ def work_product(request: StaffRequest, number: str, line: int, unit: int) -> Ht
     """The papers of one product."""
     adaptation = read_matter(Adaptation, request.user, number)
     found = _line(adaptation, line)
+    if not 0 < unit <= wanted_products(found):
+        raise Http404
     there = ProductRecord.objects.filter(line=found, number=unit).first()
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ProductForm(data=sent[0], files=sent[1], instance=there, initial={"seen": there.version if there else None})
+    form = ProductForm(data=sent[0], files=sent[1], instance=there)
     if request.method == "POST" and form.is_valid():
         try:
             record_product(found, number=unit, by=request.user, at=clock.now(), **form.facts())
             return done(request, _("产品已存好。"), "work", number)
         except NotAllowed as refusal:
             return refused(request, refusal, back=request.path)
+        except Changed as changed:
+            there = ProductRecord.objects.filter(line=found, number=unit).first()
+            beside(form, changed)
         except Refusal as refusal:
             beside(form, refusal)
     context = {"matter": adaptation, "line": found, "unit": unit, "form": form, "product": there}

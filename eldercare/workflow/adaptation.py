@@ -312,7 +312,6 @@ ADAPTATION = register_flow(
         hue="vermilion",
         icon="house-heart-fill",
         url_name="adaptation",
-        files_for=ASSESSOR,
         states=STATES,
         steps=STEPS,
         milestones=(_("申请"), _("核定"), _("评估"), _("方案"), _("施工"), _("验收"), _("回访"), _("办结")),
@@ -348,5 +347,7 @@ ADAPTATION = register_flow(
             5: frozenset({"accept"}),
             6: frozenset({"settle"}),
         },
+        # Of the home and its papers, which tell of health and hardship, who builds there opens nothing.
+        files_of={Role.CONTRACTOR: frozenset({"line_photo", "product_recorded", "line_accepted"})},
     )
 )

@@ -45,7 +45,6 @@ CARE = frozenset({Role.ELDERCARE})
 STREET = frozenset({Role.STREET_OFFICER})
 ASSESSOR = frozenset({Role.ASSESSOR})
 CONTRACTOR = frozenset({Role.CONTRACTOR})
-BUILDING = ASSESSOR | CONTRACTOR  # what shows a line or a product of the plan, and nothing of the people
 RESIDENT = frozenset({"resident"})
 READERS = frozenset({Role.RECEPTIONIST, Role.GRID_OFFICER, Role.MANAGER, Role.ELDERCARE, Role.STREET_OFFICER})
 

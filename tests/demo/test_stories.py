@@ -19,7 +19,7 @@ from appointments.models import HelpRequest, Outcome
 from appointments.workflow import State
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, Session, SessionKind, SessionState
-from community_portal.casework.models import Case, Task
+from community_portal.casework.models import Attachment, Case, Task
 from community_portal.casework.queries import broken_link
 from community_portal.dashboards.fold import all_differences
 from community_portal.outbox.models import Message, MessageState
@@ -27,6 +27,7 @@ from community_portal.people.models import STAFF, THIRD_PARTIES, Body, Membershi
 from community_portal.people.register.routing import officer_of
 from community_portal.people.sign_in.demo_accounts import demo_accounts
 from community_portal.places.models import Community, Estate, Grid, Street
+from eldercare.models import Adaptation, LinePhoto, PlanLine
 
 PASSWORD = "demo-2026-huiketing"
 ZHUXING = ("LT", "QY", "TS", "WJ", "XQ", "ZL")
@@ -283,7 +284,7 @@ def whatever_the_hour_each_desk_has_work() -> None:
     assert late.overdue(at=clock.now()).exists() and late.filter(resolved_at__gt=F("promised_at")).exists()
     now = clock.now()  # what waits for somebody else is late for neither
     assert (
-        Task.objects.overdue(at=now).filter(flow=HelpRequest.flow).count()
+        Task.objects.overdue(at=now).filter(flow=HelpRequest.flow.name).count()
         == HelpRequest.objects.overdue(at=now).count()
     )
     ahead = Booking.objects.filter(starts_at__gt=clock.now() + dt.timedelta(days=1), state=BookingState.BOOKED)
@@ -303,3 +304,18 @@ def journals_and_figures_hold() -> None:
     assert all(broken_link(case) is None for case in Case.objects.all()[:50])
     assert not all_differences()
     assert {role for role in Membership.objects.values_list("role", flat=True)} == STAFF | THIRD_PARTIES
+
+
+@sentence
+def the_builder_opens_every_photo_of_the_homes_they_built() -> None:
+    shots = LinePhoto.objects.filter(line__plan__adaptation__contractor__isnull=False)
+    opened = Attachment.objects.visible_to(who("contractor")).filter(pk__in=shots.values("attachment"))
+    assert 0 < shots.count() == opened.count()
+
+
+@sentence
+def what_was_built_was_decided_on_facts_and_has_english_names() -> None:
+    built = Adaptation.objects.filter(accepted_at__isnull=False)
+    assert built.count() >= 37
+    assert not built.filter(Q(tenure="") | Q(is_unsafe=None) | Q(works_begun=None)).exists()
+    assert not PlanLine.objects.filter(plan__adaptation__in=built, item__name_en="").exists()

@@ -1,5 +1,7 @@
 """Acceptance by three: each card kept at once, never by the contractor, only what failed again, what is missing in words."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -10,6 +12,7 @@ from community_portal.refusals import Changed, NotAllowed, Refusal
 from eldercare.actions import acceptance as deeds
 from eldercare.actions.acceptance import accept, join_party, open_round, record_line, send_back, waive_line
 from eldercare.models import AcceptanceMember, Adaptation
+from eldercare.views.acceptance import found_at_first
 from eldercare.workflow.missing import to_accept
 from eldercare.workflow.states import State
 from tests.eldercare.built import (
@@ -186,7 +189,9 @@ def test_one_begins_and_another_finishes_on_the_pages(cast):
     answer = post(assessor, adaptation, "1/", seen=1, result="pass", found_quantity="1")
     assert answer.status_code == 303, answer.content.decode()[:3000]
     again = post(cast.manager, adaptation, "1/", seen=1, result="fail", defect="松了", rectify_by="2030-01-01")
-    assert again.status_code == 422 and "刚刚有人改过" in again.content.decode() and "松了" in again.content.decode()
+    page = again.content.decode()
+    assert again.status_code == 422 and "刚刚有人改过" in page and "松了" in page
+    assert page.count('name="seen" value="2"') == 1  # said once: what they typed may be sent over what they see now
     saved = post(
         cast.manager, adaptation, "1/", unit="1", brand="固力", serial="GL-1", works_now="yes", pull_test="yes"
     )
@@ -195,9 +200,24 @@ def test_one_begins_and_another_finishes_on_the_pages(cast):
         cast.manager, adaptation, "talk/", name="陈平", relation="self", score="5", words="好用", may_be_quoted="on"
     )
     assert talked.status_code == 303
+    stale = post(assessor, adaptation, "1/", unit="1", brand="固力", serial="GL-2", works_now="yes")
+    page = stale.content.decode()
+    assert stale.status_code == 422 and "刚刚有人改过" in page and "GL-2" in page
+    assert page.count('name="seen" value="1"') == 1
     visit.refresh_from_db()
     assert visit.lines.get().line.products.get().pull_test is True
-    assert client_of(assessor).get(f"/eldercare/{adaptation.case.number}/accept/").status_code == 200
+    page = client_of(assessor).get(f"/eldercare/{adaptation.case.number}/accept/").content.decode()
+    assert "还有 0 项没验" in page and "这是最后一项" not in page  # it is said of an open one alone
+
+
+def test_ten_of_something_is_asked_for_as_ten(cast):
+    adaptation, visit = make_accepting(cast, "floor")
+    row = visit.lines.get()
+    row.line.quantity = Decimal("10.00")
+    assert found_at_first(row)["found_quantity"] == "10"
+    visit.lines.update(found_quantity="20.00")
+    page = client_of(cast.manager).get(f"/eldercare/{adaptation.case.number}/accept/").content.decode()
+    assert 'name="found_quantity" value="20"' in page
 
 
 def test_the_contractor_finds_no_acceptance(cast):

@@ -7,6 +7,7 @@ from django.test import Client
 
 from community_portal import clock
 from community_portal.outbox.models import Message
+from eldercare.actions.acceptance import record_line
 from eldercare.actions.products import record_product
 from eldercare.models import AcceptanceDay
 from tests.eldercare.built import LATER, make_accepting
@@ -29,7 +30,11 @@ def test_homes_are_put_on_a_day_and_printed_in_order(cast):
     assert client.post("/eldercare/days/", {"on": clock.today(), "visits": visit.pk}).status_code == 303
     day = AcceptanceDay.objects.get()
     page = client.get(f"/eldercare/days/{day.pk}/").content.decode()
-    assert "陈平" in page and f"/eldercare/{adaptation.case.number}/accept/" in page
+    assert "陈平" in page and f"/eldercare/{adaptation.case.number}/accept/" in page and "3 项待验" in page
+    row = visit.lines.first()
+    record_line(row, result="pass", seen=row.version, by=cast.street_officer, at=LATER)
+    assert "2 项待验" in client.get(f"/eldercare/days/{day.pk}/").content.decode()
+    assert " · 今天" in client.get("/eldercare/days/").content.decode()
     assert (
         client_of(cast.manager).post("/eldercare/days/", {"on": clock.today(), "visits": visit.pk}).status_code == 403
     )
@@ -44,6 +49,10 @@ def test_a_recall_finds_the_homes_and_tells_them_once(cast):
     assert "GL-1" not in client.get("/eldercare/recall/?maker=别家").content.decode()
     assert "GL-2" not in client.get("/eldercare/recall/?maker=固力&serials=GL-1").content.decode()
     asked = {"maker": "固力", "serials": "GL-1, GL-2", "words": "螺丝会锈"}
+    page = client.post("/eldercare/recall/", asked | {"look": "1"})
+    assert page.status_code == 200 and "GL-2" in page.content.decode()
+    assert "formmethod" not in page.content.decode()  # a form with a token is not sent in an address
+    assert not Message.objects.filter(kind="recall_for_contractor").exists()
     assert client.post("/eldercare/recall/", asked | {"words": ""}).status_code == 422
     assert client.post("/eldercare/recall/", asked).status_code == 303
     assert Message.objects.filter(kind="recall_for_contractor").count() == 1

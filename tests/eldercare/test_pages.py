@@ -66,6 +66,8 @@ def test_three_screens_on_a_phone(cast: Cast, signed_in: SignedIn) -> None:
     assert made.state == State.SUBMITTED and made.difficulties == ["no_rail", "dark"] and made.works_begun is False
     assert answer["Location"] == reverse("my_adaptation", args=[made.case.number])
     assert client.get(answer["Location"]).status_code == 200
+    again = client.post("/care/apply/", {"resident": cast.elder.pk}).content.decode()
+    assert "已经有一件改造在办" in again and f'href="{answer["Location"]}"' in again  # and leads there
     assert Message.objects.filter(kind="adapt_registered").exists()
 
 
@@ -169,7 +171,7 @@ def test_the_plan_is_made_line_by_line_with_its_sums(cast: Cast, signed_in: Sign
     assert client.post(url, line | {"why": ""}).status_code == 422
     assert client.post(url, line).status_code == 303
     page = client.get(url).content.decode()
-    assert "800.00" in page and "700.00" in page and "100.00" in page
+    assert ">800</dd>" in page and '"政府出">700</td>' in page and '"家里出">100</td>' in page
     assert client.post(f"{url}1/", line | {"quantity": "1"}).status_code == 303
     assert made.plan.total == 400
     assert client.get(f"{url}9/").status_code == 404
@@ -186,7 +188,7 @@ def test_the_elder_signs_on_their_own_page(cast: Cast, signed_in: SignedIn) -> N
     url = f"/my/eldercare/{made.case.number}/plan/"
     client = signed_in(cast.elder_account)
     page = client.get(url).content.decode()
-    assert "2,500.00" in page and "我知道自家要出" in page
+    assert "我知道自家要出 2,500 元" in page and "2500" not in page
     shown = fresh(made).plan.content_sha256
     assert client.post(url, {"shown": shown, "signature": drawn()}).status_code == 422
     assert client.post(url, {"shown": shown, "pays": "on"}).status_code == 422
@@ -237,11 +239,14 @@ def test_programmes_and_lists_are_the_streets(cast: Cast, signed_in: SignedIn) -
     made = Programme.objects.get()
     assert made.funded_codes == ["bed_nursing"] and made.papers == ["身份证复印件"]
     Programme.objects.update(committed=50_000)
+    typed |= {"closes_on": f"{clock.today().year + 1}-12-31"}
     edit = f"/settings/adaptations/programmes/{made.pk}/"
     assert client.post(edit, typed | {"budget": "40000", "seen": 1}).status_code == 422
     assert client.post(edit, typed | {"budget": "60000", "seen": 1}).status_code == 303
     assert client.post(edit, typed | {"seen": 1}).status_code == 409
-    assert "2026 年改造" in client.get("/settings/adaptations/").content.decode()
+    page = client.get("/settings/adaptations/").content.decode()
+    assert "2026 年改造" in page and "60,000" in page and "60,000.00" not in page
+    assert f"{clock.today().year + 1}年12月31日" in page
 
 
 def sheet(*rows: tuple[Any, ...]) -> SimpleUploadedFile:

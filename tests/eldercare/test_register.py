@@ -297,6 +297,8 @@ def test_the_list_is_narrowed_by_name_tier_level_and_what_is_due(cast: Any, rule
         return {name for name in ("陈平", "周阿婆") if f"<b>{name}</b>" in page}
 
     assert names("") == {"陈平", "周阿婆"}
+    page = client.get("/eldercare/elders/").content.decode()
+    assert 'data-label="下次探访"' in page and 'data-label="上次见到"' in page  # two days beside each other on a phone
     assert names("q=周阿婆") == {"周阿婆"}
     assert names("tier=high") == {"陈平"}
     assert names("due=late") == {"周阿婆"}

@@ -204,7 +204,9 @@ def test_reported_from_the_page_of_the_home(cast: Cast, signed_in: Any) -> None:
     number, client = adaptation.case.number, signed_in(cast.elder_account)
     assert "坏了，报修" in client.get(f"/my/eldercare/{number}/").content.decode()
     page = f"/my/eldercare/{number}/warranty/"
-    assert "保修到" in client.get(page).content.decode()
+    until = f"保修到 {clock.today() + YEAR:%Y年}"  # the year, where it is another
+    assert until in client.get(page).content.decode()
+    assert until in signed_in(cast.manager).get(f"/eldercare/{number}/").content.decode()
     empty = client.post(page, {"once": "a", "words": ""})
     assert empty.status_code == 422 and "请选是哪一件坏了。" in empty.content.decode()
     sent = {"once": "b", "product": product.pk, "words": "床头升不起来", "photos": SimpleUploadedFile("a.jpg", photo())}

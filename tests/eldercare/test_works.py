@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from community_portal.casework.actions import PartsMissing
+from community_portal.casework.uploads import keep_file
 from community_portal.people.models import Resident
 from community_portal.refusals import Refusal
 from eldercare.actions.products import record_product
@@ -60,10 +61,24 @@ def test_refused_it_stays_readable_with_its_words(cast):
 def test_an_order_that_nobody_has_seen_stands_on_the_list_until_somebody_opens_it(cast):
     adaptation, man = make_works(cast, State.ORDERED)
     assert [order.adaptation for order in seen_by_nobody(cast.street_officer)] == [adaptation]
+    today = client_of(cast.street_officer).get("/eldercare/").content.decode()
+    assert f"{adaptation.case.number} · {adaptation.contractor}" in today  # below the elder's name
     client_of(cast.street_officer).get(f"/work/{adaptation.case.number}/")
     assert seen_by_nobody(cast.street_officer).count() == 1
     assert client_of(man).get(f"/work/{adaptation.case.number}/").status_code == 200
     assert seen_by_nobody(cast.street_officer).count() == 0
+
+
+def test_the_builder_opens_no_paper_of_the_home(cast):
+    """What the resident answered with is a proof of hardship as like as not; the pictures of the lines are theirs."""
+    adaptation, man = make_works(cast)
+    answer = adaptation.write("answer", by=cast.reception, at=MONDAY, authority="role:receptionist")
+    proof = keep_file(adaptation.case, snapshot("proof"), kind="photo", by=cast.reception, at=MONDAY, event=answer)
+    shot = add_line_photo(adaptation.plan.lines.first(), snapshot("line"), moment=Moment.AFTER, by=man, at=MONDAY)
+    client = client_of(man)
+    assert client.get(f"/files/{proof.pk}/").status_code == 404
+    assert client.get(f"/files/{shot.attachment_id}/").status_code == 200
+    assert client_of(cast.street_officer).get(f"/files/{proof.pk}/").status_code == 200
 
 
 def test_done_is_reported_when_every_line_has_its_photo_and_papers(cast):
@@ -152,6 +167,7 @@ def test_the_contractor_reads_nothing_of_health_or_hardship(cast):
 def test_papers_of_a_product_are_typed_on_its_page(cast):
     adaptation, man = make_works(cast)
     client, url = client_of(man), f"/work/{adaptation.case.number}/lines/3/products/1/"
+    assert client.get(url.replace("products/1/", "products/2/")).status_code == 404  # one bed, one product
     assert client.get(url).status_code == 200
     typed = {"brand": "康禾", "maker": "康禾", "serial": "KH-1", "certificate": SimpleUploadedFile("a.jpg", photo())}
     assert client.post(url, typed).status_code == 303

@@ -50,6 +50,7 @@ def test_what_is_missing_is_told_with_links_and_refused(cast: Cast, signed_in: A
     assert "还差 2 项" in page and all(f'href="{url}"' in page for _sentence, url in parts)
     form = client.post(f"/loans/{number}/check/", {"seen": loan.version, "words": "都好了"})
     assert form.status_code == 422 and parts[0][0] in form.content.decode() and "都好了" in form.content.decode()
+    assert '<button class="btn btn-primary">' not in form.content.decode()  # one that would do nothing
     answer = client.post(f"/api/v1/loans/{number}/check/", {"words": "都好了"})
     error = answer.json()["errors"][0]
     assert (answer.status_code, error["code"]) == (422, "parts_missing") and "还差 2 项" in error["detail"]

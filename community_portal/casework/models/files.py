@@ -4,11 +4,11 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.casework.flow import FLOWS
 from community_portal.casework.models.cases import Case, Commission, Event, of_matters_read_by, read_whole
 
 
@@ -25,24 +25,28 @@ NO_MOMENT = "{0} NOT BETWEEN '1990-01-01' AND now() + interval '1 day'"
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Any) -> "AttachmentQuerySet":
         """Staff: files of the matters that they read, and of no matter in particular those of their cases; a resident: what is
-        public in theirs; a third party sees what came with the matters that it was given, as far as the file is for its role.
-        What was forgotten is gone for everybody."""
+        public in theirs; a third party sees what came with the matters that it was given. What was forgotten is gone for
+        everybody."""
         if not user.is_authenticated:
             return self.none()
         kept = self.exclude(file="")
         if user.is_superuser:
             return kept
         seen = _files_at_work(user) if user.community_ids else Q(case__in=Case.objects.concerning(user), is_public=True)
-        return kept.filter(seen | _files_given(user) if user.organisation_posts else seen)
+        if user.organisation_posts:
+            seen |= _files_given_to(user)
+        return kept.filter(seen)
 
 
-def _files_given(user: Any) -> Q:
-    """Of matters that a third party was given: the files for any, and those for the role in which it was given them."""
+def _files_given_to(user: Any) -> Q:
+    """What came with the matters that an organisation was given, as far as its role in them opens files."""
     given = Commission.objects.held_by(user).of_row(OuterRef("event__flow"), OuterRef("event__matter_id"))
-    seen = Q(Exists(given), third_parties__isnull=True)
-    for role in sorted({role for role, _organisation in user.organisation_posts}):
-        seen |= Q(Exists(given.filter(role=role)), third_parties__contains=[role])
-    return seen
+    narrow = [(flow.name, role, kinds) for flow in FLOWS.values() for role, kinds in flow.files_of.items()]
+    some, whole = Q(pk__in=[]), given
+    for flow, role, kinds in narrow:
+        some |= Q(event__kind__in=kinds) & Q(Exists(given.filter(flow=flow, role=role)))
+        whole = whole.exclude(flow=flow, role=role)
+    return Q(Exists(whole)) | some
 
 
 def _files_at_work(user: Any) -> Q:
@@ -70,12 +74,6 @@ class Attachment(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True, help_text="from the camera, read before EXIF was dropped")
     is_public = models.BooleanField(default=True, help_text="the resident sees it")
-    third_parties = ArrayField(
-        models.CharField(max_length=20),
-        null=True,
-        blank=True,
-        help_text="roles of third parties that open it with the matter of its event; null: any that was given the matter",
-    )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField()
 
