@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from community_portal import clock
 from community_portal.measure.boards import Hand, register_hands
-from eldercare.queries.works import seen_by_nobody
+from eldercare.queries.works import first_of, seen_by_nobody
 
 
 def unseen_orders(places: list[int], *, user: Any, at: dt.datetime, most: int) -> Iterator[Hand]:
-    for order in seen_by_nobody(user).filter(adaptation__community__in=places)[:most]:
+    for order in first_of(seen_by_nobody(user).filter(adaptation__community__in=places), most):
         number = order.adaptation.case.number
         yield Hand(
             reverse("adaptation", args=[number]),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from community_portal import clock
 from community_portal.casework.models import Attachment
 from community_portal.dossier.sections import DOSSIERS, Dossier, Names
-from community_portal.dossier.word import brief_as_word, covered, dossier_as_word
+from community_portal.dossier.word import brief_as_word, covered, dossier_as_word, own_template
 from community_portal.matters.kinds import KINDS
 from community_portal.matters.queries import read_matter
 from community_portal.people.actions import note_view
@@ -50,7 +50,8 @@ def dossier(request: StaffRequest, flow: str, number: str) -> HttpResponse:
     title = _title(matter, names)
     if request.GET.get("as") == "word":
         sub = f"{number} · {matter.spec.label} · {long_day(clock.today())}"
-        return _word(dossier_as_word(title, sub, sections), f"{title} {number}.docx")
+        own = own_template(matter.community.street_id)
+        return word_file(dossier_as_word(title, sub, sections, own=own), f"{title} {number}.docx")
     context = {"matter": matter, "title": title, "sections": sections, "names": names, "flow": flow}
     return render_page(request, "dossier/dossier.html", context | {"page_url": KINDS[flow].url_of(number)})
 
@@ -64,7 +65,7 @@ def brief(request: StaffRequest, flow: str, number: str) -> HttpResponse:
     is_covered = request.GET.get("faces") != "none"
     street = str(_("%(street)s简报") % {"street": matter.community.street})
     if request.GET.get("as") == "word":
-        return _word(brief_as_word(street, told, is_covered=is_covered), f"{street} {number}.docx")
+        return word_file(brief_as_word(street, told, is_covered=is_covered), f"{street} {number}.docx")
     context = {
         "matter": matter,
         "brief": told,
@@ -94,7 +95,7 @@ def covered_photo(request: StaffRequest, flow: str, number: str, pk: int) -> Htt
     return HttpResponse(data, content_type="image/jpeg")
 
 
-def _word(data: bytes, name: str) -> HttpResponse:
+def word_file(data: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(data, content_type=WORD)
     answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer

@@ -12,7 +12,9 @@ from docxtpl import DocxTemplate, InlineImage
 from PIL import Image, ImageFilter
 
 from community_portal.casework.models import Attachment
+from community_portal.dossier.models import DossierTemplate
 from community_portal.dossier.sections import Brief, Pairs, Section
+from community_portal.dossier.templates import environment
 from community_portal.spreadsheets import readable
 
 LATIN, CHINESE, CHINESE_HEAD = "Times New Roman", "宋体", "黑体"
@@ -74,8 +76,14 @@ def _brief_tags(document: Any) -> None:
         document.add_paragraph(text)
 
 
-def dossier_as_word(title: str, sub: str, sections: list[Section]) -> bytes:
-    template = DocxTemplate(io.BytesIO(template_of("dossier")))
+def own_template(street_id: int) -> bytes | None:
+    """The street's; None where it has none and ours is filled in."""
+    found = DossierTemplate.objects.filter(street=street_id).values_list("document", flat=True).first()
+    return bytes(found) if found else None
+
+
+def dossier_as_word(title: str, sub: str, sections: list[Section], *, own: bytes | None = None) -> bytes:
+    template = DocxTemplate(io.BytesIO(own or template_of("dossier")))
     shown = [_section(template, section) for section in sections]
     return _drawn(template, {"title": title, "sub": sub, "sections": shown})
 
@@ -142,7 +150,7 @@ def _saved(image: Image.Image) -> bytes:
 
 
 def _drawn(template: DocxTemplate, context: dict[str, Any]) -> bytes:
-    template.render(context, autoescape=True)
+    template.render(context, environment(), autoescape=True)
     out = io.BytesIO()
     template.save(out)
     return out.getvalue()

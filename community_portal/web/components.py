@@ -106,13 +106,17 @@ def part(context: template.Context, drawn: Drawn) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def offline(context: template.Context, what: Any, whom: Any = "", *, page: str = "") -> SafeString:
+def offline(context: template.Context, what: Any, whom: Any = "", *, page: str = "", form: str = "") -> SafeString:
     """On a form: without a network it waits on the phone (offline.js), where the street allows it. ``page`` shows what there is
-    now, for whoever has to choose between two versions; the page of the form unless told otherwise."""
+    now, for whoever has to choose between two versions (with a hash: that part of it alone); ``form`` is where the form stands
+    by itself, to be filled in again. Both are the page at hand unless told otherwise."""
     if not context.get("keeps_forms"):
         return mark_safe("")
     return format_html(
-        'data-offline="{}" data-offline-page="{}"', " · ".join(map(str, filter(None, [what, whom]))), page
+        'data-offline="{}" data-offline-page="{}" data-offline-form="{}"',
+        " · ".join(map(str, filter(None, [what, whom]))),
+        page,
+        form,
     )
 
 

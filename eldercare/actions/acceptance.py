@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
+from community_portal.captured import done_at
 from community_portal.casework.actions import authority_over
 from community_portal.casework.models import AttachmentKind
 from community_portal.casework.uploads import ReadFile, keep_file
@@ -96,7 +97,7 @@ def record_line(
     defect, words = read_text(defect, field="defect"), read_text(words, field="words")
     failed = result in (LineResult.FAIL, LineResult.MISSING)
     if failed:
-        _must_say_what(defect, rectify_by, at)
+        _must_say_what(defect, rectify_by, done_at(at))
     changes: dict[str, Any] = {
         "result": result,
         "found_quantity": found_quantity,
@@ -133,7 +134,7 @@ def _write_line(
         kept = keep_file(adaptation.case, photo, kind=AttachmentKind.PHOTO, by=by, at=at, event=event)
         changes["photo"] = kept
     decided = bool(changes["result"])
-    changes |= {"checked_by": by if decided else None, "checked_at": at if decided else None}
+    changes |= {"checked_by": by if decided else None, "checked_at": done_at(at) if decided else None}
     if not AcceptanceLine.objects.filter(pk=row.pk, version=seen).update(version=F("version") + 1, **changes):
         raise Changed(CHANGED)
     row.refresh_from_db()
@@ -198,7 +199,8 @@ def record_interview(
     **said: Any,
 ) -> Interview:
     """What somebody said; said again by the same person in the same round, it takes the place of the earlier. Strain, score and
-    words as they were given; or ``why_not`` when the elder could not be asked."""
+    words as they were given; or ``why_not`` when the elder could not be asked. Raises Changed for what waited on a phone while
+    somebody wrote down a later talk with the same person."""
     authority = authority_to_accept(adaptation, by)
     if visit is not None:
         locked(visit.pk)
@@ -208,14 +210,17 @@ def record_interview(
     resident = adaptation.resident if relation == "self" else None
     if said.get("may_be_quoted") and not said.get("words"):
         raise Refusal(_("要引用的话先写下来。"), code="nothing_to_quote", field="words")
-    row, _new = Interview.objects.update_or_create(
-        adaptation=adaptation,
-        visit=visit,
-        months=months,
-        name=name,
-        relation=relation,
-        defaults={"community_id": adaptation.community_id, "resident": resident, "by": by, "at": at, **said},
-    )
+    same: dict[str, Any] = {
+        "adaptation": adaptation,
+        "visit": visit,
+        "months": months,
+        "name": name,
+        "relation": relation,
+    }
+    if Interview.objects.filter(at__gt=done_at(at), **same).exists():
+        raise Changed(_("情况有变：刚刚有人又和这位谈过，下面是现在记的，请再看一眼。"))
+    told = {"community_id": adaptation.community_id, "resident": resident, "by": by, "at": done_at(at), **said}
+    row, _new = Interview.objects.update_or_create(**same, defaults=told)
     adaptation.write("interviewed", by=by, at=at, authority=authority, detail={"who": name})
     return row
 

@@ -141,6 +141,7 @@ class Adaptation(Extendable, Visited):
             *Matter.Meta.indexes,
             models.Index(fields=["programme", "state"], name="adaptations_of_programme"),
             models.Index(fields=["community", "accepted_at"], name="adaptations_accepted"),
+            models.Index(fields=["community", "state", "state_since", "id"], name="adaptations_waiting_longest"),
         ]
 
     @property

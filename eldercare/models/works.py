@@ -42,6 +42,13 @@ class WorkOrder(models.Model):
                 name="works_end_after_they_start",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["ordered_on", "id"],
+                name="orders_seen_by_nobody",
+                condition=Q(seen_at__isnull=True, refused_at__isnull=True),
+            )
+        ]
 
 
 class Moment(models.TextChoices):

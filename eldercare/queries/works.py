@@ -50,6 +50,13 @@ def _sheet(line: PlanLine, photos: list[LinePhoto], products: list[ProductRecord
 def seen_by_nobody(user: Any) -> Any:
     """派出还没人看: orders that nobody of the contractor has opened."""
     adaptations = Adaptation.objects.visible_to(user).filter(state=State.ORDERED).order_by()
-    orders = WorkOrder.objects.filter(adaptation__in=adaptations, seen_at__isnull=True, refused_at__isnull=True)
-    joined = orders.select_related("adaptation__case", "adaptation__resident", "adaptation__community", "contractor")
-    return joined.order_by("ordered_on", "id")
+    return WorkOrder.objects.filter(adaptation__in=adaptations, seen_at__isnull=True, refused_at__isnull=True)
+
+
+def first_of(orders: Any, most: int) -> Any:
+    """The oldest, with what a line shows of them. They are found before anything is joined to them, however many wait behind."""
+    first = orders.order_by("ordered_on", "id").values("pk")[:most]
+    found = WorkOrder.objects.filter(pk__in=first).select_related(
+        "adaptation__case", "adaptation__resident", "contractor"
+    )
+    return found.order_by("ordered_on", "id")

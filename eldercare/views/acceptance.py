@@ -11,6 +11,7 @@ from community_portal.matters.queries import read_matter
 from community_portal.people.actions import note_view
 from community_portal.people.models import Look, Role
 from community_portal.people.once import once
+from community_portal.people.shell import keeps_forms
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import beside
@@ -24,6 +25,7 @@ from eldercare.workflow.states import State
 
 PARTY = (Role.STREET_OFFICER, Role.ELDERCARE, Role.MANAGER, Role.GRID_OFFICER, Role.ASSESSOR)
 READS_ON = frozenset({State.ACCEPTING})
+SELF = "self"
 
 
 def _read(request: StaffRequest, number: str) -> tuple[Adaptation, AcceptanceVisit]:
@@ -55,7 +57,40 @@ def draw(
         or request.user.has_role_at(adaptation.community_id, Role.STREET_OFFICER),
         **_forms(context["current"], request),
     }
+    context |= _kept_on_a_phone(context, request)
     return render_page(request, "eldercare/acceptance.html", context | more, status=status)
+
+
+def _kept_on_a_phone(context: dict[str, Any], request: StaffRequest) -> dict[str, Any]:
+    """Without a network no other page opens: where the phone may keep forms, all cards and both talks stand on this one."""
+    if not (context["is_open"] and keeps_forms(request)):
+        return {"others": [], "talk_forms": []}
+    others = [card for card in context["cards"] if card is not context["current"]]
+    return {"others": [_other(card) for card in others], "talk_forms": _talk_forms(context["matter"])}
+
+
+def _other(card: Any) -> dict[str, Any]:
+    n = card.row.line.number
+    return {
+        "card": card,
+        "line_form": LineForm(initial=found_at_first(card.row), auto_id=f"id_line{n}_%s"),
+        "product_forms": [(unit, _product_form(unit, line=n)) for unit in card.units],
+    }
+
+
+def _talk_forms(adaptation: Adaptation) -> list[dict[str, Any]]:
+    return [
+        {
+            "who": who,
+            "is_elder": who == SELF,
+            "form": TalkForm(initial=_said_by(adaptation, who), auto_id=f"id_{who}_%s"),
+        }
+        for who in (SELF, "family")
+    ]
+
+
+def _said_by(adaptation: Adaptation, who: str) -> dict[str, Any]:
+    return {"name": adaptation.resident.name, "relation": SELF} if who == SELF else {"relation": "child"}
 
 
 def _forms(current: Any, request: StaffRequest) -> dict[str, Any]:
@@ -74,8 +109,8 @@ def found_at_first(row: AcceptanceLine) -> dict[str, Any]:
     return shown | {"found_quantity": f"{found.normalize():f}"}  # ten as 10: normalize alone says 1E+1
 
 
-def _product_form(unit: Any) -> CheckProductForm:
-    return CheckProductForm(instance=unit.product, auto_id=f"id_p{unit.number}_%s")
+def _product_form(unit: Any, line: int | str = "") -> CheckProductForm:
+    return CheckProductForm(instance=unit.product, auto_id=f"id_{line}p{unit.number}_%s")
 
 
 def _seat_of(request: StaffRequest) -> dict[str, Any]:
@@ -168,9 +203,8 @@ def waive(request: StaffRequest, number: str, line: int) -> HttpResponse:
 def talk(request: StaffRequest, number: str) -> HttpResponse:
     """With the elder, or with one of the family."""
     adaptation, visit = _read(request, number)
-    is_elder = request.GET.get("who") == "self"
-    initial = {"name": adaptation.resident.name, "relation": "self"} if is_elder else {"relation": "child"}
-    form = TalkForm(request.POST or None, initial=initial)
+    who = request.GET.get("who", "")
+    form = TalkForm(request.POST or None, initial=_said_by(adaptation, who))
     if request.method == "POST" and form.is_valid():
         try:
             deeds.record_interview(adaptation, visit=visit, by=request.user, at=clock.now(), **form.cleaned_data)
@@ -179,7 +213,7 @@ def talk(request: StaffRequest, number: str) -> HttpResponse:
             return refused(request, refusal, back=request.path)
         except Refusal as refusal:
             beside(form, refusal)
-    context = {"matter": adaptation, "form": form, "is_elder": is_elder}
+    context = {"matter": adaptation, "form": form, "who": who, "is_elder": who == SELF}
     return render_page(request, "eldercare/talk.html", context, status=422 if form.errors else 200)
 
 

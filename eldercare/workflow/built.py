@@ -57,7 +57,8 @@ def passed_count(matter: Any) -> int:
 def content_of(visit: Any) -> dict[str, Any]:
     """What a member of the party signs: each line with what was found, each product, what was said. The words of the source
     language, so that a signature holds in every language."""
-    lines = list(visit.lines.select_related("line__item").order_by("line__number"))
+    rows = visit.lines.select_related("line__item").prefetch_related("line__products")
+    lines = list(rows.order_by("line__number"))
     return {
         "number": visit.adaptation.case.number,
         "round": visit.round,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,10 +17,11 @@ BODIES = ("third_party", "community", "street")
 def to_report_done(matter: Any) -> list[Part]:
     """Each line of the round has a photo of how it stands there, each product its papers."""
     page = reverse("work", args=[matter.case.number])
-    found = []
-    for line in lines_of_round(matter):
+    found, lines = [], lines_of_round(matter)
+    prefetch_related_objects(lines, "photos", "products")
+    for line in lines:
         url = f"{page}#line-{line.number}"
-        if not line.photos.filter(moment="after", round=matter.round).exists():
+        if not any(photo.moment == "after" and photo.round == matter.round for photo in line.photos.all()):
             found.append(Part(_("%(line)s还没有完工照片") % {"line": line}, url))
         found += [
             Part(_("%(line)s第 %(n)s 件还没有合格证") % {"line": line, "n": n}, url) for n in _without_papers(line)
@@ -28,7 +30,7 @@ def to_report_done(matter: Any) -> list[Part]:
 
 
 def _without_papers(line: Any) -> list[int]:
-    there = set(line.products.filter(certificate__isnull=False).values_list("number", flat=True))
+    there = {product.number for product in line.products.all() if product.certificate_id}
     return [n for n in range(1, wanted_products(line) + 1) if line.item.is_device and n not in there]
 
 

@@ -34,7 +34,7 @@
     const fields = [...new FormData(form, button)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && !(value instanceof File && !value.name));
     return {
       id: form.elements.once.value, who: me, url: form.action, title: form.dataset.offline, at: new Date().toISOString(),
-      page: form.dataset.offlinePage || location.pathname + location.search, form: location.pathname + location.search + location.hash,
+      page: form.dataset.offlinePage || location.pathname + location.search, form: form.dataset.offlineForm || location.pathname + location.search + location.hash,
       state: "waiting", late: false, fields,
       shown: fields.filter(([name, value]) => !HIDDEN.includes(name) && value !== "").map(([name, value]) => shown(form, name, value)),
     };
@@ -196,8 +196,9 @@
   const theirs = async (row, box) => {
     try {
       const page = new DOMParser().parseFromString(await (await fetch(row.page)).text(), "text/html");
+      const hash = row.page.split("#")[1];
       page.querySelectorAll("#main form, #main script, #main .page-actions, #main .messages, #main nav").forEach((node) => node.remove());
-      box.replaceChildren(...(page.getElementById("main")?.childNodes || []));
+      box.replaceChildren(...(((hash && page.getElementById(hash)) || page.getElementById("main"))?.childNodes || []));
     } catch { box.textContent = ""; }
   };
 

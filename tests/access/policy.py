@@ -352,6 +352,7 @@ POLICY: dict[str, Policy] = {
     # What a phone kept without a network
     "kept_forms": shown(WITH_ROLE),
     "settings_kept": Policy(PLANNERS, only(STREET, ADMIN)),
+    "settings_dossier": Policy(PLANNERS, only(STREET, ADMIN)),
     # What can be booked, and when
     "settings_home": shown(PLANNERS),
     "settings_closures": page(PLANNERS),

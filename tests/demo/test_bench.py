@@ -2,9 +2,10 @@
 
 import pytest
 
-from community_portal.demo.bench import bookings, figures, lists, messages, rows
+from community_portal.demo.bench import bookings, elder_pages, figures, lists, messages, rows
 from community_portal.demo.bench.bulk import fill_city
 from community_portal.demo.bench.search import measure_search
+from eldercare.models import Adaptation, ElderProfile
 
 
 @pytest.mark.django_db(transaction=True)
@@ -37,3 +38,14 @@ def test_small_sections_print_their_lines(monkeypatch: pytest.MonkeyPatch) -> No
         "there or not",
     ):
         assert line in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_of_eldercare_are_read_empty_and_full() -> None:
+    said: list[str] = []
+    elder_pages.run(said.append, elders=300, adaptations=35, samples=1)
+    text = "\n".join(said)
+    for line in ("elders: full ÷ empty", "eldercare: full ÷ 30 rows", "adaptation_plan", "acceptance", "elder_file"):
+        assert line in text
+    assert ElderProfile.objects.count() == 300
+    assert Adaptation.objects.count() == 35

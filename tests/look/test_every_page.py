@@ -170,7 +170,7 @@ CARE = (
     "/eldercare/{assessing}/assess/",
 )  # fmt: skip
 STREET = (
-    "/eldercare/{accepting}/accept/pass/", "/eldercare/{accepting}/accept/1/waive/", "/eldercare/days/", "/eldercare/days/{day}/", "/eldercare/recall/?maker=x", "/dashboard/?screen=1", "/settings/offline/", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
+    "/eldercare/{accepting}/accept/pass/", "/eldercare/{accepting}/accept/1/waive/", "/eldercare/days/", "/eldercare/days/{day}/", "/eldercare/recall/?maker=x", "/dashboard/?screen=1", "/settings/offline/", "/settings/dossier/", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
     "/settings/rules/{rules}/import/", "/settings/adaptations/programmes/new/", "/settings/adaptations/programmes/{programme}/",
     "/settings/adaptations/lists/import/",
 )  # fmt: skip

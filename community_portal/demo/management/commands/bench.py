@@ -5,14 +5,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from appointments.models import HelpRequest
-from community_portal.demo.bench import bookings, figures, lists, messages, rows, web
+from community_portal.demo.bench import bookings, elder_pages, figures, lists, messages, rows, web
 from community_portal.demo.bench.bulk import fill_city
 from community_portal.demo.bench.report import heading, times
 from community_portal.demo.bench.search import measure_search
 from community_portal.people.models import Resident
 
-SECTIONS = ("booking", "search", "list", "figures", "messages", "http")
+SECTIONS = ("booking", "search", "list", "figures", "messages", "http", "eldercare")
+WITHOUT_CITY = {"eldercare"}  # fills its own street
 SMALL = 1_000
+QUICK_ELDERS = {"elders": 5_000, "adaptations": 1_000}
 
 
 class Command(BaseCommand):
@@ -28,7 +30,9 @@ class Command(BaseCommand):
         size = 50_000 if options["quick"] else options["size"]
         pairs = 1 if options["quick"] else 5
         say = self.stdout.write
-        for count in (SMALL, size):
+        if "eldercare" in wanted:  # first: it reads its pages before there is anything on them
+            elder_pages.run(say, **(QUICK_ELDERS if options["quick"] else {}))
+        for count in (SMALL, size) if set(wanted) - WITHOUT_CITY else ():
             self._fill(count)
             self._read(wanted, samples=40 if options["quick"] else 200)
         if "figures" in wanted:
