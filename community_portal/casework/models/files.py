@@ -44,7 +44,8 @@ def _files_given_to(user: Any) -> Q:
     narrow = [(flow.name, role, kinds) for flow in FLOWS.values() for role, kinds in flow.files_of.items()]
     some, whole = Q(pk__in=[]), given
     for flow, role, kinds in narrow:
-        some |= Q(event__kind__in=kinds) & Q(Exists(given.filter(flow=flow, role=role)))
+        told = Q(event__kind__in=kinds) | Q(event__authority=f"role:{role}")  # what is theirs to see, and what they brought
+        some |= told & Q(Exists(given.filter(flow=flow, role=role)))
         whole = whole.exclude(flow=flow, role=role)
     return Q(Exists(whole)) | some
 
