@@ -124,7 +124,7 @@ def agree(scene: Any, browse: Browse) -> None:
     """The elder reads prices, ticks what is theirs to pay, and signs."""
     page = browse(scene.elder_account).new_page()
     page.goto(f"/my{scene.url}plan/")
-    expect(page.locator("main")).to_contain_text("50.00")
+    expect(page.locator("main")).to_contain_text("您家出 50 元")
     sign(page)
     press(page, "签名同意")
     expect(page.locator("main")).to_contain_text("请先勾选")
