@@ -129,7 +129,7 @@ def agree(scene: Any, browse: Browse) -> None:
     press(page, "签名同意")
     expect(page.locator("main")).to_contain_text("请先勾选")
     page.locator("input[name=pays]").check()
-    if not page.locator("input[name=signature]").input_value():
+    if not page.locator("form.panel input[name=signature]").input_value():
         sign(page)
     press(page, "签名同意")
     expect(page.get_by_text("签好了。")).to_be_visible()
