@@ -1,9 +1,11 @@
-"""Wires and sites among all kinds of matters: their deeds, their lists, the resident's page."""
+"""Wires, sites and faults of sockets among all kinds of matters: their deeds, their lists, the resident's page."""
 
 from django.utils.translation import gettext_lazy as _
 
-from charging.models import Site, WireReport
-from community_portal.matters.columns import MatterList
+from charging.actions import confirming, faults
+from charging.forms.faults import RepairForm
+from charging.models import Fault, FaultReason, Site, WireReport
+from community_portal.matters.columns import Column, MatterList, equals
 from community_portal.matters.deeds import standard
 from community_portal.matters.kinds import Deed, MatterKind, register_matters
 from community_portal.people.models import Role
@@ -35,3 +37,35 @@ register_matters(
         listed=MatterList(title=_("选址"), url_name="charge_sites", order=("state",)),
     )
 )  # fmt: skip
+
+register_matters(
+    MatterKind(
+        model=Fault,
+        joins=("port__point__site__estate", "operator"),
+        hands=frozenset({Role.CHARGING, Role.MANAGER}),
+        personal=("reports__phone", "reports__words"),
+        deeds=(
+            Deed("send_out", faults.send_out),
+            Deed("repair", faults.repair, RepairForm, ("photos",)),
+            Deed("not_found", confirming.not_found),
+            Deed("confirm", confirming.confirm),
+            Deed("still_broken", faults.still_broken),
+        ),
+        listed=MatterList(
+            title=_("插座报修"),
+            url_name="port_faults",
+            none_yet=_("还没有插座报修。"),
+            none_found=_("没有符合条件的报修。"),
+            columns=(
+                Column(_("插座"), ("port__code",)),
+                Column(_("毛病"), ("reason",), lambda reason: FaultReason(reason).label),
+                Column(_("谁来修"), ("operator__name",)),
+            ),
+            filters=(
+                equals("reason", label=_("毛病"), choices=lambda places: FaultReason.choices),
+                equals("port", "port__code"),
+            ),
+            order=("state", "reason"),
+        ),
+    )
+)

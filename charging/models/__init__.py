@@ -1,4 +1,15 @@
 from charging.models.estates import DemandPoint, DemandSource, EstateFacts, HowCounted
+from charging.models.faults import ICONS, ConfirmedBy, Fault, FaultReason, FaultReport
+from charging.models.ports import (
+    MOST_SOCKETS,
+    Channel,
+    ChargePoint,
+    Patrol,
+    Port,
+    PortDay,
+    PortStatus,
+    Tariff,
+)
 from charging.models.rounds import MONEY, Round, RoundState
 from charging.models.sites import HowMeasured, Measurement, RejectedBecause, Site, SiteKind, SiteObjection
 from charging.models.utilities import Answered, Utility, UtilityAnswer
@@ -11,17 +22,29 @@ __all__ = [
     "Answered",
     "Body",
     "Cause",
+    "Channel",
+    "ChargePoint",
+    "ConfirmedBy",
     "Danger",
     "DemandPoint",
     "DemandSource",
     "EstateFacts",
+    "Fault",
+    "FaultReason",
+    "FaultReport",
     "HowCounted",
     "HowMeasured",
+    "ICONS",
     "InstallOrder",
     "MONEY",
+    "MOST_SOCKETS",
     "Measurement",
     "Outcome",
     "Part",
+    "Patrol",
+    "Port",
+    "PortDay",
+    "PortStatus",
     "RejectedBecause",
     "Round",
     "RoundState",
@@ -29,6 +52,7 @@ __all__ = [
     "SiteAcceptance",
     "SiteKind",
     "SiteObjection",
+    "Tariff",
     "Utility",
     "UtilityAnswer",
     "WireReport",

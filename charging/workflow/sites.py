@@ -290,6 +290,7 @@ SITE = register_flow(
         ),
         lines={
             "opened": _("选了一个位置"),
+            "patrolled": _("去巡查了"),
             "measured": _("量了%(what)s"),
             "utility_asked": _("问了%(utility)s"),
             "utility_chased": _("催了%(utility)s"),
