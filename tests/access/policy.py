@@ -358,6 +358,9 @@ POLICY: dict[str, Policy] = {
     "add_room": page(PLANNERS),
     "edit_room": thing(PLANNERS, nobody_finds(PLANNERS)),
     "call_off_bookings": deed(PLANNERS),
+    "settings_estates": page(only(MANAGER, STREET, CHARGER, ADMIN)),
+    "edit_estate": thing(only(MANAGER, STREET, CHARGER, ADMIN), nobody_finds(only(MANAGER, STREET, CHARGER, ADMIN))),
+    "edit_building": thing(only(MANAGER, STREET, CHARGER, ADMIN), nobody_finds(only(MANAGER, STREET, CHARGER, ADMIN))),
     "settings_calendar": page(PLANNERS),
     "settings_staff": page(PLANNERS),
     # The administrator plans one house at a time, the one they chose.
