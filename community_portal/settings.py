@@ -287,6 +287,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/5m/key",
     "link_file": "5/30d/user",
     "words": "10/10m/user,60/d/user",  # of residents about a matter: each is read by somebody
+    "port_fault": "20/10m/ip,10/10m/key,60/d/key",  # of one socket, by whoever stands before it
     "objection": "10/10m/key,60/d/key",  # to one public notice, from whomever
     "photos": "20/m/user,120/h/user",  # posts with files, of everybody
     "ask": f"{env.int('REQUESTS_PER_ACCOUNT_PER_DAY', default=8)}/d/user",
@@ -384,6 +385,22 @@ IMAGE_MAX_PIXELS_REDUCED = 51_000_000  # of a JPEG as phones write it, which is 
 PICTURES_WAIT = dt.timedelta(seconds=5)  # for the one place of a process where pictures are unfolded
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# ---- maps and charge points ---------------------------------------------------------------------------------------
+# Tiles under our own drawing, "https://…/{z}/{x}/{y}.png": none unless a source is named, and what it is drawn in.
+MAP_TILES = (
+    {
+        "url": env("MAP_TILES"),
+        "crs": env("MAP_TILES_CRS", default="wgs84"),
+        "attribution": env("MAP_TILES_ATTRIBUTION", default=""),
+    }
+    if env("MAP_TILES", default="")
+    else None
+)
+if MAP_TILES:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(MAP_TILES["url"].partition("{")[0])
+OCPP_PORT = env.int("OCPP_PORT", default=0)  # of the gateway for charge points; 0: there is none
+OCPP_HOST = env("OCPP_HOST", default="127.0.0.1")
 
 # ---- API ----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

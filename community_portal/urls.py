@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 from appointments.requests.api import HelpRequestViewSet
+from charging.api_ports import ChargeSitesView, FaultViewSet, PortStatusView
 from community_portal.bookings.api import BookingViewSet, CommunityViewSet, SessionViewSet
 from community_portal.people.own_account import views as account_views
 from community_portal.web import pages
@@ -20,6 +21,7 @@ router.register("bookings", BookingViewSet, "bookings")
 router.register("help-requests", HelpRequestViewSet, "help_requests_api")
 router.register("adaptations", AdaptationViewSet, "adaptations_api")
 router.register("assessments", AssessmentViewSet, "assessments")
+router.register("faults", FaultViewSet, "faults_api")
 
 urlpatterns = [
     path("style/", style_page, name="style"),
@@ -34,6 +36,8 @@ urlpatterns = [
     path("", include("charging.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
+    path("api/v1/port-status/", PortStatusView.as_view(), name="port_status"),
+    path("api/v1/charge-sites/", ChargeSitesView.as_view(), name="charge_sites_api"),
     path("api/v1/", include(router.urls)),
     path("admin/", admin.site.urls),
     path("", include("community_portal.places.urls")),

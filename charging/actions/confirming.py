@@ -32,9 +32,7 @@ def confirm_by_scan(fault: Fault, *, at: dt.datetime, seen: int | None = None) -
 
 def _confirm(fault: Fault, how: str, *, at: dt.datetime, seen: int | None = None) -> None:
     changes = {"confirmed_at": at, "confirmed_by": how}
-    take_step(
-        fault, "confirm", by=None, at=at, authority=SYSTEM, seen=seen, changes=changes, detail={"how": how}
-    )
+    take_step(fault, "confirm", by=None, at=at, authority=SYSTEM, seen=seen, changes=changes, detail={"how": how})
     forget_numbers(fault)
 
 

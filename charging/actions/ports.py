@@ -90,9 +90,7 @@ def _add_sockets(point: ChargePoint, *, on: dt.date) -> None:
 def put_in_service(site: Site, *, on: dt.date) -> int:
     """The planned sockets of a site serve from the day on which it was accepted; answers how many."""
     planned = Port.objects.filter(point__site=site, in_service_on__isnull=True, removed_on__isnull=True)
-    return planned.filter(planned_on__lte=on).update(
-        in_service_on=on, round=site.round.number if site.round else None
-    )
+    return planned.filter(planned_on__lte=on).update(in_service_on=on, round=site.round.number if site.round else None)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ Three things are kept apart: how far a socket is in its life (its dates), what i
 import datetime as dt
 from typing import Any, Self
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
@@ -142,6 +143,23 @@ class Port(models.Model):
                 condition=Q(in_service_on__isnull=False, removed_on__isnull=True),
             ),
             models.Index(fields=["community", "-id"], name="ports_of_place"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="port_serves_where_its_site_does",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("in_service_on"),
+                func="""
+                    IF NEW.in_service_on IS NOT NULL AND NEW.removed_on IS NULL AND NOT EXISTS (
+                        SELECT 1 FROM charging_chargepoint point JOIN charging_site site ON site.id = point.site_id
+                        WHERE point.id = NEW.point_id AND site.state IN ('in_service', 'suspended')) THEN
+                        RAISE EXCEPTION 'port % would serve where the site does not', NEW.code
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="port_is_never_deleted", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

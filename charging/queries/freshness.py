@@ -26,9 +26,7 @@ def oldest(code: str, *, at: dt.datetime) -> Any:
     rules = Rule.objects.filter(rule_set__in=sets, code=code).values_list("rule_set__street", "limit")
     hours = {street: as_number(limit) or DEFAULTS[code] for street, limit in rules}
     general = at - dt.timedelta(hours=float(hours.pop(None, DEFAULTS[code])))
-    own = [
-        When(community__street=street, then=Value(at - dt.timedelta(hours=float(n)))) for street, n in hours.items()
-    ]
+    own = [When(community__street=street, then=Value(at - dt.timedelta(hours=float(n)))) for street, n in hours.items()]
     return Case(*own, default=Value(general), output_field=DateTimeField()) if own else Value(general)
 
 

@@ -17,7 +17,7 @@ from charging.workflow.sites import BUILT, State
 from community_portal import clock
 from community_portal.places.coordinates import metres_between
 from community_portal.places.models import Community
-from community_portal.web.spoken import half_of_day, plain_day
+from community_portal.web.spoken import short_when
 
 WALK = 80  # metres a minute
 
@@ -52,7 +52,13 @@ class Place:
     @property
     def pips(self) -> list[str]:
         """A mark for each socket, by its class."""
-        counts = (("free", self.free), ("busy", self.busy), ("bad", self.bad), ("off", self.off), ("dunno", self.unknown))
+        counts = (
+            ("free", self.free),
+            ("busy", self.busy),
+            ("bad", self.bad),
+            ("off", self.off),
+            ("dunno", self.unknown),
+        )
         return [name for name, n in counts for _n in range(n)]
 
     @property
@@ -80,9 +86,7 @@ def counts_by_site(ports: QuerySet[Port], *, at: dt.datetime) -> list[dict[str, 
     return list(by_site)
 
 
-def places(
-    *, communities: Iterable[int] | None, at: dt.datetime, origin: tuple[Any, Any] | None = None
-) -> list[Place]:
+def places(*, communities: Iterable[int] | None, at: dt.datetime, origin: tuple[Any, Any] | None = None) -> list[Place]:
     """All sites that serve in these communities (None: everywhere), nearest first, those without a point at the end."""
     ports = Port.objects.filter(point__site__state__in=BUILT)
     if communities is not None:
@@ -131,5 +135,4 @@ def age_words(heard_at: dt.datetime | None, *, at: dt.datetime) -> str:
         return ngettext("%(n)s 分钟前", "%(n)s 分钟前", minutes) % {"n": minutes}
     if hours < 24:
         return ngettext("%(n)s 小时前", "%(n)s 小时前", hours) % {"n": hours}
-    since = clock.local(heard_at)
-    return _("%(day)s %(time)s起没消息") % {"day": plain_day(since.date()), "time": half_of_day(since)}
+    return _("%(when)s起没消息") % {"when": short_when(heard_at)}
