@@ -406,7 +406,7 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "calendar": "120/min"},
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "calendar": "120/min", "client": "120/min"},
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,  # else whoever writes their own X-Forwarded-For is a new caller each time
     "EXCEPTION_HANDLER": "community_portal.web.api_errors.as_typed_errors",
 }
