@@ -3,6 +3,7 @@ from django.urls import path
 from community_portal.people.own_account import views as account_views
 from community_portal.people.register import file_views
 from community_portal.people.register import views as register_views
+from community_portal.people.staff import clients as client_views
 from community_portal.people.staff import estates as estate_views
 from community_portal.people.staff import views as settings_views
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("residents/<int:pk>/merge/", file_views.merge, name="merge_resident"),
     path("residents/<int:pk>/close/", file_views.close_resident, name="close_resident"),
     path("settings/", settings_views.settings_home, name="settings_home"),
+    path("settings/clients/", client_views.settings_clients, name="settings_clients"),
     path("settings/calendar/", settings_views.settings_calendar, name="settings_calendar"),
     path("settings/estates/", estate_views.settings_estates, name="settings_estates"),
     path("settings/estates/<int:pk>/", estate_views.edit_estate, name="edit_estate"),

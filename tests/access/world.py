@@ -464,6 +464,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "hand_over": lambda p: {"pk": p.clerk.pk},
     "issue_staff_password": lambda p: {"pk": p.clerk.pk},
     "edit_opening": lambda p: {"pk": opening(p).pk},
+    "report_kind": lambda p: {"kind": "nothing"},
     "edit_estate": lambda p: {"pk": building(p).estate_id},
     "edit_building": lambda p: {"pk": building(p).pk},
     "edit_room": lambda p: {"pk": p.once("room", lambda p: make_room(community=p.community)).pk},
