@@ -181,7 +181,7 @@ class Site(Matter):
             pgtrigger.Trigger(
                 name="chain_has_no_loop",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("replaces"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("replaces_id"),
                 func=CHAIN_HAS_NO_LOOP,
             ),
         ]
