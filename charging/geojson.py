@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from charging.queries.near import Place, age_words, places
+from charging.queries.free import Place, age_words, places
 from community_portal.places.coordinates import Crs, from_wgs84
 from community_portal.places.models import Estate, in_reader_language
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from charging.actions.telling import tell_reporters
+from charging.actions.fault_news import tell_reporters
 from charging.models import ConfirmedBy, Fault
 from charging.workflow.faults import Mending
 from community_portal.casework.actions import take_step

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from charging.actions.telling import members_of, tell_operator, tell_reporters
+from charging.actions.fault_news import members_of, tell_operator, tell_reporters
 from charging.models import Fault, FaultReason, FaultReport, Port
 from charging.workflow.faults import OPEN, Mending
 from community_portal import clock

@@ -1,6 +1,7 @@
 """A round of building charging points in a community: so many ports, from this money, by then."""
 
 import datetime as dt
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -59,3 +60,18 @@ class Round(models.Model):
     def is_over(self, *, on: dt.date) -> bool:
         """Closed, or past its last day."""
         return self.state == RoundState.CLOSED or (self.closes_on is not None and self.closes_on < on)
+
+    @property
+    def ordered_ports(self) -> int:
+        """What was given to builders of it, whether it stands yet or not."""
+        rows = self.sites.filter(orders__isnull=False).exclude(state="rejected")
+        return int(rows.aggregate(n=models.Sum("orders__ports"))["n"] or 0)
+
+    @property
+    def spent(self) -> Decimal:
+        rows = self.sites.filter(orders__isnull=False)
+        return rows.aggregate(sum=models.Sum("orders__price"))["sum"] or Decimal()
+
+    @property
+    def ports_left(self) -> int:
+        return max(0, self.target_ports - self.ordered_ports)

@@ -9,15 +9,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from charging.models.sites import Site
+from charging.workflow.clearance import UTILITIES
 from community_portal.casework.models import Attachment
 
 
 class Utility(models.TextChoices):
-    GAS = "gas", _("燃气")
-    POWER = "power", _("供电")
-    WATER = "water", _("供水排水")
-    TELECOM = "telecom", _("通信")
-    HEAT = "heat", _("供热")
+    GAS = "gas", UTILITIES["gas"]
+    POWER = "power", UTILITIES["power"]
+    WATER = "water", UTILITIES["water"]
+    TELECOM = "telecom", UTILITIES["telecom"]
+    HEAT = "heat", UTILITIES["heat"]
 
 
 class Answered(models.TextChoices):

@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from charging.models.rounds import MONEY
@@ -119,6 +120,11 @@ class AcceptancePart(models.Model):
             models.CheckConstraint(condition=Q(part__in=Part.values, circuit__gte=1), name="part_of_acceptance_exists"),
             models.CheckConstraint(condition=~Q(passes=False) | ~Q(note=""), name="failed_part_says_why"),
         ]
+
+    def __str__(self) -> str:
+        label = str(self.get_part_display())
+        by_circuit = self.part == Part.SWITCH_OFF
+        return gettext("%(part)s（第 %(n)s 路）") % {"part": label, "n": self.circuit} if by_circuit else label
 
 
 class AcceptanceSigner(models.Model):

@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 
 from charging.geojson import estates_as_geojson, in_crs, sites_as_geojson
 from charging.models import Port
-from charging.queries.near import Place, age_words, around, places
+from charging.queries.free import Place, age_words, around, places
 from community_portal import clock
 from community_portal.people.shell import house_of
 from community_portal.places.models import Estate

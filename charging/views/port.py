@@ -13,7 +13,7 @@ from charging.actions.faults import report_fault, still_broken_by_scan
 from charging.forms.faults import FaultForm
 from charging.models import ICONS, Fault, FaultReason, Port
 from charging.queries.boxes import last_fault, open_fault, price_at, shown_ports
-from charging.queries.near import age_words, places
+from charging.queries.free import age_words, places
 from charging.workflow.faults import Mending
 from community_portal import clock
 from community_portal.people.once import once

@@ -5,12 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from charging.rules import limit_at
 from community_portal import clock
 from community_portal.casework.deadlines import Limit
 from community_portal.people.models import Role
-from community_portal.rules.evaluation import limit_of
-
-LIMITS = "charging_limits"
 
 CHARGE = frozenset({Role.CHARGING, Role.MANAGER})
 STREET = frozenset({Role.STREET_OFFICER})
@@ -24,7 +22,7 @@ def limit_by_rule(code: str, amount: int, unit: str, rule: Any) -> Any:
     """So much time by the street's rule of this code, ``amount`` where none is published."""
 
     def limit(matter: Any) -> Limit:
-        found = limit_of(LIMITS, code, street=matter.community.street, on=clock.today(), default=amount)
+        found = limit_at(matter.community, code, amount, on=clock.today())
         return Limit(int(found), unit, rule, (str(_("充电设施")), "Charging"))
 
     return limit

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from charging.workflow import missing
 from charging.workflow.roles import CHARGE, CONTRACTOR, PROPERTY, SITE_READERS, STREET, limit_by_rule
 from community_portal.casework.deadlines import Limit
 from community_portal.casework.flow import Flow, Rung, StateSpec, Step, register_flow
@@ -141,6 +142,7 @@ STEPS = (
         past=_("开始问管线单位"),
         done=_("接着在五张卡片上一家一家问。"),
         tone="primary",
+        missing_parts=missing.to_ask,
     ),
     step(
         "ready",
@@ -151,6 +153,7 @@ STEPS = (
         past=_("管线和规定都查过了，开始听意见"),
         done=_("接着听大家的意见。"),
         tone="primary",
+        missing_parts=missing.to_be_clear,
     ),
     step(
         "publish",
@@ -161,6 +164,7 @@ STEPS = (
         past=_("意见听过了，开始公示"),
         done=_("公示开始了。"),
         tone="primary",
+        missing_parts=missing.to_publish,
     ),
     step(
         "approve",
@@ -171,6 +175,7 @@ STEPS = (
         past=_("批准在这里装"),
         done=_("已批准，等派施工单位。"),
         tone="primary",
+        missing_parts=missing.to_approve,
     ),
     step(
         "reject",
@@ -191,6 +196,8 @@ STEPS = (
         past=_("换了个地方接着选"),
         done=_("新的位置登记好了，这里量过的可以接着用。"),
         tone="primary",
+        when=lambda site: not hasattr(site, "replaced_by"),
+        not_now=_("已经换到别的地方了。"),
     ),
     step(
         "order",
@@ -201,6 +208,7 @@ STEPS = (
         past=_("派给了施工单位"),
         done=_("已派单。"),
         tone="primary",
+        missing_parts=missing.to_order,
     ),
     step(
         "report_done",
@@ -211,6 +219,7 @@ STEPS = (
         past=_("上报完工"),
         done=_("已上报，等验收。"),
         tone="primary",
+        missing_parts=missing.to_report_done,
     ),
     step(
         "accept",
@@ -221,6 +230,7 @@ STEPS = (
         past=_("验收通过，可以用了"),
         done=_("验收通过，附近报过飞线的人会知道。"),
         tone="primary",
+        missing_parts=missing.to_accept,
     ),
     step(
         "send_back",
@@ -253,6 +263,7 @@ STEPS = (
         past=_("恢复使用了"),
         done=_("恢复使用了。"),
         tone="primary",
+        missing_parts=missing.to_resume,
     ),
     step(
         "remove",
@@ -298,6 +309,7 @@ SITE = register_flow(
             "rule_waived": _("街道书面同意%(rule)s"),
             "objected": _("公示期间有人提了意见"),
             "objection_answered": _("答复了意见"),
+            "gas_plan": _("交了燃气保护方案"),
             "part_looked_at": _("验了一项"),
             "acceptance_signed": _("验收签了字"),
             "planned": _("改了位置和个数"),

@@ -119,6 +119,7 @@ WIRE = register_flow(
         lines={
             "opened": _("报告了飞线"),
             "joined_by": _("又有人报了这一处"),
+            "first_closed": _("一起办的那一件办结了"),
             "site_near": _("附近选址有了消息"),
         },
         pool=Role.CHARGING,
