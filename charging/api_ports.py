@@ -6,7 +6,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,6 +16,7 @@ from charging.geojson import sites_as_geojson
 from charging.models import Channel, Fault
 from community_portal import clock
 from community_portal.matters.api import viewset_of
+from community_portal.people.api_keys import ClientPace, Clients, may
 from community_portal.people.models import Organisation, Role
 from community_portal.places.models import Community
 from community_portal.refusals import NotAllowed, Refusal
@@ -49,7 +50,9 @@ class TakenSerializer(serializers.Serializer):
 class PortStatusView(APIView):
     """States of a vendor's own sockets, up to 2,000 a call: all of them, or none and the first that cannot be."""
 
-    permission_classes = [IsAuthenticated]
+    authentication_classes = [Clients]
+    permission_classes = [may("port_status")]
+    throttle_classes = [ClientPace]
 
     @extend_schema(request=PortStatusSerializer, responses={200: TakenSerializer})
     def post(self, request: Request) -> Response:
@@ -59,12 +62,11 @@ class PortStatusView(APIView):
 
 
 def operator_of(request: Request) -> Organisation:
-    """The firm whose program calls: that of its account."""
-    firms = [firm for role, firm in request.user.organisation_posts if role == Role.OPERATOR]  # type: ignore[union-attr]
-    found = Organisation.objects.filter(pk__in=firms).order_by("pk").first()
-    if found is None:
+    """The firm whose program calls."""
+    firm: Organisation = request.auth.organisation  # type: ignore[union-attr]
+    if firm.kind != Role.OPERATOR:
         raise NotAllowed(_("插座的状态由它的运营商来报。"))
-    return found
+    return firm
 
 
 def read_events(data: Any) -> list[Heard]:

@@ -7,8 +7,19 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from charging.actions.ports import put_in_service, remove_ports
 from charging.actions.telling import tell_the_neighbours
-from charging.models import AcceptancePart, AcceptanceSigner, Body, InstallOrder, Part, Round, Site, SiteAcceptance
+from charging.models import (
+    AcceptancePart,
+    AcceptanceSigner,
+    Body,
+    InstallOrder,
+    Part,
+    Port,
+    Round,
+    Site,
+    SiteAcceptance,
+)
 from charging.rules import limit_at
 from charging.workflow.clearance import judge_on
 from charging.workflow.roles import CHARGE, SITE_READERS, STREET
@@ -213,6 +224,7 @@ def accept(site: Site, *, by: User, at: dt.datetime, **given: Any) -> None:
     if found is not None and site.state == State.ACCEPTING and not site.flow.by_name["accept"].missing_parts(site):
         SiteAcceptance.objects.filter(pk=found.pk).update(accepted_at=at)
     take(site, "accept", by=by, at=at, changes={"in_service_on": clock.local(at).date()}, **given)
+    put_in_service(site, on=clock.local(at).date())
     tell_the_neighbours(site, "site_opened", words=opened_words(site), by=by, at=at)
 
 
@@ -234,3 +246,5 @@ def send_back(site: Site, *, by: User, at: dt.datetime, words: str = "", **given
 def remove(site: Site, *, by: User, at: dt.datetime, **given: Any) -> None:
     """Taken down for good; it stays in the figures of its time."""
     take(site, "remove", by=by, at=at, changes={"removed_on": clock.local(at).date()}, **given)
+    left = Port.objects.filter(point__site=site)
+    remove_ports(left, why=given.get("words", ""), on=clock.local(at).date())

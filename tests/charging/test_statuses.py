@@ -22,6 +22,7 @@ from community_portal import clock
 from community_portal.refusals import Refusal
 from tests.cast import Cast
 from tests.charging.boxes import heard, make_operator, make_ports
+from tests.factories import make_community
 
 NOW = clock.now().replace(microsecond=0)
 
@@ -220,8 +221,6 @@ def _arrives_in_any_order(events: list[Any], order: random.Random, size: int) ->
 
 
 def _ports_of_this_run() -> Any:
-    from tests.factories import make_community  # noqa: PLC0415
-
     return make_ports(make_community(), sockets=3)
 
 
