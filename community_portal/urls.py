@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 from appointments.requests.api import HelpRequestViewSet
+from charging.api import SiteViewSet, WireViewSet
 from community_portal.bookings.api import BookingViewSet, CommunityViewSet, SessionViewSet
 from community_portal.people.own_account import views as account_views
 from community_portal.web import pages
@@ -19,6 +20,8 @@ router.register("sessions", SessionViewSet, "sessions")
 router.register("bookings", BookingViewSet, "bookings")
 router.register("help-requests", HelpRequestViewSet, "help_requests_api")
 router.register("adaptations", AdaptationViewSet, "adaptations_api")
+router.register("sites", SiteViewSet, "sites_api")
+router.register("wires", WireViewSet, "wires_api")
 router.register("assessments", AssessmentViewSet, "assessments")
 
 urlpatterns = [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from charging.models import DemandPoint, DemandSource, Outcome, WireReport
 from charging.models.wires import Cause, Danger
+from charging.queries.effect import is_after_a_site
 from charging.rules import limit_at
 from charging.workflow.wires import OPEN, Wire
 from community_portal import clock
@@ -68,6 +69,7 @@ def report_wire(
     lies_at = point or _point_of(building)
     wire.lon, wire.lat = lies_at if lies_at else (None, None)
     wire.weight = 1 + _times_back(wire, at=at)
+    wire.after_site = is_after_a_site(wire, on=clock.local(at).date())
     _open(wire, words=words, asker=asker, source=source, by=by, at=at)
     if photos:
         event = wire.case.events.order_by("sequence").first()
@@ -164,7 +166,15 @@ def join(wire: WireReport, *, first: WireReport | None, by: User | None, at: dt.
         raise Refusal(_("请选同一个小区的另一件飞线。"), code="not_the_same", field="first")
     if first.state not in OPEN:
         raise Refusal(_("那一件已经办结了，不能再并过去。"), code="closed_already", field="first")
-    take(wire, "join", by=by, at=at, changes={"join_of": first}, detail={"number": first.case.number}, **given)
+    take(
+        wire,
+        "join",
+        by=by,
+        at=at,
+        changes={"join_of": first, "after_site": False},
+        detail={"number": first.case.number},
+        **given,
+    )
     WireReport.objects.filter(join_of=wire).update(join_of=first)
     if wire.is_urgent and not first.is_urgent:
         WireReport.objects.filter(pk=first.pk).update(is_urgent=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from charging.actions.telling import tell_the_neighbours
 from charging.models import AcceptancePart, AcceptanceSigner, Body, InstallOrder, Part, Round, Site, SiteAcceptance
+from charging.queries.effect import note_effect_before
 from charging.rules import limit_at
 from charging.workflow.clearance import judge_on
 from charging.workflow.roles import CHARGE, SITE_READERS, STREET
@@ -213,6 +214,7 @@ def accept(site: Site, *, by: User, at: dt.datetime, **given: Any) -> None:
     if found is not None and site.state == State.ACCEPTING and not site.flow.by_name["accept"].missing_parts(site):
         SiteAcceptance.objects.filter(pk=found.pk).update(accepted_at=at)
     take(site, "accept", by=by, at=at, changes={"in_service_on": clock.local(at).date()}, **given)
+    note_effect_before(site)
     tell_the_neighbours(site, "site_opened", words=opened_words(site), by=by, at=at)
 
 

@@ -62,6 +62,8 @@ class WireReport(Matter):
     join_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="joined")
     site = models.ForeignKey("charging.Site", models.PROTECT, null=True, blank=True, related_name="wires")
     weight = models.PositiveSmallIntegerField(default=1)
+    before_site = models.BooleanField(default=False, help_text="in the 90 days before ports came to stand near it")
+    after_site = models.BooleanField(default=False, help_text="in the 90 days after")
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome.choices, blank=True)
 
     class Meta(Matter.Meta):
