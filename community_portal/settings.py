@@ -281,6 +281,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/h/ip,1/m/key,4/h/key,8/d/key",
     "look_up": "20/5m/ip,10/5m/key,60/d/key",  # four digits: patience from many addresses must not find them
+    "report": "20/h/ip,60/d/ip",  # without a name: a whole estate may stand behind one address
     "booking_link": "30/5m/ip,10/5m/key",
     "login_code": "5/10m/key",  # beside the session's own count, which twenty requests at once read before any writes it
     "login": "60/m/ip",
@@ -407,7 +408,7 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "calendar": "120/min"},
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "calendar": "120/min", "client": "120/min"},
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,  # else whoever writes their own X-Forwarded-For is a new caller each time
     "EXCEPTION_HANDLER": "community_portal.web.api_errors.as_typed_errors",
 }

@@ -223,6 +223,9 @@ POLICY: dict[str, Policy] = {
     "ask": page(EVERYONE),
     "activities": shown(EVERYONE),
     "look_up": page(EVERYONE),
+    "report": shown(EVERYONE),
+    "report_received": shown(EVERYONE),
+    "report_kind": page(cells("404")),  # of a kind that nobody declared
     "my_matters": shown(EVERYONE_SIGNED_IN),
     "my_request": thing(MINE, OTHERS),
     "add_my_words": deed_on(MINE, OTHERS),
@@ -358,6 +361,10 @@ POLICY: dict[str, Policy] = {
     "add_room": page(PLANNERS),
     "edit_room": thing(PLANNERS, nobody_finds(PLANNERS)),
     "call_off_bookings": deed(PLANNERS),
+    "settings_estates": page(only(MANAGER, STREET, CHARGER, ADMIN)),
+    "edit_estate": thing(only(MANAGER, STREET, CHARGER, ADMIN), nobody_finds(only(MANAGER, STREET, CHARGER, ADMIN))),
+    "edit_building": thing(only(MANAGER, STREET, CHARGER, ADMIN), nobody_finds(only(MANAGER, STREET, CHARGER, ADMIN))),
+    "settings_clients": page(PLANNERS),
     "settings_calendar": page(PLANNERS),
     "settings_staff": page(PLANNERS),
     # The administrator plans one house at a time, the one they chose.

@@ -41,7 +41,7 @@ OFFICER = ("/field/", "/inbox/", "/requests/", "/desk/visits/?day={day}")
 MANAGER = (
     "/dashboard/", "/dashboard/?period=all", "/dashboard/rows/help_requests_received/?period=all", "/settings/openings/",
     "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/", "/settings/calendar/",
-    "/settings/hall/",
+    "/settings/hall/", "/settings/estates/", "/settings/clients/",
 )  # fmt: skip
 RESIDENT = ("/", "/my/", "/account/", "/notices/", "/book/", "/book/allowance/", "/help/", "/activities/")
 API = ("/api/v1/sessions/", "/api/v1/bookings/", "/api/v1/help-requests/", "/api/v1/communities/")

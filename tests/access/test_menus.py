@@ -12,10 +12,11 @@ BY_ANOTHER_WAY = {
         "sign_in", "account_request_login_code", "account_confirm_login_code", "account_inactive", "staff_sign_in",
         "account_login", "mfa_authenticate", "mfa_login_webauthn",
     },
-    "big buttons of the first page": {"ask", "activities", "look_up", "choose_community"},
+    "after something was reported": {"report_received"},
+    "big buttons of the first page": {"ask", "activities", "look_up", "choose_community", "report"},
     "in the top bar of staff": {"find", "notices"},
     "from the row of a list, or from a message": {
-        "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_category", "edit_opening", "edit_room",
+        "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_building", "edit_category", "edit_estate", "edit_opening", "edit_room",
         "edit_service", "hand_over", "help_request", "my_request", "resident_file", "rule_set", "tick_due", "visit",
     },
     "from the file of a resident, the officer's doors or an adaptation": {

@@ -50,7 +50,9 @@ from tests.dues.duties import EBIKE, subject
 from tests.eldercare.built import make_accepting
 from tests.eldercare.elders import make_adaptation, make_catalogue, make_programme
 from tests.factories import (
+    make_building,
     make_category,
+    make_estate,
     make_household,
     make_member,
     make_opening,
@@ -196,6 +198,10 @@ def rules(place: Place) -> RuleSet:
         return publish(f"sites-{place.community.code.lower()}", [one], street=place.community.street, **names)
 
     return place.once("rules", make)
+
+
+def building(place: Place) -> Any:
+    return place.once("building", lambda p: make_building(estate=make_estate(community=p.community)))
 
 
 def opening(place: Place) -> Any:
@@ -458,6 +464,9 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "hand_over": lambda p: {"pk": p.clerk.pk},
     "issue_staff_password": lambda p: {"pk": p.clerk.pk},
     "edit_opening": lambda p: {"pk": opening(p).pk},
+    "report_kind": lambda p: {"kind": "nothing"},
+    "edit_estate": lambda p: {"pk": building(p).estate_id},
+    "edit_building": lambda p: {"pk": building(p).pk},
     "edit_room": lambda p: {"pk": p.once("room", lambda p: make_room(community=p.community)).pk},
     "edit_service": lambda p: {"pk": opening(p).service.pk},
     "edit_category": lambda p: {"pk": make_category(street=p.community.street).pk},

@@ -154,7 +154,8 @@ OFFICER = (
 )
 MANAGER = (
     "/dashboard/", "/dashboard/rows/help_requests_received/?period=all", "/settings/", "/settings/openings/",
-    "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
+    "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/", "/settings/clients/",
+    "/settings/estates/", "/settings/estates/{estate}/", "/settings/buildings/{building}/",
     "/settings/services/new/", "/settings/calendar/?year=2026", "/settings/hall/", "/settings/rooms/new/",
     "/settings/openings/{opening}/", "/settings/services/{service}/", "/settings/staff/{clerk}/hand-over/", "/settings/rooms/{room}/",
     "/eldercare/", "/eldercare/lent/", "/eldercare/{accepting}/accept/", "/eldercare/{accepting}/accept/1/",
@@ -294,6 +295,7 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
         "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
         "category": make_category(street=cast.street).pk,
+        "estate": cast.building.estate_id, "building": cast.building.pk,
         "room": Room.objects.create(community=cast.home, name="议事厅", capacity=20).pk,
     }  # fmt: skip
     return cast
