@@ -19,13 +19,6 @@ register_pages(
 register_parts(
     tiles=(
         Way(
-            page="report_wire",
-            label=_("看见飞线"),
-            sub=_("从楼上拉线充电，告诉我们"),
-            icon="lightning-charge",
-            hue="amber",
-        ),
-        Way(
             page="planned_sites",
             label=_("附近的充电规划"),
             sub=_("打算装在哪里，这里为什么不能装"),

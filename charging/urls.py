@@ -15,8 +15,6 @@ urlpatterns = [
     path("charging/rounds/<int:pk>/start/", rounds.start_round, name="start_round"),
     path("charging/rounds/<int:pk>/close/", rounds.close_round, name="close_round"),
     path("charging/estates/<int:pk>/count/", rounds.count_estate, name="count_estate"),
-    path("charging/wires/new/", wires.add_wire, name="add_wire"),
-    path("report/wire/", wires.report_a_wire, name="report_wire"),
     # Before the steps of a site, which would take these words for theirs.
     path("charging/places/new/", sites.propose_site, name="propose_site"),
     path(f"{ONE}/plan/", sites.plan_site, name="plan_site"),

@@ -289,7 +289,6 @@ ACCOUNT_RATE_LIMITS = {
     "link_file": "5/30d/user",
     "words": "10/10m/user,60/d/user",  # of residents about a matter: each is read by somebody
     "objection": "10/10m/key,60/d/key",  # to one public notice, from whomever
-    "wire": "10/10m/ip,60/d/ip",  # wires reported by whoever passes, with a name or without
     "photos": "20/m/user,120/h/user",  # posts with files, of everybody
     "ask": f"{env.int('REQUESTS_PER_ACCOUNT_PER_DAY', default=8)}/d/user",
 }
