@@ -61,7 +61,7 @@ register_matters(
             Deed("publish", deciding.publish),
             Deed("approve", deciding.approve, ApproveForm, ("ports",)),
             Deed("reject", sites.reject, RejectForm, ("code", "plain")),
-            Deed("re_site", sites.re_site, ReSiteForm, ("name", "kind", "planned_ports")),
+            Deed("re_site", sites.re_site, ReSiteForm, ("name", "kind", "planned_ports", "area")),
             Deed("order", works.order, OrderForm, ("contractor", "price")),
             Deed("report_done", works.report_done),
             Deed("accept", works.accept),

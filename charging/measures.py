@@ -1,101 +1,99 @@
-"""The figures of sockets, their faults, and the patrols of sites."""
+"""The figures of wires, places and rounds; those of sockets stand in port_measures.py."""
 
-import datetime as dt
 from typing import Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from charging.models import Fault, FaultReason, Port, PortDay
-from charging.queries.freshness import working
-from community_portal.dues.models import DueItem
+from charging.models import Cause, EstateFacts, RejectedBecause, Site, SiteKind, WireReport
+from charging.port_measures import FIGURES as OF_PORTS
+from charging.queries.gaps import gaps_of
 from community_portal.matters.lists import rows_of
-from community_portal.measure import Measure, Median, Newest, Now, Rate, Rows, Stock, register_figures
+from community_portal.measure import Measure, Median, Now, Ratio, Rows, Stock, register_figures
 
-PORTS, TIMES = _("个"), _("次")
-PORT_ROWS = Rows(
-    "charging/port_rows.html", lambda rows: rows.select_related("point__site__estate", "community").order_by("-pk")
+PIECES, PLACES, CASES, BIKES = _("个"), _("处"), _("起"), _("辆")
+WIRES, SITES = rows_of(WireReport), rows_of(Site)
+COUNTS = Rows("charging/count_rows.html", lambda rows: rows.select_related("estate", "community").order_by("-pk"))
+
+
+def _kinds() -> dict[str, Any]:
+    return dict(SiteKind.choices)
+
+
+opened = Measure(
+    "charging_sites_opened", _("通电的位置"), PLACES, Site, "in_service_on", ("kind",), SITES,
+    "{r}.in_service_on IS NOT NULL", split="{r}.kind", names=_kinds, good=1, hue="amber",
+)  # fmt: skip
+gone = Measure(
+    "charging_sites_gone", _("拆了的位置"), PLACES, Site, "removed_on", ("kind",), SITES,
+    "{r}.removed_on IS NOT NULL", split="{r}.kind", names=_kinds,
+)  # fmt: skip
+# Ports of places by what was approved, for the ratio; each port is counted for itself elsewhere.
+ports_opened = Measure(
+    "site_ports_opened", _("通电的插座"), PIECES, Site, "in_service_on", ("approved_ports",), SITES,
+    "{r}.in_service_on IS NOT NULL", "coalesce({r}.approved_ports, 0)",
+)  # fmt: skip
+ports_gone = Measure(
+    "site_ports_gone", _("拆了的插座"), PIECES, Site, "removed_on", ("approved_ports",), SITES,
+    "{r}.removed_on IS NOT NULL", "coalesce({r}.approved_ports, 0)",
+)  # fmt: skip
+counted = Measure(
+    "ebikes_counted_change", _("清点的电动车"), BIKES, EstateFacts, "counted_on", ("ebikes_change",), COUNTS,
+    "true", "{r}.ebikes_change",
+)  # fmt: skip
+plated = Measure(
+    "ebikes_registered_change", _("登记的电动车"), BIKES, EstateFacts, "counted_on", ("plates_change",), COUNTS,
+    "true", "{r}.plates_change",
+)  # fmt: skip
+nothing = Measure("ebikes_never_leave", _("无"), BIKES, EstateFacts, "counted_on", (), COUNTS, "false")
+reported = Measure(
+    "wire_reports", _("飞线报告"), CASES, WireReport, "opened_at", ("cause",), WIRES, split="{r}.cause",
+    names=lambda: dict(Cause.choices), good=-1, hue="amber",
+)  # fmt: skip
+closed = Measure(
+    "wire_reports_closed", _("飞线办结"), CASES, WireReport, "closed_at", ("state",), WIRES,
+    "{r}.closed_at IS NOT NULL AND {r}.state = 'closed'", good=1, hue="amber",
+)  # fmt: skip
+seconds = Measure(
+    "wire_seconds_to_close", _("飞线多久办结"), _("秒"), WireReport, "closed_at", ("state", "opened_at"), WIRES,
+    "{r}.closed_at IS NOT NULL AND {r}.state = 'closed'",
+    split="extract(epoch FROM {r}.closed_at - {r}.opened_at)::bigint::text",
+)  # fmt: skip
+before = Measure(
+    "wires_before_sites",
+    _("通电前 90 天的飞线"),
+    CASES,
+    WireReport,
+    "opened_at",
+    ("before_site",),
+    WIRES,
+    "{r}.before_site",
 )
-DAY_ROWS = Rows(
-    "charging/port_day_rows.html", lambda rows: rows.select_related("point__site__estate", "community").order_by("-pk")
-)
-PATROL_ROWS = Rows("charging/patrol_rows.html", lambda rows: rows.order_by("-pk"))
-FAULTS = rows_of(Fault)
-PATROL = "{r}.kind = 'charging_patrol'"
-ROUND = "coalesce({r}.round::text, '')"
-
-
-def _rounds() -> dict[str, Any]:
-    return {str(n): gettext("第 %(n)s 批") % {"n": n} for n in range(1, 30)}
-
-
-entered = Measure(
-    "charging_ports_entered", _("新用上的插座"), PORTS, Port, "in_service_on", ("round",), PORT_ROWS,
-    "{r}.in_service_on IS NOT NULL", split=ROUND, names=_rounds, good=1, hue="amber",
+change = Measure(
+    "wires_near_sites_difference", _("通电前后飞线差"), CASES, WireReport, "opened_at", ("before_site", "after_site"), WIRES,
+    "{r}.before_site <> {r}.after_site", "CASE WHEN {r}.after_site THEN 1 ELSE -1 END",
 )  # fmt: skip
-removed = Measure(
-    "charging_ports_removed", _("拆掉的插座"), PORTS, Port, "removed_on", ("round", "in_service_on"), PORT_ROWS,
-    "{r}.removed_on IS NOT NULL AND {r}.in_service_on IS NOT NULL", split=ROUND, names=_rounds,
-)  # fmt: skip
-in_service = Stock(
-    "charging_ports_total", _("在用的充电插座"), PORTS, entered=entered, left=removed, good=1, hue="amber"
-)
-# In hours of sockets: seconds of ten thousand sockets and a year are more than a sum may hold.
-worked = Measure(
-    "port_hours_working", _("能用的插座小时"), _("小时"), PortDay, "day", ("working_seconds",), DAY_ROWS,
-    weight="round({r}.working_seconds / 3600.0)::int",
-)  # fmt: skip
-served = Measure(
-    "port_hours_in_service", _("在用的插座小时"), _("小时"), PortDay, "day", ("service_seconds",), DAY_ROWS,
-    weight="round({r}.service_seconds / 3600.0)::int",
-)  # fmt: skip
-unknown = Measure(
-    "port_hours_unknown", _("不知道的插座小时"), _("小时"), PortDay, "day", ("service_seconds", "known_seconds"), DAY_ROWS,
-    weight="round(({r}.service_seconds - {r}.known_seconds) / 3600.0)::int",
-)  # fmt: skip
-faults = Measure(
-    "faults", _("插座报修"), _("件"), Fault, "opened_at", ("reason",), FAULTS,
-    split="{r}.reason", names=lambda: dict(FaultReason.choices), hue="vermilion",
-)  # fmt: skip
-repairs = Measure(
-    "fault_repairs", _("插座修好"), _("件"), Fault, "repaired_at", ("opened_at",), FAULTS, "{r}.repaired_at IS NOT NULL",
-    split="greatest(0, round(extract(epoch FROM {r}.repaired_at - {r}.opened_at)))::bigint::text",
-)  # fmt: skip
-confirmed = Measure(
-    "faults_confirmed", _("确认修好"), _("件"), Fault, "confirmed_at", (), FAULTS, "{r}.confirmed_at IS NOT NULL", good=1
-)  # fmt: skip
-ended = Measure("faults_ended", _("插座报修办结"), _("件"), Fault, "closed_at", (), FAULTS, "{r}.closed_at IS NOT NULL")
-patrols_due = Measure(
-    "patrols_due", _("该巡查"), TIMES, DueItem, "due_on", ("kind", "waived_at"), PATROL_ROWS,
-    f"{PATROL} AND {{r}}.waived_at IS NULL", ahead=True,
-)  # fmt: skip
-patrols_done = Measure(
-    "patrols_done", _("已巡查"), TIMES, DueItem, "done_on", ("kind",), PATROL_ROWS,
-    f"{PATROL} AND {{r}}.done_on IS NOT NULL", good=1,
-)  # fmt: skip
-serving_now = Now(
-    "ports_in_service_now", _("现在在用的插座"), PORTS, rows=PORT_ROWS,
-    read=lambda places, at: Port.objects.filter(community_id__in=places).in_service(),
-)  # fmt: skip
-
-
-def _working(places: list[int], at: dt.datetime) -> Any:
-    return working(Port.objects.filter(community_id__in=places), at=at)
-
-
-working_now = Now("ports_working_now", _("现在能用的插座"), PORTS, rows=PORT_ROWS, read=_working, good=1)
+bikes = Stock("ebikes_counted", _("电动车"), BIKES, entered=counted, left=nothing)
 
 register_figures(
-    entered,
-    in_service,
-    Newest("charging_ports_last_round", _("最近一批的插座"), PORTS, of=in_service, good=1, hue="amber"),
-    Rate("ports_working_rate", _("插座现在能用"), part=working_now, whole=serving_now, good=1, hue="amber"),
-    Rate("port_uptime_rate", _("插座能用的时间"), part=worked, whole=served, good=1, hue="amber"),
-    Rate("port_unknown_rate", _("插座没有消息的时间"), part=unknown, whole=served, good=-1),
-    faults,
-    Median("fault_repair_hours_median", _("插座多久修好"), _("小时"), of=repairs, scale=3600, good=-1),
-    Rate("faults_confirmed_rate", _("报修确认修好"), part=confirmed, whole=ended, good=1),
-    patrols_due,
-    patrols_done,
-    Rate("patrols_done_rate", _("巡查完成"), part=patrols_done, whole=patrols_due, good=1),
-)
+    *OF_PORTS,
+    Stock("charging_sites", _("充电位置"), PLACES, entered=opened, left=gone, good=1, hue="amber"),
+    Measure(
+        "sites_rejected", _("不装的位置"), PLACES, Site, "rejected_at", ("rejected_code",), SITES,
+        "{r}.rejected_at IS NOT NULL", split="{r}.rejected_code", names=lambda: dict(RejectedBecause.choices),
+    ),
+    Measure(
+        "sites_re_sited", _("换了地方的"), PLACES, Site, "opened_at", ("replaces_id",), SITES, "{r}.replaces_id IS NOT NULL"
+    ),
+    reported,
+    closed,
+    Median("wire_hours_to_close_median", _("飞线办结用时"), _("小时"), of=seconds, scale=3600, good=-1),
+    Ratio("wires_near_new_sites_change", _("新点附近飞线的变化"), "%", a=change, b=before, per=100, good=-1, hue="amber"),
+    bikes,
+    Stock("ebikes_registered", _("登记牌照的电动车"), BIKES, entered=plated, left=nothing, good=1),
+    Ratio(
+        "ports_per_hundred_bikes", _("每百辆车的充电口"), PIECES,
+        a=Stock("site_ports", _("充电口"), PIECES, entered=ports_opened, left=ports_gone), b=bikes, per=100, good=1,
+        hue="amber",
+    ),
+    Now("charging_gap", _("还缺的充电口"), PIECES, read=gaps_of, rows=COUNTS, weight="gap", good=-1, hue="amber"),
+)  # fmt: skip

@@ -1,19 +1,15 @@
-"""What lies near: distances on the ground between points of WGS-84, good for saying who hears of something, not for a rule."""
+"""What lies near: by points on the map, good for saying who hears of something, not for a rule."""
 
-import math
 from typing import Any
 
-EARTH = 6371008.8
+from community_portal.places import coordinates
 
 
 def metres_between(one: Any, other: Any) -> float | None:
-    """Between two rows that have a point; None where one of them has none."""
-    if None in (one.lon, one.lat, other.lon, other.lat):
+    """Between two rows that may have a point; None where one of them has none."""
+    if one.point is None or other.point is None:
         return None
-    lat_a, lat_b = math.radians(one.lat), math.radians(other.lat)
-    across = math.radians(float(other.lon) - float(one.lon))
-    half = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(across / 2) ** 2
-    return 2 * EARTH * math.asin(math.sqrt(min(1.0, half)))
+    return coordinates.metres_between(one.point, other.point)
 
 
 def is_near(one: Any, other: Any, metres: Any) -> bool:

@@ -1,23 +1,36 @@
 from django.urls import path
 
-from charging.views import inventory, near, operator, port, sites, wires
+from charging.port_urls import OF_PORTS
+from charging.views import desk, public, rounds, sites, utilities, wires
+
+ONE = "charging/places/<str:number>"
 
 urlpatterns = [
-    path("charging/", near.charging_near, name="charging_near"),
-    path("charging/map.json", near.charging_map, name="charging_map"),
-    path("c/<str:code>/", port.charge_port, name="charge_port"),
-    path("c/<str:code>/tried/", port.confirm_port, name="confirm_port"),
-    path("charging/operator/", operator.charging_operator, name="charging_operator"),
-    path("charging/operator/import/", operator.import_statuses, name="import_statuses"),
-    path("charging/ports/", inventory.charge_ports, name="charge_ports"),
-    path("charging/ports/labels/", inventory.port_labels, name="port_labels"),
-    path("charging/ports/<str:code>/", inventory.charge_point, name="charge_point"),
-    path("charging/ports/<str:code>/price/", inventory.set_price, name="set_price"),
-    path("charging/ports/<str:code>/key/", inventory.point_key, name="point_key"),
-    path("charging/ports/<str:code>/<int:number>/remove/", inventory.take_down_port, name="take_down_port"),
-    path("charging/patrols/<int:pk>/", inventory.record_patrol, name="record_patrol"),
-    path("charging/places/<str:number>/points/", inventory.add_point, name="add_point"),
-    *operator.PAGES.below("charging/faults/"),
+    *OF_PORTS,
+    path("charging/desk/", desk.desk, name="charging_desk"),
+    path("charging/sites/", public.planned_sites, name="planned_sites"),
+    path("charging/sites/<str:number>/", public.planned_site, name="planned_site"),
+    path("charging/rounds/", rounds.all_rounds, name="rounds"),
+    path("charging/rounds/new/", rounds.new_round, name="new_round"),
+    path("charging/rounds/<int:pk>/", rounds.one_round, name="round"),
+    path("charging/rounds/<int:pk>/change/", rounds.change_round, name="change_round"),
+    path("charging/rounds/<int:pk>/start/", rounds.start_round, name="start_round"),
+    path("charging/rounds/<int:pk>/close/", rounds.close_round, name="close_round"),
+    path("charging/estates/<int:pk>/count/", rounds.count_estate, name="count_estate"),
+    # Before the steps of a site, which would take these words for theirs.
+    path("charging/places/new/", sites.propose_site, name="propose_site"),
+    path(f"{ONE}/plan/", sites.plan_site, name="plan_site"),
+    path(f"{ONE}/measure/", sites.measure_site, name="measure_site"),
+    path(f"{ONE}/measured/", sites.measurements, name="measurements"),
+    path(f"{ONE}/utilities/<slug:utility>/ask/", utilities.ask_utility, name="ask_utility"),
+    path(f"{ONE}/utilities/<slug:utility>/chase/", utilities.chase_utility, name="chase_utility"),
+    path(f"{ONE}/utilities/<slug:utility>/answer/", utilities.utility_answer, name="utility_answer"),
+    path(f"{ONE}/rules/<slug:code>/waive/", sites.waive_rule, name="waive_rule"),
+    path(f"{ONE}/objections/", sites.site_objection, name="site_objection"),
+    path(f"{ONE}/objections/<int:pk>/", sites.site_reply, name="site_reply"),
+    path(f"{ONE}/gas-plan/", sites.gas_plan, name="gas_plan"),
+    path(f"{ONE}/parts/<int:pk>/", sites.acceptance_part, name="acceptance_part"),
+    path(f"{ONE}/sign/", sites.sign_site, name="sign_site"),
     *wires.PAGES.below("charging/wires/"),
     *sites.PAGES.below("charging/places/"),
 ]

@@ -12,6 +12,7 @@ from community_portal.people.models import User
 from community_portal.people.wording import read_text
 from community_portal.places.models import Estate
 from community_portal.refusals import NotAllowed, Refusal
+from community_portal.web.spoken import long_day
 
 MOST = 100_000
 
@@ -40,6 +41,10 @@ def count_estate(
         raise Refusal(_("请写哪天数的，不能晚于今天。"), code="bad_day", field="counted_on")
     if plates is not None and plates > ebikes:
         raise Refusal(_("登记了牌照的不会比电动车还多。"), code="too_many_plates", field="plates")
+    before = _newest(estate)
+    if before and counted_on < before.counted_on:
+        said = _("%(day)s 已经有一次更新的清点了。") % {"day": long_day(before.counted_on)}
+        raise Refusal(said, code="older_count", field="counted_on")
     counted_by = read_text(counted_by, field="counted_by", longest=60)
     if not counted_by:
         raise Refusal(_("请写谁数的。"), code="nobody", field="counted_by")
@@ -52,6 +57,14 @@ def count_estate(
         counted_by=counted_by,
         plates=plates,
         homes_without_garage=homes_without_garage,
+        ebikes_change=ebikes - (before.ebikes if before else 0),
+        plates_change=(plates or 0) - ((before.plates if before else 0) or 0),
         recorded_by=by,
         recorded_at=at,
     )
+
+
+def _newest(estate: Estate) -> EstateFacts | None:
+    """What was counted last; the estate stays locked until this count is kept."""
+    Estate.objects.select_for_update().get(pk=estate.pk)
+    return EstateFacts.objects.filter(estate=estate).first()

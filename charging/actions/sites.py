@@ -23,10 +23,12 @@ from community_portal.matters.actions.steps import take
 from community_portal.people.authority import SYSTEM
 from community_portal.people.models import STAFF, User
 from community_portal.people.wording import read_text
+from community_portal.places.coordinates import Placed
 from community_portal.places.models import Building, Estate
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
 MOST_PORTS = 500
+PLACED = ("lon", "lat", "entered_crs", "entered")
 PLANNED = ("kind", "area", "planned_ports", "groups")
 
 
@@ -39,7 +41,8 @@ def propose_site(
     at: dt.datetime,
     kind: str = SiteKind.OPEN,
     building: Building | None = None,
-    point: tuple[Any, Any] | None = None,
+    placed: Placed | None = None,
+    outline: dict[str, Any] | None = None,
     area: Decimal | None = None,
     planned_ports: int | None = None,
     round: Round | None = None,
@@ -55,7 +58,8 @@ def propose_site(
     site = Site(estate=estate, building=building, name=read_text(name, field="name", longest=60), kind=kind)
     site.round, site.replaces, site.community = round, replaces, community
     site.area, site.planned_ports = area, planned_ports
-    site.lon, site.lat = point if point else (None, None)
+    site.place_at(placed)
+    site.outline = outline
     _must_be_sound(site)
     if not is_another and (other := same_place(site, on=clock.local(at).date())):
         said = _("离“%(other)s”（%(number)s）不到 30 米，是同一处吗？不是就打钩再交。")
@@ -115,6 +119,7 @@ def plan_site(
     at: dt.datetime,
     seen: int | None = None,
     drawing: ReadFile | None = None,
+    placed: Placed | None = None,
     **planned: Any,
 ) -> None:
     """How large it is to be, how many ports, in which round, and its drawing; before the street has approved it. The rules are
@@ -133,12 +138,14 @@ def plan_site(
         planned = {"round": planned.get("round")}
     for field, value in planned.items():
         setattr(site, field, value)
+    if placed:
+        site.place_at(placed)
     _must_be_sound(site)
     event = site.write("planned", by=by, at=at, authority=authority)
     if drawing:
         site.plan = keep_file(site.case, drawing, kind="paper", by=by, at=at, event=event, is_public=False)
     rows = Site.objects.filter(pk=site.pk, version=site.version if seen is None else seen)
-    fields = {name: getattr(site, name) for name in (*planned, "plan")}
+    fields = {name: getattr(site, name) for name in (*planned, "plan", *PLACED)}
     if not rows.update(version=site.version + 1, **fields):
         raise Changed(_("情况有变：这件事刚刚已经有人处理过了，请再看一眼。"))
     site.version += 1
@@ -180,7 +187,8 @@ def re_site(
     at: dt.datetime,
     kind: str = "",
     planned_ports: int | None = None,
-    point: tuple[Any, Any] | None = None,
+    area: Decimal | None = None,
+    placed: Placed | None = None,
     words: str = "",
     seen: int | None = None,
 ) -> Site:
@@ -192,8 +200,9 @@ def re_site(
         name=name,
         kind=kind or site.kind,
         planned_ports=planned_ports or site.planned_ports,
+        area=area or site.area,
         round=site.round,
-        point=point,
+        placed=placed,
         words=words,
         is_another=True,
         replaces=site,

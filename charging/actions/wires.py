@@ -1,7 +1,6 @@
 """Reporting a wire, looking at it, joining what was reported twice, and the end of it."""
 
 import datetime as dt
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from charging.models import DemandPoint, DemandSource, Outcome, WireReport
 from charging.models.wires import Cause, Danger
+from charging.queries.effect import is_after_a_site
 from charging.rules import limit_at
 from charging.workflow.wires import OPEN, Wire
 from community_portal import clock
 from community_portal.casework.actions import authority_over, in_source_words
-from community_portal.casework.models import Case, Source
+from community_portal.casework.models import Source
 from community_portal.casework.uploads import ReadFile, keep_photos
 from community_portal.matters.actions.ending import reopen as reopen_matter
 from community_portal.matters.actions.opening import open_at
@@ -23,10 +23,10 @@ from community_portal.matters.notices import tell_resident
 from community_portal.people.authority import SYSTEM, staff_authority
 from community_portal.people.models import Resident, User
 from community_portal.people.wording import read_text
+from community_portal.places.coordinates import Placed
 from community_portal.places.models import Building, Estate
 from community_portal.refusals import Refusal
 
-CODE_DIGITS = Case._meta.get_field("phone_tail").max_length or 4
 HIGHEST_FLOOR = 60
 
 
@@ -46,9 +46,10 @@ def report_wire(
     dangers: Sequence[str] = (),
     photos: Sequence[ReadFile] = (),
     source: str = "",
-    point: tuple[Any, Any] | None = None,
+    placed: Placed | None = None,
+    code: str = "",
 ) -> WireReport:
-    """A new report; who says no name gets a code for the look-up (``case.phone_tail``). The same window that is reported
+    """A new report; who says no name looks it up by the ``code``. The same window that is reported
     already joins that report at once; one that came back soon after it was closed weighs more.
 
     Raises Refusal beside ``building``, ``floor``, ``place`` or ``dangers``.
@@ -65,10 +66,10 @@ def report_wire(
         is_anonymous=asker is None and by is None,
     )
     _must_be_somewhere(wire)
-    lies_at = point or _point_of(building)
-    wire.lon, wire.lat = lies_at if lies_at else (None, None)
+    wire.place_at(placed or _where_the_building_is(building))
     wire.weight = 1 + _times_back(wire, at=at)
-    _open(wire, words=words, asker=asker, source=source, by=by, at=at)
+    wire.after_site = is_after_a_site(wire, on=clock.local(at).date())
+    _open(wire, words=words, asker=asker, source=source, code=code, by=by, at=at)
     if photos:
         event = wire.case.events.order_by("sequence").first()
         keep_photos(wire.case, list(photos), by=by, at=at, event=event)
@@ -90,13 +91,14 @@ def _must_be_somewhere(wire: WireReport) -> None:
         raise Refusal(_("没有这个选项。"), code="unknown_choice", field="dangers")
 
 
-def _point_of(building: Building | None) -> tuple[Any, Any] | None:
-    lon, lat = getattr(building, "lon", None), getattr(building, "lat", None)
-    return None if lon is None or lat is None else (lon, lat)
+def _where_the_building_is(building: Building | None) -> Placed | None:
+    if building is None or building.lon is None or building.lat is None:
+        return None
+    return Placed(building.lon, building.lat, building.entered_crs, building.entered)
 
 
 def _open(
-    wire: WireReport, *, words: str, asker: Resident | None, source: str, by: User | None, at: dt.datetime
+    wire: WireReport, *, words: str, asker: Resident | None, source: str, code: str, by: User | None, at: dt.datetime
 ) -> None:
     community = wire.estate.community
     is_resident = by is not None and asker is not None and by.resident_id == asker.pk
@@ -113,7 +115,7 @@ def _open(
         address=where_of(wire),
         grid=wire.building.grid if wire.building else None,
         source=source or (Source.ONLINE if is_resident or by is None else Source.DESK),
-        phone_tail="" if asker else new_code(),
+        phone_tail=code,
     )
 
 
@@ -123,11 +125,6 @@ def where_of(wire: WireReport) -> str:
     unit = f"{wire.unit}单元" if wire.unit.isdecimal() else wire.unit
     parts = (wire.estate.name, str(wire.building or ""), unit, floor, wire.place)
     return " ".join(filter(None, parts))
-
-
-def new_code() -> str:
-    """What opens the look-up instead of the end of a telephone number."""
-    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
 def _window(wire: WireReport) -> dict[str, Any] | None:
@@ -164,7 +161,15 @@ def join(wire: WireReport, *, first: WireReport | None, by: User | None, at: dt.
         raise Refusal(_("请选同一个小区的另一件飞线。"), code="not_the_same", field="first")
     if first.state not in OPEN:
         raise Refusal(_("那一件已经办结了，不能再并过去。"), code="closed_already", field="first")
-    take(wire, "join", by=by, at=at, changes={"join_of": first}, detail={"number": first.case.number}, **given)
+    take(
+        wire,
+        "join",
+        by=by,
+        at=at,
+        changes={"join_of": first, "after_site": False},
+        detail={"number": first.case.number},
+        **given,
+    )
     WireReport.objects.filter(join_of=wire).update(join_of=first)
     if wire.is_urgent and not first.is_urgent:
         WireReport.objects.filter(pk=first.pk).update(is_urgent=True)

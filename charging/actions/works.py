@@ -20,6 +20,7 @@ from charging.models import (
     Site,
     SiteAcceptance,
 )
+from charging.queries.effect import note_effect_before
 from charging.rules import limit_at
 from charging.workflow.clearance import judge_on
 from charging.workflow.roles import CHARGE, SITE_READERS, STREET
@@ -225,6 +226,7 @@ def accept(site: Site, *, by: User, at: dt.datetime, **given: Any) -> None:
         SiteAcceptance.objects.filter(pk=found.pk).update(accepted_at=at)
     take(site, "accept", by=by, at=at, changes={"in_service_on": clock.local(at).date()}, **given)
     put_in_service(site, on=clock.local(at).date())
+    note_effect_before(site)
     tell_the_neighbours(site, "site_opened", words=opened_words(site), by=by, at=at)
 
 

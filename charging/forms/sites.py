@@ -1,5 +1,6 @@
 """What is typed about a place: where it is, what was measured, why it is given up, what comes in its stead."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -9,7 +10,10 @@ from charging.forms.choices import PaperField, PhotoField, metres
 from charging.models import HowMeasured, RejectedBecause, Round, RoundState, Site, SiteKind
 from charging.workflow.clearance import asked_facts, is_a_truth
 from community_portal.matters.forms.steps import StepForm
+from community_portal.people.staff.estate_forms import PlacedForm
 from community_portal.places.models import Building, Community, Estate
+from community_portal.places.outlines import read_outline
+from community_portal.refusals import Refusal
 
 
 def area_field(**kwargs: Any) -> forms.DecimalField:
@@ -24,7 +28,35 @@ def kind_field() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("哪一种"), choices=SiteKind.choices, widget=forms.RadioSelect, initial="open")
 
 
-class ProposeForm(forms.Form):
+class OutlinedForm(PlacedForm):
+    """A place on the map: its point, its outline, and from which map they were copied."""
+
+    outline = forms.CharField(
+        label=_("边界"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("一行一个“经度, 纬度”，沿着边界依次写；画图用，不用来量距离"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What the deed takes: ``placed`` and an ``outline`` that is one."""
+        data = super().clean()
+        try:
+            data["outline"] = read_outline(data["outline"], self.map_of, box=self.box) if data.get("outline") else None
+        except Refusal as refusal:
+            self.add_error("outline", refusal.sentence)
+        data["placed"] = self.placed
+        for typed in ("point", "crs"):
+            data.pop(typed, None)
+        return data
+
+
+def _on_the_map(site: Site) -> dict[str, Any]:
+    point = {"point": f"{site.lon}, {site.lat}"} if site.point else {}
+    return point | {"outline": json.dumps(site.outline) if site.outline else ""}
+
+
+class ProposeForm(OutlinedForm):
     """A new place in one of the estates of a community."""
 
     estate = forms.ModelChoiceField(
@@ -47,7 +79,7 @@ class ProposeForm(forms.Form):
     is_another = forms.BooleanField(label=_("和旁边那个不是同一处"), required=False)
 
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, box=community.street.box, **kwargs)
         self.fields["estate"].queryset = Estate.objects.filter(community=community)  # type: ignore[attr-defined]
         buildings = Building.objects.filter(estate__community=community).select_related("estate")
         self.fields["building"].queryset = buildings  # type: ignore[attr-defined]
@@ -59,7 +91,7 @@ def rounds_of(community: Community) -> Any:
     return Round.objects.filter(community=community).exclude(state=RoundState.CLOSED)
 
 
-class PlanForm(forms.Form):
+class PlanForm(OutlinedForm):
     """How large, how many, in which round, and the drawing."""
 
     name = forms.CharField(label=_("位置"), max_length=60)
@@ -71,8 +103,10 @@ class PlanForm(forms.Form):
     drawing = PaperField(label=_("平面图"), required=False, help_text=_("照片或 PDF，画上位置和尺寸"))
 
     def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {name: getattr(site, name) for name in (*PLAN_FIELDS, "round")})
-        super().__init__(*args, **kwargs)
+        kwargs.setdefault(
+            "initial", {name: getattr(site, name) for name in (*PLAN_FIELDS, "round")} | _on_the_map(site)
+        )
+        super().__init__(*args, box=site.community.street.box, **kwargs)
         self.fields["round"].queryset = rounds_of(site.community)  # type: ignore[attr-defined]
 
 
@@ -174,9 +208,11 @@ class ReSiteForm(StepForm):
     name = forms.CharField(label=_("换到哪里"), max_length=60, error_messages={"required": _("请写换到哪里。")})
     kind = kind_field()
     planned_ports = ports_field()
-    field_order = ("name", "kind", "planned_ports", "words")
+    area = area_field()
+    field_order = ("name", "kind", "planned_ports", "area", "words")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].initial = self.matter.kind
         self.fields["planned_ports"].initial = self.matter.planned_ports
+        self.fields["area"].initial = self.matter.area

@@ -35,6 +35,8 @@ class EstateFacts(models.Model):
     counted_by = models.CharField(_("谁数的"), max_length=60)
     plates = models.PositiveIntegerField(_("登记了牌照的"), null=True, blank=True)
     homes_without_garage = models.PositiveIntegerField(_("没有车库的住户"), null=True, blank=True)
+    ebikes_change = models.IntegerField(editable=False, help_text="against the count before it: what a stock adds up")
+    plates_change = models.IntegerField(default=0, editable=False)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
 

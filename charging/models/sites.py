@@ -14,7 +14,9 @@ from charging.models.rounds import Round
 from charging.workflow.sites import BUILT, CLEAR, SITE, State
 from community_portal.casework.models import Attachment, Matter, truths_of
 from community_portal.people.models import Organisation
+from community_portal.places.located import Outlined
 from community_portal.places.models import Building, Estate
+from community_portal.places.outlines import lies_in
 
 
 class SiteKind(models.TextChoices):
@@ -84,7 +86,7 @@ CHAIN_HAS_NO_LOOP = """
 """
 
 
-class Site(Matter):
+class Site(Outlined, Matter):
     """``evaluated_at`` names the results of rules by which it was decided (``RuleResult.at``). ``replaces`` is the place given up
     for it. ``outline`` is drawn on the plan, points of longitude and latitude as WGS-84; what decides is measured on the spot.
     """
@@ -97,9 +99,6 @@ class Site(Matter):
     )
     name = models.CharField(_("位置"), max_length=60)
     kind = models.CharField(_("哪一种"), max_length=12, choices=SiteKind.choices, default=SiteKind.OPEN)
-    lon = models.DecimalField(_("经度"), max_digits=9, decimal_places=6, null=True, blank=True)
-    lat = models.DecimalField(_("纬度"), max_digits=9, decimal_places=6, null=True, blank=True)
-    outline = models.JSONField(default=list, blank=True)
     area = models.DecimalField(
         _("面积（平方米）"), max_digits=8, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0.01)]
     )
@@ -129,6 +128,7 @@ class Site(Matter):
     class Meta(Matter.Meta):
         constraints = [
             *truths_of(SITE),
+            *Outlined.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(planned_ports__isnull=True) | Q(planned_ports__gte=1), name="site_has_ports"
             ),
@@ -156,10 +156,6 @@ class Site(Matter):
                 condition=~Q(state=State.REJECTED)
                 | ~Q(rejected_code="") & ~Q(rejected_plain="") & Q(rejected_at__isnull=False),
                 name="rejected_site_says_why",
-            ),
-            models.CheckConstraint(
-                condition=Q(lon__isnull=True, lat__isnull=True) | Q(lon__isnull=False, lat__isnull=False),
-                name="site_has_a_whole_point",
             ),
             models.CheckConstraint(
                 condition=Q(replaces__isnull=True) | ~Q(replaces=F("id")), name="site_does_not_replace_itself"
@@ -190,6 +186,12 @@ class Site(Matter):
     def full_name(self) -> str:
         """Where it is, with its estate: 上海路 9 号楼，一、二单元之间."""
         return gettext("%(estate)s，%(name)s") % {"estate": self.estate, "name": self.name}
+
+    @property
+    def lies_outside(self) -> bool:
+        """Outside the outline of its estate, as far as both are on the map."""
+        outline = self.estate.outline
+        return bool(outline and self.point and not lies_in(outline, *self.point))
 
     @property
     def chain(self) -> list[Any]:

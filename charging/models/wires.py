@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from charging.workflow.wires import WIRE
 from community_portal.casework.models import Matter, truths_of
+from community_portal.places.located import Located
 from community_portal.places.models import Building, Estate
 
 
@@ -36,7 +37,7 @@ class Outcome(models.TextChoices):
     HAZARD = "hazard", _("转消防隐患处理")
 
 
-class WireReport(Matter):
+class WireReport(Located, Matter):
     """``join_of`` is the report of the same wire that came first; ``urgent`` when something of ``dangers`` is told.
 
     ``weight`` is what it adds to the demand of its estate: one, and one more for each time it came back within thirty days.
@@ -51,8 +52,6 @@ class WireReport(Matter):
     unit = models.CharField(_("几单元"), max_length=20, blank=True)
     floor = models.PositiveSmallIntegerField(_("从几楼拉下来"), null=True, blank=True)
     place = models.CharField(_("在哪里"), max_length=120, blank=True, help_text="as told, where no building says it")
-    lon = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
-    lat = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     cause = models.CharField(_("为什么这样充"), max_length=10, choices=Cause.choices, blank=True)
     dangers = ArrayField(
         models.CharField(max_length=8, choices=Danger.choices), default=list, blank=True, verbose_name=_("危险吗")
@@ -62,11 +61,14 @@ class WireReport(Matter):
     join_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="joined")
     site = models.ForeignKey("charging.Site", models.PROTECT, null=True, blank=True, related_name="wires")
     weight = models.PositiveSmallIntegerField(default=1)
+    before_site = models.BooleanField(default=False, help_text="in the 90 days before ports came to stand near it")
+    after_site = models.BooleanField(default=False, help_text="in the 90 days after")
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome.choices, blank=True)
 
     class Meta(Matter.Meta):
         constraints = [
             *truths_of(WIRE),
+            *Located.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(join_of__isnull=True) | ~Q(join_of=F("id")), name="wire_is_not_joined_to_itself"
             ),
@@ -74,9 +76,5 @@ class WireReport(Matter):
                 condition=~Q(state="joined") | Q(join_of__isnull=False), name="joined_wire_says_to_which"
             ),
             models.CheckConstraint(condition=~Q(state="closed") | ~Q(outcome=""), name="closed_wire_has_an_outcome"),
-            models.CheckConstraint(
-                condition=Q(lon__isnull=True, lat__isnull=True) | Q(lon__isnull=False, lat__isnull=False),
-                name="wire_has_a_whole_point",
-            ),
         ]
         indexes = [*Matter.Meta.indexes, models.Index(fields=["estate", "opened_at"], name="wires_of_estate")]

@@ -15,6 +15,7 @@ from charging.workflow.sites import State
 from community_portal import clock
 from community_portal.casework.uploads import ReadFile
 from community_portal.people.models import Organisation, Role, User
+from community_portal.places.coordinates import read_point
 from community_portal.rules.actions import load_rulebook
 from tests.cast import MONDAY, Cast
 from tests.factories import make_building, make_member
@@ -188,8 +189,8 @@ WAY = (
 
 def lie_at(row: Any, lon: str, lat: str) -> None:
     """Puts a row on the map."""
-    row.lon, row.lat = Decimal(lon), Decimal(lat)
-    type(row).objects.filter(pk=row.pk).update(lon=row.lon, lat=row.lat)
+    row.place_at(read_point(f"{lon}, {lat}", "wgs84"))
+    row.save(update_fields=["lon", "lat", "entered_crs", "entered"])
 
 
 def other_building(place: Place, **over: Any) -> Any:

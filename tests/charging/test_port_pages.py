@@ -45,9 +45,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 def say(port: Port, word: str, minutes: int = 2) -> None:
-    take_statuses(
-        [heard(port, word, NOW - minutes * MINUTE)], operator=port.point.operator, channel="api", at=NOW
-    )
+    take_statuses([heard(port, word, NOW - minutes * MINUTE)], operator=port.point.operator, channel="api", at=NOW)
 
 
 def words_of(answer: Any) -> str:
@@ -217,7 +215,14 @@ def test_tiles_of_another_system_move_what_is_drawn_upon_them(cast: Cast):
 def test_the_page_of_a_socket_says_state_age_price_and_its_neighbours(cast: Cast, charger: Any):
     _operator, ports = make_ports(cast.home, sockets=10)
     say(ports[2], "Available")
-    set_tariff(ports[0].point.site, price=Decimal("0.53"), service_fee=Decimal("0.30"), valid_from=clock.today(), by=charger, at=clock.today())
+    set_tariff(
+        ports[0].point.site,
+        price=Decimal("0.53"),
+        service_fee=Decimal("0.30"),
+        valid_from=clock.today(),
+        by=charger,
+        at=clock.today(),
+    )
     page = words_of(Client().get(reverse("charge_port", args=[ports[2].code])))
     for words in ("空着，可以用", "2 分钟前", "0.53 元", "0.3 元", "约 0.9 元", "充好了请挪车", "号插座"):
         assert words in page, words
@@ -238,13 +243,18 @@ def test_a_removed_socket_says_so_and_where_the_next_is(cast: Cast, charger: Any
     page = words_of(Client().get(reverse("charge_port", args=[ports[0].code])))
     assert "拆了" in page and "被车撞坏了" in page and other.point.site.name in page
     assert "点一下是什么毛病" not in page
-    assert Client().post(reverse("charge_port", args=[ports[0].code]), {"reason": "hot", "once": "a" * 32}).status_code == 422
+    assert (
+        Client().post(reverse("charge_port", args=[ports[0].code]), {"reason": "hot", "once": "a" * 32}).status_code
+        == 422
+    )
 
 
 def test_a_fault_keeps_the_vendors_code_and_hides_no_neighbour(cast: Cast, charger: Any, signed_in: Any):
     """lbbrhzn/ocpp #1987: one faulted connector hid all its values."""
     _operator, ports = make_ports(cast.home, sockets=2)
-    take_statuses([heard(ports[0], "Faulted", NOW, vendor_code="E-42")], operator=ports[0].point.operator, channel="api", at=NOW)
+    take_statuses(
+        [heard(ports[0], "Faulted", NOW, vendor_code="E-42")], operator=ports[0].point.operator, channel="api", at=NOW
+    )
     say(ports[1], "Available")
     page = words_of(signed_in(charger).get(reverse("charge_point", args=[ports[0].point.code])))
     assert "E-42" in page and "坏了" in page and "空" in page
@@ -301,9 +311,15 @@ def test_a_box_is_put_down_on_the_page_of_its_site(cast: Cast, charger: Any, sig
 def test_price_key_and_removal_on_the_page_of_a_box(cast: Cast, charger: Any, signed_in: Any):
     _operator, ports = make_ports(cast.home, sockets=2)
     code, client = ports[0].point.code, signed_in(charger)
-    priced = client.post(reverse("set_price", args=[code]), {"price": "0.53", "service_fee": "0.3", "valid_from": f"{clock.today()}", "once": "a" * 32})
+    priced = client.post(
+        reverse("set_price", args=[code]),
+        {"price": "0.53", "service_fee": "0.3", "valid_from": f"{clock.today()}", "once": "a" * 32},
+    )
     assert priced.status_code == 303 and Tariff.objects.get().price == Decimal("0.53")
-    past = client.post(reverse("set_price", args=[code]), {"price": "0.6", "service_fee": "0", "valid_from": "2020-01-01", "once": "b" * 32})
+    past = client.post(
+        reverse("set_price", args=[code]),
+        {"price": "0.6", "service_fee": "0", "valid_from": "2020-01-01", "once": "b" * 32},
+    )
     assert past.status_code == 422 and "不能改过去的价格" in words_of(past)
     key = client.post(reverse("point_key", args=[code]), {"once": "c" * 32})
     assert "只显示这一次" in words_of(key)
@@ -311,7 +327,10 @@ def test_price_key_and_removal_on_the_page_of_a_box(cast: Cast, charger: Any, si
     gone = client.post(reverse("take_down_port", args=[code, 1]), {"words": "撞坏了", "once": "d" * 32})
     assert gone.status_code == 303 and Port.objects.get(pk=ports[0].pk).removed_why == "撞坏了"
     assert client.post(reverse("take_down_port", args=[code, 2]), {"words": "", "once": "e" * 32}).status_code == 422
-    assert signed_in(make_operator_member(ports[0].point.operator)).get(reverse("charge_point", args=[code])).status_code == 200
+    assert (
+        signed_in(make_operator_member(ports[0].point.operator)).get(reverse("charge_point", args=[code])).status_code
+        == 200
+    )
     assert signed_in(make_operator_member(make_operator())).get(reverse("charge_point", args=[code])).status_code == 404
 
 
@@ -331,7 +350,11 @@ def test_a_sheet_has_twenty_four_labels_that_lead_to_their_sockets(cast: Cast, c
     make_ports(cast.home, sockets=6)
     page = signed_in(charger).get(reverse("port_labels")).content.decode()
     assert page.count('class="label-sheet"') == 2
-    assert page.count('class="label"') == 26 == page.count("<svg") - page.count('<svg class="icon"') - page.count("aria-hidden")
+    assert (
+        page.count('class="label"')
+        == 26
+        == page.count("<svg") - page.count('<svg class="icon"') - page.count("aria-hidden")
+    )
     one = signed_in(charger).get(reverse("port_labels") + f"?point={ports[0].point.code}").content.decode()
     assert one.count('class="label"') == 20
 
@@ -359,7 +382,11 @@ def test_a_patrol_settles_the_duty_of_its_site(cast: Cast, charger: Any, signed_
     generate_dues(on=today, at=NOW, kinds=[PATROL])
     assert generate_dues(on=today, at=NOW, kinds=[PATROL]) == 0
     item = DueItem.objects.get()
-    assert (item.kind, item.role, item.due_on) == ("charging_patrol", Role.CHARGING, site.in_service_on + dt.timedelta(days=30))
+    assert (item.kind, item.role, item.due_on) == (
+        "charging_patrol",
+        Role.CHARGING,
+        site.in_service_on + dt.timedelta(days=30),
+    )
     page = item.url
     client = signed_in(charger)
     assert client.get(page).status_code == 200
@@ -452,7 +479,7 @@ def test_a_line_that_cannot_be_is_named(row: str, words: str):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\x00\x01\x02", "a,b\n1,2".encode(), (HEAD + (ROW + "\n") * 2001).encode(), b"x" * 1_048_577]
+    "content", [b"", b"\x00\x01\x02", b"a,b\n1,2", (HEAD + (ROW + "\n") * 2001).encode(), b"x" * 1_048_577]
 )
 def test_what_is_no_such_file_is_refused(content: bytes):
     with pytest.raises(Refusal) as refused:
