@@ -18,6 +18,7 @@ from community_portal import clock
 from community_portal.matters.api import viewset_of
 from community_portal.people.api_keys import ClientPace, Clients, may
 from community_portal.people.models import Organisation, Role
+from community_portal.people.once import idempotent
 from community_portal.places.models import Community
 from community_portal.refusals import NotAllowed, Refusal
 
@@ -55,6 +56,7 @@ class PortStatusView(APIView):
     throttle_classes = [ClientPace]
 
     @extend_schema(request=PortStatusSerializer, responses={200: TakenSerializer})
+    @idempotent
     def post(self, request: Request) -> Response:
         operator = operator_of(request)
         taken = take_statuses(read_events(request.data), operator=operator, channel=Channel.API, at=clock.now())

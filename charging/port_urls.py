@@ -19,5 +19,6 @@ OF_PORTS = [
     path("charging/ports/<str:code>/<int:number>/remove/", inventory.take_down_port, name="take_down_port"),
     path("charging/patrols/<int:pk>/", inventory.record_patrol, name="record_patrol"),
     path("charging/places/<str:number>/points/", inventory.add_point, name="add_point"),
-    *operator.PAGES.below("charging/faults/"),
+    # A fault is of nobody: it stands on no resident's file.
+    *(one for one in operator.PAGES.below("charging/faults/") if one.name != "resident_port_faults"),
 ]

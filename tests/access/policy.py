@@ -134,6 +134,9 @@ API_SCORES_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
 # Who reads scores and does not assess is told that it is for others to do.
 API_ASSESSING = API_SCORES_OF_HOME | dict.fromkeys((OFFICER, MANAGER, STREET), "403")
 
+API_FAULT_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((*HOME, CHARGER, ADMIN), "ok"))
+API_FAULT_NEXT_DOOR = cells("404", anonymous="401", neighbour="ok", admin="ok")
+
 CARERS = (RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)  # who reads elders and adaptations
 SCORERS = (OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)  # and their scores
 
@@ -392,6 +395,26 @@ POLICY: dict[str, Policy] = {
     "settings_categories": shown(PLANNERS),
     "add_category": page(only(STREET, ADMIN)),
     "edit_category": thing(only(STREET, ADMIN), only(ADMIN, street_officer="404")),
+    # Sockets: open to whoever stands before one; boxes to who looks after them; the operator's page to operators alone
+    "charging_near": shown(EVERYONE),
+    "charging_map": shown(EVERYONE),
+    "charge_port": thing(EVERYONE, EVERYONE),
+    "confirm_port": deed_on(EVERYONE, EVERYONE),
+    "charging_operator": shown(only(admin="404")),
+    "import_statuses": page(only(admin="404")),
+    "charge_ports": shown(only(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
+    "port_labels": shown(only(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
+    "charge_point": thing(*registrars(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
+    "record_patrol": thing(*registrars(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
+    "add_point": thing(*registrars(MANAGER, CHARGER, ADMIN)),
+    "set_price": deed_on(*registrars(MANAGER, CHARGER, ADMIN)),
+    "point_key": deed_on(*registrars(MANAGER, CHARGER, ADMIN)),
+    "take_down_port": deed_on(*registrars(MANAGER, CHARGER, ADMIN)),
+    "port_faults": shown(ALL_STAFF),
+    "port_fault": thing(nobody_finds(OF_HOME, SPECIALIST), OF_NEXT_DOOR),
+    "port_fault_slip": thing(nobody_finds(OF_HOME, SPECIALIST), OF_NEXT_DOOR),
+    "port_fault_note": deed_on(nobody_finds(OF_HOME, SPECIALIST), OF_NEXT_DOOR),
+    "port_fault_step": thing(nobody_finds(OF_HOME, SPECIALIST), OF_NEXT_DOOR),
     # Figures
     "dashboard": shown(only(MANAGER, STREET, ADMIN)),
     "dashboard_rows": shown(only(MANAGER, STREET, ADMIN)),
@@ -413,6 +436,11 @@ POLICY: dict[str, Policy] = {
     "adaptations_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "adaptations_api-detail": Policy(API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
     "adaptations_api-step": Policy(API_NO_POST, API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
+    "port_status": Policy(cells("401"), cells("401")),  # for keys of programs, and for no account
+    "charge_sites_api": Policy(EVERYONE, cells("405")),
+    "faults_api-list": Policy(API_SIGNED_IN, API_NO_POST),
+    "faults_api-detail": Policy(API_FAULT_OF_HOME, API_NO_POST, API_FAULT_NEXT_DOOR, API_NO_POST),
+    "faults_api-step": Policy(API_NO_POST, API_FAULT_OF_HOME, API_NO_POST, API_FAULT_NEXT_DOOR),
     "figures": Policy(FIGURES, API_NO_POST, FIGURES_NEXT_DOOR, API_NO_POST),
     "api-root": Policy(API_SIGNED_IN, cells("405", anonymous="401")),
     "schema": Policy(EVERYONE, cells("405")),

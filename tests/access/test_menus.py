@@ -13,7 +13,7 @@ BY_ANOTHER_WAY = {
         "account_login", "mfa_authenticate", "mfa_login_webauthn",
     },
     "after something was reported": {"report_received"},
-    "big buttons of the first page": {"ask", "activities", "look_up", "choose_community", "report"},
+    "big buttons of the first page": {"charging_near", "ask", "activities", "look_up", "choose_community", "report"},
     "in the top bar of staff": {"find", "notices"},
     "from the row of a list, or from a message": {
         "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_building", "edit_category", "edit_estate", "edit_opening", "edit_room",
@@ -40,6 +40,10 @@ BY_ANOTHER_WAY = {
         "book_slots", "change_activity", "close_resident", "dues_month", "edit_resident", "help_slip", "merge_resident", "resident_care", "resident_contacts",
         "resident_delegations", "reveal_id_number", "take_help_step",
     },
+    "from the code on a socket": {"charge_port"},
+    "from the inventory of sockets, the page of a site, or the operator's page": {
+        "add_point", "charge_point", "import_statuses", "port_fault", "port_fault_slip", "port_fault_step", "port_labels", "record_patrol",
+    },
     "under one's own account": {
         "account_change_password", "account_reauthenticate", "calendar_link", "link_my_file", "mfa_activate_totp",
         "mfa_add_webauthn", "mfa_deactivate_totp", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "mfa_index",
@@ -47,7 +51,7 @@ BY_ANOTHER_WAY = {
         "mfa_view_recovery_codes",
     },
     "no page: a file, a part of a page, an answer for machines": {
-        "attachment", "booking_calendar", "community_calendar", "healthz", "intake_people", "intake_route",
+        "attachment", "booking_calendar", "charging_map", "community_calendar", "healthz", "intake_people", "intake_route",
         "mfa_download_recovery_codes", "my_booking_calendar", "my_calendar", "service_worker",
     },
     "for those who build and show the portal, named in the README": {"demo_outbox", "style"},

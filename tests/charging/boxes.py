@@ -16,7 +16,8 @@ from community_portal.places.models import Community, Estate
 from tests.factories import make_estate, make_member
 
 numbers = itertools.count(1)
-PLACE = {"lon": "120.943112", "lat": "31.952301"}
+PLACE = {"lon": "120.943112", "lat": "31.952301", "entered_crs": "wgs84", "entered": "120.943112, 31.952301"}
+NOWHERE = {"lon": None, "lat": None, "entered_crs": "", "entered": ""}
 
 
 def make_operator(**over: Any) -> Organisation:
@@ -47,7 +48,7 @@ def make_serving_site(community: Community, *, state: str = State.IN_SERVICE, **
         "approved_at": now,
         "in_service_on": clock.today() - dt.timedelta(days=60),
         "contractor": Organisation.objects.create(name=f"第{n}施工队", kind=Role.CONTRACTOR),
-    } | PLACE
+    } | (NOWHERE if over.get("lon", "") is None else PLACE)
     with pgtrigger.ignore("charging.Site:site_is_clear"):
         return Site.objects.create(
             case=case, community=community, estate=estate, state=state, state_since=now, opened_at=now, **values | over

@@ -187,6 +187,10 @@ NOT_OPENED = {
         "public_notice", "adaptation_plan", "adaptation_plan_line",
     },
     "the contractor's: opened by tests/eldercare/test_works.py": {"work_photo", "work_product"},
+    "sockets and boxes: opened by tests/charging/test_port_looks.py": {
+        "add_point", "charge_point", "charge_port", "charge_ports", "charging_map", "charging_near", "charging_operator",
+        "import_statuses", "port_fault", "port_fault_slip", "port_fault_step", "port_faults", "port_labels", "record_patrol",
+    },
     "leads on to a page that is opened": {"account_inactive", "link_my_file"},
     "asks for the password first, on a page that is opened": {
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
