@@ -15,6 +15,7 @@ from charging.forms.works import GasPlanForm, PartForm, SignForm
 from charging.models import Measurement, Site
 from charging.queries.site_page import page_of_site
 from charging.views.rows import answer_on_page, sent
+from charging.workflow.clearance import asked_facts
 from community_portal import clock
 from community_portal.matters.pages import MatterPages
 from community_portal.matters.queries import read_matter
@@ -24,7 +25,7 @@ from community_portal.people.shell import house_of
 from community_portal.refusals import NotAllowed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import answer_form, beside, seen_version
-from community_portal.web.pages import done, refused
+from community_portal.web.pages import done, refused, render_page
 
 PAGES = MatterPages(Site, "charging/site.html", page_of_site, third_parties=("contractor", "property"))
 CHARGE = (Role.CHARGING, Role.MANAGER)
@@ -83,8 +84,10 @@ def measure_site(request: StaffRequest, number: str) -> HttpResponse:
 def measurements(request: StaffRequest, number: str) -> HttpResponse:
     """Everything that was ever measured there, by whom and how."""
     site = read_site(request, number)
-    rows = Measurement.objects.filter(site=site).select_related("photo").order_by("-id")
-    return answer_form(request, "charging/measurements.html", {"site": site, "rows": rows, "number": number})
+    titles = {rule.parameter: str(rule) for rule in asked_facts(site)}
+    rows = list(Measurement.objects.filter(site=site).order_by("-id"))
+    named = [(titles.get(one.parameter, one.parameter), one) for one in rows]
+    return render_page(request, "charging/measurements.html", {"site": site, "rows": named, "number": number})
 
 
 @for_staff(Role.STREET_OFFICER)
