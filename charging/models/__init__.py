@@ -1,6 +1,6 @@
 from charging.models.estates import DemandPoint, DemandSource, EstateFacts, HowCounted
 from charging.models.rounds import MONEY, Round, RoundState
-from charging.models.sites import HowMeasured, Measurement, RejectedBecause, Site, SiteKind, SiteObjection
+from charging.models.sites import HowMeasured, Measurement, RejectedBecause, Site, SiteKind
 from charging.models.utilities import Answered, Utility, UtilityAnswer
 from charging.models.wires import Cause, Danger, Outcome, WireReport
 from charging.models.works import AcceptancePart, AcceptanceSigner, Body, InstallOrder, Part, SiteAcceptance
@@ -28,7 +28,6 @@ __all__ = [
     "Site",
     "SiteAcceptance",
     "SiteKind",
-    "SiteObjection",
     "Utility",
     "UtilityAnswer",
     "WireReport",

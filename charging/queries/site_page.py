@@ -163,7 +163,6 @@ def page_of_site(site: Site) -> dict[str, Any]:
         "chain": site.chain,
         "drawing": drawing_of(site),
         "measured": site.measurements.count(),
-        "objections": site.objections.all(),
         "near": len(wires_near(site, on=day_of(site))),
         "order": order,
         "acceptance": acceptance,

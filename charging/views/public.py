@@ -14,6 +14,7 @@ from charging.queries.drawing import drawing_of
 from charging.queries.public import blocked_by, clauses_behind, public_sites
 from charging.workflow.sites import State
 from community_portal import clock
+from community_portal.deliberations.standing import objections_of
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
 from community_portal.refusals import Changed, Refusal
@@ -59,6 +60,6 @@ def planned_site(request: HttpRequest, number: str) -> HttpResponse:
         "no": blocked_by(site) if is_rejected else None,
         "chain": site.chain,
         "drawing": drawing_of(site),
-        "answered": site.objections.filter(answered_at__isnull=False),
+        "answered": objections_of(site).filter(replied_at__isnull=False),
     }
     return answer_form(request, "charging/planned_site.html", context, form)

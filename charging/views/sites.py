@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from charging.actions import deciding, measuring, sites, works
-from charging.forms.deciding import ObjectionForm, ReplyForm, WaiveForm
+from charging.forms.deciding import WaiveForm
 from charging.forms.sites import MeasureForm, PlanForm, ProposeForm
 from charging.forms.works import GasPlanForm, PartForm, SignForm
 from charging.models import Measurement, Site
@@ -98,36 +98,6 @@ def waive_rule(request: StaffRequest, number: str, code: str) -> HttpResponse:
     deed = partial(deciding.waive_rule, site, rule=code)
     return answer_on_page(
         request, site, form, deed, title=_("街道书面通融"), button=_("通融这一条"), anchor=f"rule-{code}"
-    )
-
-
-@for_staff(*READERS)
-@once
-def site_objection(request: StaffRequest, number: str) -> HttpResponse:
-    """What came on paper or by telephone, written down."""
-    site = read_site(request, number)
-
-    def keep(*, by: Any, at: Any, **typed: Any) -> None:
-        deciding.object_to(site, recorded_by=by, at=at, **typed)
-
-    form = ObjectionForm(*sent(request))
-    return answer_on_page(request, site, form, keep, title=_("登记一条意见"), button=_("登记"), anchor="notice")
-
-
-@for_staff(*READERS)
-@once
-def site_reply(request: StaffRequest, number: str, pk: int) -> HttpResponse:
-    """The answer to one objection."""
-    site = read_site(request, number)
-    objection = get_object_or_404(site.objections, pk=pk)
-    objection.site = site
-
-    def reply(*, answer: str, by: Any, at: Any) -> None:
-        deciding.answer_objection(objection, words=answer, by=by, at=at)
-
-    form = ReplyForm(*sent(request))
-    return answer_on_page(
-        request, site, form, reply, title=_("答复意见"), button=_("答复"), anchor="notice", above=objection.words
     )
 
 
