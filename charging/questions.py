@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from charging.actions.utilities import UTILITY, record_answer
 from charging.forms.utilities import AnswerByLinkForm
 from charging.models import Site
-from charging.workflow.clearance import UTILITIES, measured_facts
+from charging.queries.drawing import drawing_of
+from charging.workflow.clearance import UTILITIES
 from charging.workflow.sites import ASKED
 from community_portal.answers.models import AnswerLink
 from community_portal.answers.purposes import Question, register_questions
@@ -32,8 +33,7 @@ def _show(matter: Site, part: str) -> dict[str, Any]:
     return {
         "site": matter,
         "utility": UTILITIES.get(part, part),
-        "measured": measured_facts(matter),
-        "has_plan": matter.plan_id is not None,
+        "drawing": drawing_of(matter),
     }
 
 

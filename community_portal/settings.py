@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "community_portal.matters",
     "community_portal.front",
     "community_portal.dossier",
+    "community_portal.deliberations",
     "appointments",
     "eldercare",
     "charging",

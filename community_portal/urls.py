@@ -51,6 +51,7 @@ urlpatterns = [
     path("", include("community_portal.bookings.urls")),
     path("", include("community_portal.rules.urls")),
     path("", include("community_portal.dossier.urls")),
+    path("", include("community_portal.deliberations.urls")),
     path("", include("community_portal.dues.urls")),
     path("", include("community_portal.answers.urls")),
     path("", include("community_portal.dashboards.urls")),

@@ -1,4 +1,4 @@
-"""公示 and the street's approval: objections and their answers, a rule waived in writing, how many ports."""
+"""公示 and the street's approval: who objects in its days, a rule waived in writing, how many ports."""
 
 import datetime as dt
 from typing import Any
@@ -6,19 +6,20 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from charging.models import Site, SiteObjection
+from charging.models import Site
 from charging.rules import limit_at
 from charging.workflow.clearance import judge_on, results_of, waived_at
-from charging.workflow.roles import CHARGE, STREET
+from charging.workflow.roles import STREET
 from charging.workflow.sites import BEFORE_WORKS, State
 from community_portal import clock
 from community_portal.casework.actions import authority_over
 from community_portal.casework.models import AttachmentKind
 from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.deliberations.actions.opinions import take_objection
+from community_portal.deliberations.models import Channel, Objection
+from community_portal.deliberations.topics import topic_of
 from community_portal.matters.actions.steps import take
-from community_portal.people.authority import SYSTEM
 from community_portal.people.models import User
-from community_portal.people.phones import read_phone
 from community_portal.people.wording import read_text
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.rules.actions import keep_results
@@ -36,42 +37,14 @@ def publish(site: Site, *, by: User, at: dt.datetime, **given: Any) -> None:
 
 
 @transaction.atomic
-def object_to(
-    site: Site, *, words: str, at: dt.datetime, who: str = "", phone: str = "", recorded_by: User | None = None
-) -> SiteObjection:
-    """Anybody may, without a name; ``recorded_by`` who wrote down what came on paper. Raises Changed when the days are over."""
-    words = read_text(words, field="words")
-    if len(words) < 2:
-        raise Refusal(_("请写一写您的意见。"), code="no_words", field="words")
+def object_to(site: Site, *, words: str, at: dt.datetime, name: str = "") -> Objection:
+    """Anybody may in the days of the notice, without a name; it is answered before the street approves. Raises Changed when the
+    days are over."""
     today = clock.local(at).date()
     if site.state != State.NOTICING or site.notice_until is None or today > site.notice_until:
         raise Changed(_("公示已经结束，请打电话给社区。"))
-    authority = authority_over(site, recorded_by) if recorded_by else SYSTEM
-    made = SiteObjection.objects.create(
-        site=site,
-        words=words,
-        who=read_text(who, field="who", longest=60),
-        phone=read_phone(phone) if phone.strip() else "",
-        at=at,
-        recorded_by=recorded_by,
-    )
-    site.write("objected", by=recorded_by, at=at, authority=authority)
-    return made
-
-
-@transaction.atomic
-def answer_objection(objection: SiteObjection, *, words: str, by: User, at: dt.datetime) -> None:
-    """By whoever carries it or by the street, once."""
-    site = objection.site
-    if not by.has_role_at(site.community_id, *CHARGE, *STREET):
-        raise NotAllowed(_("意见由社区或街道答复。"))
-    words = read_text(words, field="answer")
-    if len(words) < 2:
-        raise Refusal(_("请写答复。"), code="no_words", field="answer")
-    rows = SiteObjection.objects.filter(pk=objection.pk, answered_at__isnull=True)
-    if not rows.update(answer=words, answered_by=by, answered_at=at):
-        raise Changed(_("情况有变：这条意见刚刚有人答过了。"))
-    site.write("objection_answered", by=by, at=at, authority=authority_over(site, by))
+    due_on = site.notice_until + dt.timedelta(days=1)
+    return take_objection(topic_of(site), words=words, name=name, channel=Channel.ONLINE, due_on=due_on, by=None, at=at)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from charging.models.ports import (
     Tariff,
 )
 from charging.models.rounds import MONEY, Round, RoundState
-from charging.models.sites import HowMeasured, Measurement, RejectedBecause, Site, SiteKind, SiteObjection
+from charging.models.sites import HowMeasured, Measurement, RejectedBecause, Site, SiteKind
 from charging.models.utilities import Answered, Utility, UtilityAnswer
 from charging.models.wires import Cause, Danger, Outcome, WireReport
 from charging.models.works import AcceptancePart, AcceptanceSigner, Body, InstallOrder, Part, SiteAcceptance
@@ -51,7 +51,6 @@ __all__ = [
     "Site",
     "SiteAcceptance",
     "SiteKind",
-    "SiteObjection",
     "Tariff",
     "Utility",
     "UtilityAnswer",

@@ -243,26 +243,3 @@ class Measurement(models.Model):
     @property
     def value(self) -> Any:
         return self.holds if self.metres is None else self.metres
-
-
-class SiteObjection(models.Model):
-    """Somebody is against it in the days of the public notice; it is answered before the street approves."""
-
-    site = models.ForeignKey(Site, models.PROTECT, related_name="objections")
-    words = models.TextField(_("意见"))
-    who = models.CharField(_("谁提的"), max_length=60, blank=True, help_text="empty: anonymous")
-    phone = models.CharField(_("电话"), max_length=20, blank=True)
-    at = models.DateTimeField()
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    answer = models.TextField(_("答复"), blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    answered_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["at", "id"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(words=""), name="site_objection_says_what"),
-            models.CheckConstraint(
-                condition=Q(answered_at__isnull=True) | ~Q(answer=""), name="answered_site_objection_has_words"
-            ),
-        ]

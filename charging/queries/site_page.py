@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from charging.models import Measurement, Site, SiteKind
+from charging.queries.drawing import drawing_of
 from charging.queries.near import wires_near
 from charging.workflow.clearance import (
     Standing,
@@ -160,8 +161,8 @@ def page_of_site(site: Site) -> dict[str, Any]:
         "rule_sets": rule_source(site),
         "cards": utility_cards(site),
         "chain": site.chain,
+        "drawing": drawing_of(site),
         "measured": site.measurements.count(),
-        "objections": site.objections.all(),
         "near": len(wires_near(site, on=day_of(site))),
         "order": order,
         "acceptance": acceptance,

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from charging.actions.deciding import object_to
 from charging.forms.deciding import ObjectionForm
 from charging.models import Site
+from charging.queries.drawing import drawing_of
 from charging.queries.public import blocked_by, clauses_behind, public_sites
 from charging.workflow.sites import State
 from community_portal import clock
+from community_portal.deliberations.standing import objections_of
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
 from community_portal.refusals import Changed, Refusal
@@ -57,6 +59,7 @@ def planned_site(request: HttpRequest, number: str) -> HttpResponse:
         "clauses": clauses_behind(site) if is_rejected else [],
         "no": blocked_by(site) if is_rejected else None,
         "chain": site.chain,
-        "answered": site.objections.filter(answered_at__isnull=False),
+        "drawing": drawing_of(site),
+        "answered": objections_of(site).filter(replied_at__isnull=False),
     }
     return answer_form(request, "charging/planned_site.html", context, form)

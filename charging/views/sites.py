@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from charging.actions import deciding, measuring, sites, works
-from charging.forms.deciding import ObjectionForm, ReplyForm, WaiveForm
+from charging.forms.deciding import WaiveForm
 from charging.forms.sites import MeasureForm, PlanForm, ProposeForm
 from charging.forms.works import GasPlanForm, PartForm, SignForm
 from charging.models import Measurement, Site
 from charging.queries.site_page import page_of_site
 from charging.views.rows import answer_on_page, sent
+from charging.workflow.clearance import asked_facts
 from community_portal import clock
 from community_portal.matters.pages import MatterPages
 from community_portal.matters.queries import read_matter
@@ -24,7 +25,7 @@ from community_portal.people.shell import house_of
 from community_portal.refusals import NotAllowed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import answer_form, beside, seen_version
-from community_portal.web.pages import done, refused
+from community_portal.web.pages import done, refused, render_page
 
 PAGES = MatterPages(Site, "charging/site.html", page_of_site, third_parties=("contractor", "property"))
 CHARGE = (Role.CHARGING, Role.MANAGER)
@@ -83,8 +84,10 @@ def measure_site(request: StaffRequest, number: str) -> HttpResponse:
 def measurements(request: StaffRequest, number: str) -> HttpResponse:
     """Everything that was ever measured there, by whom and how."""
     site = read_site(request, number)
-    rows = Measurement.objects.filter(site=site).select_related("photo").order_by("-id")
-    return answer_form(request, "charging/measurements.html", {"site": site, "rows": rows, "number": number})
+    titles = {rule.parameter: str(rule) for rule in asked_facts(site)}
+    rows = list(Measurement.objects.filter(site=site).order_by("-id"))
+    named = [(titles.get(one.parameter, one.parameter), one) for one in rows]
+    return render_page(request, "charging/measurements.html", {"site": site, "rows": named, "number": number})
 
 
 @for_staff(Role.STREET_OFFICER)
@@ -95,36 +98,6 @@ def waive_rule(request: StaffRequest, number: str, code: str) -> HttpResponse:
     deed = partial(deciding.waive_rule, site, rule=code)
     return answer_on_page(
         request, site, form, deed, title=_("街道书面通融"), button=_("通融这一条"), anchor=f"rule-{code}"
-    )
-
-
-@for_staff(*READERS)
-@once
-def site_objection(request: StaffRequest, number: str) -> HttpResponse:
-    """What came on paper or by telephone, written down."""
-    site = read_site(request, number)
-
-    def keep(*, by: Any, at: Any, **typed: Any) -> None:
-        deciding.object_to(site, recorded_by=by, at=at, **typed)
-
-    form = ObjectionForm(*sent(request))
-    return answer_on_page(request, site, form, keep, title=_("登记一条意见"), button=_("登记"), anchor="notice")
-
-
-@for_staff(*READERS)
-@once
-def site_reply(request: StaffRequest, number: str, pk: int) -> HttpResponse:
-    """The answer to one objection."""
-    site = read_site(request, number)
-    objection = get_object_or_404(site.objections, pk=pk)
-    objection.site = site
-
-    def reply(*, answer: str, by: Any, at: Any) -> None:
-        deciding.answer_objection(objection, words=answer, by=by, at=at)
-
-    form = ReplyForm(*sent(request))
-    return answer_on_page(
-        request, site, form, reply, title=_("答复意见"), button=_("答复"), anchor="notice", above=objection.words
     )
 
 

@@ -17,6 +17,9 @@ from charging.workflow.clearance import (
     waived_at,
 )
 from community_portal.casework.flow import Part
+from community_portal.deliberations.counting import VoteKind
+from community_portal.deliberations.models import Outcome
+from community_portal.deliberations.standing import meetings_of, open_objections, standing_of, vote_of
 from community_portal.web.spoken import long_day, short_day
 
 
@@ -75,8 +78,29 @@ def _not_met(result: Any) -> str:
 
 
 def to_publish(site: Any) -> list[Part]:
-    """Clear still, and people were asked."""
-    return [*to_be_clear(site)]
+    """Clear still, and people were asked: a meeting that took place, or a vote that was carried; one that owners refused, or that
+    too few took part in so far, stands in the way."""
+    return [*to_be_clear(site), *_of_the_people(site)]
+
+
+def _of_the_people(site: Any) -> list[Part]:
+    vote = vote_of(site)
+    if vote is None or vote.kind == VoteKind.POLL:
+        held = any(meeting.held_at for meeting in meetings_of(site))
+        return [] if held or vote else [Part(_("还没有开会听意见，也没有表决"), page_of(site, "consulted"))]
+    if vote.outcome == Outcome.PASSED:
+        return []
+    return [Part(_of_the_vote(vote), reverse("vote", args=[vote.pk]))]
+
+
+def _of_the_vote(vote: Any) -> str:
+    """Too few is not refused: it says what is still missing, and ballots may go on being taken."""
+    if vote.outcome == Outcome.REFUSED:
+        return _("业主表决没有通过")
+    if vote.is_draft:
+        return _("表决还没有开始")
+    counted = standing_of(vote)
+    return counted.missing or _("表决结果还没有确认")
 
 
 def to_approve(site: Any) -> list[Part]:
@@ -86,8 +110,8 @@ def to_approve(site: Any) -> list[Part]:
         day = long_day(site.notice_until) if site.notice_until else "—"
         parts.append(Part(_("公示到 %(day)s 那天过完才满") % {"day": day}, page_of(site, "notice")))
     return parts + [
-        Part(_("意见还没答复：%(words)s") % {"words": one.words[:20]}, page_of(site, f"objection-{one.pk}"))
-        for one in site.objections.filter(answered_at__isnull=True)
+        Part(_("意见还没答复：%(words)s") % {"words": one.words[:20]}, reverse("objection", args=[one.pk]))
+        for one in open_objections(site)
     ]
 
 

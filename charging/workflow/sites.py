@@ -307,8 +307,6 @@ SITE = register_flow(
             "utility_chased": _("催了%(utility)s"),
             "utility_answered": _("%(utility)s答复了"),
             "rule_waived": _("街道书面同意%(rule)s"),
-            "objected": _("公示期间有人提了意见"),
-            "objection_answered": _("答复了意见"),
             "gas_plan": _("交了燃气保护方案"),
             "part_looked_at": _("验了一项"),
             "acceptance_signed": _("验收签了字"),

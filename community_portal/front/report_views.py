@@ -179,4 +179,4 @@ def report_received(request: HttpRequest) -> HttpResponse:
     kind = KINDS.get(kept.get("kind", ""))
     if kind is None:
         return HttpResponseRedirect(reverse("report"), status=303)
-    return render_page(request, "front/report_received.html", {"kind": kind, **kept})
+    return render_page(request, "front/report_received.html", {**kept, "kind": kind})

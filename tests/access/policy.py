@@ -364,7 +364,7 @@ POLICY: dict[str, Policy] = {
     "add_room": page(PLANNERS),
     "edit_room": thing(PLANNERS, nobody_finds(PLANNERS)),
     "call_off_bookings": deed(PLANNERS),
-    "settings_estates": page(only(MANAGER, STREET, CHARGER, ADMIN)),
+    "settings_estates": Policy(only(MANAGER, STREET, CHARGER, ADMIN), only(STREET, ADMIN)),
     "edit_estate": thing(only(MANAGER, STREET, CHARGER, ADMIN), nobody_finds(only(MANAGER, STREET, CHARGER, ADMIN))),
     "edit_building": thing(only(MANAGER, STREET, CHARGER, ADMIN), nobody_finds(only(MANAGER, STREET, CHARGER, ADMIN))),
     "settings_clients": page(PLANNERS),

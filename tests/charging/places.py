@@ -14,6 +14,9 @@ from charging.workflow.clearance import asked_facts, is_a_truth
 from charging.workflow.sites import State
 from community_portal import clock
 from community_portal.casework.uploads import ReadFile
+from community_portal.deliberations.actions.meetings import Invited, call_meeting, hold_meeting
+from community_portal.deliberations.models import Meeting
+from community_portal.deliberations.topics import topic_of
 from community_portal.people.models import Organisation, Role, User
 from community_portal.places.coordinates import read_point
 from community_portal.rules.actions import load_rulebook
@@ -138,8 +141,14 @@ def _publish(site: Site, place: Place, at: dt.datetime) -> None:
     deciding.publish(site, by=place.charger, at=at)
 
 
-def consult(site: Site, place: Place, *, at: dt.datetime) -> None:
-    """People were asked."""
+def consult(site: Site, place: Place, *, at: dt.datetime) -> Meeting:
+    """A meeting of five sides took place."""
+    sides = [Invited(role) for role in ("residents", "community", "property", "street", "utility")]
+    told: dict[str, Any] = {"kind": "consultation", "title": "选址座谈", "place": "会客厅", "parties": sides}
+    meeting = call_meeting(topic_of(site), starts_at=at, by=place.charger, at=at, **told)
+    came = {party.pk: 8 if party.role == "residents" else 1 for party in meeting.parties.all()}
+    hold_meeting(meeting, came=came, by=place.charger, at=at)
+    return meeting
 
 
 def _approve(site: Site, place: Place, at: dt.datetime) -> dt.datetime:
