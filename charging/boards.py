@@ -18,11 +18,21 @@ def _came_and_went(of: Values) -> str:
     return gettext("报了 %(a)s 起，办结 %(b)s 起") % {"a": of("wire_reports"), "b": of("wire_reports_closed")}
 
 
+def _last_round(of: Values) -> str:
+    return gettext("最近一批 %(n)s 个") % {"n": of("charging_ports_last_round")}
+
+
+def _faults(of: Values) -> str:
+    return gettext("报修 %(n)s 件") % {"n": of("faults")}
+
+
 register_board(
     Board(
         name="charging",
         label=_("充电与飞线"),
         tiles=(
+            Tile("charging_ports_total", _last_round),
+            Tile("ports_working_rate", _faults),
             Tile("charging_sites", _re_sited),
             Tile("ports_per_hundred_bikes", lambda of: gettext("清点 %(n)s 辆") % {"n": of("ebikes_counted")}),
             Tile("charging_gap", lambda of: gettext("按每百辆该有几个算")),
@@ -47,11 +57,20 @@ register_board(
             ),
         ),
         columns=(
+            Column("charging_ports_total", _("插座")),
             Column("charging_sites", _("位置")),
             Column("charging_gap", _("缺口")),
             Column("wire_reports", _("飞线")),
             Column("wire_reports_closed", _("办结")),
         ),
-        more=("sites_rejected", "sites_re_sited", "ebikes_registered"),
+        more=(
+            "port_uptime_rate",
+            "fault_repair_hours_median",
+            "faults_confirmed_rate",
+            "patrols_done_rate",
+            "sites_rejected",
+            "sites_re_sited",
+            "ebikes_registered",
+        ),
     )
 )

@@ -169,7 +169,8 @@ def _insert(operator: Organisation, rows: list[Row], *, channel: str, at: dt.dat
 # it while it lasted long enough to be seen: "available" just before "unavailable" is a flash of the box's own start.
 _NEWEST = """
 UPDATE charging_port port SET
-    earlier_state = CASE WHEN port.state_at IS NULL OR newest.at - port.state_at >= %s THEN port.state ELSE port.earlier_state END,
+    earlier_state = CASE WHEN port.state_at IS NULL THEN newest.state
+        WHEN newest.at - port.state_at >= %s THEN port.state ELSE port.earlier_state END,
     state = newest.state, raw = newest.raw, vendor_code = newest.code, state_at = newest.at, state_event = newest.event_id,
     state_source = %s
 FROM (

@@ -12,7 +12,8 @@ from charging.models import ChargePoint, Fault, Port, Site, Tariff
 from charging.queries.freshness import with_age
 from charging.status_words import PortState
 from charging.workflow.faults import OPEN, RULES
-from charging.workflow.sites import State
+from charging.workflow.roles import CHARGE
+from charging.workflow.sites import BUILT, CLEAR, State
 from community_portal import clock
 from community_portal.places.models import Street
 from community_portal.rules.evaluation import as_number, rules_in_force
@@ -77,6 +78,8 @@ class Price:
     """What charging costs today, and about how much a full charge is."""
 
     tariff: Tariff
+    price: str
+    fee: str
     full: Decimal
     hours: str
 
@@ -89,7 +92,13 @@ def price_at(site: Site, *, on: dt.date) -> Price | None:
         return None
     rules = {rule.code: rule.limit for rule in rules_in_force(RULES, street=site.community.street, on=on)}
     kwh, hours = as_number(rules.get("full_kwh")) or Decimal("1.1"), as_number(rules.get("full_hours")) or Decimal(5)
-    return Price(tariff, ((tariff.price + tariff.service_fee) * kwh).quantize(Decimal("0.1")), f"{hours.normalize():f}")
+    full = ((tariff.price + tariff.service_fee) * kwh).quantize(Decimal("0.1"))
+    return Price(tariff, yuan(tariff.price), yuan(tariff.service_fee), full, f"{hours.normalize():f}")
+
+
+def yuan(amount: Decimal) -> str:
+    """0.53, and 0.5283 where the tariff goes to the hundredth of a fen."""
+    return f"{amount:.2f}" if amount == round(amount, 2) else f"{amount.normalize():f}"
 
 
 def open_fault(port: Port) -> Fault | None:
@@ -106,3 +115,14 @@ def boxes_for(user: Any, *, site: str = "", street: Street | None = None) -> Que
     """Boxes that this person looks after, by their sites; narrowed to one site by the number of its row."""
     rows = ChargePoint.objects.visible_to(user).select_related("site__estate", "community", "operator")
     return rows.filter(site=int(site)) if site.isdecimal() and len(site) < 12 else rows
+
+
+def boxes_of(matter: Any, user: Any) -> dict[str, Any] | None:
+    """What stands at a site, for its page, and whether this reader may put down one more; nothing before it is approved."""
+    if not isinstance(matter, Site) or matter.state not in CLEAR | BUILT:
+        return None
+    boxes = ChargePoint.objects.filter(site=matter.pk).select_related("operator").order_by("code")
+    there = Port.objects.filter(point__site=matter.pk, removed_on__isnull=True).count()
+    left = (matter.approved_ports or 0) - there
+    may_add = left > 0 and user.has_role_at(matter.community_id, *CHARGE)
+    return {"boxes": list(boxes), "site": matter, "there": there, "left": left, "may_add": may_add}

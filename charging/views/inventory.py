@@ -76,6 +76,7 @@ def _box_page(request: StaffRequest, box: ChargePoint, *, status: int = 200, **m
         "may_patrol": request.user.has_role_at(box.community_id, *WIRE_READERS),
         "tariff_form": today_first(TariffForm(), today),
         "remove_form": RemoveForm(),
+        "key": "",
     } | more
     return render_page(request, "charging/point.html", context, status=status)
 

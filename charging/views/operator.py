@@ -68,7 +68,7 @@ def import_statuses(request: StaffRequest) -> HttpResponse:
     if "approved" in request.POST:
         return _take_approved(request, firm)
     form = StatusFileForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form}
+    context: dict[str, Any] = {"form": form, "read": None, "taken": None, "approved": ""}
     if request.method == "POST" and form.is_valid():
         try:
             read = read_statuses(form.cleaned_data["file"])

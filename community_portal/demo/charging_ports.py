@@ -2,6 +2,7 @@
 broke, and who went to look."""
 
 import datetime as dt
+import itertools
 import random
 from collections.abc import Iterator
 from decimal import Decimal
@@ -114,9 +115,11 @@ def _tell(firm: Organisation, sites: list[Site], *, until: dt.datetime) -> None:
     lives = (_life(port, chance, until - 28 * HOUR if port.point.site_id in silent else until) for port in ports)
     told = sorted((event for life in lives for event in life), key=lambda one: one.at)
     must_have({month_of(clock.local(one.at).date()) for one in told})
-    for start in range(0, len(told), MOST):
-        call = told[start : start + MOST]
-        take_statuses(call, operator=firm, channel=Channel.API, at=call[-1].at)
+    for _week, of_week in itertools.groupby(told, lambda one: (until - one.at) // (7 * DAY)):
+        news = list(of_week)
+        for start in range(0, len(news), MOST):
+            call = news[start : start + MOST]
+            take_statuses(call, operator=firm, channel=Channel.API, at=call[-1].at)
     awake = ChargePoint.objects.filter(operator=firm, site__in=sites).exclude(site__in=silent)
     hear_from(list(awake.values_list("pk", flat=True)), at=until - 2 * MINUTE)
 

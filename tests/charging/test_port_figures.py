@@ -140,8 +140,9 @@ def test_each_number_opens_to_its_rows(cast: Cast, signed_in: Any, name: str):
     operator, ports = make_ports(cast.home, sockets=2)
     Port.objects.update(round=1)
     take_statuses([heard(ports[0], "Available", NOW)], operator=operator, channel="api", at=NOW)
+    mender = make_operator_member(operator)
     fault = report_fault(ports[1], reason="hot", at=NOW).fault
-    repair(fault, words="换了", by=make_operator_member(operator), at=NOW)
+    repair(fault, words="换了", by=mender, at=NOW)
     confirm_by_scan(fault, at=NOW)
     count_day(TODAY)
     generate_dues(on=TODAY, at=NOW, kinds=[PATROL])

@@ -1,6 +1,7 @@
 """Pages of sockets as somebody sees them: by axe, in elder mode, on the narrowest phone; the map under the house's own rules for
 scripts; and one fault from the scan to the last word, in a browser."""
 
+import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from types import SimpleNamespace
@@ -38,7 +39,7 @@ def scene(db: None) -> Any:
     charger, now = make_member(Role.CHARGING, community=cast.home, name="蔡伟民"), clock.now()
     operator, ports = make_ports(cast.home, sockets=10, code="SH9", place="一、二单元之间")
     words = ["Available"] * 4 + ["Charging"] * 3 + ["Faulted", "Unavailable"]
-    events = [heard(port, word, now) for port, word in zip(ports, words, strict=False)]
+    events = [heard(port, word, now - dt.timedelta(minutes=2)) for port, word in zip(ports, words, strict=False)]
     take_statuses(events, operator=operator, channel="api", at=now)
     make_ports(cast.home, sockets=24)
     site, member = ports[0].point.site, make_operator_member(operator, name="小林")
@@ -157,7 +158,7 @@ def test_without_script_the_list_says_the_same(scene: Any, browse: Callable[...,
     assert page.locator(".place").count() == 2
     assert not page.get_by_role("button", name="看地图").is_visible()
     page.goto("/c/SH9-03/")
-    page.get_by_text("插上没电").click()
+    page.get_by_role("radio", name="插上没电").check()
     page.get_by_role("button", name="报修").click()
     assert page.get_by_text("报好了").is_visible()
 
@@ -166,7 +167,7 @@ def test_scan_fault_operator_repaired_confirmed(scene: Any, browse: Callable[...
     phone = browse(None).new_page()
     phone.goto("/c/SH9-03/")
     assert phone.get_by_text("空着，可以用").is_visible()
-    phone.get_by_text("插上没电").click()
+    phone.get_by_role("radio", name="插上没电").check()
     phone.get_by_role("button", name="报修").click()
     number = Fault.objects.get(port=scene.ports[2]).case.number
     assert phone.get_by_text(f"编号 {number}").is_visible()
