@@ -18,6 +18,9 @@ from community_portal.casework.actions import authority_over, commission
 from community_portal.casework.flow import may_open
 from community_portal.casework.models import Case, Source
 from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.deliberations.actions.meetings import call_off_meeting
+from community_portal.deliberations.actions.votes import give_up_vote
+from community_portal.deliberations.standing import meetings_of, votes_of
 from community_portal.matters.actions.opening import open_at
 from community_portal.matters.actions.steps import take
 from community_portal.people.authority import SYSTEM
@@ -185,7 +188,17 @@ def reject(site: Site, *, code: str, plain: str, by: User, at: dt.datetime, **gi
     changes = {"rejected_code": code, "rejected_plain": plain, "rejected_at": at}
     take(site, "reject", by=by, at=at, changes=changes, detail={"code": code}, **given)
     revoke_links(site, at=at)
+    _ask_nobody_any_more(site, words=plain, by=by, at=at)
     tell_the_neighbours(site, "site_rejected", words=plain, by=by, at=at)
+
+
+def _ask_nobody_any_more(site: Site, *, words: str, by: User, at: dt.datetime) -> None:
+    """What is rejected is not voted on, and nobody meets about it."""
+    for vote in votes_of(site).filter(given_up_at__isnull=True, confirmed_at__isnull=True):
+        give_up_vote(vote, words=words, by=by, at=at)
+    for meeting in meetings_of(site):
+        if meeting.is_open:
+            call_off_meeting(meeting, words=words, by=by, at=at)
 
 
 @transaction.atomic
