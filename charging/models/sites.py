@@ -43,11 +43,11 @@ class RejectedBecause(models.TextChoices):
 
 
 # No site comes where ports may stand with a utility that is blocked, silent or out of date, or a hard rule that fails.
-# The day is that of the deed; who moves a state without saying when is held against today. What was only suspended stands
+# The day is that of the deed; who moves a state and takes no step is held against today. What was only suspended stands
 # already: an answer about building there has done its work, unless it is no by now.
 SITE_IS_CLEAR = """
     IF TG_OP = 'UPDATE' AND OLD.state = NEW.state OR NEW.state NOT IN ({clear}) THEN RETURN NEW; END IF;
-    day := (CASE WHEN TG_OP = 'INSERT' OR NEW.state_since IS DISTINCT FROM OLD.state_since THEN NEW.state_since ELSE now() END
+    day := (CASE WHEN TG_OP = 'INSERT' OR NEW.version IS DISTINCT FROM OLD.version THEN NEW.state_since ELSE now() END
         AT TIME ZONE 'Asia/Shanghai')::date;
     IF TG_OP = 'UPDATE' AND OLD.state = 'suspended' THEN day := '-infinity'; END IF;
     IF NOT EXISTS (SELECT 1 FROM charging_utilityanswer WHERE site_id = NEW.id AND utility = 'gas'

@@ -173,6 +173,7 @@ def page_of_site(site: Site) -> dict[str, Any]:
         "acceptance": acceptance,
         "parts": acceptance.parts.all() if acceptance else [],
         "signers": acceptance.signers.select_related("organisation") if acceptance else [],
+        "gas_form": None,  # but where what was sent was refused
         "is_planned": site.state in BEFORE_WORKS,
         "is_accepting": site.state == State.ACCEPTING,
         "is_building": site.state == State.BUILDING,

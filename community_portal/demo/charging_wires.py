@@ -30,7 +30,7 @@ def _report(
     given: dict[str, Any] = {
         "estate": building.estate,
         "building": building,
-        "unit": str(n % 2 + 1),
+        "unit": str(n % 3 + 1),
         "floor": 3 + n % 4,
     }
     given |= {"words": "从楼上放线下来给电动车充电。", "dangers": ["walkway"] if n % 5 == 0 else [], "at": at}
