@@ -107,6 +107,10 @@ OF_HOME = only(*HOME, SPECIALIST, CHARGER, ADMIN, neighbour="404")
 OF_NEXT_DOOR = only(NEIGHBOUR, ADMIN, **dict.fromkeys((*HOME, SPECIALIST, CHARGER), "404"))
 # A request for care: of the specialists only that for eldercare reads it.
 REQUEST_OF_HOME = nobody_finds(OF_HOME, CHARGER)
+# Meetings, votes and objections that stand alone; a third party sees those about what it was given, and here none.
+DELIBERATED = OF_HOME | {THIRD_PARTY: "404"}
+DELIBERATED_NEXT_DOOR = OF_NEXT_DOOR | {THIRD_PARTY: "404"}
+CALLERS = only(MANAGER, STREET, CHARGER, ADMIN)
 
 
 def registrars(*roles: str) -> tuple[Cells, Cells]:
@@ -361,6 +365,19 @@ POLICY: dict[str, Policy] = {
     "survey": thing(*registrars(*SCORERS)),
     "add_finding": deed_on(*registrars(OFFICER, SPECIALIST, ADMIN)),
     "drop_finding": deed_on(*registrars(OFFICER, SPECIALIST, ADMIN)),
+    # Deliberations
+    "deliberations": shown(WITH_ROLE),
+    "call_meeting": page(CALLERS),
+    "meeting": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "meeting_minutes": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "draw_up_vote": page(CALLERS),
+    "vote": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "vote_roll": thing(CALLERS, nobody_finds(CALLERS, MANAGER, STREET, CHARGER)),
+    "record_ballot": thing(OF_HOME, OF_NEXT_DOOR),
+    "vote_sheets": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "new_objection": page(nobody_finds(ALL_STAFF)),  # the address says about which matter
+    "objection": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "ballot": page(cells("404")),  # of a token that is none
     # What a phone kept without a network
     "kept_forms": shown(WITH_ROLE),
     "settings_kept": Policy(PLANNERS, only(STREET, ADMIN)),

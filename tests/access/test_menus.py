@@ -12,6 +12,9 @@ BY_ANOTHER_WAY = {
         "sign_in", "account_request_login_code", "account_confirm_login_code", "account_inactive", "staff_sign_in",
         "account_login", "mfa_authenticate", "mfa_login_webauthn",
     },
+    "from the list of deliberations, or from a matter": {
+        "call_meeting", "draw_up_vote", "meeting", "meeting_minutes", "objection", "record_ballot", "vote", "vote_roll", "vote_sheets",
+    },
     "after something was reported": {"report_received"},
     "big buttons of the first page": {"planned_sites", "ask", "activities", "look_up", "choose_community", "report"},
     "in the top bar of staff": {"find", "notices"},

@@ -18,6 +18,11 @@ from community_portal.bookings.models import Booking, SessionKind
 from community_portal.casework.actions import open_part
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.deliberations.actions.meetings import Invited, call_meeting
+from community_portal.deliberations.actions.opinions import take_objection
+from community_portal.deliberations.actions.rolls import Unit, put_roll
+from community_portal.deliberations.actions.votes import draw_up_vote
+from community_portal.deliberations.topics import topic_alone
 from community_portal.dues.actions import put_turns
 from community_portal.dues.kinds import register_dues
 from community_portal.dues.models import DueItem
@@ -203,6 +208,35 @@ def rules(place: Place) -> RuleSet:
 
 def building(place: Place) -> Any:
     return place.once("building", lambda p: make_building(estate=make_estate(community=p.community)))
+
+
+def alone(place: Place) -> Any:
+    """Something of the community that is no matter."""
+    return topic_alone(place.community, title="充电棚", by=None, at=clock.now())
+
+
+def meeting(place: Place) -> Any:
+    now = clock.now()
+    said = {"kind": "joint", "title": "看场地", "starts_at": now, "place": "门口", "parties": [Invited("residents")]}
+    return place.once("meeting", lambda p: call_meeting(alone(p), by=None, at=now, **said))
+
+
+def vote(place: Place) -> Any:
+    """Still a draft, with one unit on its roll."""
+
+    def make(place: Place) -> Any:
+        now = clock.now()
+        said = {"kind": "poll", "question": "装吗", "opens_at": now, "closes_at": now + dt.timedelta(days=7)}
+        made = draw_up_vote(alone(place), by=None, at=now, **said)
+        put_roll(made, [Unit("101", "80.00", voter="张三")], by=None, at=now)
+        return made
+
+    return place.once("vote", make)
+
+
+def objection(place: Place) -> Any:
+    said = {"words": "太吵了", "channel": "phone", "due_on": clock.today()}
+    return place.once("objection", lambda p: take_objection(alone(p), by=None, at=clock.now(), **said))
 
 
 def opening(place: Place) -> Any:
@@ -465,6 +499,14 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "hand_over": lambda p: {"pk": p.clerk.pk},
     "issue_staff_password": lambda p: {"pk": p.clerk.pk},
     "edit_opening": lambda p: {"pk": opening(p).pk},
+    "meeting": lambda p: {"pk": meeting(p).pk},
+    "meeting_minutes": lambda p: {"pk": meeting(p).pk},
+    "vote": lambda p: {"pk": vote(p).pk},
+    "vote_roll": lambda p: {"pk": vote(p).pk},
+    "vote_sheets": lambda p: {"pk": vote(p).pk},
+    "record_ballot": lambda p: {"pk": vote(p).pk},
+    "objection": lambda p: {"pk": objection(p).pk},
+    "ballot": lambda p: {"token": new_token()},
     "report_kind": lambda p: {"kind": "nothing"},
     "edit_estate": lambda p: {"pk": building(p).estate_id},
     "edit_building": lambda p: {"pk": building(p).pk},
