@@ -20,9 +20,9 @@ from community_portal.refusals import NotAllowed
 
 class SiteSerializer(MatterSerializer):
     estate = serializers.CharField(source="estate.name")
-    round = serializers.IntegerField(source="round.number", allow_null=True, default=None)
-    replaces = serializers.CharField(source="replaces.case.number", allow_null=True, default=None)
-    contractor = serializers.CharField(source="contractor.name", allow_null=True, default=None)
+    round = serializers.SerializerMethodField(help_text="its number")
+    replaces = serializers.SerializerMethodField(help_text="the place that was given up for it")
+    contractor = serializers.SerializerMethodField()
 
     class Meta(MatterSerializer.Meta):
         model = Site
@@ -30,6 +30,15 @@ class SiteSerializer(MatterSerializer):
             *MatterSerializer.Meta.fields, "estate", "name", "kind", "area", "planned_ports", "approved_ports", "round",
             "replaces", "contractor", "rejected_code", "rejected_plain", "notice_from", "notice_until", "in_service_on",
         ]  # fmt: skip
+
+    def get_round(self, site: Site) -> int | None:
+        return site.round.number if site.round else None
+
+    def get_replaces(self, site: Site) -> str | None:
+        return site.replaces.case.number if site.replaces else None
+
+    def get_contractor(self, site: Site) -> str | None:
+        return site.contractor.name if site.contractor else None
 
 
 class SiteViewSet(MatterViewSet):

@@ -1,18 +1,34 @@
 """The figures of wires, places and rounds; those of sockets stand in port_measures.py."""
 
+import datetime as dt
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from charging.models import Cause, EstateFacts, RejectedBecause, Site, SiteKind, WireReport
+from charging.models import Cause, EstateFacts, RejectedBecause, Round, Site, SiteKind, WireReport
 from charging.port_measures import FIGURES as OF_PORTS
 from charging.queries.gaps import gaps_of
+from charging.workflow.sites import BUILT
 from community_portal.matters.lists import rows_of
-from community_portal.measure import Measure, Median, Now, Ratio, Rows, Stock, register_figures
+from community_portal.measure import Measure, Median, Now, Rate, Ratio, Rows, Stock, register_figures
 
 PIECES, PLACES, CASES, BIKES = _("个"), _("处"), _("起"), _("辆")
 WIRES, SITES = rows_of(WireReport), rows_of(Site)
+ROUNDS = Rows("charging/round_rows.html", lambda rows: rows.select_related("community").order_by("-pk"))
 COUNTS = Rows("charging/count_rows.html", lambda rows: rows.select_related("estate", "community").order_by("-pk"))
+
+
+def last_rounds(places: list[int], at: dt.datetime) -> Any:
+    """Of each community the newest round of which something is in service."""
+    stands = Site.objects.filter(round=OuterRef("pk"), state__in=BUILT)
+    rows = Round.objects.filter(Exists(stands), community_id__in=places)
+    newest = rows.order_by("community_id", "-number").distinct("community_id")
+    return Round.objects.filter(pk__in=newest.values("pk"))
+
+
+def sites_of_last_rounds(places: list[int], at: dt.datetime) -> Any:
+    return Site.objects.filter(round__in=last_rounds(places, at).values("pk"), state__in=BUILT)
 
 
 def _kinds() -> dict[str, Any]:
@@ -72,6 +88,10 @@ change = Measure(
     "wires_near_sites_difference", _("通电前后飞线差"), CASES, WireReport, "opened_at", ("before_site", "after_site"), WIRES,
     "{r}.before_site <> {r}.after_site", "CASE WHEN {r}.after_site THEN 1 ELSE -1 END",
 )  # fmt: skip
+built = Now(
+    "round_ports_built", _("最近一批装好的"), PIECES, read=sites_of_last_rounds, rows=SITES, weight="approved_ports"
+)  # fmt: skip
+target = Now("round_ports_target", _("最近一批的目标"), PIECES, read=last_rounds, rows=ROUNDS, weight="target_ports")
 bikes = Stock("ebikes_counted", _("电动车"), BIKES, entered=counted, left=nothing)
 
 register_figures(
@@ -84,6 +104,7 @@ register_figures(
     Measure(
         "sites_re_sited", _("换了地方的"), PLACES, Site, "opened_at", ("replaces_id",), SITES, "{r}.replaces_id IS NOT NULL"
     ),
+    Rate("charging_round_target_rate", _("最近一批完成"), part=built, whole=target, good=1, hue="amber"),
     reported,
     closed,
     Median("wire_hours_to_close_median", _("飞线办结用时"), _("小时"), of=seconds, scale=3600, good=-1),

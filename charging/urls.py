@@ -3,6 +3,7 @@ from django.urls import path
 from charging.port_urls import OF_PORTS
 from charging.views import desk, public, rounds, sites, utilities, wires
 
+NOT_FOR_PLACES = ("resident_charge_sites", "charge_site_slip")
 ONE = "charging/places/<str:number>"
 
 urlpatterns = [
@@ -30,5 +31,6 @@ urlpatterns = [
     path(f"{ONE}/parts/<int:pk>/", sites.acceptance_part, name="acceptance_part"),
     path(f"{ONE}/sign/", sites.sign_site, name="sign_site"),
     *wires.PAGES.below("charging/wires/"),
-    *sites.PAGES.below("charging/places/"),
+    # A place is about nobody: it stands on no resident's file, and nobody takes a slip of it home.
+    *(one for one in sites.PAGES.below("charging/places/") if one.name not in NOT_FOR_PLACES),
 ]

@@ -14,14 +14,17 @@ from charging.workflow.clearance import judge_on
 from charging.workflow.sites import SITE, State
 from community_portal import clock
 from community_portal.answers.actions import revoke_links
-from community_portal.casework.actions import authority_over
+from community_portal.casework.actions import authority_over, commission
 from community_portal.casework.flow import may_open
 from community_portal.casework.models import Case, Source
 from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.deliberations.actions.meetings import call_off_meeting
+from community_portal.deliberations.actions.votes import give_up_vote
+from community_portal.deliberations.standing import meetings_of, votes_of
 from community_portal.matters.actions.opening import open_at
 from community_portal.matters.actions.steps import take
 from community_portal.people.authority import SYSTEM
-from community_portal.people.models import STAFF, User
+from community_portal.people.models import STAFF, Organisation, Role, User
 from community_portal.people.wording import read_text
 from community_portal.places.coordinates import Placed
 from community_portal.places.models import Building, Estate
@@ -79,7 +82,17 @@ def propose_site(
         source=Source.PATROL,
         part_of=_first_case(replaces) if replaces else None,
     )
+    _give_to_the_property_company(site, by, at=at)
     return site
+
+
+def _give_to_the_property_company(site: Site, by: User | None, *, at: dt.datetime) -> None:
+    """Whoever proposed it for a property company goes on with it: measures, and reads what becomes of it."""
+    if by is None or by.is_superuser or by.has_role_at(site.community_id, *(SITE.openers & STAFF)):
+        return
+    firms = [firm for role, firm in by.organisation_posts if role == Role.PROPERTY]
+    for company in Organisation.objects.filter(pk__in=firms).working_in(site.community.street):
+        commission(site, organisation=company, role=Role.PROPERTY, by=None, at=at)
 
 
 def _authority(by: User | None, community_id: int) -> str:
@@ -175,7 +188,17 @@ def reject(site: Site, *, code: str, plain: str, by: User, at: dt.datetime, **gi
     changes = {"rejected_code": code, "rejected_plain": plain, "rejected_at": at}
     take(site, "reject", by=by, at=at, changes=changes, detail={"code": code}, **given)
     revoke_links(site, at=at)
+    _ask_nobody_any_more(site, words=plain, by=by, at=at)
     tell_the_neighbours(site, "site_rejected", words=plain, by=by, at=at)
+
+
+def _ask_nobody_any_more(site: Site, *, words: str, by: User, at: dt.datetime) -> None:
+    """What is rejected is not voted on, and nobody meets about it."""
+    for vote in votes_of(site).filter(given_up_at__isnull=True, confirmed_at__isnull=True):
+        give_up_vote(vote, words=words, by=by, at=at)
+    for meeting in meetings_of(site):
+        if meeting.is_open:
+            call_off_meeting(meeting, words=words, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """A place where charging points may come to stand, and what was measured, asked and objected there."""
 
+from decimal import Decimal
 from typing import Any
 
 import pgtrigger
@@ -43,11 +44,11 @@ class RejectedBecause(models.TextChoices):
 
 
 # No site comes where ports may stand with a utility that is blocked, silent or out of date, or a hard rule that fails.
-# The day is that of the deed; who moves a state without saying when is held against today. What was only suspended stands
+# The day is that of the deed; who moves a state and takes no step is held against today. What was only suspended stands
 # already: an answer about building there has done its work, unless it is no by now.
 SITE_IS_CLEAR = """
     IF TG_OP = 'UPDATE' AND OLD.state = NEW.state OR NEW.state NOT IN ({clear}) THEN RETURN NEW; END IF;
-    day := (CASE WHEN TG_OP = 'INSERT' OR NEW.state_since IS DISTINCT FROM OLD.state_since THEN NEW.state_since ELSE now() END
+    day := (CASE WHEN TG_OP = 'INSERT' OR NEW.version IS DISTINCT FROM OLD.version THEN NEW.state_since ELSE now() END
         AT TIME ZONE 'Asia/Shanghai')::date;
     IF TG_OP = 'UPDATE' AND OLD.state = 'suspended' THEN day := '-infinity'; END IF;
     IF NOT EXISTS (SELECT 1 FROM charging_utilityanswer WHERE site_id = NEW.id AND utility = 'gas'
@@ -100,7 +101,12 @@ class Site(Outlined, Matter):
     name = models.CharField(_("位置"), max_length=60)
     kind = models.CharField(_("哪一种"), max_length=12, choices=SiteKind.choices, default=SiteKind.OPEN)
     area = models.DecimalField(
-        _("面积（平方米）"), max_digits=8, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0.01)]
+        _("面积（平方米）"),
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
     )
     planned_ports = models.PositiveSmallIntegerField(
         _("打算装几个"), null=True, blank=True, validators=[MinValueValidator(1)]

@@ -1,7 +1,6 @@
 """Which wires and sites lie near each other."""
 
 import datetime as dt
-from typing import Any
 
 from charging.models import Site, WireReport
 from charging.near import is_near, metres_between
@@ -14,11 +13,9 @@ REMEMBERED = dt.timedelta(days=365)
 def wires_near(site: Site, *, on: dt.date) -> list[WireReport]:
     """Reports of the last year near enough that whoever made them hears of this place."""
     metres = limit_at(site.community, "near_metres", 200, on=on)
-    return wires_within(site, metres, since=on - REMEMBERED)
-
-
-def wires_within(site: Site, metres: Any, *, since: dt.date) -> list[WireReport]:
-    rows = WireReport.objects.filter(community=site.community_id, opened_at__date__gte=since)
+    rows = WireReport.objects.filter(
+        community=site.community_id, opened_at__date__gte=on - REMEMBERED, opened_at__date__lte=on
+    )
     rows = rows.select_related("case__asker", "community", "estate", "building").order_by("id")
     return [wire for wire in rows if is_near(site, wire, metres)]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from charging.models import Measurement, Site, SiteKind
 from charging.queries.drawing import drawing_of
@@ -109,24 +110,26 @@ def utility_cards(site: Site) -> list[Card]:
     return [_card(site, one, before.get(one.utility)) for one in standings_of(site)]
 
 
+WORDS = {
+    "not_asked": (gettext_lazy("没问过"), "plain"),
+    "waiting": (gettext_lazy("没答复"), "warn"),
+    "ok": (gettext_lazy("可以"), "ok"),
+    "conditions": (gettext_lazy("有条件"), "warn"),
+    "blocked": (gettext_lazy("不可以"), "late"),
+    "lapsed": (gettext_lazy("过期"), "late"),
+}
+
+
 def _card(site: Site, one: Standing, before: Any) -> Card:
-    words = {
-        "not_asked": (_("没问过"), "plain", ""),
-        "waiting": (_("没答复"), "warn", _waits(one, day_of(site))),
-        "ok": (_("可以"), "ok", _said(one)),
-        "conditions": (_("有条件"), "warn", _said(one)),
-        "blocked": (_("不可以"), "late", _said(one)),
-        "lapsed": (_("过期"), "late", _said(one)),
-    }
-    word, tone, said = words[one.code]
+    word, tone = WORDS[one.code]
     is_open = site.state in ASKED
     return Card(
         standing=one,
         label=str(one.label),
         icon=ICONS.get(one.utility, "question-circle"),
-        word=word,
+        word=str(word),
         tone=tone,
-        words=said,
+        words=_waits(one, day_of(site)) if one.code == "waiting" else _said(one),
         may_ask=is_open and one.open is None,
         may_chase=is_open and one.open is not None,
         no=before,
@@ -135,6 +138,8 @@ def _card(site: Site, one: Standing, before: Any) -> Card:
 
 def _said(one: Standing) -> str:
     answer = one.answer
+    if answer is None:
+        return ""
     distance = _("离管线 %(n)s 米") % {"n": answer.distance} if answer.distance is not None else ""
     return "；".join(filter(None, [answer.conditions, distance, answer.words]))
 
@@ -168,6 +173,7 @@ def page_of_site(site: Site) -> dict[str, Any]:
         "acceptance": acceptance,
         "parts": acceptance.parts.all() if acceptance else [],
         "signers": acceptance.signers.select_related("organisation") if acceptance else [],
+        "gas_form": None,  # but where what was sent was refused
         "is_planned": site.state in BEFORE_WORKS,
         "is_accepting": site.state == State.ACCEPTING,
         "is_building": site.state == State.BUILDING,

@@ -64,7 +64,7 @@ def new_round(request: StaffRequest) -> HttpResponse:
             return refused(request, refusal)
         except Refusal as refusal:
             beside(form, refusal)
-    return answer_form(request, "charging/round_form.html", {"form": form, "community": community}, form)
+    return answer_form(request, "charging/round_form.html", {"form": form, "community": community, "round": None}, form)
 
 
 @for_staff(*CHARGE, Role.STREET_OFFICER)

@@ -35,7 +35,7 @@ STAFF = (
     "/desk/", "/desk/visits/", "/desk/visits/?day={day}", "/desk/book/?service=allowance", "/desk/intake/?resident={elder}",
     "/inbox/", "/residents/", "/residents/?q=陈", "/find/?q=陈", "/residents/{elder}/", "/residents/{elder}/cases/",
     "/residents/{elder}/bookings/", "/residents/{elder}/merge/?q=陈", "/requests/", "/requests/?state=open", "/messages/",
-    "/notices/", "/account/",
+    "/notices/", "/account/", "/deliberations/",
 )  # fmt: skip
 OFFICER = ("/field/", "/inbox/", "/requests/", "/desk/visits/?day={day}")
 MANAGER = (

@@ -12,8 +12,11 @@ BY_ANOTHER_WAY = {
         "sign_in", "account_request_login_code", "account_confirm_login_code", "account_inactive", "staff_sign_in",
         "account_login", "mfa_authenticate", "mfa_login_webauthn",
     },
+    "from the list of deliberations, or from a matter": {
+        "call_meeting", "draw_up_vote", "meeting", "meeting_minutes", "objection", "record_ballot", "vote", "vote_roll", "vote_sheets",
+    },
     "after something was reported": {"report_received"},
-    "big buttons of the first page": {"charging_near", "ask", "activities", "look_up", "choose_community", "report"},
+    "big buttons of the first page": {"charging_near", "planned_sites", "ask", "activities", "look_up", "choose_community", "report"},
     "in the top bar of staff": {"find", "notices"},
     "from the row of a list, or from a message": {
         "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_building", "edit_category", "edit_estate", "edit_opening", "edit_room",
@@ -44,6 +47,12 @@ BY_ANOTHER_WAY = {
     "from the inventory of sockets, the page of a site, or the operator's page": {
         "add_point", "charge_point", "import_statuses", "port_fault", "port_fault_slip", "port_fault_step", "port_labels", "record_patrol",
     },
+    "from the first page of charging, the list or the page of a place": {
+        "acceptance_part", "ask_utility", "charge_site", "charge_site_step", "chase_utility", "change_round", "count_estate", "measure_site",
+        "measurements", "new_round", "plan_site", "planned_site", "propose_site", "round", "rounds", "sign_site", "utility_answer",
+        "waive_rule",
+    },
+    "from the list of wires, or a message": {"my_wire", "wire", "wire_slip", "wire_step"},
     "under one's own account": {
         "account_change_password", "account_reauthenticate", "calendar_link", "link_my_file", "mfa_activate_totp",
         "mfa_add_webauthn", "mfa_deactivate_totp", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "mfa_index",

@@ -18,6 +18,11 @@ from community_portal.bookings.models import Booking, SessionKind
 from community_portal.casework.actions import open_part
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.deliberations.actions.meetings import Invited, call_meeting
+from community_portal.deliberations.actions.opinions import take_objection
+from community_portal.deliberations.actions.rolls import Unit, put_roll
+from community_portal.deliberations.actions.votes import draw_up_vote
+from community_portal.deliberations.topics import topic_alone
 from community_portal.dues.actions import put_turns
 from community_portal.dues.kinds import register_dues
 from community_portal.dues.models import DueItem
@@ -45,6 +50,7 @@ from eldercare.models import (
 )
 from eldercare.workflow.states import State
 from tests.access import policy
+from tests.access.places import KWARGS_OF_PLACES
 from tests.access.sockets import KWARGS_OF_SOCKETS
 from tests.cast import Cast, make_cast
 from tests.dues.duties import EBIKE, subject
@@ -205,6 +211,35 @@ def building(place: Place) -> Any:
     return place.once("building", lambda p: make_building(estate=make_estate(community=p.community)))
 
 
+def alone(place: Place) -> Any:
+    """Something of the community that is no matter."""
+    return topic_alone(place.community, title="充电棚", by=None, at=clock.now())
+
+
+def meeting(place: Place) -> Any:
+    now = clock.now()
+    said = {"kind": "joint", "title": "看场地", "starts_at": now, "place": "门口", "parties": [Invited("residents")]}
+    return place.once("meeting", lambda p: call_meeting(alone(p), by=None, at=now, **said))
+
+
+def vote(place: Place) -> Any:
+    """Still a draft, with one unit on its roll."""
+
+    def make(place: Place) -> Any:
+        now = clock.now()
+        said = {"kind": "poll", "question": "装吗", "opens_at": now, "closes_at": now + dt.timedelta(days=7)}
+        made = draw_up_vote(alone(place), by=None, at=now, **said)
+        put_roll(made, [Unit("101", "80.00", voter="张三")], by=None, at=now)
+        return made
+
+    return place.once("vote", make)
+
+
+def objection(place: Place) -> Any:
+    said = {"words": "太吵了", "channel": "phone", "due_on": clock.today()}
+    return place.once("objection", lambda p: take_objection(alone(p), by=None, at=clock.now(), **said))
+
+
 def opening(place: Place) -> Any:
     return place.once(
         "opening", lambda p: make_opening(community=p.community, service=make_service(community=p.community))
@@ -350,144 +385,156 @@ def finding(place: Place) -> SurveyFinding:
 
 
 # What stands in the address of each URL that names a thing.
-KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
-    "elder_file": lambda p: {"pk": elder(p).resident_id},
-    "resident_elder": lambda p: {"pk": elder(p).resident_id},
-    "hardship_proof": lambda p: {"pk": proved(p).resident_id},
-    "change_elder": lambda p: {"pk": elder(p).resident_id},
-    "set_elder_tier": lambda p: {"pk": elder(p).resident_id},
-    "elder_family": lambda p: {"pk": elder(p).resident_id},
-    "record_welfare_visit": lambda p: {"pk": elder(p).resident_id},
-    "assess_elder": lambda p: {"pk": elder(p).resident_id},
-    "assess": lambda p: {"pk": assessment(p).pk},
-    "assess_end": lambda p: {"pk": assessment(p).pk},
-    "answer_item": lambda p: {"pk": assessment(p).pk, "item": "eating"},
-    "assess_facts": lambda p: {"pk": assessment(p).pk},
-    "close_assessment": lambda p: {"pk": assessment(p).pk},
-    "assess_for": lambda p: {"number": looked_at(p).case.number},
-    "survey": lambda p: {"number": looked_at(p).case.number},
-    "add_finding": lambda p: {"number": looked_at(p).case.number},
-    "drop_finding": lambda p: {"number": looked_at(p).case.number, "pk": finding(p).pk},
-    "resident_file": lambda p: {"pk": p.resident.pk},
-    "edit_resident": lambda p: {"pk": p.resident.pk},
-    "resident_care": lambda p: {"pk": p.resident.pk},
-    "resident_contacts": lambda p: {"pk": p.resident.pk},
-    "reveal_id_number": lambda p: {"pk": p.resident.pk},
-    "close_resident": lambda p: {"pk": p.resident.pk},
-    "resident_delegations": lambda p: {"pk": p.resident.pk},
-    "resident_consents": lambda p: {"pk": p.resident.pk},
-    "merge_resident": lambda p: {"pk": p.resident.pk},
-    "choose_messages": lambda p: {"pk": contact(p).pk},
-    "revoke_my_delegation": lambda p: {"pk": delegation(p).pk},
-    "resolve_message": lambda p: {"pk": message(p).pk},
-    "take_task": lambda p: {"pk": task(p).pk},
-    "attachment": lambda p: {"pk": attachment(p).pk},
-    "my_request": lambda p: {"number": help_request(p).case.number},
-    "add_my_words": lambda p: {"number": help_request(p).case.number},
-    "rate_my_request": lambda p: {"number": help_request(p).case.number},
-    "take_my_step": lambda p: {"number": help_request(p).case.number, "step": "withdraw"},
-    "help_request": lambda p: {"number": help_request(p).case.number},
-    "help_slip": lambda p: {"number": help_request(p).case.number},
-    "add_help_note": lambda p: {"number": help_request(p).case.number},
-    "change_paper": lambda p: {"number": help_request(p).case.number, "pk": paper(p).pk},
-    "take_help_step": lambda p: {"number": help_request(p).case.number, "step": "assign"},
-    "acceptance_day": lambda p: {"pk": accepting(p).acceptances.get().day_id},
-    "acceptance": of_accepting,
-    "acceptance_line": lambda p: of_accepting(p, line=1),
-    "waive_line": lambda p: of_accepting(p, line=1),
-    "acceptance_talk": of_accepting,
-    "join_acceptance": of_accepting,
-    "sign_acceptance": lambda p: of_accepting(p, pk=accepting(p).acceptances.get().members.get().pk),
-    "follow_up": lambda p: of_accepting(p, which="first"),
-    "return_loan": lambda p: {"pk": ProductRecord.objects.get(line__plan__adaptation=accepting(p)).pk},
-    "work": of_accepting,
-    "work_photo": lambda p: of_accepting(p, line=1),
-    "work_product": lambda p: of_accepting(p, line=1, unit=1),
-    "dossier": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
-    "brief": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
-    "covered_photo": lambda p: {"flow": "help_request", "number": help_request(p).case.number, "pk": 1},
-    "adaptation": of_adaptation,
-    "adaptation_slip": of_adaptation,
-    "adaptation_note": of_adaptation,
-    "adaptation_step": lambda p: of_adaptation(p, step="withdraw"),
-    "resident_adaptations": lambda p: {"pk": p.resident.pk},
-    "my_adaptation": of_adaptation,
-    "my_adaptation_words": of_adaptation,
-    "my_adaptation_rating": of_adaptation,
-    "my_adaptation_step": lambda p: of_adaptation(p, step="withdraw"),
-    "report_fault": of_adaptation,
-    "my_report": of_adaptation,
-    "warranty": of_warranty,
-    "warranty_slip": of_warranty,
-    "warranty_note": of_warranty,
-    "warranty_step": lambda p: of_warranty(p, step="withdraw"),
-    "resident_warranties": lambda p: {"pk": p.resident.pk},
-    "my_warranty": of_warranty,
-    "my_warranty_words": of_warranty,
-    "my_warranty_rating": of_warranty,
-    "my_warranty_step": lambda p: of_warranty(p, step="withdraw"),
-    "apply_home": of_adaptation,
-    "apply_papers": of_adaptation,
-    "my_plan": of_adaptation,
-    "public_notice": lambda p: {"pk": adaptation(p).pk},
-    "adapt_from": lambda p: {"number": help_request(p).case.number},
-    "adaptation_home": of_adaptation,
-    "adaptation_paper": lambda p: of_adaptation(p, pk=adaptation(p).papers.get().pk),
-    "adaptation_consent": of_adaptation,
-    "adaptation_objection": of_adaptation,
-    "adaptation_answer": lambda p: of_adaptation(p, pk=adaptation(p).objections.get().pk),
-    "adaptation_plan": of_adaptation,
-    "adaptation_plan_line": lambda p: of_adaptation(p, line=1),
-    "drop_plan_line": lambda p: of_adaptation(p, line=1),
-    "adaptation_sign": of_adaptation,
-    "edit_programme": lambda p: {"pk": adaptation(p).programme_id},
-    "catalogue_list": lambda p: {"pk": adaptation(p).catalogue_id},
-    "given_time": lambda p: {"flow": "help_request", "number": help_request(p).case.number, "step": "plan_visit"},
-    "resident_cases": lambda p: {"pk": p.resident.pk},
-    "book_slots": lambda p: {"code": opening(p).service.code},
-    "hold_session": lambda p: {"pk": session(p).pk},
-    "book_confirm": lambda p: {"pk": booking(p).pk},  # already booked: its owner is led to it
-    "booking": lambda p: {"pk": booking(p).pk},
-    "my_booking_calendar": lambda p: {"pk": booking(p).pk},
-    "change_booking": lambda p: {"pk": booking(p).pk},
-    "activity": lambda p: {"pk": activity(p).pk},
-    "change_activity": lambda p: {"pk": activity(p).pk},
-    "call_off_activity": lambda p: {"pk": activity(p).pk},
-    "mark_visit": lambda p: {"pk": booking(p).pk, "mark": "arrived"},
-    "visit": lambda p: {"pk": booking(p).pk},
-    "change_visit": lambda p: {"pk": booking(p).pk},
-    "resident_bookings": lambda p: {"pk": p.resident.pk},
-    "answer_link": lambda p: {"token": "n" * 32},
-    "booking_link": lambda p: {"token": booking_token(p)},
-    "booking_calendar": lambda p: {"token": booking_token(p)},
-    "my_calendar": lambda p: {"token": renew_calendar_link(p.account, at=clock.now())},
-    "community_calendar": lambda p: {"code": p.community.code},
-    "hand_over": lambda p: {"pk": p.clerk.pk},
-    "issue_staff_password": lambda p: {"pk": p.clerk.pk},
-    "edit_opening": lambda p: {"pk": opening(p).pk},
-    "report_kind": lambda p: {"kind": "nothing"},
-    "edit_estate": lambda p: {"pk": building(p).estate_id},
-    "edit_building": lambda p: {"pk": building(p).pk},
-    "edit_room": lambda p: {"pk": p.once("room", lambda p: make_room(community=p.community)).pk},
-    "edit_service": lambda p: {"pk": opening(p).service.pk},
-    "edit_category": lambda p: {"pk": make_category(street=p.community.street).pk},
-    "tick_due": lambda p: {"pk": due_item(p).pk},
-    "rule_set": lambda p: {"code": rules(p).code},
-    "change_rule": lambda p: {"pk": rules(p).rules.get().pk},
-    "import_rules": lambda p: {"code": rules(p).code},
-    "sessions-detail": lambda p: {"pk": session(p).pk},
-    "bookings-detail": lambda p: {"pk": booking(p).pk},
-    "assessments-detail": lambda p: {"pk": assessment(p).pk},
-    "assessments-answers": lambda p: {"pk": assessment(p).pk},
-    "assessments-sign": lambda p: {"pk": assessment(p).pk},
-    "help_requests_api-detail": lambda p: {"reference": help_request(p).case.number},
-    "help_requests_api-step": lambda p: {"reference": help_request(p).case.number, "step": "withdraw"},
-    "adaptations_api-detail": lambda p: {"reference": adaptation(p).case.number},
-    "adaptations_api-step": lambda p: {"reference": adaptation(p).case.number, "step": "withdraw"},
-    "dashboard_rows": lambda p: {"measure": next(iter(MEASURES))},
-    "mfa_edit_webauthn": lambda p: {"pk": 1},
-    "mfa_remove_webauthn": lambda p: {"pk": 1},
-} | KWARGS_OF_SOCKETS
+KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = (
+    {
+        "elder_file": lambda p: {"pk": elder(p).resident_id},
+        "resident_elder": lambda p: {"pk": elder(p).resident_id},
+        "hardship_proof": lambda p: {"pk": proved(p).resident_id},
+        "change_elder": lambda p: {"pk": elder(p).resident_id},
+        "set_elder_tier": lambda p: {"pk": elder(p).resident_id},
+        "elder_family": lambda p: {"pk": elder(p).resident_id},
+        "record_welfare_visit": lambda p: {"pk": elder(p).resident_id},
+        "assess_elder": lambda p: {"pk": elder(p).resident_id},
+        "assess": lambda p: {"pk": assessment(p).pk},
+        "assess_end": lambda p: {"pk": assessment(p).pk},
+        "answer_item": lambda p: {"pk": assessment(p).pk, "item": "eating"},
+        "assess_facts": lambda p: {"pk": assessment(p).pk},
+        "close_assessment": lambda p: {"pk": assessment(p).pk},
+        "assess_for": lambda p: {"number": looked_at(p).case.number},
+        "survey": lambda p: {"number": looked_at(p).case.number},
+        "add_finding": lambda p: {"number": looked_at(p).case.number},
+        "drop_finding": lambda p: {"number": looked_at(p).case.number, "pk": finding(p).pk},
+        "resident_file": lambda p: {"pk": p.resident.pk},
+        "edit_resident": lambda p: {"pk": p.resident.pk},
+        "resident_care": lambda p: {"pk": p.resident.pk},
+        "resident_contacts": lambda p: {"pk": p.resident.pk},
+        "reveal_id_number": lambda p: {"pk": p.resident.pk},
+        "close_resident": lambda p: {"pk": p.resident.pk},
+        "resident_delegations": lambda p: {"pk": p.resident.pk},
+        "resident_consents": lambda p: {"pk": p.resident.pk},
+        "merge_resident": lambda p: {"pk": p.resident.pk},
+        "choose_messages": lambda p: {"pk": contact(p).pk},
+        "revoke_my_delegation": lambda p: {"pk": delegation(p).pk},
+        "resolve_message": lambda p: {"pk": message(p).pk},
+        "take_task": lambda p: {"pk": task(p).pk},
+        "attachment": lambda p: {"pk": attachment(p).pk},
+        "my_request": lambda p: {"number": help_request(p).case.number},
+        "add_my_words": lambda p: {"number": help_request(p).case.number},
+        "rate_my_request": lambda p: {"number": help_request(p).case.number},
+        "take_my_step": lambda p: {"number": help_request(p).case.number, "step": "withdraw"},
+        "help_request": lambda p: {"number": help_request(p).case.number},
+        "help_slip": lambda p: {"number": help_request(p).case.number},
+        "add_help_note": lambda p: {"number": help_request(p).case.number},
+        "change_paper": lambda p: {"number": help_request(p).case.number, "pk": paper(p).pk},
+        "take_help_step": lambda p: {"number": help_request(p).case.number, "step": "assign"},
+        "acceptance_day": lambda p: {"pk": accepting(p).acceptances.get().day_id},
+        "acceptance": of_accepting,
+        "acceptance_line": lambda p: of_accepting(p, line=1),
+        "waive_line": lambda p: of_accepting(p, line=1),
+        "acceptance_talk": of_accepting,
+        "join_acceptance": of_accepting,
+        "sign_acceptance": lambda p: of_accepting(p, pk=accepting(p).acceptances.get().members.get().pk),
+        "follow_up": lambda p: of_accepting(p, which="first"),
+        "return_loan": lambda p: {"pk": ProductRecord.objects.get(line__plan__adaptation=accepting(p)).pk},
+        "work": of_accepting,
+        "work_photo": lambda p: of_accepting(p, line=1),
+        "work_product": lambda p: of_accepting(p, line=1, unit=1),
+        "dossier": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
+        "brief": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
+        "covered_photo": lambda p: {"flow": "help_request", "number": help_request(p).case.number, "pk": 1},
+        "adaptation": of_adaptation,
+        "adaptation_slip": of_adaptation,
+        "adaptation_note": of_adaptation,
+        "adaptation_step": lambda p: of_adaptation(p, step="withdraw"),
+        "resident_adaptations": lambda p: {"pk": p.resident.pk},
+        "my_adaptation": of_adaptation,
+        "my_adaptation_words": of_adaptation,
+        "my_adaptation_rating": of_adaptation,
+        "my_adaptation_step": lambda p: of_adaptation(p, step="withdraw"),
+        "report_fault": of_adaptation,
+        "my_report": of_adaptation,
+        "warranty": of_warranty,
+        "warranty_slip": of_warranty,
+        "warranty_note": of_warranty,
+        "warranty_step": lambda p: of_warranty(p, step="withdraw"),
+        "resident_warranties": lambda p: {"pk": p.resident.pk},
+        "my_warranty": of_warranty,
+        "my_warranty_words": of_warranty,
+        "my_warranty_rating": of_warranty,
+        "my_warranty_step": lambda p: of_warranty(p, step="withdraw"),
+        "apply_home": of_adaptation,
+        "apply_papers": of_adaptation,
+        "my_plan": of_adaptation,
+        "public_notice": lambda p: {"pk": adaptation(p).pk},
+        "adapt_from": lambda p: {"number": help_request(p).case.number},
+        "adaptation_home": of_adaptation,
+        "adaptation_paper": lambda p: of_adaptation(p, pk=adaptation(p).papers.get().pk),
+        "adaptation_consent": of_adaptation,
+        "adaptation_objection": of_adaptation,
+        "adaptation_answer": lambda p: of_adaptation(p, pk=adaptation(p).objections.get().pk),
+        "adaptation_plan": of_adaptation,
+        "adaptation_plan_line": lambda p: of_adaptation(p, line=1),
+        "drop_plan_line": lambda p: of_adaptation(p, line=1),
+        "adaptation_sign": of_adaptation,
+        "edit_programme": lambda p: {"pk": adaptation(p).programme_id},
+        "catalogue_list": lambda p: {"pk": adaptation(p).catalogue_id},
+        "given_time": lambda p: {"flow": "help_request", "number": help_request(p).case.number, "step": "plan_visit"},
+        "resident_cases": lambda p: {"pk": p.resident.pk},
+        "book_slots": lambda p: {"code": opening(p).service.code},
+        "hold_session": lambda p: {"pk": session(p).pk},
+        "book_confirm": lambda p: {"pk": booking(p).pk},  # already booked: its owner is led to it
+        "booking": lambda p: {"pk": booking(p).pk},
+        "my_booking_calendar": lambda p: {"pk": booking(p).pk},
+        "change_booking": lambda p: {"pk": booking(p).pk},
+        "activity": lambda p: {"pk": activity(p).pk},
+        "change_activity": lambda p: {"pk": activity(p).pk},
+        "call_off_activity": lambda p: {"pk": activity(p).pk},
+        "mark_visit": lambda p: {"pk": booking(p).pk, "mark": "arrived"},
+        "visit": lambda p: {"pk": booking(p).pk},
+        "change_visit": lambda p: {"pk": booking(p).pk},
+        "resident_bookings": lambda p: {"pk": p.resident.pk},
+        "answer_link": lambda p: {"token": "n" * 32},
+        "booking_link": lambda p: {"token": booking_token(p)},
+        "booking_calendar": lambda p: {"token": booking_token(p)},
+        "my_calendar": lambda p: {"token": renew_calendar_link(p.account, at=clock.now())},
+        "community_calendar": lambda p: {"code": p.community.code},
+        "hand_over": lambda p: {"pk": p.clerk.pk},
+        "issue_staff_password": lambda p: {"pk": p.clerk.pk},
+        "edit_opening": lambda p: {"pk": opening(p).pk},
+        "meeting": lambda p: {"pk": meeting(p).pk},
+        "meeting_minutes": lambda p: {"pk": meeting(p).pk},
+        "vote": lambda p: {"pk": vote(p).pk},
+        "vote_roll": lambda p: {"pk": vote(p).pk},
+        "vote_sheets": lambda p: {"pk": vote(p).pk},
+        "record_ballot": lambda p: {"pk": vote(p).pk},
+        "objection": lambda p: {"pk": objection(p).pk},
+        "ballot": lambda p: {"token": new_token()},
+        "report_kind": lambda p: {"kind": "nothing"},
+        "edit_estate": lambda p: {"pk": building(p).estate_id},
+        "edit_building": lambda p: {"pk": building(p).pk},
+        "edit_room": lambda p: {"pk": p.once("room", lambda p: make_room(community=p.community)).pk},
+        "edit_service": lambda p: {"pk": opening(p).service.pk},
+        "edit_category": lambda p: {"pk": make_category(street=p.community.street).pk},
+        "tick_due": lambda p: {"pk": due_item(p).pk},
+        "rule_set": lambda p: {"code": rules(p).code},
+        "change_rule": lambda p: {"pk": rules(p).rules.get().pk},
+        "import_rules": lambda p: {"code": rules(p).code},
+        "sessions-detail": lambda p: {"pk": session(p).pk},
+        "bookings-detail": lambda p: {"pk": booking(p).pk},
+        "assessments-detail": lambda p: {"pk": assessment(p).pk},
+        "assessments-answers": lambda p: {"pk": assessment(p).pk},
+        "assessments-sign": lambda p: {"pk": assessment(p).pk},
+        "help_requests_api-detail": lambda p: {"reference": help_request(p).case.number},
+        "help_requests_api-step": lambda p: {"reference": help_request(p).case.number, "step": "withdraw"},
+        "adaptations_api-detail": lambda p: {"reference": adaptation(p).case.number},
+        "adaptations_api-step": lambda p: {"reference": adaptation(p).case.number, "step": "withdraw"},
+        "dashboard_rows": lambda p: {"measure": next(iter(MEASURES))},
+        "mfa_edit_webauthn": lambda p: {"pk": 1},
+        "mfa_remove_webauthn": lambda p: {"pk": 1},
+    }
+    | KWARGS_OF_PLACES
+    | KWARGS_OF_SOCKETS
+)
 
 # What must stand behind the question mark for the address to mean anything.
 QUERY: dict[str, Callable[[Place], dict[str, str]]] = {

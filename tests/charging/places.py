@@ -17,7 +17,7 @@ from community_portal.casework.uploads import ReadFile
 from community_portal.deliberations.actions.meetings import Invited, call_meeting, hold_meeting
 from community_portal.deliberations.models import Meeting
 from community_portal.deliberations.topics import topic_of
-from community_portal.people.models import Organisation, Role, User
+from community_portal.people.models import Membership, Organisation, Role, User
 from community_portal.places.coordinates import read_point
 from community_portal.rules.actions import load_rulebook
 from tests.cast import MONDAY, Cast
@@ -59,8 +59,10 @@ def make_place(cast: Cast) -> Place:
     third = Organisation.objects.create(name="消防检测中心", kind=Role.ASSESSOR)
     for one in (firm, third):
         one.streets.add(cast.street)
+    builder = make_member(Role.CONTRACTOR, organisation=firm, name="施工员")
+    Membership.objects.filter(user=builder).update(starts_on=dt.date(2020, 1, 1))
     charger = make_member(Role.CHARGING, community=cast.home, username="charger", name="蔡伟民")
-    return Place(cast, charger, make_member(Role.CONTRACTOR, organisation=firm, name="施工员"), firm, third)
+    return Place(cast, charger, builder, firm, third)
 
 
 def report(place: Place, **over: Any) -> WireReport:
@@ -112,7 +114,8 @@ def bring_to(state: str, place: Place, site: Site | None = None, *, at: dt.datet
     if one.round is None:
         one.round = running_round(place)
     Site.objects.filter(pk=one.pk).update(round=one.round)
-    for step, reached in WAY:
+    stands = [State.CANDIDATE, *(reached for _step, reached in WAY)].index(one.state)
+    for step, reached in WAY[stands:]:
         if one.state == state:
             break
         at = step(one, place, at) or at

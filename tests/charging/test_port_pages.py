@@ -264,7 +264,10 @@ def test_a_fault_keeps_the_vendors_code_and_hides_no_neighbour(cast: Cast, charg
     """lbbrhzn/ocpp #1987: one faulted connector hid all its values."""
     _operator, ports = make_ports(cast.home, sockets=2)
     take_statuses(
-        [heard(ports[0], "Faulted", NOW - MINUTE, vendor_code="E-42")], operator=ports[0].point.operator, channel="api", at=NOW
+        [heard(ports[0], "Faulted", NOW - MINUTE, vendor_code="E-42")],
+        operator=ports[0].point.operator,
+        channel="api",
+        at=NOW,
     )
     say(ports[1], "Available")
     page = words_of(signed_in(charger).get(reverse("charge_point", args=[ports[0].point.code])))

@@ -7,8 +7,6 @@ from django.db import models
 from django.db.models import Q
 
 from community_portal.casework.models import Case, Matter, of_matters_read_by, organisations_of
-from community_portal.people.models import STAFF
-from community_portal.people.reach import at_places_of
 from community_portal.places.models import Community, PlaceQuerySet
 
 
@@ -24,9 +22,9 @@ class AboutQuerySet(PlaceQuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        alone = Q(flow="") & at_places_of(user, STAFF) if user.community_ids else Q(pk__in=[])
-        reads = bool(user.community_ids or organisations_of(user))
-        return self.filter(alone | of_matters_read_by(user)) if reads else self.none()
+        if not (user.community_ids or organisations_of(user)):
+            return self.none()
+        return self.filter(Q(flow="", community__in=user.community_ids) | of_matters_read_by(user))
 
 
 class About(models.Model):
