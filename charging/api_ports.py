@@ -40,7 +40,7 @@ class HeardSerializer(serializers.Serializer):
 
 
 class PortStatusSerializer(serializers.Serializer):
-    events = HeardSerializer(many=True, max_length=MOST)
+    events = HeardSerializer(many=True, help_text=f"at most {MOST}")
 
 
 class TakenSerializer(serializers.Serializer):

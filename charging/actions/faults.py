@@ -39,9 +39,11 @@ def report_fault(
     words: str = "",
     phone: str = "",
     photos: list[ReadFile] | None = None,
+    source: str = "",
+    code: str = "",
 ) -> Reported:
     """A new fault, given to the operator in the same deed; or one voice more for the one that is open. Raises Refusal for a socket
-    that does not serve, and beside ``reason`` and ``photos``."""
+    that does not serve, and beside ``reason`` and ``photos``. ``code`` opens the look-up where the end of a number does not."""
     _must_serve(port)
     if reason not in FaultReason.values:
         raise Refusal(_("请点一下是什么毛病。"), code="no_reason", field="reason")
@@ -50,7 +52,8 @@ def report_fault(
     words = read_text(words, field="words")[:300] if words.strip() else ""
     fault, joined = _open_one(port), True
     if fault is None:
-        fault, joined = _begin(port, reason, words, by=by, at=at, phone=phone)
+        tail = code or phone[-4:]
+        fault, joined = _begin(port, reason, words, by=by, at=at, tail=tail, source=source)
     if joined:
         fault.write("joined_by", by=by, at=at, authority=_authority(fault, by), words=words)
     report = FaultReport.objects.create(
@@ -95,7 +98,7 @@ def _begin(port: Port, reason: str, words: str, **told: Any) -> tuple[Fault, boo
         return fault, True
 
 
-def _opened(port: Port, reason: str, words: str, *, by: User | None, at: dt.datetime, phone: str) -> Fault:
+def _opened(port: Port, reason: str, words: str, *, by: User | None, at: dt.datetime, tail: str, source: str) -> Fault:
     site, operator = port.point.site, port.point.operator
     has_people = bool(members_of(operator, on=clock.local(at).date()))
     fault = Fault(
@@ -114,9 +117,9 @@ def _opened(port: Port, reason: str, words: str, *, by: User | None, at: dt.date
         asker=None,
         title=in_source_words(_("插座 %(code)s：%(what)s") % {"code": port.code, "what": said}),
         words=words or in_source_words(said),
-        source=Source.DESK if _is_staff_here(fault, by) else Source.ONLINE,
+        source=source or (Source.DESK if _is_staff_here(fault, by) else Source.ONLINE),
         address=" ".join(filter(None, [site.name, port.point.place])),
-        phone_tail=phone[-4:],
+        phone_tail=tail,
         by=by,
         at=at,
     )

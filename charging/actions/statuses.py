@@ -187,7 +187,8 @@ RETURNING port.id, port.state, port.state_at
 def _put_newest(rows: list[Row], *, channel: str) -> dict[int, dt.datetime]:
     """The sockets that charge by what was just heard, and since when."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [FLASH, channel, *_columns(rows)])
+        given: list[Any] = [FLASH, channel, *_columns(rows)]
+        cursor.execute(_NEWEST, given)
         return {pk: at for pk, state, at in cursor.fetchall() if state == "in_use"}
 
 

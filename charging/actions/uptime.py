@@ -2,6 +2,7 @@
 neither working nor broken; it is not known."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
@@ -42,7 +43,7 @@ ON CONFLICT (point_id, day) DO UPDATE SET working_seconds = excluded.working_sec
 def count_day(day: dt.date) -> int:
     """Counts it, or counts it anew; answers how many boxes served."""
     start, finish = clock.day_bounds(day)
-    given = {"day": day, "start": start, "finish": finish, "old": dt.timedelta(hours=DEFAULTS[UNKNOWN])}
+    given: dict[str, Any] = {"day": day, "start": start, "finish": finish, "old": dt.timedelta(hours=DEFAULTS[UNKNOWN])}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, given)
         return int(cursor.rowcount)

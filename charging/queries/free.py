@@ -82,7 +82,7 @@ def counts_by_site(ports: QuerySet[Port], *, at: dt.datetime) -> list[dict[str, 
     now = Case(When(stopped, then=Value(PortState.UNAVAILABLE.value)), default=F("shown"))
     shown = with_age(ports.in_service(), at=at).annotate(now=now)  # type: ignore[attr-defined]
     each = {state.value: Count("pk", filter=Q(now=state.value)) for state in PortState}
-    by_site = shown.order_by().values("point__site").annotate(total=Count("pk"), heard=Max("heard_at"), **each)
+    by_site: Any = shown.order_by().values("point__site").annotate(total=Count("pk"), heard=Max("heard_at"), **each)
     return list(by_site)
 
 

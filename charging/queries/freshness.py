@@ -8,6 +8,7 @@ from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest
 
 from charging.models import Port
+from charging.models.ports import PortQuerySet
 from charging.status_words import PortState
 from charging.workflow.faults import RULES
 from community_portal import clock
@@ -24,7 +25,7 @@ def oldest(code: str, *, at: dt.datetime) -> Any:
     """What was heard before this is too old: one moment, or one for each street that has a rule of its own. One query."""
     sets = RuleSet.objects.in_force(on=clock.local(at).date()).filter(code=RULES)
     rules = Rule.objects.filter(rule_set__in=sets, code=code).values_list("rule_set__street", "limit")
-    hours = {street: as_number(limit) or DEFAULTS[code] for street, limit in rules}
+    hours: dict[int | None, Any] = {street: as_number(limit) or DEFAULTS[code] for street, limit in rules}
     general = at - dt.timedelta(hours=float(hours.pop(None, DEFAULTS[code])))
     own = [When(community__street=street, then=Value(at - dt.timedelta(hours=float(n)))) for street, n in hours.items()]
     return Case(*own, default=Value(general), output_field=DateTimeField()) if own else Value(general)
@@ -43,7 +44,7 @@ def with_age(ports: QuerySet[Port], *, at: dt.datetime) -> QuerySet[Port]:
     )
 
 
-def working(ports: QuerySet[Port], *, at: dt.datetime) -> QuerySet[Port]:
+def working(ports: PortQuerySet, *, at: dt.datetime) -> PortQuerySet:
     """Those in service that work: by what they last said, while that is not too old to count."""
     states = [PortState.AVAILABLE, PortState.IN_USE]
     return (

@@ -54,6 +54,7 @@ def _reported(request: HttpRequest, port: Port, typed: dict[str, Any]) -> HttpRe
         raise Refusal(_("报得太多了，请过几分钟再报，或打社区电话。"), code="too_many", status=429)
     by = request.user if request.user.is_authenticated else None
     fault, joined = report_fault(port, by=by, at=clock.now(), **typed)  # type: ignore[arg-type]
+    said: Any
     if joined:
         said = _("已经有人报过了，算上您一起催。")
     elif typed["phone"]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from pypinyin import Style, lazy_pinyin
+
 from charging.actions.confirming import confirm_by_scan
 from charging.actions.faults import report_fault
 from charging.actions.patrols import record_patrol
@@ -55,7 +57,7 @@ def stand_ports(*, until: dt.datetime, code: str = "FM") -> None:
     firm = Organisation.objects.get(name="通畅充电")
     alone = _without_accounts(community)
     for n, site in enumerate(sites):
-        _stand(site, alone if n == 0 and len(sites) > 1 else firm, n)
+        _stand(site, alone if n == 0 and len(sites) > 1 else firm)
     for one in (firm, alone):
         _tell(one, sites, until=until)
     for back in range(WEEKS * 7, 0, -1):
@@ -73,7 +75,7 @@ def _without_accounts(community: Community) -> Organisation:
     return made
 
 
-def _stand(site: Site, firm: Organisation, n: int) -> None:
+def _stand(site: Site, firm: Organisation) -> None:
     """As many boxes as its sockets need, in service since the site is; before that day nobody could charge."""
     assert site.in_service_on is not None
     wanted = site.approved_ports or 0
@@ -83,7 +85,7 @@ def _stand(site: Site, firm: Organisation, n: int) -> None:
         add_point(
             site,
             operator=firm,
-            code=f"{_letters(site)}{n + 1:02d}{chr(65 + box)}",
+            code=_code(site),
             sockets=sockets,
             by=None,
             at=site.in_service_on,
@@ -95,11 +97,13 @@ def _stand(site: Site, firm: Organisation, n: int) -> None:
     set_tariff(site, valid_from=site.in_service_on, by=None, at=site.in_service_on, **price)
 
 
-def _letters(site: Site) -> str:
-    """SH for Shanghai Road, XJ for Xinjing Jiayuan."""
-    name = site.estate.name_en or "CP"
-    found = "".join(word[0] for word in name.split() if word[0].isalpha())
-    return (found if len(found) > 1 else name[:2]).upper()[:3]
+def _code(site: Site) -> str:
+    """SH9 for Shanghai Road 9; FM01, FM02 … where an estate has many boxes."""
+    letters = "".join(lazy_pinyin(site.estate.name[:2], style=Style.FIRST_LETTER)).upper()
+    begins = "".join(c for c in letters if c.isascii() and c.isalnum())
+    begins += "".join(c for c in site.estate.name if c.isdigit())
+    there = ChargePoint.objects.filter(code__startswith=begins).count()
+    return f"{begins}{there + 1:02d}" if there or not begins[-1:].isdigit() else begins
 
 
 # ---- what was heard ---------------------------------------------------------------------------------------------------
@@ -152,7 +156,7 @@ def _break(sites: list[Site], firm: Organisation, *, until: dt.datetime) -> None
     ports = iter(theirs.select_related(*_FOR_A_REPORT)[: len(FAULTS)])
     alone = Port.objects.in_service().filter(point__site=first).exclude(point__operator=firm)
     for n, (reason, state, hours) in enumerate(FAULTS):
-        waits = state == "reported" and alone.select_related(*_FOR_A_REPORT).first()
+        waits = alone.select_related(*_FOR_A_REPORT).first() if state == "reported" else None
         port = waits or next(ports, None)
         if port is None:
             return

@@ -19,7 +19,7 @@ PORTS = (16, 24, 20, 10, 16)
 
 def test_ports_of_the_demonstration(cast: Cast):
     until = clock.now()
-    estate = make_estate(community=cast.home, name_en="Xinjing Jiayuan")
+    estate = make_estate(community=cast.home, name="鑫景佳园")
     for n, ports in enumerate(PORTS):
         since = clock.today() - dt.timedelta(days=200 - 40 * n)
         make_serving_site(
@@ -30,7 +30,7 @@ def test_ports_of_the_demonstration(cast: Cast):
     make_member(Role.CHARGING, community=cast.home, username="charging")
     stand_ports(until=until, code="LT")
     assert Port.objects.in_service().count() == sum(PORTS)
-    assert Port.objects.filter(code="XJ02A-01").exists()
+    assert Port.objects.filter(code="XJ02-01").exists()
     assert Tariff.objects.count() == len(PORTS)
     events = PortStatus.objects.count()
     assert sum(PORTS) * WEEKS * 7 * 0.5 < events

@@ -340,3 +340,18 @@ def test_overdue_reaches_the_operator_and_the_manager(cast: Cast, repairer: Any)
         told = Message.objects.filter(kind="task_overdue")
     assert {m.user for m in told} >= {repairer, cast.manager}
     assert fault.case.number in str(told[0].context)
+
+
+@pytest.mark.usefixtures("fresh_limits")
+def test_a_socket_is_reported_on_the_page_of_all_reports_and_followed_by_its_code(cast: Cast, repairer: Any):
+    page, client = reverse("report_kind", args=["socket"]), Client()
+    assert client.get(page).status_code == 200
+    wrong = client.post(page, {"socket": "NO-1", "reason": "hot", "who": "anonymous", "once": "a" * 32})
+    assert wrong.status_code == 422 and "没有这个编号" in wrong.content.decode()
+    sent = {"socket": repairer.ports[0].code.lower(), "reason": "hot", "words": "", "who": "anonymous"}
+    assert client.post(page, sent | {"once": "b" * 32}).status_code == 303
+    fault = Fault.objects.get()
+    assert (fault.port, len(fault.case.phone_tail), fault.reports.get().account) == (repairer.ports[0], 6, None)
+    again = client.post(page, sent | {"once": "c" * 32})
+    assert again.status_code in (409, 422) and "已经有人报了" in again.content.decode()
+    assert FaultReport.objects.count() == 1
