@@ -47,9 +47,16 @@ class Book:
 
     def _write_on(self) -> None:
         while not self._ends.wait(EVERY):
-            self.write()
-        self.write()
+            self._try_to_write()
+        self._try_to_write()
         connections.close_all()
+
+    def _try_to_write(self) -> None:
+        """Whatever it is that cannot be written: the next second has news of its own."""
+        try:
+            self.write()
+        except Exception:
+            logger.exception("what boxes said could not be written down")
 
     def write(self) -> None:
         """All that is there; what the database could not take now waits for the next time."""
@@ -80,7 +87,7 @@ def _take(operator: int, heard: list[Heard]) -> None:
     firm, at = Organisation(pk=operator), clock.now()
     try:
         take_statuses(heard, operator=firm, channel=Channel.OCPP, at=at)
-    except Refusal as refusal:
+    except (Refusal, ValueError) as refusal:  # ValueError: signs that no database holds
         if len(heard) == 1:
             logger.warning("left out: %s", refusal)
             return

@@ -55,7 +55,7 @@ class Box(Speaker):
         now = clock.now()
         at = _told(said.get("timestamp"), now)
         wrong = "" if error_code == "NoError" else error_code
-        vendors = str(said.get("vendor_error_code") or "")
+        vendors = "".join(sign for sign in said.get("vendor_error_code") or "" if sign.isprintable())
         ports = self._meant(connector_id, status)
         self.book.hear(
             self.known.operator,

@@ -264,6 +264,25 @@ def test_what_is_said_of_the_whole_box_is_said_of_each_socket_only_where_none_wo
     assert book.events == [("SH9-01", "Faulted", "GroundFailure"), ("SH9-02", "Faulted", "GroundFailure")]
 
 
+def test_signs_that_no_database_holds_are_left_out(cast: Cast):
+    box, heard = box_of(1)
+    box.on_status(1, "OtherError", "Faulted", vendor_error_code="E\0-\ud8004\x072")
+    assert heard.events == [("SH9-01", "Faulted", "E-42")]
+    make_boxes(cast, 1)
+    port, book = Port.objects.select_related("point").first(), Book()
+    assert port is not None
+    book.hear(
+        port.point.operator_id,
+        [
+            One("a\0", clock.now(), "Charging", port=port.code),
+            One("b", clock.now(), "\ud800", port=port.code),
+            One("c", clock.now(), "Charging", port=port.code),
+        ],
+    )
+    book.write()
+    assert PortStatus.objects.get().event_id == "c"
+
+
 def test_a_socket_that_is_not_there_is_no_news_and_a_fault_keeps_the_vendors_code():
     box, book = box_of(1)
     box.on_status(13, "NoError", "Charging")
