@@ -101,7 +101,12 @@ class Site(Outlined, Matter):
     name = models.CharField(_("位置"), max_length=60)
     kind = models.CharField(_("哪一种"), max_length=12, choices=SiteKind.choices, default=SiteKind.OPEN)
     area = models.DecimalField(
-        _("面积（平方米）"), max_digits=8, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(Decimal("0.01"))]
+        _("面积（平方米）"),
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
     )
     planned_ports = models.PositiveSmallIntegerField(
         _("打算装几个"), null=True, blank=True, validators=[MinValueValidator(1)]
