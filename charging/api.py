@@ -41,14 +41,23 @@ class SiteSerializer(MatterSerializer):
         return site.contractor.name if site.contractor else None
 
 
+class SiteLineSerializer(SiteSerializer):
+    """A site among others: what may be done with it, and what that still misses, is asked of one alone."""
+
+    class Meta(SiteSerializer.Meta):
+        fields = [name for name in SiteSerializer.Meta.fields if name not in ("steps", "missing")]
+
+
 class SiteViewSet(MatterViewSet):
     """Charging sites within one's scope."""
 
     serializer_class = SiteSerializer
 
+    def get_serializer_class(self) -> Any:
+        return SiteLineSerializer if self.action == "list" else SiteSerializer
+
     def get_queryset(self) -> Any:
-        rows = super().get_queryset().select_related("replaced_by")
-        return rows.prefetch_related("measurements", "answers", "acceptances__parts", "acceptances__signers")
+        return super().get_queryset().select_related("replaced_by")
 
 
 class WireSerializer(MatterSerializer):

@@ -19,8 +19,9 @@ from community_portal.people.models import Role
 register_matters(
     MatterKind(
         model=WireReport,
-        joins=("estate", "building"),
+        joins=("estate", "building", "site__estate"),
         my_url="my_wire",
+        news=lists.news_of_the_place,
         hands=frozenset({Role.CHARGING, Role.MANAGER, Role.GRID_OFFICER, Role.RECEPTIONIST}),
         deeds=(
             Deed("check", wires.check, CheckForm, ("cause",)),

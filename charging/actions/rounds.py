@@ -41,6 +41,7 @@ def plan_round(
     _tell(made, **told)
     if not number or number < 1:
         raise Refusal(_("请写第几批。"), code="no_number", field="number")
+    Community.objects.select_for_update(no_key=True).get(pk=community.pk)
     if Round.objects.filter(community=community, number=number).exists():
         raise Refusal(_("第 %(n)s 批已经有了。") % {"n": number}, code="round_exists", field="number")
     _must_hold(made)

@@ -51,7 +51,7 @@ def ask_utility(
     if len(who) < 2:
         raise Refusal(_("请写问谁。"), code="nobody_asked", field="who")
     number = read_phone(phone) if phone.strip() else ""
-    _rows(site, utility).select_for_update().exists()
+    _lock(site)
     if _rows(site, utility).filter(answer="").exists():
         raise Changed(_("已经问过了，正在等答复。可以催一催。"))
     made = UtilityAnswer.objects.create(
@@ -72,6 +72,11 @@ def _may_ask(site: Site, by: User) -> None:
         raise Changed(_("情况有变：这里现在不用问管线单位。"))
     if not by.has_role_at(site.community_id, *CHARGE):
         raise NotAllowed(_("管线单位由社区的充电专员来问。"))
+
+
+def _lock(site: Site) -> None:
+    """Two who ask or answer at once come one after the other."""
+    Site.objects.select_for_update(no_key=True).get(pk=site.pk)
 
 
 def _rows(site: Site, utility: str) -> Any:
@@ -148,6 +153,7 @@ def record_answer(
     if by is not None and not by.has_role_at(site.community_id, *CHARGE, *STREET):
         raise NotAllowed(_("管线单位的答复，由它自己通过链接答，或者由社区登记。"))
     said = _read_answer(site, answer, name, document, conditions, words, distance, valid_until, at=at)
+    _lock(site)
     asked = _rows(site, utility).filter(answer="").first()
     if asked is None:
         raise Changed(_("情况有变：这家单位没有在等的问题，要先问。"))

@@ -66,6 +66,8 @@ def report_wire(
         is_anonymous=asker is None and by is None,
     )
     _must_be_somewhere(wire)
+    if wire.building_id:  # two reports of one window come one after the other
+        Building.objects.select_for_update(no_key=True).get(pk=wire.building_id)
     wire.place_at(placed or _where_the_building_is(building))
     wire.weight = 1 + _times_back(wire, at=at)
     wire.after_site = is_after_a_site(wire, on=clock.local(at).date())
@@ -159,7 +161,7 @@ def join(wire: WireReport, *, first: WireReport | None, by: User | None, at: dt.
     ``first``."""
     if first is None or first.pk == wire.pk or first.estate_id != wire.estate_id:
         raise Refusal(_("请选同一个小区的另一件飞线。"), code="not_the_same", field="first")
-    if first.state not in OPEN:
+    if not _still_open(wire, first):
         raise Refusal(_("那一件已经办结了，不能再并过去。"), code="closed_already", field="first")
     take(
         wire,
@@ -175,6 +177,12 @@ def join(wire: WireReport, *, first: WireReport | None, by: User | None, at: dt.
         WireReport.objects.filter(pk=first.pk).update(is_urgent=True)
     detail = {"number": wire.case.number}
     first.write("joined_by", by=by, at=at, authority=authority_over(first, by), detail=detail)
+
+
+def _still_open(wire: WireReport, first: WireReport) -> bool:
+    """Both are locked meanwhile, so that two never join each other."""
+    rows = WireReport.objects.select_for_update(no_key=True).filter(pk__in=[wire.pk, first.pk]).order_by("pk")
+    return {row.pk: row.state for row in rows}[first.pk] in OPEN
 
 
 @transaction.atomic

@@ -133,7 +133,7 @@ def _parts_again(acceptance: SiteAcceptance, before: SiteAcceptance) -> list[Acc
 
 
 def _open_acceptance(site: Site) -> SiteAcceptance:
-    found = site.acceptances.last()
+    found = SiteAcceptance.objects.select_for_update(no_key=True).filter(site=site).order_by("number").last()
     if site.state != State.ACCEPTING or found is None:
         raise Changed(_("情况有变：现在不在验收。"))
     return found

@@ -58,3 +58,11 @@ def causes(places: frozenset[int] | None) -> list[tuple[str, Any]]:
 
 def kinds(places: frozenset[int] | None) -> list[tuple[str, Any]]:
     return list(SiteKind.choices)
+
+
+def news_of_the_place(wire: Any) -> str:
+    """What became of the place near a wire, as its public page says it."""
+    site = wire.site
+    if site is None:
+        return ""
+    return f"{site.full_name}：{site.rejected_plain or site.spec.plain}"
