@@ -138,6 +138,10 @@ API_SCORES_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
 # Who reads scores and does not assess is told that it is for others to do.
 API_ASSESSING = API_SCORES_OF_HOME | dict.fromkeys((OFFICER, MANAGER, STREET), "403")
 
+# Residents read no votes here: theirs comes by a link.
+API_VOTE_OF_HOME = API_OF_HOME | {RESIDENT: "404"}
+API_VOTE_NEXT_DOOR = API_OF_NEXT_DOOR | {OTHER_RESIDENT: "404"}
+
 CARERS = (RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)  # who reads elders and adaptations
 SCORERS = (OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)  # and their scores
 
@@ -430,6 +434,9 @@ POLICY: dict[str, Policy] = {
     "adaptations_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "adaptations_api-detail": Policy(API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
     "adaptations_api-step": Policy(API_NO_POST, API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
+    "votes-list": Policy(API_SIGNED_IN, API_NO_POST),
+    "votes-detail": Policy(API_VOTE_OF_HOME, API_NO_POST, API_VOTE_NEXT_DOOR, API_NO_POST),
+    "votes-ballots": Policy(API_NO_POST, API_VOTE_OF_HOME, API_NO_POST, API_VOTE_NEXT_DOOR),
     "figures": Policy(FIGURES, API_NO_POST, FIGURES_NEXT_DOOR, API_NO_POST),
     "api-root": Policy(API_SIGNED_IN, cells("405", anonymous="401")),
     "schema": Policy(EVERYONE, cells("405")),

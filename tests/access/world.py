@@ -506,6 +506,8 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "record_ballot": lambda p: {"pk": vote(p).pk},
     "objection": lambda p: {"pk": objection(p).pk},
     "ballot": lambda p: {"token": new_token()},
+    "votes-detail": lambda p: {"pk": vote(p).pk},
+    "votes-ballots": lambda p: {"pk": vote(p).pk},
     "report_kind": lambda p: {"kind": "nothing"},
     "edit_estate": lambda p: {"pk": building(p).estate_id},
     "edit_building": lambda p: {"pk": building(p).pk},
