@@ -9,6 +9,7 @@ from appointments.requests.api import HelpRequestViewSet
 from charging.api import SiteViewSet, WireViewSet
 from charging.api_ports import ChargeSitesView, FaultViewSet, PortStatusView
 from community_portal.bookings.api import BookingViewSet, CommunityViewSet, SessionViewSet
+from community_portal.deliberations.api import VoteViewSet
 from community_portal.people.own_account import views as account_views
 from community_portal.web import pages
 from community_portal.web.style_guide import style_page
@@ -25,6 +26,7 @@ router.register("sites", SiteViewSet, "sites_api")
 router.register("wires", WireViewSet, "wires_api")
 router.register("assessments", AssessmentViewSet, "assessments")
 router.register("faults", FaultViewSet, "faults_api")
+router.register("votes", VoteViewSet, "votes")
 
 urlpatterns = [
     path("style/", style_page, name="style"),
