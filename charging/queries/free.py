@@ -42,8 +42,8 @@ class Place:
 
     @property
     def is_unknown(self) -> bool:
-        """Nothing of it is known: said so, and not "full"."""
-        return self.unknown == self.total
+        """None is known to be free, and of some nothing is known: said so, and not "full"."""
+        return not self.free and bool(self.unknown)
 
     @property
     def is_full(self) -> bool:

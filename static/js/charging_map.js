@@ -10,7 +10,7 @@ document.querySelectorAll("[data-map]").forEach((box) => {
   });
   const marked = (site) => {
     const said = site.properties, mark = document.createElement("span");
-    const isUnknown = said.unknown === said.ports;
+    const isUnknown = !said.free && said.unknown > 0;
     mark.className = `map-site ${isUnknown ? "is-unknown" : said.free ? "" : "is-full"}`;
     mark.textContent = isUnknown ? "?" : said.free || words.full;
     return L.divIcon({html: mark, className: "", iconSize: [32, 32]});
