@@ -3,10 +3,13 @@
 import datetime as dt
 from collections import Counter
 
+import pytest
+
 from charging.models import Fault, Patrol, Port, PortDay, PortStatus, Site, Tariff
 from charging.queries.free import places
 from charging.workflow.faults import Mending
 from community_portal import clock
+from community_portal.demo.bench import charging as bench
 from community_portal.demo.charging_ports import WEEKS, stand_ports
 from community_portal.dues.models import DueItem
 from community_portal.people.models import Organisation, Role
@@ -50,3 +53,14 @@ def test_ports_of_the_demonstration(cast: Cast):
 def test_where_no_site_serves_nothing_is_told(cast: Cast):
     stand_ports(until=clock.now(), code="LT")
     assert not Port.objects.exists()
+
+
+def test_the_bench_of_sockets_runs_when_it_is_small(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    make_estate(community=cast.home)
+    monkeypatch.setattr(bench, "PORTS", 60)
+    monkeypatch.setattr(bench, "CALLS", 1)
+    said: list[str] = []
+    bench.run(said.append, statuses=3_000)
+    assert Port.objects.count() == 60
+    assert PortStatus.objects.count() == 3_000 + 2_000
+    assert any("public list" in line for line in said) and any("/s" in line for line in said)
