@@ -33,22 +33,22 @@ MOST = 50
 SALT, KEPT = "charging.statuses", 60 * 60 * 2
 
 
-def _firm(request: StaffRequest) -> Organisation:
+def _firm(request: StaffRequest) -> Organisation | None:
+    """Whom this person works for; nobody for an administrator, who sees what all see."""
     firms = [firm for role, firm in request.user.organisation_posts if role == Role.OPERATOR]
-    found = Organisation.objects.filter(pk__in=firms).order_by("pk").first()
-    if found is None:
-        raise Http404
-    return found
+    return Organisation.objects.filter(pk__in=firms).order_by("pk").first()
 
 
 @for_staff(Role.OPERATOR)
 def charging_operator(request: StaffRequest) -> HttpResponse:
     """Faults to repair, soonest first, those repaired that nobody has confirmed yet, and the boxes with what each says."""
     firm, at = _firm(request), clock.now()
-    faults = Fault.objects.visible_to(request.user).filter(operator=firm, state__in=OPEN)
+    of_firm = {"operator": firm} if firm else {}
+    faults = Fault.objects.visible_to(request.user).filter(state__in=OPEN, **of_firm)
     rows = list(faults.select_related("case", "port__point__site__estate").order_by("due_at", "id")[:MOST])
     lines = [{"fault": row, "due": due_words(row.limit_now, at=at)} for row in rows]
-    ports: Any = with_age(Port.objects.filter(point__operator=firm), at=at)
+    mine = Port.objects.filter(point__operator=firm) if firm else Port.objects.all()
+    ports: Any = with_age(mine, at=at)
     context = {
         "firm": firm,
         "to_repair": [line for line in lines if line["fault"].state in TO_REPAIR],
@@ -65,6 +65,8 @@ def charging_operator(request: StaffRequest) -> HttpResponse:
 def import_statuses(request: StaffRequest) -> HttpResponse:
     """A CSV of states: first what it says, line by line, then exactly that is taken in."""
     firm = _firm(request)
+    if firm is None:
+        raise Http404
     if "approved" in request.POST:
         return _take_approved(request, firm)
     form = StatusFileForm(request.POST or None, request.FILES or None)

@@ -430,7 +430,7 @@ POLICY: dict[str, Policy] = {
     "charging_map": shown(EVERYONE),
     "charge_port": thing(EVERYONE, EVERYONE),
     "confirm_port": deed_on(EVERYONE, EVERYONE),
-    "charging_operator": shown(only(admin="404")),
+    "charging_operator": shown(only(ADMIN)),
     "import_statuses": page(only(admin="404")),
     "charge_ports": shown(only(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
     "port_labels": shown(only(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
