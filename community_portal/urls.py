@@ -8,6 +8,7 @@ from rest_framework.routers import DefaultRouter
 from appointments.requests.api import HelpRequestViewSet
 from charging.api import SiteViewSet, WireViewSet
 from community_portal.bookings.api import BookingViewSet, CommunityViewSet, SessionViewSet
+from community_portal.deliberations.api import VoteViewSet
 from community_portal.people.own_account import views as account_views
 from community_portal.web import pages
 from community_portal.web.style_guide import style_page
@@ -23,6 +24,7 @@ router.register("adaptations", AdaptationViewSet, "adaptations_api")
 router.register("sites", SiteViewSet, "sites_api")
 router.register("wires", WireViewSet, "wires_api")
 router.register("assessments", AssessmentViewSet, "assessments")
+router.register("votes", VoteViewSet, "votes")
 
 urlpatterns = [
     path("style/", style_page, name="style"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community_portal.casework.models import Matter
 from community_portal.deliberations.counting import Amount, Rule, Standing, Tally, VoteKind, needed, rule_of, standing
@@ -52,7 +53,7 @@ class Counted:
 
 def in_words(amount: Amount, *, by_area: bool) -> str:
     """12 户 / 830.50 ㎡; only what there is of it."""
-    heads = [_("%(n)s 户") % {"n": amount.heads}] if amount.heads else []
+    heads = [ngettext("%(n)s 户", "%(n)s 户", amount.heads) % {"n": amount.heads}] if amount.heads else []
     area = [_("%(n)s ㎡") % {"n": square_metres(amount.area)}] if by_area and amount.area else []
     return " / ".join(heads + area)
 

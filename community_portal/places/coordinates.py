@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.refusals import Refusal
@@ -55,7 +55,7 @@ def read_point(typed: str, crs: str, *, box: Box | None = None, field: str = "po
     """The point of "120.9431, 31.9523". Raises Refusal beside ``field`` with what may be meant instead."""
     found = _TWO_NUMBERS.fullmatch(unicodedata.normalize("NFKC", typed))
     if not found:
-        raise _no(_now("请写成“经度, 纬度”，如 120.943112, 31.952301。"), "unreadable_point", field)
+        raise _no(gettext("请写成“经度, 纬度”，如 120.943112, 31.952301。"), "unreadable_point", field)
     return placed_at(Decimal(found[1]), Decimal(found[2]), crs, box=box, field=field)
 
 
@@ -63,7 +63,7 @@ def placed_at(lon: Decimal, lat: Decimal, crs: str, *, box: Box | None = None, f
     """The point of two numbers in one of the systems. It lies in ``box``, that of the street, or in the country where no box
     is known; else Refusal beside ``field``, with a guess."""
     if not (lon or lat):
-        raise _no(_now("0, 0 在大西洋里：手机没有定位成功。请重新定位，或者手填。"), "null_island", field)
+        raise _no(gettext("0, 0 在大西洋里：手机没有定位成功。请重新定位，或者手填。"), "null_island", field)
     if not _is_degrees(lon, lat):
         raise _no(_out_of_range(lon, lat, box or CHINA), "no_degrees", field)
     point = to_wgs84(lon, lat, crs)
@@ -83,11 +83,11 @@ def _is_degrees(lon: Decimal, lat: Decimal) -> bool:
 def _out_of_range(lon: Decimal, lat: Decimal, box: Box) -> str:
     if _is_degrees(lat, lon) and box.holds(lat, lon):
         return _swapped()
-    return _now("这不是经纬度。平面坐标（以米计的）要先换算成经纬度。")
+    return gettext("这不是经纬度。平面坐标（以米计的）要先换算成经纬度。")
 
 
 def _swapped() -> str:
-    return _now("是不是经纬度写反了？先写经度，再写纬度。")
+    return gettext("是不是经纬度写反了？先写经度，再写纬度。")
 
 
 def _guess(lon: Decimal, lat: Decimal, crs: str, box: Box | None) -> str:
@@ -96,12 +96,12 @@ def _guess(lon: Decimal, lat: Decimal, crs: str, box: Box | None) -> str:
     if area.holds(lat, lon):
         return _swapped()
     if box is None:
-        return _now("这个点不在国内，请核对。")
+        return gettext("这个点不在国内，请核对。")
     other = next((one for one in Crs if one != crs and box.holds(*to_wgs84(lon, lat, one))), None)
     if other:
-        return _now("不在本街道的范围里。是不是从“%(map)s”上抄的？请把坐标来源选对。") % {"map": other.label}
+        return gettext("不在本街道的范围里。是不是从“%(map)s”上抄的？请把坐标来源选对。") % {"map": other.label}
     far = metres_between(to_wgs84(lon, lat, crs), _nearest_in(box, *to_wgs84(lon, lat, crs)))
-    return _now("不在本街道的范围里，差 %(km)s 公里，请核对。") % {"km": f"{max(far / 1000, 0.1):.1f}"}
+    return gettext("不在本街道的范围里，差 %(km)s 公里，请核对。") % {"km": f"{max(far / 1000, 0.1):.1f}"}
 
 
 def _nearest_in(box: Box, lon: Decimal, lat: Decimal) -> tuple[Decimal, Decimal]:

@@ -147,6 +147,9 @@ SITE_NEXT_DOOR = nobody_finds(OF_NEXT_DOOR, NEIGHBOUR)
 API_SITE_OF_HOME = cells("404", anonymous="401", **dict.fromkeys(SITERS, "ok"))
 API_SITE_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
 API_WIRE_OF_HOME = nobody_finds(API_OF_HOME, SPECIALIST, OFFICER)
+# Residents read no votes here: theirs comes by a link.
+API_VOTE_OF_HOME = API_OF_HOME | {RESIDENT: "404"}
+API_VOTE_NEXT_DOOR = API_OF_NEXT_DOOR | {OTHER_RESIDENT: "404"}
 
 CARERS = (RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)  # who reads elders and adaptations
 SCORERS = (OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)  # and their scores
@@ -377,6 +380,10 @@ POLICY: dict[str, Policy] = {
     "vote_sheets": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
     "new_objection": page(nobody_finds(ALL_STAFF)),  # the address says about which matter
     "objection": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "opinions": page(WITH_ROLE),
+    "open_survey": page(CALLERS),
+    "survey_answers": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "public_minutes": shown(EVERYONE),
     "ballot": page(cells("404")),  # of a token that is none
     # What a phone kept without a network
     "kept_forms": shown(WITH_ROLE),
@@ -482,6 +489,9 @@ POLICY: dict[str, Policy] = {
     "wires_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "wires_api-detail": Policy(API_WIRE_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
     "wires_api-step": Policy(API_NO_POST, API_WIRE_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
+    "votes-list": Policy(API_SIGNED_IN, API_NO_POST),
+    "votes-detail": Policy(API_VOTE_OF_HOME, API_NO_POST, API_VOTE_NEXT_DOOR, API_NO_POST),
+    "votes-ballots": Policy(API_NO_POST, API_VOTE_OF_HOME, API_NO_POST, API_VOTE_NEXT_DOOR),
     "figures": Policy(FIGURES, API_NO_POST, FIGURES_NEXT_DOOR, API_NO_POST),
     "api-root": Policy(API_SIGNED_IN, cells("405", anonymous="401")),
     "schema": Policy(EVERYONE, cells("405")),

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.deliberations.models import RollEntry, Vote
@@ -71,13 +71,13 @@ def _text(cell: Any) -> str:
 def _unit(told: dict[str, str], known: set[str]) -> Unit:
     unit = read_text(told.get("unit", ""), field="unit", longest=60)
     if not unit:
-        raise _wrong(_now("缺房号。"))
+        raise _wrong(gettext("缺房号。"))
     if unit in known:
-        raise _wrong(_now("%(unit)s 出现了两次。一套房共有的，只推一位投票。") % {"unit": unit})
+        raise _wrong(gettext("%(unit)s 出现了两次。一套房共有的，只推一位投票。") % {"unit": unit})
     owners = read_text(told.get("owners", ""), field="owners", longest=200)
     voter = read_text(told.get("voter", "") or _first(owners), field="voter", longest=60)
     if not voter:
-        raise _wrong(_now("%(unit)s 没有写业主，也没有写投票人。") % {"unit": unit})
+        raise _wrong(gettext("%(unit)s 没有写业主，也没有写投票人。") % {"unit": unit})
     phone = read_phone(told["phone"]) if told.get("phone") else ""
     return Unit(unit, str(_area(told["area"])), owners, voter, phone)
 
@@ -90,7 +90,7 @@ def _area(text: str) -> Decimal:
     except (InvalidOperation, ValueError):
         area = None
     if area is None or area != area.quantize(Decimal("0.01")):
-        raise _wrong(_now("面积要是一个数，最多两位小数，如 89.60。"))
+        raise _wrong(gettext("面积要是一个数，最多两位小数，如 89.60。"))
     return area.quantize(Decimal("0.01"))
 
 

@@ -8,7 +8,7 @@ from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -169,7 +169,7 @@ def _put_approved(request: StaffRequest, row: Vote) -> HttpResponse:
     def deed() -> None:
         rolls.put_roll(row, units, by=by, at=clock.now())
 
-    sentence = _now("名册导入了，%(n)s 套。") % {"n": len(units)}
+    sentence = gettext("名册导入了，%(n)s 套。") % {"n": len(units)}
     answer = answer_deed(request, deed, said=sentence, to=("vote", row.pk), back=back)
     assert answer is not None
     return answer
