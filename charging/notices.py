@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from charging.models import Site, UtilityAnswer
 from charging.workflow.sites import State
 from charging.workflow.wires import Wire
-from community_portal.matters.notices import while_in
+from community_portal.matters.notices import StillTrue, while_in
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 
@@ -20,7 +20,7 @@ def while_it_is_asked(message: Message, at: dt.datetime) -> str:
     return "" if waits else gettext_noop("情况已经变了")
 
 
-def while_the_site_is(*states: str) -> object:
+def while_the_site_is(*states: str) -> StillTrue:
     """True while the place that the message speaks of is still in one of these; the matter it is sent for is the wire."""
 
     def untrue_because(message: Message, at: dt.datetime) -> str:
