@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 from charging.models import Site, UtilityAnswer
 from charging.workflow.sites import State
 from charging.workflow.wires import Wire
+from community_portal.casework.notices import still_unanswered
 from community_portal.matters.notices import StillTrue, while_in
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
@@ -64,7 +65,7 @@ register_kinds(
         "site_chase",
         _("管线单位还没答复"),
         _("%(number)s“%(title)s”还有单位没答复，请打电话催一催。"),
-        while_in(State.CHECKING),
+        still_unanswered,
         for_staff=True,
     ),
     Kind(
