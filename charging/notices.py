@@ -9,7 +9,8 @@ from charging.models import Site, UtilityAnswer
 from charging.workflow.faults import TO_REPAIR, Mending
 from charging.workflow.sites import State
 from charging.workflow.wires import Wire
-from community_portal.matters.notices import while_in
+from community_portal.casework.notices import still_unanswered
+from community_portal.matters.notices import StillTrue, while_in
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 
@@ -21,7 +22,7 @@ def while_it_is_asked(message: Message, at: dt.datetime) -> str:
     return "" if waits else gettext_noop("情况已经变了")
 
 
-def while_the_site_is(*states: str) -> object:
+def while_the_site_is(*states: str) -> StillTrue:
     """True while the place that the message speaks of is still in one of these; the matter it is sent for is the wire."""
 
     def untrue_because(message: Message, at: dt.datetime) -> str:
@@ -65,7 +66,7 @@ register_kinds(
         "site_chase",
         _("管线单位还没答复"),
         _("%(number)s“%(title)s”还有单位没答复，请打电话催一催。"),
-        while_in(State.CHECKING),
+        still_unanswered,
         for_staff=True,
     ),
     Kind(

@@ -103,7 +103,7 @@ def _open(
     wire: WireReport, *, words: str, asker: Resident | None, source: str, code: str, by: User | None, at: dt.datetime
 ) -> None:
     community = wire.estate.community
-    is_resident = by is not None and asker is not None and by.resident_id == asker.pk
+    is_resident = _is_their_own(by, asker)
     authority = "self" if is_resident else staff_authority(by, community_id=community.pk) if by else SYSTEM
     open_at(
         community,
@@ -119,6 +119,13 @@ def _open(
         source=source or (Source.ONLINE if is_resident or by is None else Source.DESK),
         phone_tail=code,
     )
+
+
+def _is_their_own(by: User | None, asker: Resident | None) -> bool:
+    """Whether somebody reports for themselves, whatever their file was merged into."""
+    if by is None or by.resident is None or asker is None:
+        return False
+    return by.resident.present_file.pk == asker.present_file.pk
 
 
 def where_of(wire: WireReport) -> str:

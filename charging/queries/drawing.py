@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from charging.models import Site
 from community_portal.places.models import Building
 
-SIDE, MARGIN = 5.0, 8.0  # metres: of a place without an outline, and around everything
+SIDE, MARGIN = 5.0, 9.0  # metres: of a place without an outline, and around everything
 DEGREE = 111_320.0
 BUILDINGS = 12
+WIDE = 390  # as many units as a phone has pixels, so that words are as large as they are said to be
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A polygon as SVG takes it, with its words and where they stand."""
+    """A polygon as SVG takes it, with its word and where that stands."""
 
     css: str
     points: str
@@ -29,28 +30,52 @@ class Shape:
 
 @dataclass(frozen=True)
 class Drawing:
+    """``bar`` is as long as ten metres."""
+
     view: str
     title: str
     shapes: list[Shape]
     arrows: list[str]
-    size: float
     bar: float
-    bar_x: float
     bar_y: float
 
 
+Ring = list[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """From metres to units of the drawing."""
+
+    left: float
+    top: float
+    scale: float
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        return round((x - self.left) * self.scale, 1), round((y - self.top) * self.scale, 1)
+
+    def points(self, ring: Ring) -> str:
+        return " ".join(f"{a},{b}" for a, b in (self.at(x, y) for x, y in ring))
+
+
 def drawing_of(site: Site) -> Drawing | None:
-    """The chain of the place on one plan."""
-    chain = [one for one in site.chain if one.point or one.outline]
+    """The chain of the place on one plan, by the numbers of the list below it."""
+    chain = [(n, one) for n, one in enumerate(site.chain, start=1) if one.point or one.outline]
     if not chain:
         return None
-    middle = _middle(chain[0])
-    rings = [(one, _ring(one, middle)) for one in chain]
-    shapes = [_building(one, middle) for one in _buildings(site, middle)]
-    shapes += [_shape(one, ring, n) for n, (one, ring) in enumerate(rings, start=1)]
-    arrows = [_arrow(a, b) for (_one, a), (_two, b) in itertools.pairwise(rings)]
-    corners = [corner for _one, ring in rings for corner in ring]
-    return _drawn(corners, shapes, arrows, _title(site, chain))
+    middle = _middle(chain[0][1])
+    rings = [(n, one, _ring(one, middle)) for n, one in chain]
+    houses = [(one, _house(one, middle)) for one in _buildings(site, middle)]
+    corners = [corner for *_row, ring in [*rings, *houses] for corner in ring]
+    sheet, height = _sheet(corners)
+    shapes = [_shape(sheet, "drawn-building", ring, str(one)) for one, ring in houses]
+    shapes += [
+        _shape(sheet, "drawn-no" if one.state == "rejected" else "drawn-yes", ring, str(n)) for n, one, ring in rings
+    ]
+    arrows = [_arrow(sheet, a, b) for (*_one, a), (*_two, b) in itertools.pairwise(rings)]
+    view = f"0 0 {WIDE} {height}"
+    title = _title(site, [one for _n, one in chain])
+    return Drawing(view, title, shapes, arrows, bar=round(10 * sheet.scale, 1), bar_y=height - 12)
 
 
 def _middle(site: Site) -> tuple[float, float]:
@@ -63,67 +88,51 @@ def _middle(site: Site) -> tuple[float, float]:
 def _metres(lon: Any, lat: Any, middle: tuple[float, float]) -> tuple[float, float]:
     """East and south of the middle: on paper north is up."""
     across = (float(lon) - middle[0]) * DEGREE * math.cos(math.radians(middle[1]))
-    return round(across, 2), round((middle[1] - float(lat)) * DEGREE, 2)
+    return across, (middle[1] - float(lat)) * DEGREE
 
 
-def _ring(site: Site, middle: tuple[float, float]) -> list[tuple[float, float]]:
+def _ring(site: Site, middle: tuple[float, float]) -> Ring:
     if site.outline:
         return [_metres(x, y, middle) for x, y in site.outline["coordinates"][0][:-1]]
-    x, y = _metres(site.lon, site.lat, middle)
-    half = SIDE / 2
-    return [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)]
+    return _box(*_metres(site.lon, site.lat, middle), SIDE / 2, SIDE / 2)
+
+
+def _box(x: float, y: float, wide: float, deep: float) -> Ring:
+    return [(x - wide, y - deep), (x + wide, y - deep), (x + wide, y + deep), (x - wide, y + deep)]
 
 
 def _buildings(site: Site, middle: tuple[float, float]) -> list[Building]:
     """Those of the estate that lie near enough to be on the same sheet."""
-    rows = Building.objects.filter(estate=site.estate_id, lon__isnull=False).select_related("estate")
-    near = [one for one in rows if math.hypot(*_metres(one.lon, one.lat, middle)) < 120]
-    return near[:BUILDINGS]
+    rows = Building.objects.filter(estate=site.estate_id, lon__isnull=False)
+    return [one for one in rows if math.hypot(*_metres(one.lon, one.lat, middle)) < 60][:BUILDINGS]
 
 
-def _building(one: Building, middle: tuple[float, float]) -> Shape:
-    x, y = _metres(one.lon, one.lat, middle)
-    corners = [(x - 12, y - 6), (x + 12, y - 6), (x + 12, y + 6), (x - 12, y + 6)]
-    return Shape("drawn-building", _points(corners), x, y, str(one))
+def _house(one: Building, middle: tuple[float, float]) -> Ring:
+    """As large as a house mostly is: nobody has drawn it."""
+    return _box(*_metres(one.lon, one.lat, middle), 12, 6)
 
 
-def _shape(site: Site, ring: list[tuple[float, float]], number: int) -> Shape:
-    x, y = _centre(ring)
-    css = "drawn-no" if site.state == "rejected" else "drawn-yes"
-    return Shape(css, _points(ring), x, round(min(b for _a, b in ring) - 1.2, 2), f"{number} {site.name}")
+def _sheet(corners: Ring) -> tuple[Sheet, int]:
+    xs, ys = [x for x, _y in corners], [y for _x, y in corners]
+    left, top = min(xs) - MARGIN, min(ys) - MARGIN
+    scale = WIDE / (max(xs) - left + MARGIN)
+    return Sheet(left, top, scale), round((max(ys) - top + MARGIN) * scale)
 
 
-def _centre(ring: list[tuple[float, float]]) -> tuple[float, float]:
-    return round(sum(a for a, _b in ring) / len(ring), 2), round(sum(b for _a, b in ring) / len(ring), 2)
+def _shape(sheet: Sheet, css: str, ring: Ring, label: str) -> Shape:
+    x, y = sheet.at(*_centre(ring))
+    return Shape(css, sheet.points(ring), x, y + 7, label)
 
 
-def _points(ring: list[tuple[float, float]]) -> str:
-    return " ".join(f"{a:.2f},{b:.2f}" for a, b in ring)
+def _centre(ring: Ring) -> tuple[float, float]:
+    return sum(x for x, _y in ring) / len(ring), sum(y for _x, y in ring) / len(ring)
 
 
-def _arrow(a: list[tuple[float, float]], b: list[tuple[float, float]]) -> str:
-    (x, y), (u, v) = _centre(a), _centre(b)
-    return f"M{x} {y}Q{(x + u) / 2:.2f} {min(y, v) - 4:.2f} {u} {v}"
-
-
-def _drawn(corners: list[tuple[float, float]], shapes: list[Shape], arrows: list[str], title: str) -> Drawing:
-    xs = [a for a, _b in corners] + [one.x for one in shapes]
-    ys = [b for _a, b in corners] + [one.y for one in shapes]
-    left, top = min(xs) - MARGIN - 8, min(ys) - MARGIN
-    width, height = max(xs) - left + MARGIN + 8, max(ys) - top + MARGIN
-    size = round(max(width / 28, 1.0), 2)
-    return Drawing(
-        view=f"{left:.1f} {top:.1f} {width:.1f} {height:.1f}",
-        title=title,
-        shapes=shapes,
-        arrows=arrows,
-        size=size,
-        bar=10,
-        bar_x=round(left + 2, 1),
-        bar_y=round(top + height - 2, 1),
-    )
+def _arrow(sheet: Sheet, one: Ring, other: Ring) -> str:
+    (x, y), (u, v) = sheet.at(*_centre(one)), sheet.at(*_centre(other))
+    return f"M{x} {y}Q{(x + u) / 2:.1f} {min(y, v) - 30:.1f} {u} {v}"
 
 
 def _title(site: Site, chain: list[Site]) -> str:
-    told = "；".join(f"{n} {one.name}（{one.spec.label}）" for n, one in enumerate(chain, start=1))
+    told = "；".join(f"{one.name}（{one.spec.label}）" for one in chain)
     return _("%(estate)s的平面图：%(places)s") % {"estate": site.estate, "places": told}

@@ -15,8 +15,10 @@ from community_portal.deliberations.models import (
     Choice,
     Heads,
     MeetingKind,
+    Opinion,
     PartyRole,
     RollEntry,
+    Survey,
     Vote,
 )
 from community_portal.matters.forms.fields import WordsField
@@ -198,3 +200,81 @@ class ObjectionForm(forms.Form):
 
 class ReplyForm(forms.Form):
     reply = WordsField(label=_("答复"), help_text=_("公开，大家都能看到"))
+
+
+class OpinionForm(forms.Form):
+    about = ReadableField(label=_("说的是什么"), max_length=60, help_text=_("如：噪声、位置、收费"))
+    words = WordsField(label=_("原话"))
+    name = forms.CharField(label=_("谁说的"), max_length=60, required=False, help_text=_("可以不写"))
+    channel = forms.ChoiceField(label=_("怎么说的"), choices=Channel.choices)
+
+
+class MergeForm(forms.Form):
+    """One opinion says the same as another."""
+
+    opinion = forms.ModelChoiceField(label=_("这一条"), queryset=Opinion.objects.none())
+    into = forms.ModelChoiceField(label=_("和这一条说的一样"), queryset=Opinion.objects.none())
+
+    def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.queryset = rows  # type: ignore[attr-defined]
+
+
+class AnswerOpinionForm(ReplyForm):
+    opinion = forms.ModelChoiceField(label=_("答复哪一条"), queryset=Opinion.objects.none())
+    field_order = ("opinion", "reply")
+
+    def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["opinion"].queryset = rows  # type: ignore[attr-defined]
+
+
+class SurveyForm(forms.Form):
+    """Questions, one a line, with their choices behind a colon."""
+
+    title = ReadableField(label=_("问卷"), max_length=80)
+    questions = forms.CharField(
+        label=_("问题"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("一行一个问题，冒号后面写选项，用顿号分开。如：装在哪里：东边、西边、都不要"),
+    )
+    base_count = forms.IntegerField(label=_("一共多少户"), min_value=1, max_value=100_000)
+    base_how = ReadableField(label=_("这个数怎么来的"), max_length=120, help_text=_("如：在册住户，11 月 1 日"))
+    opens_on = DayField(label=_("从哪天"))
+    closes_on = DayField(label=_("到哪天"))
+
+    def clean_questions(self) -> list[dict[str, Any]]:
+        found = []
+        for number, line in enumerate(filter(str.strip, self.cleaned_data["questions"].splitlines()), start=1):
+            text, _colon, choices = line.replace(":", "：").partition("：")
+            offered = [one.strip() for one in choices.replace("，", "、").replace(",", "、").split("、") if one.strip()]
+            if len(offered) < 2 or len(set(offered)) < len(offered):
+                raise forms.ValidationError(_("第 %(n)s 行要有两个不同的选项。") % {"n": number}, code="choices")
+            found.append({"code": f"q{number}", "text": text.strip()[:200], "choices": offered[:12]})
+        return found
+
+
+class HouseholdForm(forms.Form):
+    """What one household answers."""
+
+    household = forms.CharField(label=_("哪一户"), max_length=60, help_text=_("如：3幢1单元402"))
+    channel = forms.ChoiceField(label=_("怎么答的"), choices=Channel.choices)
+
+    def __init__(self, *args: Any, survey: Survey, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in survey.questions:
+            self.fields[question["code"]] = forms.ChoiceField(
+                label=question["text"],
+                choices=[(choice, choice) for choice in question["choices"]],
+                widget=forms.RadioSelect,
+            )
+        self.fields["words"] = WordsField(label=_("还想说的"), required=False)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As the action wants it."""
+        data = dict(self.cleaned_data)
+        named = {name: data.pop(name) for name in ("household", "channel", "words")}
+        return {**named, "answers": data}

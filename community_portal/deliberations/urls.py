@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community_portal.deliberations.views import meetings, objections, phone, votes
+from community_portal.deliberations.views import meetings, objections, opinions, phone, surveys, votes
 
 urlpatterns = [
     path("deliberations/", meetings.deliberations, name="deliberations"),
@@ -14,5 +14,9 @@ urlpatterns = [
     path("deliberations/votes/<int:pk>/print/", votes.vote_sheets, name="vote_sheets"),
     path("deliberations/objections/new/", objections.new_objection, name="new_objection"),
     path("deliberations/objections/<int:pk>/", objections.objection, name="objection"),
+    path("deliberations/opinions/", opinions.opinions, name="opinions"),
+    path("deliberations/surveys/new/", surveys.open_survey, name="open_survey"),
+    path("deliberations/surveys/<int:pk>/", surveys.survey, name="survey_answers"),
+    path("minutes/<int:pk>/", meetings.public_minutes, name="public_minutes"),
     path("v/<str:token>/", phone.ballot, name="ballot"),
 ]

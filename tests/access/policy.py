@@ -383,6 +383,10 @@ POLICY: dict[str, Policy] = {
     "vote_sheets": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
     "new_objection": page(nobody_finds(ALL_STAFF)),  # the address says about which matter
     "objection": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "opinions": page(WITH_ROLE),
+    "open_survey": page(CALLERS),
+    "survey_answers": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "public_minutes": shown(EVERYONE),
     "ballot": page(cells("404")),  # of a token that is none
     # What a phone kept without a network
     "kept_forms": shown(WITH_ROLE),

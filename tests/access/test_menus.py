@@ -14,6 +14,7 @@ BY_ANOTHER_WAY = {
     },
     "from the list of deliberations, or from a matter": {
         "call_meeting", "draw_up_vote", "meeting", "meeting_minutes", "objection", "record_ballot", "vote", "vote_roll", "vote_sheets",
+        "open_survey", "opinions", "public_minutes", "survey_answers",
     },
     "after something was reported": {"report_received"},
     "big buttons of the first page": {"charging_near", "planned_sites", "ask", "activities", "look_up", "choose_community", "report"},

@@ -18,8 +18,8 @@ from community_portal.bookings.models import Booking, SessionKind
 from community_portal.casework.actions import open_part
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
-from community_portal.deliberations.actions.meetings import Invited, call_meeting
-from community_portal.deliberations.actions.opinions import take_objection
+from community_portal.deliberations.actions.meetings import Invited, call_meeting, hold_meeting, write_minutes
+from community_portal.deliberations.actions.opinions import open_survey, take_objection
 from community_portal.deliberations.actions.rolls import Unit, put_roll
 from community_portal.deliberations.actions.votes import draw_up_vote
 from community_portal.deliberations.topics import topic_alone
@@ -233,6 +233,24 @@ def vote(place: Place) -> Any:
         return made
 
     return place.once("vote", make)
+
+
+def minutes(place: Place) -> Any:
+    """Published."""
+
+    def make(place: Place) -> Any:
+        row = meeting(place)
+        hold_meeting(row, came={row.parties.get().pk: 8}, by=None, at=clock.now())
+        return write_minutes(row, words="说好了。", publish=True, by=None, at=clock.now())
+
+    return place.once("minutes", make)
+
+
+def survey(place: Place) -> Any:
+    asked = [{"code": "q1", "text": "装在哪里", "choices": ["东边", "西边"]}]
+    days = {"opens_on": clock.today(), "closes_on": clock.today() + dt.timedelta(days=7)}
+    said = {"title": "装在哪里", "questions": asked, "base_count": 30, "base_how": "在册住户", **days}
+    return place.once("survey", lambda p: open_survey(alone(p), by=None, at=clock.now(), **said))
 
 
 def objection(place: Place) -> Any:
@@ -507,6 +525,8 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "vote_sheets": lambda p: {"pk": vote(p).pk},
     "record_ballot": lambda p: {"pk": vote(p).pk},
     "objection": lambda p: {"pk": objection(p).pk},
+    "survey_answers": lambda p: {"pk": survey(p).pk},
+    "public_minutes": lambda p: {"pk": minutes(p).pk},
     "ballot": lambda p: {"token": new_token()},
     "votes-detail": lambda p: {"pk": vote(p).pk},
     "votes-ballots": lambda p: {"pk": vote(p).pk},

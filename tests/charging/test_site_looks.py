@@ -56,7 +56,7 @@ def scene(db: None) -> Any:
     values = {
         "wire": wire.case.number, "west": west.case.number, "site": noticing.case.number, "checking": checking.case.number,
         "accepting": accepting.case.number, "part": accepting.acceptances.get().parts.first().pk, "round": noticing.round_id,
-        "estate": place.estate.pk, "link": link.split("/a/")[1], "candidate": make_site(place, name="北门", at=now).case.number,
+        "estate": place.estate.pk, "link": link.split("/a/")[1].strip("/"), "candidate": make_site(place, name="北门", at=now).case.number,
         "resident": cast.elder.pk, "home": cast.home.code,
     }  # fmt: skip
     return SimpleNamespace(cast=cast, place=place, values=values)

@@ -45,6 +45,7 @@ def test_an_objection_stands_open_until_it_is_answered(cast: Cast) -> None:
     assert open_objections(loan).count() == 1 and objections_of(loan).first() == mine
 
 
+@pytest.mark.usefixtures("toy")
 def test_alike_opinions_are_counted_and_answered_together(cast: Cast, topic) -> None:
     def say(words: str) -> Opinion:
         given = {"about": "噪声", "channel": "door", "by": cast.officer, "at": MONDAY}
@@ -56,7 +57,7 @@ def test_alike_opinions_are_counted_and_answered_together(cast: Cast, topic) -> 
     assert first.merged.count() == 2
     with pytest.raises(Refusal):
         deeds.merge_opinion(first, into=first, by=cast.officer, at=MONDAY)
-    other = topic_alone(cast.home, title="别的", by=cast.manager, at=MONDAY)
+    other = topic_of(borrow(cast))
     given = {"about": "x", "words": "别的事", "channel": "door", "by": cast.officer, "at": MONDAY}
     with pytest.raises(Refusal):
         deeds.merge_opinion(deeds.take_opinion(other, **given), into=first, by=cast.officer, at=MONDAY)

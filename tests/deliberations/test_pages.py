@@ -12,13 +12,24 @@ from PIL import Image
 from community_portal import clock
 from community_portal.casework.actions import commission
 from community_portal.deliberations.actions.ballots import invite_to_vote, make_link
-from community_portal.deliberations.models import Ballot, BallotLink, Decision, Meeting, Objection, RollEntry, Vote
+from community_portal.deliberations.actions.meetings import write_minutes
+from community_portal.deliberations.models import (
+    Ballot,
+    BallotLink,
+    Decision,
+    Meeting,
+    Objection,
+    Opinion,
+    RollEntry,
+    Vote,
+)
 from community_portal.deliberations.notices import while_they_may_vote
 from community_portal.deliberations.standing import count
 from community_portal.deliberations.topics import topic_of
 from community_portal.outbox.models import Message
 from community_portal.people.models import Organisation, Role
 from tests.cast import MONDAY
+from tests.deliberations.test_meetings import held
 from tests.deliberations.votes import CLOSES, LATER, cast_on_paper, draft, make_vote, sheet, unit
 from tests.factories import make_member
 from tests.loans import borrow, make_workshop
@@ -231,3 +242,53 @@ def test_a_third_party_reads_about_what_it_was_given(cast, signed_in) -> None:
     assert client.get(f"/deliberations/votes/{vote.pk}/").status_code == 200
     other = make_member(Role.CONTRACTOR, organisation=Organisation.objects.create(name="别家", kind=Role.CONTRACTOR))
     assert signed_in(other).get(f"/deliberations/votes/{vote.pk}/").status_code == 404
+
+
+def test_a_survey_on_its_page(cast, signed_in) -> None:
+    manager, today = signed_in(cast.manager), clock.today().isoformat()
+    said = {
+        "title": "装在哪里",
+        "questions": "装在哪里：东边、西边\n",
+        "base_count": "8",
+        "base_how": "在册住户",
+        "opens_on": today,
+        "closes_on": today,
+    }
+    assert manager.post("/deliberations/surveys/new/", said | {"questions": "装在哪里：东边"}).status_code == 422
+    here = manager.post("/deliberations/surveys/new/", said)["Location"]
+    officer = signed_in(cast.officer)
+    answered = {"household": "3幢101", "channel": "door", "q1": "东边"}
+    assert officer.post(here, answered | {"q1": "南边"}).status_code == 422
+    assert officer.post(here, answered).status_code == 303
+    again = officer.post(here, answered)
+    assert again.status_code == 422 and "这一户已经答过了" in again.content.decode()
+    page = manager.get(here).content.decode()
+    assert "1 / 8 户答了" in page and "12.5%" in page and "100.0%" in page
+
+
+@pytest.mark.usefixtures("toy")
+def test_opinions_alike_on_their_page(cast, signed_in) -> None:
+    loan, officer = borrow(cast), signed_in(cast.officer)
+    here = f"/deliberations/opinions/?flow={loan.flow.name}&number={loan.case.number}"
+    for words in ("太吵了", "夜里吵"):
+        said = {"form": "say", "say-about": "噪声", "say-words": words, "say-channel": "door"}
+        assert officer.post(here, said)["Location"] == here
+    first, second = Opinion.objects.order_by("id")
+    merged = {"form": "merge", "merge-opinion": second.pk, "merge-into": first.pk}
+    assert officer.post(here, merged).status_code == 303
+    assert officer.post(here, {"form": "merge", "merge-opinion": first.pk, "merge-into": first.pk}).status_code == 422
+    answered = {"form": "answer", "answer-opinion": first.pk, "answer-reply": "十一点断电"}
+    assert officer.post(here, answered).status_code == 403
+    assert signed_in(cast.manager).post(here, answered).status_code == 303
+    page = officer.get(here).content.decode()
+    assert "还有 1 人这样说" in page and "十一点断电" in page and page.count("<blockquote") == 1
+    assert "噪声" not in officer.get("/deliberations/opinions/").content.decode()
+
+
+def test_only_published_minutes_are_for_all(cast, client) -> None:
+    meeting = held(cast)
+    kept = write_minutes(meeting, words="里面的话", by=cast.manager, at=clock.now())
+    shown = write_minutes(meeting, words="说好装在东边", by=cast.manager, at=clock.now(), publish=True)
+    assert client.get(f"/minutes/{kept.pk}/", HTTP_HOST="localhost").status_code == 404
+    page = client.get(f"/minutes/{shown.pk}/", HTTP_HOST="localhost").content.decode()
+    assert "说好装在东边" in page and "居民 8 人" in page and "好家物业" not in page

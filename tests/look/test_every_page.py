@@ -19,7 +19,7 @@ from community_portal.bookings.models import Booking, SessionKind
 from community_portal.bookings.queries import free_times
 from community_portal.deliberations.actions.ballots import make_link
 from community_portal.deliberations.actions.meetings import decide, hold_meeting, write_minutes
-from community_portal.deliberations.actions.opinions import take_objection
+from community_portal.deliberations.actions.opinions import open_survey, take_objection, take_opinion
 from community_portal.deliberations.models import BallotLink
 from community_portal.deliberations.topics import topic_alone
 from community_portal.dues.actions import put_turns
@@ -110,6 +110,7 @@ PUBLIC = (
     f"/v/{TOKEN}/",
     "/report/",
     "/report/received/",
+    "/minutes/{minutes}/",
     "/nowhere/",
 )
 RESIDENT = (
@@ -150,7 +151,7 @@ DESK = (
     "/residents/{resident}/eldercare/adaptations/",
     "/deliberations/", "/deliberations/meetings/{meeting}/", "/deliberations/meetings/{meeting}/print/",
     "/deliberations/votes/{vote}/", "/deliberations/votes/{vote}/print/", "/deliberations/votes/{vote}/ballots/",
-    "/deliberations/objections/{objection}/",
+    "/deliberations/objections/{objection}/", "/deliberations/surveys/{survey}/", "/deliberations/opinions/",
 )  # fmt: skip
 OFFICER = (
     "/field/",
@@ -176,7 +177,7 @@ MANAGER = (
     "/eldercare/{accepting}/accept/party/{member}/", "/eldercare/{accepting}/follow-up/first/", "/eldercare/lent/{lent}/",
     "/work/{accepting}/", "/dossier/adaptation/{accepting}/", "/dossier/adaptation/{accepting}/brief/",
     "/settings/adaptations/", "/settings/adaptations/lists/{list}/",
-    "/deliberations/meetings/new/", "/deliberations/votes/new/", "/deliberations/votes/{draft}/", "/deliberations/votes/{draft}/roll/",
+    "/deliberations/meetings/new/", "/deliberations/votes/new/", "/deliberations/surveys/new/", "/deliberations/votes/{draft}/", "/deliberations/votes/{draft}/roll/",
     "/dues/?show=all", "/dues/month/", "/dues/{due}/", "/dues/{due}/?waive=1", "/settings/rules/", "/settings/rules/{rules}/",
 )  # fmt: skip
 CARE = (
@@ -252,7 +253,7 @@ def deliberated(cast: Any, now: dt.datetime) -> dict[str, Any]:
     topic = topic_alone(cast.home, title="充电棚", by=cast.manager, at=now)
     meeting = call(cast, topic=topic, starts_at=now, at=now)
     hold_meeting(meeting, came={meeting.parties.first().pk: 8}, by=cast.manager, at=now)
-    write_minutes(meeting, words="大家说好了。", by=cast.manager, at=now)
+    minutes = write_minutes(meeting, words="大家说好了。", by=cast.manager, at=now, publish=True)
     due = clock.local(now).date()
     decide(meeting, words="量一量", due_on=due, owner=cast.manager, by=cast.manager, at=now)
     times = {"topic": topic, "opens_at": now, "closes_at": now + dt.timedelta(days=9), "at": now}
@@ -260,8 +261,12 @@ def deliberated(cast: Any, now: dt.datetime) -> dict[str, Any]:
     make_link(vote.roll.first(), by=cast.manager, at=now)
     BallotLink.objects.update(token_hash=ballot_hash_of(TOKEN))
     objection = take_objection(topic, words="太吵了", channel="phone", due_on=due, by=cast.manager, at=now)
+    asked = [{"code": "q1", "text": "装在哪里", "choices": ["东边", "西边"]}]
+    said = {"title": "装在哪里", "questions": asked, "base_count": 30, "base_how": "在册住户"}
+    survey = open_survey(topic, opens_on=due, closes_on=due, by=cast.manager, at=now, **said)
+    take_opinion(topic, about="噪声", words="晚上太吵", channel="door", by=cast.manager, at=now)
     return {
-        "meeting": meeting.pk, "vote": vote.pk, "draft": draft(cast, **times).pk, "objection": objection.pk,
+        "minutes": minutes.pk, "survey": survey.pk, "meeting": meeting.pk, "vote": vote.pk, "draft": draft(cast, **times).pk, "objection": objection.pk,
     }  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def merge_opinion(opinion: Opinion, *, into: Opinion, by: User | None, at: dt.da
     """It says the same as an earlier one: counted with it and answered with it. What was merged into it goes along."""
     authority_to(topic_again(opinion), RECORDERS, by)
     first = into.merged_into or into
-    same = (first.flow, first.matter_id, first.case_id) == (opinion.flow, opinion.matter_id, opinion.case_id)
+    same = (first.flow, first.matter_id, first.community_id) == (opinion.flow, opinion.matter_id, opinion.community_id)
     if first.pk == opinion.pk or not same:
         raise Refusal(_("请选同一件事的另一条意见。"), code="no_twin", field="into")
     Opinion.objects.filter(pk=opinion.pk).update(merged_into=first)

@@ -67,6 +67,9 @@ class Opinion(Said):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.topic}：{self.words[:30]}"
+
 
 class Survey(About):
     """Questions to a number of households that is known before. ``version`` counts how often they were changed; once somebody

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.deliberations.actions import meetings as deeds
 from community_portal.deliberations.forms import CameForm, DecisionForm, DoneForm, MeetingForm, MinutesForm, SayWhyForm
-from community_portal.deliberations.models import Decision, Meeting, Vote
+from community_portal.deliberations.models import Decision, Meeting, Minutes, Survey, Vote
 from community_portal.deliberations.topics import CONVENERS, RECORDERS
 from community_portal.deliberations.views.shared import (
     CALL,
@@ -25,7 +25,7 @@ from community_portal.deliberations.views.shared import (
 )
 from community_portal.people.models import THIRD_PARTIES
 from community_portal.people.once import once
-from community_portal.web.access import StaffRequest, for_staff
+from community_portal.web.access import StaffRequest, for_staff, open_to_all
 from community_portal.web.pages import render_page
 from community_portal.web.paging import is_row_number, page_by_id
 
@@ -46,6 +46,7 @@ def deliberations(request: StaffRequest) -> HttpResponse:
     context = {
         "page": page,
         "votes": votes.order_by("-id")[:PAGE],
+        "surveys": Survey.objects.visible_to(request.user).order_by("-id")[:PAGE],
         "may_call": user.is_superuser or bool(user.roles & (CONVENERS - THIRD_PARTIES)),
         "now": clock.now(),
     }
@@ -103,6 +104,15 @@ def meeting_minutes(request: StaffRequest, pk: int) -> HttpResponse:
     """The minutes as they are printed: who was there, what was said, what was decided."""
     row = _find(request, pk)
     return render_page(request, "deliberations/minutes.html", {"meeting": row, "minutes": row.minutes.first()})
+
+
+@open_to_all
+def public_minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """The minutes that were published, for anybody: by kinds of parties, without names."""
+    rows = Minutes.objects.filter(published_at__isnull=False).select_related("meeting__case", "meeting__community")
+    minutes = get_object_or_404(rows, pk=pk)
+    came = [party for party in minutes.meeting.parties.all() if party.came]
+    return render_page(request, "deliberations/public_minutes.html", {"minutes": minutes, "came": came})
 
 
 def _find(request: StaffRequest, pk: int) -> Meeting:

@@ -76,6 +76,7 @@ def answer_deed(
     to: Callable[[Any], tuple[Any, ...]] | tuple[Any, ...],
     back: str,
     form: forms.Form | None = None,
+    query: dict[str, Any] | None = None,
 ) -> HttpResponse | None:
     """Done, and on to the next page, which may depend on what was made (``to``); refused beside the form, which the caller draws again (None), or on a page of its own."""
     try:
@@ -85,4 +86,4 @@ def answer_deed(
             return refused(request, refusal, back=back)
         beside(form, refusal)
         return None
-    return done(request, said, *(to(made) if callable(to) else to))
+    return done(request, said, *(to(made) if callable(to) else to), query=query)
