@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "community_portal.deliberations",
     "appointments",
     "eldercare",
+    "charging",
     "community_portal.dashboards",
     "community_portal.demo",
 ]

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 from appointments.requests.api import HelpRequestViewSet
+from charging.api import SiteViewSet, WireViewSet
 from community_portal.bookings.api import BookingViewSet, CommunityViewSet, SessionViewSet
 from community_portal.deliberations.api import VoteViewSet
 from community_portal.people.own_account import views as account_views
@@ -20,6 +21,8 @@ router.register("sessions", SessionViewSet, "sessions")
 router.register("bookings", BookingViewSet, "bookings")
 router.register("help-requests", HelpRequestViewSet, "help_requests_api")
 router.register("adaptations", AdaptationViewSet, "adaptations_api")
+router.register("sites", SiteViewSet, "sites_api")
+router.register("wires", WireViewSet, "wires_api")
 router.register("assessments", AssessmentViewSet, "assessments")
 router.register("votes", VoteViewSet, "votes")
 
@@ -33,6 +36,7 @@ urlpatterns = [
     path("", include("community_portal.front.urls")),
     path("", include("appointments.urls")),
     path("", include("eldercare.urls")),
+    path("", include("charging.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("api/v1/", include(router.urls)),

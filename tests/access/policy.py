@@ -138,6 +138,15 @@ API_SCORES_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
 # Who reads scores and does not assess is told that it is for others to do.
 API_ASSESSING = API_SCORES_OF_HOME | dict.fromkeys((OFFICER, MANAGER, STREET), "403")
 
+# A wire is read by all who may be asked about it but the specialist for eldercare and officers of other grids; a place by the
+# specialist for charging, the manager and the street.
+WIRE_OF_HOME = nobody_finds(OF_HOME, SPECIALIST, OFFICER)
+SITERS = (MANAGER, STREET, CHARGER, ADMIN)
+SITE_OF_HOME = nobody_finds(OF_HOME, SPECIALIST, OFFICER, RECEPTION)
+SITE_NEXT_DOOR = nobody_finds(OF_NEXT_DOOR, NEIGHBOUR)
+API_SITE_OF_HOME = cells("404", anonymous="401", **dict.fromkeys(SITERS, "ok"))
+API_SITE_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
+API_WIRE_OF_HOME = nobody_finds(API_OF_HOME, SPECIALIST, OFFICER)
 # Residents read no votes here: theirs comes by a link.
 API_VOTE_OF_HOME = API_OF_HOME | {RESIDENT: "404"}
 API_VOTE_NEXT_DOOR = API_OF_NEXT_DOOR | {OTHER_RESIDENT: "404"}
@@ -417,6 +426,42 @@ POLICY: dict[str, Policy] = {
     "settings_categories": shown(PLANNERS),
     "add_category": page(only(STREET, ADMIN)),
     "edit_category": thing(only(STREET, ADMIN), only(ADMIN, street_officer="404")),
+    # Wires: read by everybody who may be asked about them; places and rounds by those who carry them
+    "wires": shown(ALL_STAFF),
+    "wire": thing(WIRE_OF_HOME, OF_NEXT_DOOR),
+    "wire_slip": thing(WIRE_OF_HOME, OF_NEXT_DOOR),
+    "wire_note": deed_on(WIRE_OF_HOME, OF_NEXT_DOOR),
+    "wire_step": thing(WIRE_OF_HOME, OF_NEXT_DOOR),
+    "resident_wires": thing(OF_HOME, OF_NEXT_DOOR),
+    "my_wire": thing(MINE, OTHERS),
+    "my_wire_words": deed_on(MINE, OTHERS),
+    "my_wire_rating": deed_on(MINE, OTHERS),
+    "my_wire_step": deed_on(MINE, OTHERS),
+    "planned_sites": shown(EVERYONE),
+    "planned_site": thing(EVERYONE, EVERYONE),
+    "charging_desk": shown(only(*SITERS)),
+    "charge_sites": shown(ALL_STAFF),
+    "charge_site": thing(SITE_OF_HOME, SITE_NEXT_DOOR),
+    "charge_site_note": deed_on(SITE_OF_HOME, SITE_NEXT_DOOR),
+    "charge_site_step": thing(SITE_OF_HOME, SITE_NEXT_DOOR),
+    "propose_site": page(only(MANAGER, CHARGER, ADMIN)),
+    "plan_site": thing(*registrars(MANAGER, CHARGER)),
+    "measure_site": thing(*registrars(MANAGER, CHARGER)),
+    "measurements": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "ask_utility": thing(*registrars(MANAGER, CHARGER)),
+    "chase_utility": thing(*registrars(MANAGER, CHARGER)),
+    "utility_answer": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "waive_rule": thing(*registrars(STREET)),
+    "gas_plan": deed_on(*registrars(MANAGER, CHARGER)),
+    "sign_site": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "acceptance_part": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "rounds": shown(only(*SITERS)),
+    "round": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "new_round": page(only(*SITERS)),
+    "change_round": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "start_round": deed_on(*registrars(MANAGER, STREET, CHARGER)),
+    "close_round": deed_on(*registrars(MANAGER, STREET, CHARGER)),
+    "count_estate": thing(*registrars(RECEPTION, OFFICER, MANAGER, STREET, CHARGER, NEIGHBOUR)),
     # Figures
     "dashboard": shown(only(MANAGER, STREET, ADMIN)),
     "dashboard_rows": shown(only(MANAGER, STREET, ADMIN)),
@@ -438,6 +483,12 @@ POLICY: dict[str, Policy] = {
     "adaptations_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "adaptations_api-detail": Policy(API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
     "adaptations_api-step": Policy(API_NO_POST, API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
+    "sites_api-list": Policy(API_SIGNED_IN, API_NO_POST),
+    "sites_api-detail": Policy(API_SITE_OF_HOME, API_NO_POST, API_SITE_NEXT_DOOR, API_NO_POST),
+    "sites_api-step": Policy(API_NO_POST, API_SITE_OF_HOME, API_NO_POST, API_SITE_NEXT_DOOR),
+    "wires_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
+    "wires_api-detail": Policy(API_WIRE_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
+    "wires_api-step": Policy(API_NO_POST, API_WIRE_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
     "votes-list": Policy(API_SIGNED_IN, API_NO_POST),
     "votes-detail": Policy(API_VOTE_OF_HOME, API_NO_POST, API_VOTE_NEXT_DOOR, API_NO_POST),
     "votes-ballots": Policy(API_NO_POST, API_VOTE_OF_HOME, API_NO_POST, API_VOTE_NEXT_DOOR),

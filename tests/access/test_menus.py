@@ -17,7 +17,7 @@ BY_ANOTHER_WAY = {
         "open_survey", "opinions", "public_minutes", "survey_answers",
     },
     "after something was reported": {"report_received"},
-    "big buttons of the first page": {"ask", "activities", "look_up", "choose_community", "report"},
+    "big buttons of the first page": {"planned_sites", "ask", "activities", "look_up", "choose_community", "report"},
     "in the top bar of staff": {"find", "notices"},
     "from the row of a list, or from a message": {
         "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_building", "edit_category", "edit_estate", "edit_opening", "edit_room",
@@ -44,6 +44,12 @@ BY_ANOTHER_WAY = {
         "book_slots", "change_activity", "close_resident", "dues_month", "edit_resident", "help_slip", "merge_resident", "resident_care", "resident_contacts",
         "resident_delegations", "reveal_id_number", "take_help_step",
     },
+    "from the first page of charging, the list or the page of a place": {
+        "acceptance_part", "ask_utility", "charge_site", "charge_site_step", "chase_utility", "change_round", "count_estate", "measure_site",
+        "measurements", "new_round", "plan_site", "planned_site", "propose_site", "round", "rounds", "sign_site", "utility_answer",
+        "waive_rule",
+    },
+    "from the list of wires, or a message": {"my_wire", "wire", "wire_slip", "wire_step"},
     "under one's own account": {
         "account_change_password", "account_reauthenticate", "calendar_link", "link_my_file", "mfa_activate_totp",
         "mfa_add_webauthn", "mfa_deactivate_totp", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "mfa_index",

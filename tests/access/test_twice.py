@@ -22,6 +22,8 @@ ONLY_SHOWS = {
     "my_matters", "my_request", "workbench", "intake_people", "intake_route", "field", "help_requests",
     "help_request", "help_slip", "resident_cases", "book", "book_slots", "booking", "booking_calendar", "visits_today", "activity_list",
     "visit", "resident_bookings", "settings_home", "settings_openings", "settings_services", "settings_categories", "dashboard",
+    "wires", "wire", "wire_slip", "resident_wires", "my_wire", "charging_desk", "charge_sites", "charge_site", "measurements", "rounds",
+    "round", "planned_sites",
     "dashboard_rows", "settings_rules", "rule_set", "dues", "dues_month", "report_received", "deliberations", "meeting_minutes", "vote_sheets", "public_minutes",
 }  # fmt: skip
 

@@ -50,6 +50,7 @@ from eldercare.models import (
 )
 from eldercare.workflow.states import State
 from tests.access import policy
+from tests.access.places import KWARGS_OF_PLACES
 from tests.cast import Cast, make_cast
 from tests.dues.duties import EBIKE, subject
 from tests.eldercare.built import make_accepting
@@ -550,7 +551,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "dashboard_rows": lambda p: {"measure": next(iter(MEASURES))},
     "mfa_edit_webauthn": lambda p: {"pk": 1},
     "mfa_remove_webauthn": lambda p: {"pk": 1},
-}
+} | KWARGS_OF_PLACES
 
 # What must stand behind the question mark for the address to mean anything.
 QUERY: dict[str, Callable[[Place], dict[str, str]]] = {

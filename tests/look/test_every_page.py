@@ -202,6 +202,12 @@ NOT_OPENED = {
         "public_notice", "adaptation_plan", "adaptation_plan_line",
     },
     "the contractor's: opened by tests/eldercare/test_works.py": {"work_photo", "work_product"},
+    "wires, places and rounds: opened by tests/charging/test_site_looks.py": {
+        "acceptance_part", "ask_utility", "charge_site", "charge_site_step", "charge_sites", "charging_desk", "chase_utility",
+        "change_round", "count_estate", "measure_site", "measurements", "my_wire", "new_round", "plan_site", "planned_site",
+        "planned_sites", "propose_site", "resident_wires", "round", "rounds", "sign_site", "utility_answer", "waive_rule", "wire",
+        "wire_slip", "wire_step", "wires",
+    },
     "leads on to a page that is opened": {"account_inactive", "link_my_file"},
     "asks for the password first, on a page that is opened": {
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",

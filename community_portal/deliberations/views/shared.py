@@ -62,8 +62,10 @@ def may(row: Any, user: Any, roles: frozenset[Any]) -> bool:
     """Do these belong to the roles at its place, or of a third party that was given the matter?"""
     if user.has_role_at(row.community_id, *(roles & STAFF)):
         return True
-    topic = topic_again(row) if user.organisation_posts else None
-    return bool(topic and topic.matter and topic.matter.roles_given(user) & roles)
+    if not user.organisation_posts:
+        return False
+    matter = row if isinstance(row, Matter) else topic_again(row).matter
+    return bool(matter and matter.roles_given(user) & roles)
 
 
 def answer_deed(
