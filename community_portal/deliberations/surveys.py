@@ -20,11 +20,12 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Result:
-    """How many answered, of how many, and what."""
+    """How many answered, of how many, and what. How they came is told apart: whoever answers online may be anybody."""
 
     answered: int
     base: int
     rate: float | None
+    channels: list[tuple[Any, int]]
     questions: list[tuple[str, list[Chosen]]]
 
 
