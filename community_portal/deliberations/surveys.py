@@ -31,11 +31,12 @@ class Result:
 
 def result_of(survey: Survey) -> Result:
     """Both rates of every choice."""
-    answers = list(survey.answers.values_list("answers", flat=True))
+    told = list(survey.answers.values_list("answers", "channel"))
+    answers, came = [answer for answer, _channel in told], Counter(channel for _answer, channel in told)
     base, answered = survey.base_count, len(answers)
-    return Result(
-        answered, base, per_cent(answered, base), [_of(question, answers, base) for question in survey.questions]
-    )
+    channels = [(one.label, came[one]) for one in Channel if came[one]]
+    questions = [_of(question, answers, base) for question in survey.questions]
+    return Result(answered, base, per_cent(answered, base), channels, questions)
 
 
 def _of(question: dict[str, Any], answers: list[dict[str, str]], base: int) -> tuple[str, list[Chosen]]:
