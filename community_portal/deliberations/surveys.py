@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from community_portal.deliberations.models import Survey
+from community_portal.deliberations.models import Channel, Survey
 from community_portal.measure.arithmetic import per_cent
 
 
