@@ -19,6 +19,10 @@ OF_PORTS = [
     path("charging/ports/<str:code>/<int:number>/remove/", inventory.take_down_port, name="take_down_port"),
     path("charging/patrols/<int:pk>/", inventory.record_patrol, name="record_patrol"),
     path("charging/places/<str:number>/points/", inventory.add_point, name="add_point"),
-    # A fault is of nobody: it stands on no resident's file.
-    *(one for one in operator.PAGES.below("charging/faults/") if one.name != "resident_port_faults"),
+    # A fault is of nobody: it stands on no resident's file, and nobody takes a slip of it home.
+    *(
+        one
+        for one in operator.PAGES.below("charging/faults/")
+        if one.name not in ("resident_port_faults", "port_fault_slip")
+    ),
 ]

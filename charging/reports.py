@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from charging.actions.faults import report_fault
@@ -29,6 +30,7 @@ def report(
     return report_wire(asker=reporter, code=code, source=source, by=by, at=at, **data)
 
 
+@transaction.atomic
 def report_port(
     *,
     community: Community,

@@ -446,7 +446,6 @@ POLICY: dict[str, Policy] = {
     "take_down_port": deed_on(*registrars(MANAGER, CHARGER, ADMIN)),
     "port_faults": shown(ALL_STAFF),
     "port_fault": thing(FAULT_OF_HOME, OF_NEXT_DOOR),
-    "port_fault_slip": thing(FAULT_OF_HOME, OF_NEXT_DOOR),
     "port_fault_note": deed_on(FAULT_OF_HOME, OF_NEXT_DOOR),
     "port_fault_step": thing(FAULT_OF_HOME, OF_NEXT_DOOR),
     # Wires: read by everybody who may be asked about them; places and rounds by those who carry them

@@ -41,7 +41,6 @@ KWARGS_OF_SOCKETS = {
     "add_point": lambda p: {"number": site(p).case.number},
     "record_patrol": lambda p: {"pk": site(p).pk},
     "port_fault": of_fault,
-    "port_fault_slip": of_fault,
     "port_fault_note": of_fault,
     "port_fault_step": lambda p: of_fault(p, step="send_out"),
     "faults_api-detail": lambda p: {"reference": fault(p).case.number},

@@ -46,7 +46,7 @@ BY_ANOTHER_WAY = {
     },
     "from the code on a socket": {"charge_port"},
     "from the inventory of sockets, the page of a site, or the operator's page": {
-        "add_point", "charge_point", "port_fault", "port_fault_slip", "port_fault_step", "port_labels", "record_patrol",
+        "add_point", "charge_point", "port_fault", "port_fault_step", "port_labels", "record_patrol",
     },
     "from the first page of charging, the list or the page of a place": {
         "acceptance_part", "ask_utility", "charge_site", "charge_site_step", "chase_utility", "change_round", "count_estate", "measure_site",

@@ -11,6 +11,7 @@ import socket as sockets_of_this_machine
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -64,9 +65,15 @@ def on_air(talk: Callable[[Gateway, Book], Coroutine[Any, Any, Any]]) -> Any:
     book = Book()
     book.start()
     try:
-        return asyncio.run(run())
+        return apart(run())
     finally:
         book.stop()
+
+
+def apart(talk: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: the browser of other tests has a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, talk).result()
 
 
 class Simulated(Speaker):
@@ -353,7 +360,7 @@ def test_the_command_is_a_process_of_its_own_and_off_without_a_port(cast: Cast, 
     try:
         assert on.stdout is not None and f":{port}" in on.stdout.readline()
         there = type("There", (), {"port": port})()
-        assert asyncio.run(one_life(there, name, key)) == "Accepted"
+        assert apart(one_life(there, name, key)) == "Accepted"
         on.send_signal(signal.SIGTERM)
         assert on.wait(15) == 0
     finally:

@@ -65,7 +65,7 @@ PUBLIC = (
 )
 STAFF = (
     "/charging/ports/", "/charging/ports/SH9/", "/charging/faults/", "/charging/faults/{fault}/", "/charging/patrols/{site}/",
-    "/charging/places/{number}/points/", "/charging/faults/{fault}/slip/", "/charging/faults/{fault}/repair/",
+    "/charging/places/{number}/points/", "/charging/faults/{fault}/repair/",
 )  # fmt: skip
 OPERATOR = (
     "/charging/operator/", "/charging/operator/import/", "/charging/ports/", "/charging/ports/SH9/",

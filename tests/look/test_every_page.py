@@ -205,7 +205,7 @@ NOT_OPENED = {
     "the contractor's: opened by tests/eldercare/test_works.py": {"work_photo", "work_product"},
     "sockets and boxes: opened by tests/charging/test_port_looks.py": {
         "add_point", "charge_point", "charge_port", "charge_ports", "charging_map", "charging_near", "charging_operator",
-        "port_fault", "port_fault_slip", "port_fault_step", "port_faults", "port_labels", "record_patrol",
+        "port_fault", "port_fault_step", "port_faults", "port_labels", "record_patrol",
     },
     "wires, places and rounds: opened by tests/charging/test_site_looks.py": {
         "acceptance_part", "ask_utility", "charge_site", "charge_site_step", "charge_sites", "charging_desk", "chase_utility",
