@@ -1,4 +1,4 @@
-"""Where to charge, one socket, boxes for who looks after them, labels, prices, patrols, files of states, and the same over HTTP."""
+"""Where to charge, one socket, boxes for who looks after them, labels, prices and patrols."""
 
 import datetime as dt
 import json
