@@ -35,9 +35,8 @@ def plan_round(
 ) -> Round:
     """Raises Refusal beside ``number``, ``target_ports``, ``opens_on``, ``closes_on`` or ``budget``."""
     _may_plan(community, by)
-    made = Round(
-        community=community, number=number, target_ports=target_ports, opens_on=opens_on, made_by=by, made_at=at
-    )
+    asked: dict[str, Any] = {"number": number, "target_ports": target_ports, "opens_on": opens_on}
+    made = Round(community=community, made_by=by, made_at=at, **asked)
     _tell(made, **told)
     if not number or number < 1:
         raise Refusal(_("请写第几批。"), code="no_number", field="number")

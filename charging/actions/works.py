@@ -44,9 +44,8 @@ def order(
         site.round = Round.objects.select_for_update().get(pk=site.round_id)
         _must_be_paid(site.round, price)
     take(site, "order", by=by, at=at, changes={"contractor": contractor}, **given)
-    made = InstallOrder.objects.create(
-        site=site, contractor=contractor, ports=site.approved_ports, price=price, ordered_at=at, ordered_by=by
-    )
+    told: dict[str, Any] = {"contractor": contractor, "ports": site.approved_ports, "price": price}
+    made = InstallOrder.objects.create(site=site, ordered_at=at, ordered_by=by, **told)
     commission(site, organisation=contractor, role=Role.CONTRACTOR, by=by, at=at)  # type: ignore[arg-type]
     for member in _members_of(contractor, on=today):
         tell_officer("site_ordered", site, member, at=at)
@@ -197,9 +196,11 @@ def sign_acceptance(
         raise Changed(_("情况有变：这一方刚刚签过了。"))
     detail = {"body": body, "who": name}
     event = site.write("acceptance_signed", by=by, at=at, authority=authority_over(site, by), detail=detail)
-    kept = signature and keep_file(
-        site.case, signature, kind=AttachmentKind.SIGNATURE, by=by, at=at, event=event, is_public=False
-    )
+    kept = None
+    if signature is not None:
+        kept = keep_file(
+            site.case, signature, kind=AttachmentKind.SIGNATURE, by=by, at=at, event=event, is_public=False
+        )
     return AcceptanceSigner.objects.create(
         acceptance=acceptance, body=body, name=name, organisation=organisation, signature=kept, by=by, at=at
     )

@@ -202,7 +202,9 @@ class Site(Outlined, Matter):
     @property
     def chain(self) -> list[Any]:
         """The places that were given up before it, first to last, itself, and those that took its own."""
-        before, after, one = [], [], self
+        before: list[Any] = []
+        after: list[Any] = []
+        one: Any = self
         while one.replaces_id:
             one = one.replaces
             before.insert(0, one)

@@ -66,13 +66,13 @@ def drawing_of(site: Site) -> Drawing | None:
     middle = _middle(chain[0][1])
     rings = [(n, one, _ring(one, middle)) for n, one in chain]
     houses = [(one, _house(one, middle)) for one in _buildings(site, middle)]
-    corners = [corner for *_row, ring in [*rings, *houses] for corner in ring]
+    corners = [corner for ring in (*(row[2] for row in rings), *(row[1] for row in houses)) for corner in ring]
     sheet, height = _sheet(corners)
     shapes = [_shape(sheet, "drawn-building", ring, str(one)) for one, ring in houses]
     shapes += [
         _shape(sheet, "drawn-no" if one.state == "rejected" else "drawn-yes", ring, str(n)) for n, one, ring in rings
     ]
-    arrows = [_arrow(sheet, a, b) for (*_one, a), (*_two, b) in itertools.pairwise(rings)]
+    arrows = [_arrow(sheet, a[2], b[2]) for a, b in itertools.pairwise(rings)]
     view = f"0 0 {WIDE} {height}"
     title = _title(site, [one for _n, one in chain])
     return Drawing(view, title, shapes, arrows, bar=round(10 * sheet.scale, 1), bar_y=height - 12)

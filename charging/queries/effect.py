@@ -29,7 +29,7 @@ def effects_of(sites: Iterable[Site], *, on: dt.date) -> list[Effect]:
     stand = [site for site in sites if site.in_service_on]
     if not stand:
         return []
-    first = min(site.in_service_on for site in stand) - NINETY  # type: ignore[type-var]
+    first = min(site.in_service_on for site in stand if site.in_service_on) - NINETY
     metres = limit_at(stand[0].community, "effect_metres", 100, on=on)
     rows = WireReport.objects.filter(
         community__in={site.community_id for site in stand},

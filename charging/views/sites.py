@@ -125,7 +125,8 @@ def acceptance_part(request: StaffRequest, number: str, pk: int) -> HttpResponse
     acceptance: Any = site.acceptances.last()
     part = get_object_or_404(acceptance.parts if acceptance else site.acceptances.none(), pk=pk)
     part.acceptance.site = site
-    form = PartForm(*sent(request), initial={"note": part.note})
+    form = PartForm(*sent(request))
+    form.initial = {"note": part.note}
     deed = partial(works.look_at_part, part)
     return answer_on_page(request, site, form, deed, title=str(part), button=_("记下"), anchor="acceptance")
 
