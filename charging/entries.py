@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from charging.workflow.roles import SITE_READERS, WIRE_READERS
 from community_portal.front.parts import Way, register_parts
-from community_portal.people.models import Role
 from community_portal.web.navigation import register_pages
 
 register_pages(
@@ -14,7 +13,6 @@ register_pages(
         ("charge_sites", _("选址"), "geo-alt", SITE_READERS),
     ),
     panels=(("resident_wires", _("飞线"), "lightning-charge"),),
-    first_pages={Role.CHARGING: "charging_desk"},
 )
 register_parts(
     tiles=(
