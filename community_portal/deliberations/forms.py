@@ -21,6 +21,7 @@ from community_portal.deliberations.models import (
     Survey,
     Vote,
 )
+from community_portal.deliberations.models.votes import KINDS as VOTE_KINDS
 from community_portal.matters.forms.fields import WordsField
 from community_portal.people.models import STAFF, Organisation, User
 from community_portal.people.register.forms import read
@@ -125,7 +126,7 @@ class SayWhyForm(forms.Form):
 
 
 class VoteForm(forms.Form):
-    kind = forms.ChoiceField(label=_("哪种表决"), choices=Vote._meta.get_field("kind").choices)
+    kind = forms.ChoiceField(label=_("哪种表决"), choices=VOTE_KINDS)
     is_special = forms.BooleanField(label=_("改变共有部分用途、利用共有部分经营一类：要四分之三同意"), required=False)
     heads = forms.ChoiceField(label=_("怎么算户数"), choices=Heads.choices)
     question = ReadableField(label=_("问什么"), max_length=200, help_text=_("能用“同意”“不同意”来答的一句话"))

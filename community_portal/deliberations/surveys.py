@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from community_portal.deliberations.models import Survey
+from community_portal.deliberations.models import Channel, Survey
 from community_portal.measure.arithmetic import per_cent
 
 
@@ -20,21 +20,23 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Result:
-    """How many answered, of how many, and what."""
+    """How many answered, of how many, and what. How they came is told apart: whoever answers online may be anybody."""
 
     answered: int
     base: int
     rate: float | None
+    channels: list[tuple[Any, int]]
     questions: list[tuple[str, list[Chosen]]]
 
 
 def result_of(survey: Survey) -> Result:
     """Both rates of every choice."""
-    answers = list(survey.answers.values_list("answers", flat=True))
+    told = list(survey.answers.values_list("answers", "channel"))
+    answers, came = [answer for answer, _channel in told], Counter(channel for _answer, channel in told)
     base, answered = survey.base_count, len(answers)
-    return Result(
-        answered, base, per_cent(answered, base), [_of(question, answers, base) for question in survey.questions]
-    )
+    channels = [(one.label, came[one]) for one in Channel if came[one]]
+    questions = [_of(question, answers, base) for question in survey.questions]
+    return Result(answered, base, per_cent(answered, base), channels, questions)
 
 
 def _of(question: dict[str, Any], answers: list[dict[str, str]], base: int) -> tuple[str, list[Chosen]]:

@@ -47,7 +47,7 @@ def topic_of(matter: Matter) -> Topic:
 
 def topic_alone(community: Community, *, title: str, by: User | None, at: dt.datetime) -> Topic:
     """Something of the community that is no matter yet: it has a number and a journal all the same."""
-    told = {"title": title[:80], "words": title, "source": Source.DESK, "by": by, "at": at}
+    told: dict[str, Any] = {"title": title[:80], "words": title, "source": Source.DESK, "by": by, "at": at}
     case = open_case(community=community, grid=None, resident=None, asker=None, phone_tail="", **told)
     case.write("opened", by=by, at=at, authority=staff_authority(by, community_id=community.pk), words=title)
     return Topic(case)

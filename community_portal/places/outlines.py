@@ -63,7 +63,11 @@ def _ring_of(said: dict[str, Any]) -> list[Any]:
 
 def _placed(number: int, point: Any, crs: str, box: Box | None, field: str) -> Pair:
     try:
-        read = read_point(point, crs, box=box) if isinstance(point, str) else placed_at(*point, crs, box=box)
+        if isinstance(point, str):
+            read = read_point(point, crs, box=box)
+        else:
+            lon, lat = point
+            read = placed_at(lon, lat, crs, box=box)
     except Refusal as refusal:
         sentence = _("第 %(n)s 个点：%(why)s") % {"n": number, "why": refusal.sentence}
         raise _no(sentence, refusal.code, field) from refusal

@@ -242,7 +242,7 @@ POLICY: dict[str, Policy] = {
     "look_up": page(EVERYONE),
     "report": shown(EVERYONE),
     "report_received": shown(EVERYONE),
-    "report_kind": page(cells("404")),  # of a kind that nobody declared
+    "report_kind": page(EVERYONE),
     "my_matters": shown(EVERYONE_SIGNED_IN),
     "my_request": thing(MINE, OTHERS),
     "add_my_words": deed_on(MINE, OTHERS),

@@ -16,7 +16,7 @@ BY_ANOTHER_WAY = {
         "call_meeting", "draw_up_vote", "meeting", "meeting_minutes", "objection", "record_ballot", "vote", "vote_roll", "vote_sheets",
         "open_survey", "opinions", "public_minutes", "survey_answers",
     },
-    "after something was reported": {"report_received"},
+    "from the page of all reports, a QR, or after something was reported": {"report_kind", "report_received"},
     "big buttons of the first page": {"planned_sites", "ask", "activities", "look_up", "choose_community", "report"},
     "in the top bar of staff": {"find", "notices"},
     "from the row of a list, or from a message": {

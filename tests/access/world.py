@@ -529,7 +529,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "ballot": lambda p: {"token": new_token()},
     "votes-detail": lambda p: {"pk": vote(p).pk},
     "votes-ballots": lambda p: {"pk": vote(p).pk},
-    "report_kind": lambda p: {"kind": "nothing"},
+    "report_kind": lambda p: {"kind": "wire"},
     "edit_estate": lambda p: {"pk": building(p).estate_id},
     "edit_building": lambda p: {"pk": building(p).pk},
     "edit_room": lambda p: {"pk": p.once("room", lambda p: make_room(community=p.community)).pk},

@@ -34,6 +34,7 @@ def test_a_ballot_and_the_turnout_after_it(cast, signed_in, vote) -> None:
     told = client.get(f"/api/v1/votes/{vote.pk}/").json()
     assert told["missing_words"] == "还差 1 户 / 100.00 ㎡ 才有效" and "yes" not in told
     with time_machine.travel(CLOSES + dt.timedelta(seconds=1), tick=False):
+        client = signed_in(cast.officer)  # two weeks later
         assert client.get(f"/api/v1/votes/{vote.pk}/").json()["yes"] == {"heads": 1, "area": "100.00"}
 
 
@@ -49,9 +50,9 @@ def test_a_repeated_call_is_one_ballot(cast, signed_in, vote) -> None:
         ({"unit": "999"}, 422, "no_unit"),
         ({"cast_at": (CLOSES + dt.timedelta(days=1)).isoformat()}, 422, "in_the_future"),
         ({"cast_at": (MONDAY - dt.timedelta(days=1)).isoformat()}, 422, "not_open"),
-        ({"choice": "maybe"}, 400, "invalid_choice"),
-        ({"channel": "link"}, 400, "invalid_choice"),
-        ({"proof": ""}, 400, "invalid"),
+        ({"choice": "maybe"}, 422, "invalid_choice"),
+        ({"channel": "link"}, 422, "invalid_choice"),
+        ({"proof": ""}, 422, "invalid"),
     ],
 )
 def test_what_is_no_ballot(cast, signed_in, vote, over, status, code) -> None:

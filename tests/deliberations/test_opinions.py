@@ -88,9 +88,9 @@ def test_both_rates_of_a_survey(cast: Cast, topic) -> None:
     assert [(c.of_base, c.of_answered) for c in none.questions[0][1]] == [(0.0, None), (0.0, None)]
     for household in ("101", "102"):
         answer(cast, survey, household)
-    answer(cast, survey, "103", "西边")
+    answer(cast, survey, "103", "西边", channel="online")
     found = result_of(survey)
-    assert found.rate == 37.5
+    assert found.rate == 37.5 and [(str(label), n) for label, n in found.channels] == [("上门", 2), ("网上", 1)]
     assert [(c.count, c.of_base, c.of_answered) for c in found.questions[0][1]] == [(2, 25.0, 66.7), (1, 12.5, 33.3)]
 
 

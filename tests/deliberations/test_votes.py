@@ -197,6 +197,24 @@ def test_whatever_the_order_of_writing_down(cast: Cast, told: list[tuple[int, st
     assert current.choice == last and Ballot.objects.filter(entry__vote=vote).count() == len(told)
 
 
+ballots = st.lists(
+    st.tuples(st.integers(1, 5), st.sampled_from(["yes", "no", "abstain"]), st.sampled_from(["paper", "door"])),
+    max_size=12,
+)
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(ballots, st.sampled_from(["unit", "person"]))
+def test_channels_add_up_to_all_who_voted(cast: Cast, told: list[tuple[int, str, str]], heads: str) -> None:
+    same = {"voter": "张三", "phone": "+8613800000009"}
+    vote = make_vote(cast, [unit(1, **same), unit(2, **same), *(unit(n) for n in range(3, 6))], heads=heads)
+    for number, choice, channel in told:
+        cast_on_paper(cast, vote, number, choice, channel=channel)
+    counted = count(vote)
+    assert sum(counted.channels.values()) == counted.tally.voted.heads
+    assert counted.tally.roll == Amount(5 if heads == "unit" else 4, 50_000)
+
+
 def test_one_person_with_two_flats_by_unit_and_by_person(cast: Cast) -> None:
     same = {"voter": "张三", "phone": "+8613800000009"}
     units = [unit(1, **same), unit(2, **same), unit(3)]

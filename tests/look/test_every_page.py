@@ -110,6 +110,7 @@ PUBLIC = (
     f"/v/{TOKEN}/",
     "/report/",
     "/report/received/",
+    "/report/wire/",
     "/minutes/{minutes}/",
     "/nowhere/",
 )

@@ -54,7 +54,8 @@ def read_roll(content: bytes) -> ReadRoll:
         sentence = _("第一行要有这些列：%(names)s") % {"names": "、".join(missing)}
         raise Refusal(sentence, code="no_columns", field="file")
     places = {name: head.index(title) for name, title in COLUMNS.items() if title in head}
-    units, errors = [], []
+    units: list[Unit] = []
+    errors: list[tuple[int, str]] = []
     for number, cells in rest:
         told = {name: _text(cells[at]) if at < len(cells) else "" for name, at in places.items()}
         try:

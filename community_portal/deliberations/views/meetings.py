@@ -22,6 +22,7 @@ from community_portal.deliberations.views.shared import (
     may,
     new_topic,
     place_of,
+    sent_as,
 )
 from community_portal.people.models import THIRD_PARTIES
 from community_portal.people.once import once
@@ -79,7 +80,7 @@ def meeting(request: StaffRequest, pk: int) -> HttpResponse:
     """Who came, what was said, what was decided, and whether it was done."""
     row = _find(request, pk)
     bound = request.POST.get("form", "")
-    forms = _forms_of(row, bound, request)
+    forms = _forms_of(row, request)
     if request.method == "POST" and (answer := _take(request, row, bound, forms)):
         return answer
     url, crumb = back_of(row)
@@ -136,14 +137,13 @@ def _lines_of(row: Meeting, user: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _forms_of(row: Meeting, bound: str, request: StaffRequest) -> dict[str, Any]:
-    sent = (request.POST, request.FILES)
+def _forms_of(row: Meeting, request: StaffRequest) -> dict[str, Any]:
     return {
-        "came": CameForm(*(sent if bound == "came" else ()), parties=row.parties.all(), prefix="came"),
-        "minutes": MinutesForm(*(sent if bound == "minutes" else ()), prefix="minutes"),
-        "decide": DecisionForm(*(sent if bound == "decide" else ()), prefix="decide", community=row.community),
-        "off": SayWhyForm(*(sent if bound == "off" else ()), prefix="off"),
-        "done": DoneForm(*(sent if bound == "done" else ()), prefix="done"),
+        "came": CameForm(parties=row.parties.all(), **sent_as(request, "came")),
+        "minutes": MinutesForm(**sent_as(request, "minutes")),
+        "decide": DecisionForm(community=row.community, **sent_as(request, "decide")),
+        "off": SayWhyForm(**sent_as(request, "off")),
+        "done": DoneForm(**sent_as(request, "done")),
     }
 
 
@@ -151,7 +151,7 @@ def _take(request: StaffRequest, row: Meeting, bound: str, forms: dict[str, Any]
     """Does what the form asks; None when the page is to be drawn again."""
     by: Any = request.user
     at, to, here = clock.now(), ("meeting", row.pk), reverse("meeting", args=[row.pk])
-    form = forms.get(bound)
+    form: Any = forms.get(bound)
     if bound != "close" and (form is None or not form.is_valid()):
         return None
     data = form.cleaned_data if form else {}

@@ -12,7 +12,7 @@ from community_portal.deliberations.actions import opinions as deeds
 from community_portal.deliberations.forms import AnswerOpinionForm, MergeForm, OpinionForm
 from community_portal.deliberations.models import Opinion
 from community_portal.deliberations.topics import Topic, topic_again, topic_of
-from community_portal.deliberations.views.shared import READ, answer_deed, matter_asked, new_topic, place_of
+from community_portal.deliberations.views.shared import READ, answer_deed, matter_asked, new_topic, place_of, sent_as
 from community_portal.matters.kinds import kind_of
 from community_portal.people.once import once
 from community_portal.web.access import StaffRequest, for_staff
@@ -31,9 +31,9 @@ def opinions(request: StaffRequest) -> HttpResponse:
     firsts = rows.filter(merged_into__isnull=True)
     bound = request.POST.get("form", "")
     forms: dict[str, Any] = {
-        "say": OpinionForm(*([request.POST] if bound == "say" else []), prefix="say"),
-        "merge": MergeForm(*([request.POST] if bound == "merge" else []), prefix="merge", rows=firsts),
-        "answer": AnswerOpinionForm(*([request.POST] if bound == "answer" else []), prefix="answer", rows=firsts),
+        "say": OpinionForm(**sent_as(request, "say")),
+        "merge": MergeForm(rows=firsts, **sent_as(request, "merge")),
+        "answer": AnswerOpinionForm(rows=firsts, **sent_as(request, "answer")),
     }
     if request.method == "POST" and (answer := _take(request, matter, bound, forms)):
         return answer

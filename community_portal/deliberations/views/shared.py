@@ -68,6 +68,12 @@ def may(row: Any, user: Any, roles: frozenset[Any]) -> bool:
     return bool(matter and matter.roles_given(user) & roles)
 
 
+def sent_as(request: StaffRequest, name: str) -> dict[str, Any]:
+    """What one of several forms of a page is made with: its name before its fields, and what was sent if it was this one."""
+    is_sent = request.method == "POST" and request.POST.get("form") == name
+    return {"prefix": name, **({"data": request.POST, "files": request.FILES} if is_sent else {})}
+
+
 def answer_deed(
     request: StaffRequest,
     deed: Callable[[], Any],

@@ -29,6 +29,7 @@ from community_portal.deliberations.views.shared import (
     may,
     new_topic,
     place_of,
+    sent_as,
 )
 from community_portal.people.once import once
 from community_portal.refusals import Changed
@@ -67,10 +68,9 @@ def vote(request: StaffRequest, pk: int) -> HttpResponse:
     """Where it stands, and what may be done now. How people voted is hidden until it has closed."""
     row = _find(request, pk)
     bound, at = request.POST.get("form", ""), clock.now()
-    sent = [request.POST] if bound else []
     forms: dict[str, Any] = {
-        "go_on": GoOnForm(*(sent if bound == "go_on" else ()), prefix="go_on"),
-        "give_up": SayWhyForm(*(sent if bound == "give_up" else ()), prefix="give_up"),
+        "go_on": GoOnForm(**sent_as(request, "go_on")),
+        "give_up": SayWhyForm(**sent_as(request, "give_up")),
     }
     if request.method == "POST" and (answer := _take(request, row, bound, forms)):
         return answer

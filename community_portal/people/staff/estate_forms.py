@@ -82,12 +82,12 @@ class EstateForm(PlacedForm):
         return facts | {"placed": self.placed, "outline": data["outline"] or None}
 
     @classmethod
-    def of(cls, estate: Estate, *sent: Any) -> "EstateForm":
+    def of(cls, estate: Estate, sent: Any = None) -> "EstateForm":
         """As it is known now: the outline in WGS-84, and so the point beside it."""
         outline = json.dumps(estate.outline) if estate.outline else ""
         initial = {"name_en": estate.name_en, "households": estate.households, "area_m2": estate.area_m2}
         initial |= {"outline": outline, **_point_of(estate, as_typed=not outline)}
-        return cls(*sent, initial=initial, box=estate.community.street.box)
+        return cls(sent, initial=initial, box=estate.community.street.box)
 
 
 class BuildingFactsForm(PlacedForm):
@@ -117,12 +117,12 @@ class BuildingFactsForm(PlacedForm):
         return {name: self.cleaned_data[name] for name in BUILDING_FACTS} | {"placed": self.placed}
 
     @classmethod
-    def of(cls, building: Building, *sent: Any) -> "BuildingFactsForm":
+    def of(cls, building: Building, sent: Any = None) -> "BuildingFactsForm":
         facts = {name: getattr(building, name) for name in BUILDING_FACTS}
         words = {None: "unknown", True: "true", False: "false"}
         said = {name: words[facts[name]] for name in ("stilt_floor", "garage", "lift")}
         initial = facts | said | _point_of(building, as_typed=True)
-        return cls(*sent, initial=initial, box=building.estate.community.street.box)
+        return cls(sent, initial=initial, box=building.estate.community.street.box)
 
 
 def _point_of(row: Any, *, as_typed: bool) -> dict[str, Any]:
@@ -142,8 +142,8 @@ class BoxForm(forms.Form):
     north = forms.DecimalField(label=_("最北的纬度"), max_digits=9, decimal_places=6, required=False)
 
     @classmethod
-    def of(cls, street: Street, *sent: Any) -> "BoxForm":
-        return cls(*sent, initial={name: getattr(street, name) for name in Box._fields}, prefix="box")
+    def of(cls, street: Street, sent: Any = None) -> "BoxForm":
+        return cls(sent, initial={name: getattr(street, name) for name in Box._fields}, prefix="box")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

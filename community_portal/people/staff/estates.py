@@ -27,7 +27,7 @@ KNOW_ESTATES = (*RUNS, Role.CHARGING, Role.SAFETY)
 def settings_estates(request: StaffRequest) -> HttpResponse:
     """The estates of the house with their buildings; the street says where all of its places lie."""
     community: Any = house_of(request)
-    form = BoxForm.of(community.street, *([request.POST] if request.method == "POST" else []))
+    form = BoxForm.of(community.street, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             set_box(community.street, form.box, by=request.user)
@@ -66,7 +66,7 @@ def edit_building(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _answer(request: StaffRequest, form_of: Any, row: Any, deed: Any, *, title: str) -> HttpResponse:
     seen = request.POST.get("seen") or edition_of(row)
-    form = form_of.of(row, *([request.POST] if request.method == "POST" else []))
+    form = form_of.of(row, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             deed(row, by=request.user, seen=request.POST.get("seen"), **form.facts)
