@@ -59,7 +59,7 @@ def test_from_a_window_to_a_port(place: Place, letter: str, browse: Callable[...
     between = moved(desk, west)
     measured_and_asked(desk, between, place)
     for utility in ("gas", "power", "water", "telecom", "heat"):
-        answer(between, place, utility, at=clock.now())
+        answer(read(between), place, utility, at=clock.now())
     take(desk, between, "ready", "管线和规定都没问题，听意见")
     consult(read(between), place, at=clock.now())
     take(desk, between, "publish", "开始公示")
