@@ -17,7 +17,6 @@ register_pages(
         ("charge_sites", _("选址"), "geo-alt", SITE_READERS),
     ),
     panels=(("resident_wires", _("飞线"), "lightning-charge"),),
-    first_pages={Role.CHARGING: "charging_desk"},
 )
 register_parts(
     tiles=(
