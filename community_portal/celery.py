@@ -32,6 +32,8 @@ app.conf.beat_schedule = {
     "verify-seats": {"task": "bookings.verify_seats", "schedule": crontab(hour=4, minute=10)},
     "import-calendar": {"task": "places.import_calendar", "schedule": crontab(hour=2, minute=50)},
     "generate-dues": {"task": "dues.generate", "schedule": crontab(hour=5, minute=30)},
+    "keep-partitions": {"task": "charging.keep_partitions", "schedule": crontab(hour=2, minute=40)},
+    "count-port-days": {"task": "charging.count_port_days", "schedule": crontab(hour=3, minute=20)},
     "sweep-retention": {"task": "people.sweep_retention", "schedule": crontab(hour=4, minute=20)},
     "worker-heartbeat": {"task": "outbox.beat_heart", "schedule": 20.0, "options": {"expires": 20}},
 }

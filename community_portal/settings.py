@@ -69,8 +69,10 @@ INSTALLED_APPS = [
     "community_portal.matters",
     "community_portal.front",
     "community_portal.dossier",
+    "community_portal.deliberations",
     "appointments",
     "eldercare",
+    "charging",
     "community_portal.dashboards",
     "community_portal.demo",
 ]
@@ -280,12 +282,14 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/h/ip,1/m/key,4/h/key,8/d/key",
     "look_up": "20/5m/ip,10/5m/key,60/d/key",  # four digits: patience from many addresses must not find them
+    "report": "20/h/ip,60/d/ip",  # without a name: a whole estate may stand behind one address
     "booking_link": "30/5m/ip,10/5m/key",
     "login_code": "5/10m/key",  # beside the session's own count, which twenty requests at once read before any writes it
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
     "link_file": "5/30d/user",
     "words": "10/10m/user,60/d/user",  # of residents about a matter: each is read by somebody
+    "port_fault": "20/10m/ip,10/10m/key,60/d/key",  # of one socket, by whoever stands before it
     "objection": "10/10m/key,60/d/key",  # to one public notice, from whomever
     "photos": "20/m/user,120/h/user",  # posts with files, of everybody
     "ask": f"{env.int('REQUESTS_PER_ACCOUNT_PER_DAY', default=8)}/d/user",
@@ -385,6 +389,22 @@ PICTURES_WAIT = dt.timedelta(seconds=5)  # for the one place of a process where 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# ---- maps and charge points ---------------------------------------------------------------------------------------
+# Tiles under our own drawing, "https://…/{z}/{x}/{y}.png": none unless a source is named, and what it is drawn in.
+MAP_TILES = (
+    {
+        "url": env("MAP_TILES"),
+        "crs": env("MAP_TILES_CRS", default="wgs84"),
+        "attribution": env("MAP_TILES_ATTRIBUTION", default=""),
+    }
+    if env("MAP_TILES", default="")
+    else None
+)
+if MAP_TILES:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(MAP_TILES["url"].partition("{")[0])
+OCPP_PORT = env.int("OCPP_PORT", default=0)  # of the gateway for charge points; 0: there is none
+OCPP_HOST = env("OCPP_HOST", default="127.0.0.1")
+
 # ---- API ----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -406,7 +426,7 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "calendar": "120/min"},
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "calendar": "120/min", "client": "120/min"},
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,  # else whoever writes their own X-Forwarded-For is a new caller each time
     "EXCEPTION_HANDLER": "community_portal.web.api_errors.as_typed_errors",
 }

@@ -6,7 +6,10 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 from appointments.requests.api import HelpRequestViewSet
+from charging.api import SiteViewSet, WireViewSet
+from charging.api_ports import ChargeSitesView, FaultViewSet, PortStatusView
 from community_portal.bookings.api import BookingViewSet, CommunityViewSet, SessionViewSet
+from community_portal.deliberations.api import VoteViewSet
 from community_portal.people.own_account import views as account_views
 from community_portal.web import pages
 from community_portal.web.style_guide import style_page
@@ -19,7 +22,11 @@ router.register("sessions", SessionViewSet, "sessions")
 router.register("bookings", BookingViewSet, "bookings")
 router.register("help-requests", HelpRequestViewSet, "help_requests_api")
 router.register("adaptations", AdaptationViewSet, "adaptations_api")
+router.register("sites", SiteViewSet, "sites_api")
+router.register("wires", WireViewSet, "wires_api")
 router.register("assessments", AssessmentViewSet, "assessments")
+router.register("faults", FaultViewSet, "faults_api")
+router.register("votes", VoteViewSet, "votes")
 
 urlpatterns = [
     path("style/", style_page, name="style"),
@@ -31,8 +38,11 @@ urlpatterns = [
     path("", include("community_portal.front.urls")),
     path("", include("appointments.urls")),
     path("", include("eldercare.urls")),
+    path("", include("charging.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
+    path("api/v1/port-status/", PortStatusView.as_view(), name="port_status"),
+    path("api/v1/charge-sites/", ChargeSitesView.as_view(), name="charge_sites_api"),
     path("api/v1/", include(router.urls)),
     path("admin/", admin.site.urls),
     path("", include("community_portal.places.urls")),
@@ -43,6 +53,7 @@ urlpatterns = [
     path("", include("community_portal.bookings.urls")),
     path("", include("community_portal.rules.urls")),
     path("", include("community_portal.dossier.urls")),
+    path("", include("community_portal.deliberations.urls")),
     path("", include("community_portal.dues.urls")),
     path("", include("community_portal.answers.urls")),
     path("", include("community_portal.dashboards.urls")),

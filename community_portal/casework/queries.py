@@ -53,6 +53,13 @@ LINES = {
     "appointment_stands": gettext_lazy("撤回取消，约好的时间不变"),
     "appointment_called_off": gettext_lazy("约好的时间取消了"),
 }
+
+
+def register_lines(**lines: Any) -> None:
+    """Words for what a room above writes into the journals of any flow; its ``entries.py`` calls it when Django starts."""
+    LINES.update(lines)
+
+
 SAID_BY_THE_PORTAL = frozenset({"appointment_cancelled"})  # whatever the flow: see Flow.said_by_the_portal
 # What stands around a number that is copied from a message: its label, a comma, a full stop.
 _AROUND = re.compile(r"^\W*(?:编号|NO\.?)?\W*|\W+$")

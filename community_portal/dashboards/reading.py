@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 
 from community_portal import clock
 from community_portal.dashboards.headcounts import Headcounts, count_persons
@@ -87,7 +88,8 @@ def _flows_of_stocks() -> list[str]:
 def _counted(rows: Any, now: Now, *, each: bool) -> Labels:
     """Under each label, in each place and in all of them."""
     keys = [*(["community_id"] if each else []), *([now.split] if now.split else [])]
-    lines = rows.order_by().values(*keys).annotate(n=Count("pk")) if keys else [{"n": rows.count()}]
+    amount = Coalesce(Sum(now.weight), 0) if now.weight else Count("pk")
+    lines = rows.order_by().values(*keys).annotate(n=amount) if keys else [rows.aggregate(n=amount)]
     found: Labels = defaultdict(lambda: defaultdict(int))
     for line in lines:
         for place in {None, line.get("community_id")}:

@@ -18,7 +18,7 @@ from community_portal.places.models import Community
 
 
 class LookUpForm(forms.Form):
-    """The public look-up: number and last four digits of the phone."""
+    """The public look-up: number and last four digits of the phone, or the six that whoever left no name was given."""
 
     number = forms.CharField(
         label=_("事项编号"),
@@ -28,11 +28,11 @@ class LookUpForm(forms.Form):
         error_messages={"required": _("请填编号，在短信和告知单上。")},
     )
     tail = forms.RegexField(
-        label=_("手机号后四位"),
-        regex=r"^\d{4}$",
+        label=_("手机号后四位，或 6 位查询码"),
+        regex=r"^\d{4}(\d{2})?$",
         strip=True,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("请填手机号后四位。"), "invalid": _("请填四位数字。")},
+        error_messages={"required": _("请填手机号后四位或查询码。"), "invalid": _("请填四位或六位数字。")},
     )
 
     def clean_number(self) -> str:

@@ -35,7 +35,7 @@ class MatterKind:
     ``joins`` is what its pages and lines read of its own rows; ``my_url`` the URL name of the resident's page, which takes
     the number (empty: none). Who holds one of the roles of ``hands`` may have one in hand; ``hand_over`` gives it to them
     (``officer, by, at, seen, words``), by the deed of that name unless told otherwise. ``plain`` may say more to the resident
-    than the state does. ``personal`` are fields emptied when they are forgotten, those of child rows by way of their name
+    than the state does; ``news`` is what anybody may know of it, for the look-up. ``personal`` are fields emptied when they are forgotten, those of child rows by way of their name
     (``items__why``). ``listed`` is what its list shows.
     """
 
@@ -46,6 +46,7 @@ class MatterKind:
     hands: frozenset[str] = COMMUNITY_STAFF
     hand_over: Callable[..., None] | None = None
     plain: Callable[[Any], str] = lambda matter: ""
+    news: Callable[[Any], str] = lambda matter: ""
     personal: tuple[str, ...] = ()
     listed: MatterList = field(default_factory=MatterList)
     by_step: dict[str, Deed] = field(init=False, repr=False, default_factory=dict)

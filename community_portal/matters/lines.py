@@ -58,7 +58,7 @@ def _agreed_words(matter: Matter) -> str:
 
 def look_up(number: str, tail: str, *, at: dt.datetime) -> list[dict[str, Any]]:
     """Where the matters of that number stand (as ``read_number`` gives it), the newest first, if the digits fit; a wrong
-    number and wrong digits look the same. It says no word of what they are about."""
+    number and wrong digits look the same. It says no word of what they are about, but what anybody may know."""
     found: Found = []
     for kind in KINDS.values() if tail else ():
         matters = kind.read().filter(case__number=number, case__phone_tail=tail).select_related("community")
@@ -69,6 +69,7 @@ def look_up(number: str, tail: str, *, at: dt.datetime) -> list[dict[str, Any]]:
             "number": number,
             "phone": matter.community.phone,
             "spec": matter.spec,
+            "news": kind.news(matter),
             "agreed": agreed_visit(matter, at=at),
             "progress": progress_of(matter),
         }

@@ -101,15 +101,18 @@ register_kinds(
 )
 
 
-def tell_resident(kind: str, matter: Matter, *, at: dt.datetime, words: str = "", **facts: Any) -> None:
-    """Who asked hears it, and the one it is about; each once, also when they share a phone."""
+def tell_resident(
+    kind: str, matter: Matter, *, at: dt.datetime, words: str = "", once_per: str = "", **facts: Any
+) -> None:
+    """Who asked hears it, and the one it is about; each once, also when they share a phone. Of one ``version`` of the matter
+    they hear it once, or once of whatever ``once_per`` names."""
     seen: set[str] = set()
     for person in (matter.case.asker, matter.case.resident):
         for recipient in resident_recipients(person) if person else []:
             key = recipient.address or f"user:{recipient.user}"
             if key not in seen:
                 seen.add(key)
-                _queue(kind, matter, recipient, at=at, words=words, facts=facts)
+                _queue(kind, matter, recipient, at=at, words=words, facts=facts, once_per=once_per)
 
 
 def tell_officer(kind: str, matter: Matter, officer: User, *, at: dt.datetime, **facts: Any) -> None:
@@ -125,7 +128,14 @@ def tell_manager(kind: str, matter: Matter, *, at: dt.datetime, **facts: Any) ->
 
 
 def _queue(
-    kind: str, matter: Matter, recipient: Recipient, *, at: dt.datetime, facts: dict[str, Any], words: str = ""
+    kind: str,
+    matter: Matter,
+    recipient: Recipient,
+    *,
+    at: dt.datetime,
+    facts: dict[str, Any],
+    words: str = "",
+    once_per: str = "",
 ) -> None:
     """``facts`` are what this kind of message says beyond what any may."""
     case, community = matter.case, matter.community
@@ -138,7 +148,7 @@ def _queue(
         kind,
         to=recipient,
         at=at,
-        dedupe=f"{kind}:{subject}:{matter.version}",
+        dedupe=f"{kind}:{subject}:{once_per or matter.version}",
         context={
             "hall": hall,
             "number": case.number,

@@ -207,11 +207,13 @@ class Newest(Figure):
 
 @dataclass(frozen=True)
 class Now(Figure):
-    """Rows as they are at this moment, whatever the period: ``read(places, at)``, split by the column ``split``."""
+    """Rows as they are at this moment, whatever the period: ``read(places, at)``, split by the column ``split``, each counted
+    as one or as the integer in its column ``weight``."""
 
     read: Callable[[list[int], dt.datetime], Any] = field(kw_only=True)
     rows: Rows = field(kw_only=True)
     split: str = field(default="", kw_only=True)
+    weight: str = field(default="", kw_only=True)
     names: Callable[[], Mapping[str, Any]] = field(default=dict, kw_only=True)
 
     @property

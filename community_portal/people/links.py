@@ -17,7 +17,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 _SEALED = re.compile(r"~([\w-]+=*)~")
-_IN_AN_ADDRESS = re.compile(r"/(a|b|calendar)/[\w-]{20,}")
+_IN_AN_ADDRESS = re.compile(r"/(a|b|v|calendar)/[\w-]{20,}")
 
 
 def new_token() -> str:
@@ -43,6 +43,16 @@ def hold_hash_of(token: str) -> str:
 def answer_hash_of(token: str) -> str:
     """What is stored of a link by which somebody answers a question, and of what they know beside it."""
     return _keyed("answer-link", token)
+
+
+def client_hash_of(token: str) -> str:
+    """What is stored of the key by which a program of another organisation calls."""
+    return _keyed("api-client", token)
+
+
+def ballot_hash_of(token: str) -> str:
+    """What is stored of the link by which somebody votes, and of what they know beside it."""
+    return _keyed("ballot-link", token)
 
 
 def sealed(token: str) -> str:

@@ -22,7 +22,7 @@ from rest_framework.response import Response
 
 from community_portal import clock
 from community_portal.composed import planned
-from community_portal.people.models import Submission
+from community_portal.people.models import ApiClient, Submission
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.pages import refused
 
@@ -49,7 +49,9 @@ def fingerprint_of(*parts: bytes | str) -> str:
 
 
 def scope_of(request: HttpRequest) -> str:
-    """Keys of different people never meet: the account, else the browser session."""
+    """Keys of different people never meet: the account, the program of an organisation, else the browser session."""
+    if isinstance(client := getattr(request, "auth", None), ApiClient):
+        return f"client:{client.pk}"
     if request.user.is_authenticated:
         return f"user:{request.user.pk}"
     if not request.session.session_key:

@@ -3,6 +3,8 @@ from django.urls import path
 from community_portal.people.own_account import views as account_views
 from community_portal.people.register import file_views
 from community_portal.people.register import views as register_views
+from community_portal.people.staff import clients as client_views
+from community_portal.people.staff import estates as estate_views
 from community_portal.people.staff import views as settings_views
 
 urlpatterns = [
@@ -27,6 +29,10 @@ urlpatterns = [
     path("residents/<int:pk>/merge/", file_views.merge, name="merge_resident"),
     path("residents/<int:pk>/close/", file_views.close_resident, name="close_resident"),
     path("settings/", settings_views.settings_home, name="settings_home"),
+    path("settings/clients/", client_views.settings_clients, name="settings_clients"),
     path("settings/calendar/", settings_views.settings_calendar, name="settings_calendar"),
+    path("settings/estates/", estate_views.settings_estates, name="settings_estates"),
+    path("settings/estates/<int:pk>/", estate_views.edit_estate, name="edit_estate"),
+    path("settings/buildings/<int:pk>/", estate_views.edit_building, name="edit_building"),
     path("settings/staff/", settings_views.settings_staff, name="settings_staff"),
 ]

@@ -15,6 +15,9 @@ from django.db.models.functions import Cast
 from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.places.coordinates import Box
+from community_portal.places.located import Located, Outlined
+
 
 class BilingualName(models.Model):
     """A name in Chinese with an optional English one, shown in the reader's language."""
@@ -52,9 +55,29 @@ class Street(BilingualName):
         db_default=False,
         help_text="phones of staff keep forms that found no network, with names, until sent or until the day ends",
     )
+    west = models.DecimalField(_("最西的经度"), max_digits=9, decimal_places=6, null=True, blank=True)
+    south = models.DecimalField(_("最南的纬度"), max_digits=9, decimal_places=6, null=True, blank=True)
+    east = models.DecimalField(_("最东的经度"), max_digits=9, decimal_places=6, null=True, blank=True)
+    north = models.DecimalField(_("最北的纬度"), max_digits=9, decimal_places=6, null=True, blank=True)
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(west__isnull=True, south__isnull=True, east__isnull=True, north__isnull=True)
+                | Q(west__isnull=False, south__isnull=False, east__isnull=False, north__isnull=False)
+                & Q(west__gte=-180, east__lte=180, south__gte=-90, north__lte=90)
+                & Q(west__lt=F("east"), south__lt=F("north")),
+                name="street_has_a_box_or_none",
+                violation_error_message=_("范围的四个数要一起填：西比东小，南比北小。"),
+            )
+        ]
+
+    @property
+    def box(self) -> Box | None:
+        """Where everything of this street lies, once somebody has said so."""
+        west, south, east, north = self.west, self.south, self.east, self.north
+        return None if None in (west, south, east, north) else Box(west, south, east, north)  # type: ignore[arg-type]
 
 
 class Community(BilingualName):
@@ -94,17 +117,43 @@ def grid_label(number: int) -> str:
     return gettext("%(number)s 网格") % {"number": number}
 
 
-class Estate(BilingualName):
+class Estate(BilingualName, Outlined):
     """小区. It may span several grids; each of its buildings belongs to one."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="estates")
+    households = models.PositiveIntegerField(_("户数"), null=True, blank=True)
+    area_m2 = models.DecimalField(
+        _("专有部分总面积（㎡）"),
+        max_digits=11,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("表决名册和它核对"),
+    )
 
     class Meta:
         ordering = ["community_id", "name"]
-        constraints = [models.UniqueConstraint(fields=["community", "name"], name="one_estate_name_per_community")]
+        constraints = [
+            *Outlined.Meta.constraints,
+            models.UniqueConstraint(fields=["community", "name"], name="one_estate_name_per_community"),
+            models.CheckConstraint(condition=Q(area_m2__isnull=True) | Q(area_m2__gt=0), name="estate_has_an_area"),
+        ]
 
 
-class Building(models.Model):
+class BuildingUse(models.TextChoices):
+    """What happens in a building: rules about fire ask for it."""
+
+    HOMES = "homes", _("住宅")
+    MIXED = "mixed", _("下面商铺、上面住宅")
+    PUBLIC = "public", _("公共建筑")
+    SCHOOL = "school", _("学校、幼儿园")
+    CARE = "care", _("养老院、医院")
+    SHOPS = "shops", _("商铺")
+    WORKS = "works", _("厂房、仓库")
+    OTHER = "other", _("其他")
+
+
+class Building(Located):
     """幢. 3栋, 三幢, 3# and 3号楼 are all number 3; ``suffix`` holds what follows the number (3A)."""
 
     estate = models.ForeignKey(Estate, models.PROTECT, related_name="buildings")
@@ -113,11 +162,28 @@ class Building(models.Model):
     suffix = models.CharField(max_length=4, blank=True)
     units = models.PositiveSmallIntegerField(_("单元数"), default=0, help_text=_("没有单元的填 0"))
     floors = models.PositiveSmallIntegerField(_("层数"), default=6)
+    use = models.CharField(_("用途"), max_length=6, choices=BuildingUse.choices, blank=True, default="", db_default="")
+    height_m = models.DecimalField(_("高度（米）"), max_digits=5, decimal_places=1, null=True, blank=True)
+    below_ground = models.PositiveSmallIntegerField(_("地下层数"), null=True, blank=True)
+    shops_to_floor = models.PositiveSmallIntegerField(
+        _("商铺到几层"), null=True, blank=True, help_text=_("没有商铺填 0")
+    )
+    stilt_floor = models.BooleanField(_("有架空层"), null=True, blank=True)
+    garage = models.BooleanField(_("有车库或车棚"), null=True, blank=True)
+    lift = models.BooleanField(_("有电梯"), null=True, blank=True)
 
     class Meta:
         ordering = ["estate_id", "number", "suffix"]
         constraints = [
-            models.UniqueConstraint(fields=["estate", "number", "suffix"], name="one_building_number_per_estate")
+            *Located.Meta.constraints,
+            models.UniqueConstraint(fields=["estate", "number", "suffix"], name="one_building_number_per_estate"),
+            models.CheckConstraint(
+                condition=Q(height_m__isnull=True) | Q(height_m__gt=0), name="building_has_a_height"
+            ),
+            models.CheckConstraint(
+                condition=Q(shops_to_floor__isnull=True) | Q(shops_to_floor__lte=F("floors")),
+                name="shops_within_the_building",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -106,7 +106,10 @@ def _serve(values: dict[str, str], port: int) -> int:
     ]
     multiprocessing.set_start_method("fork", force=True)  # what honcho is written for
     manager = Manager(Printer(Patient(sys.stdout)))
-    for name, words in (("web", web), ("worker", worker), ("beat", [*celery, "beat", "--loglevel", "WARNING"])):
+    processes = [("web", web), ("worker", worker), ("beat", [*celery, "beat", "--loglevel", "WARNING"])]
+    if os.environ.get("OCPP_PORT", "0") != "0":  # boxes of charge points that speak for themselves
+        processes.append(("ocpp", ["manage", "ocpp_gateway"]))
+    for name, words in processes:
         manager.add_process(name, shlex.join([sys.executable, "-m", *words]), env=env, cwd=str(ROOT))
     threading.Thread(target=_announce, args=(port, values), daemon=True).start()
     # honcho answers SIGINT and SIGTERM; a closed terminal means the same.

@@ -1,6 +1,6 @@
 """Copies the front-end parts out of an npm folder, makes the icon sprite and writes VENDORED.md with checksums.
 
-npm install bootstrap@5.3 bootstrap-icons htmx.org@2 echarts idb-keyval@6      (in an empty folder)
+npm install bootstrap@5.3 bootstrap-icons htmx.org@2 echarts idb-keyval@6 leaflet@1.9      (in an empty folder)
 python static/vendor/build.py PATH_OF_THAT_FOLDER
 """
 
@@ -17,7 +17,11 @@ PARTS = (
     ("htmx.org", "dist/htmx.min.js", "htmx/htmx.min.js"),
     ("echarts", "dist/echarts.common.min.js", "echarts/echarts.min.js"),
     ("idb-keyval", "dist/umd.js", "idb-keyval/idb-keyval.js"),
+    ("leaflet", "dist/leaflet.js", "leaflet/leaflet.js"),
+    ("leaflet", "dist/leaflet.css", "leaflet/leaflet.css"),
 )
+# Pictures that a part's style asks for and we do not keep: our maps draw markers of their own.
+PICTURES = re.compile(r"background-image:\s*url\([^)]*\);?|behavior:\s*url\([^)]*\);?")
 SPRITE = "bootstrap-icons/icons.svg"
 
 
@@ -28,7 +32,8 @@ def main(npm: Path) -> None:
         (HERE / target).parent.mkdir(exist_ok=True)
         shutil.copy(npm / "node_modules" / package / source, HERE / target)
         text = (HERE / target).read_text()
-        (HERE / target).write_text(re.sub(r"/[*/]# sourceMappingURL=.*", "", text))
+        text = re.sub(r"/[*/]# sourceMappingURL=.*", "", text)
+        (HERE / target).write_text(PICTURES.sub("", text) if package == "leaflet" else text)
         rows.append((package, target))
     (HERE / SPRITE).parent.mkdir(exist_ok=True)
     (HERE / SPRITE).write_text(sprite(npm / "node_modules/bootstrap-icons/icons"))

@@ -107,6 +107,10 @@ OF_HOME = only(*HOME, SPECIALIST, CHARGER, ADMIN, neighbour="404")
 OF_NEXT_DOOR = only(NEIGHBOUR, ADMIN, **dict.fromkeys((*HOME, SPECIALIST, CHARGER), "404"))
 # A request for care: of the specialists only that for eldercare reads it.
 REQUEST_OF_HOME = nobody_finds(OF_HOME, CHARGER)
+# Meetings, votes and objections that stand alone; a third party sees those about what it was given, and here none.
+DELIBERATED = OF_HOME | {THIRD_PARTY: "404"}
+DELIBERATED_NEXT_DOOR = OF_NEXT_DOOR | {THIRD_PARTY: "404"}
+CALLERS = only(MANAGER, STREET, CHARGER, ADMIN)
 
 
 def registrars(*roles: str) -> tuple[Cells, Cells]:
@@ -133,6 +137,22 @@ API_SCORES_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((OFFICER, MAN
 API_SCORES_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
 # Who reads scores and does not assess is told that it is for others to do.
 API_ASSESSING = API_SCORES_OF_HOME | dict.fromkeys((OFFICER, MANAGER, STREET), "403")
+
+FAULT_OF_HOME = nobody_finds(OF_HOME, SPECIALIST, OFFICER)  # in no grid
+API_FAULT_OF_HOME = cells("404", anonymous="401", **dict.fromkeys((RECEPTION, MANAGER, STREET, CHARGER, ADMIN), "ok"))
+API_FAULT_NEXT_DOOR = cells("404", anonymous="401", neighbour="ok", admin="ok")
+# A wire is read by all who may be asked about it but the specialist for eldercare and officers of other grids; a place by the
+# specialist for charging, the manager and the street.
+WIRE_OF_HOME = nobody_finds(OF_HOME, SPECIALIST, OFFICER)
+SITERS = (MANAGER, STREET, CHARGER, ADMIN)
+SITE_OF_HOME = nobody_finds(OF_HOME, SPECIALIST, OFFICER, RECEPTION)
+SITE_NEXT_DOOR = nobody_finds(OF_NEXT_DOOR, NEIGHBOUR)
+API_SITE_OF_HOME = cells("404", anonymous="401", **dict.fromkeys(SITERS, "ok"))
+API_SITE_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
+API_WIRE_OF_HOME = nobody_finds(API_OF_HOME, SPECIALIST, OFFICER)
+# Residents read no votes here: theirs comes by a link.
+API_VOTE_OF_HOME = API_OF_HOME | {RESIDENT: "404"}
+API_VOTE_NEXT_DOOR = API_OF_NEXT_DOOR | {OTHER_RESIDENT: "404"}
 
 CARERS = (RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)  # who reads elders and adaptations
 SCORERS = (OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)  # and their scores
@@ -223,6 +243,9 @@ POLICY: dict[str, Policy] = {
     "ask": page(EVERYONE),
     "activities": shown(EVERYONE),
     "look_up": page(EVERYONE),
+    "report": shown(EVERYONE),
+    "report_received": shown(EVERYONE),
+    "report_kind": page(EVERYONE),
     "my_matters": shown(EVERYONE_SIGNED_IN),
     "my_request": thing(MINE, OTHERS),
     "add_my_words": deed_on(MINE, OTHERS),
@@ -349,6 +372,23 @@ POLICY: dict[str, Policy] = {
     "survey": thing(*registrars(*SCORERS)),
     "add_finding": deed_on(*registrars(OFFICER, SPECIALIST, ADMIN)),
     "drop_finding": deed_on(*registrars(OFFICER, SPECIALIST, ADMIN)),
+    # Deliberations
+    "deliberations": shown(WITH_ROLE),
+    "call_meeting": page(CALLERS),
+    "meeting": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "meeting_minutes": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "draw_up_vote": page(CALLERS),
+    "vote": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "vote_roll": thing(CALLERS, nobody_finds(CALLERS, MANAGER, STREET, CHARGER)),
+    "record_ballot": thing(OF_HOME, OF_NEXT_DOOR),
+    "vote_sheets": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "new_objection": page(nobody_finds(ALL_STAFF)),  # the address says about which matter
+    "objection": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "opinions": page(WITH_ROLE),
+    "open_survey": page(CALLERS),
+    "survey_answers": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "public_minutes": shown(EVERYONE),
+    "ballot": page(cells("404")),  # of a token that is none
     # What a phone kept without a network
     "kept_forms": shown(WITH_ROLE),
     "settings_kept": Policy(PLANNERS, only(STREET, ADMIN)),
@@ -360,6 +400,10 @@ POLICY: dict[str, Policy] = {
     "add_room": page(PLANNERS),
     "edit_room": thing(PLANNERS, nobody_finds(PLANNERS)),
     "call_off_bookings": deed(PLANNERS),
+    "settings_estates": Policy(only(MANAGER, STREET, CHARGER, ADMIN), only(STREET, ADMIN)),
+    "edit_estate": thing(only(MANAGER, STREET, CHARGER, ADMIN), nobody_finds(only(MANAGER, STREET, CHARGER, ADMIN))),
+    "edit_building": thing(only(MANAGER, STREET, CHARGER, ADMIN), nobody_finds(only(MANAGER, STREET, CHARGER, ADMIN))),
+    "settings_clients": page(PLANNERS),
     "settings_calendar": page(PLANNERS),
     "settings_staff": page(PLANNERS),
     # The administrator plans one house at a time, the one they chose.
@@ -387,6 +431,61 @@ POLICY: dict[str, Policy] = {
     "settings_categories": shown(PLANNERS),
     "add_category": page(only(STREET, ADMIN)),
     "edit_category": thing(only(STREET, ADMIN), only(ADMIN, street_officer="404")),
+    # Sockets: open to whoever stands before one; boxes to who looks after them; the operator's page to operators alone
+    "charging_near": shown(EVERYONE),
+    "charging_map": shown(EVERYONE),
+    "charge_port": thing(EVERYONE, EVERYONE),
+    "confirm_port": deed_on(EVERYONE, EVERYONE),
+    "charging_operator": shown(only(ADMIN)),
+    "import_statuses": page(only(admin="404")),
+    "charge_ports": shown(only(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
+    "port_labels": shown(only(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
+    "charge_point": thing(*registrars(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
+    "record_patrol": thing(*registrars(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
+    "add_point": thing(*registrars(MANAGER, CHARGER, ADMIN)),
+    "set_price": deed_on(*registrars(MANAGER, CHARGER, ADMIN)),
+    "point_key": deed_on(*registrars(MANAGER, CHARGER, ADMIN)),
+    "take_down_port": deed_on(*registrars(MANAGER, CHARGER, ADMIN)),
+    "port_faults": shown(ALL_STAFF),
+    "port_fault": thing(FAULT_OF_HOME, OF_NEXT_DOOR),
+    "port_fault_note": deed_on(FAULT_OF_HOME, OF_NEXT_DOOR),
+    "port_fault_step": thing(FAULT_OF_HOME, OF_NEXT_DOOR),
+    # Wires: read by everybody who may be asked about them; places and rounds by those who carry them
+    "wires": shown(ALL_STAFF),
+    "wire": thing(WIRE_OF_HOME, OF_NEXT_DOOR),
+    "wire_slip": thing(WIRE_OF_HOME, OF_NEXT_DOOR),
+    "wire_note": deed_on(WIRE_OF_HOME, OF_NEXT_DOOR),
+    "wire_step": thing(WIRE_OF_HOME, OF_NEXT_DOOR),
+    "resident_wires": thing(OF_HOME, OF_NEXT_DOOR),
+    "my_wire": thing(MINE, OTHERS),
+    "my_wire_words": deed_on(MINE, OTHERS),
+    "my_wire_rating": deed_on(MINE, OTHERS),
+    "my_wire_step": deed_on(MINE, OTHERS),
+    "planned_sites": shown(EVERYONE),
+    "planned_site": thing(EVERYONE, EVERYONE),
+    "charging_desk": shown(only(*SITERS)),
+    "charge_sites": shown(ALL_STAFF),
+    "charge_site": thing(SITE_OF_HOME, SITE_NEXT_DOOR),
+    "charge_site_note": deed_on(SITE_OF_HOME, SITE_NEXT_DOOR),
+    "charge_site_step": thing(SITE_OF_HOME, SITE_NEXT_DOOR),
+    "propose_site": page(only(MANAGER, CHARGER, ADMIN)),
+    "plan_site": thing(*registrars(MANAGER, CHARGER)),
+    "measure_site": thing(*registrars(MANAGER, CHARGER)),
+    "measurements": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "ask_utility": thing(*registrars(MANAGER, CHARGER)),
+    "chase_utility": thing(*registrars(MANAGER, CHARGER)),
+    "utility_answer": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "waive_rule": thing(*registrars(STREET)),
+    "gas_plan": deed_on(*registrars(MANAGER, CHARGER)),
+    "sign_site": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "acceptance_part": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "rounds": shown(only(*SITERS)),
+    "round": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "new_round": page(only(*SITERS)),
+    "change_round": thing(*registrars(MANAGER, STREET, CHARGER)),
+    "start_round": deed_on(*registrars(MANAGER, STREET, CHARGER)),
+    "close_round": deed_on(*registrars(MANAGER, STREET, CHARGER)),
+    "count_estate": thing(*registrars(RECEPTION, OFFICER, MANAGER, STREET, CHARGER, NEIGHBOUR)),
     # Figures
     "dashboard": shown(only(MANAGER, STREET, ADMIN)),
     "dashboard_rows": shown(only(MANAGER, STREET, ADMIN)),
@@ -408,6 +507,20 @@ POLICY: dict[str, Policy] = {
     "adaptations_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
     "adaptations_api-detail": Policy(API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
     "adaptations_api-step": Policy(API_NO_POST, API_REQUEST_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
+    "port_status": Policy(cells("401"), cells("401")),  # for keys of programs, and for no account
+    "charge_sites_api": Policy(EVERYONE, cells("405")),
+    "faults_api-list": Policy(API_SIGNED_IN, API_NO_POST),
+    "faults_api-detail": Policy(API_FAULT_OF_HOME, API_NO_POST, API_FAULT_NEXT_DOOR, API_NO_POST),
+    "faults_api-step": Policy(API_NO_POST, API_FAULT_OF_HOME, API_NO_POST, API_FAULT_NEXT_DOOR),
+    "sites_api-list": Policy(API_SIGNED_IN, API_NO_POST),
+    "sites_api-detail": Policy(API_SITE_OF_HOME, API_NO_POST, API_SITE_NEXT_DOOR, API_NO_POST),
+    "sites_api-step": Policy(API_NO_POST, API_SITE_OF_HOME, API_NO_POST, API_SITE_NEXT_DOOR),
+    "wires_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
+    "wires_api-detail": Policy(API_WIRE_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR, API_NO_POST),
+    "wires_api-step": Policy(API_NO_POST, API_WIRE_OF_HOME, API_NO_POST, API_OF_NEXT_DOOR),
+    "votes-list": Policy(API_SIGNED_IN, API_NO_POST),
+    "votes-detail": Policy(API_VOTE_OF_HOME, API_NO_POST, API_VOTE_NEXT_DOOR, API_NO_POST),
+    "votes-ballots": Policy(API_NO_POST, API_VOTE_OF_HOME, API_NO_POST, API_VOTE_NEXT_DOOR),
     "figures": Policy(FIGURES, API_NO_POST, FIGURES_NEXT_DOOR, API_NO_POST),
     "api-root": Policy(API_SIGNED_IN, cells("405", anonymous="401")),
     "schema": Policy(EVERYONE, cells("405")),

@@ -35,13 +35,13 @@ STAFF = (
     "/desk/", "/desk/visits/", "/desk/visits/?day={day}", "/desk/book/?service=allowance", "/desk/intake/?resident={elder}",
     "/inbox/", "/residents/", "/residents/?q=陈", "/find/?q=陈", "/residents/{elder}/", "/residents/{elder}/cases/",
     "/residents/{elder}/bookings/", "/residents/{elder}/merge/?q=陈", "/requests/", "/requests/?state=open", "/messages/",
-    "/notices/", "/account/",
+    "/notices/", "/account/", "/deliberations/",
 )  # fmt: skip
 OFFICER = ("/field/", "/inbox/", "/requests/", "/desk/visits/?day={day}")
 MANAGER = (
     "/dashboard/", "/dashboard/?period=all", "/dashboard/rows/help_requests_received/?period=all", "/settings/openings/",
     "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/", "/settings/calendar/",
-    "/settings/hall/",
+    "/settings/hall/", "/settings/estates/", "/settings/clients/",
 )  # fmt: skip
 RESIDENT = ("/", "/my/", "/account/", "/notices/", "/book/", "/book/allowance/", "/help/", "/activities/")
 API = ("/api/v1/sessions/", "/api/v1/bookings/", "/api/v1/help-requests/", "/api/v1/communities/")

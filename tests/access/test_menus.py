@@ -12,10 +12,15 @@ BY_ANOTHER_WAY = {
         "sign_in", "account_request_login_code", "account_confirm_login_code", "account_inactive", "staff_sign_in",
         "account_login", "mfa_authenticate", "mfa_login_webauthn",
     },
-    "big buttons of the first page": {"ask", "activities", "look_up", "choose_community"},
+    "from the list of deliberations, or from a matter": {
+        "call_meeting", "draw_up_vote", "meeting", "meeting_minutes", "objection", "record_ballot", "vote", "vote_roll", "vote_sheets",
+        "open_survey", "opinions", "public_minutes", "survey_answers",
+    },
+    "from the page of all reports, a QR, or after something was reported": {"report_kind", "report_received"},
+    "big buttons of the first page": {"charging_near", "planned_sites", "ask", "activities", "look_up", "choose_community", "report"},
     "in the top bar of staff": {"find", "notices"},
     "from the row of a list, or from a message": {
-        "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_category", "edit_opening", "edit_room",
+        "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_building", "edit_category", "edit_estate", "edit_opening", "edit_room",
         "edit_service", "hand_over", "help_request", "my_request", "resident_file", "rule_set", "tick_due", "visit",
     },
     "from the file of a resident, the officer's doors or an adaptation": {
@@ -40,6 +45,16 @@ BY_ANOTHER_WAY = {
         "book_slots", "change_activity", "close_resident", "dues_month", "edit_resident", "help_slip", "merge_resident", "resident_care", "resident_contacts",
         "resident_delegations", "reveal_id_number", "take_help_step",
     },
+    "from the code on a socket": {"charge_port"},
+    "from the inventory of sockets, the page of a site, or the operator's page": {
+        "add_point", "charge_point", "port_fault", "port_fault_step", "port_labels", "record_patrol",
+    },
+    "from the first page of charging, the list or the page of a place": {
+        "acceptance_part", "ask_utility", "charge_site", "charge_site_step", "chase_utility", "change_round", "count_estate", "measure_site",
+        "measurements", "new_round", "plan_site", "planned_site", "propose_site", "round", "rounds", "sign_site", "utility_answer",
+        "waive_rule",
+    },
+    "from the list of wires, or a message": {"my_wire", "wire", "wire_slip", "wire_step"},
     "under one's own account": {
         "account_change_password", "account_reauthenticate", "calendar_link", "link_my_file", "mfa_activate_totp",
         "mfa_add_webauthn", "mfa_deactivate_totp", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "mfa_index",
@@ -47,7 +62,7 @@ BY_ANOTHER_WAY = {
         "mfa_view_recovery_codes",
     },
     "no page: a file, a part of a page, an answer for machines": {
-        "attachment", "booking_calendar", "community_calendar", "healthz", "intake_people", "intake_route",
+        "attachment", "booking_calendar", "charging_map", "community_calendar", "healthz", "intake_people", "intake_route",
         "mfa_download_recovery_codes", "my_booking_calendar", "my_calendar", "service_worker",
     },
     "for those who build and show the portal, named in the README": {"demo_outbox", "style"},

@@ -18,6 +18,11 @@ from community_portal.bookings.models import Booking, SessionKind
 from community_portal.casework.actions import open_part
 from community_portal.casework.models import AttachmentKind, Task
 from community_portal.casework.uploads import ReadFile, keep_file
+from community_portal.deliberations.actions.meetings import Invited, call_meeting, hold_meeting, write_minutes
+from community_portal.deliberations.actions.opinions import open_survey, take_objection
+from community_portal.deliberations.actions.rolls import Unit, put_roll
+from community_portal.deliberations.actions.votes import draw_up_vote
+from community_portal.deliberations.topics import topic_alone
 from community_portal.dues.actions import put_turns
 from community_portal.dues.kinds import register_dues
 from community_portal.dues.models import DueItem
@@ -45,12 +50,16 @@ from eldercare.models import (
 )
 from eldercare.workflow.states import State
 from tests.access import policy
+from tests.access.places import KWARGS_OF_PLACES
+from tests.access.sockets import KWARGS_OF_SOCKETS
 from tests.cast import Cast, make_cast
 from tests.dues.duties import EBIKE, subject
 from tests.eldercare.built import make_accepting
 from tests.eldercare.elders import make_adaptation, make_catalogue, make_programme
 from tests.factories import (
+    make_building,
     make_category,
+    make_estate,
     make_household,
     make_member,
     make_opening,
@@ -196,6 +205,57 @@ def rules(place: Place) -> RuleSet:
         return publish(f"sites-{place.community.code.lower()}", [one], street=place.community.street, **names)
 
     return place.once("rules", make)
+
+
+def building(place: Place) -> Any:
+    return place.once("building", lambda p: make_building(estate=make_estate(community=p.community)))
+
+
+def alone(place: Place) -> Any:
+    """Something of the community that is no matter."""
+    return topic_alone(place.community, title="充电棚", by=None, at=clock.now())
+
+
+def meeting(place: Place) -> Any:
+    now = clock.now()
+    said = {"kind": "joint", "title": "看场地", "starts_at": now, "place": "门口", "parties": [Invited("residents")]}
+    return place.once("meeting", lambda p: call_meeting(alone(p), by=None, at=now, **said))
+
+
+def vote(place: Place) -> Any:
+    """Still a draft, with one unit on its roll."""
+
+    def make(place: Place) -> Any:
+        now = clock.now()
+        said = {"kind": "poll", "question": "装吗", "opens_at": now, "closes_at": now + dt.timedelta(days=7)}
+        made = draw_up_vote(alone(place), by=None, at=now, **said)
+        put_roll(made, [Unit("101", "80.00", voter="张三")], by=None, at=now)
+        return made
+
+    return place.once("vote", make)
+
+
+def minutes(place: Place) -> Any:
+    """Published."""
+
+    def make(place: Place) -> Any:
+        row = meeting(place)
+        hold_meeting(row, came={row.parties.get().pk: 8}, by=None, at=clock.now())
+        return write_minutes(row, words="说好了。", publish=True, by=None, at=clock.now())
+
+    return place.once("minutes", make)
+
+
+def survey(place: Place) -> Any:
+    asked = [{"code": "q1", "text": "装在哪里", "choices": ["东边", "西边"]}]
+    days = {"opens_on": clock.today(), "closes_on": clock.today() + dt.timedelta(days=7)}
+    said = {"title": "装在哪里", "questions": asked, "base_count": 30, "base_how": "在册住户", **days}
+    return place.once("survey", lambda p: open_survey(alone(p), by=None, at=clock.now(), **said))
+
+
+def objection(place: Place) -> Any:
+    said = {"words": "太吵了", "channel": "phone", "due_on": clock.today()}
+    return place.once("objection", lambda p: take_objection(alone(p), by=None, at=clock.now(), **said))
 
 
 def opening(place: Place) -> Any:
@@ -461,6 +521,21 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "hand_over": lambda p: {"pk": p.clerk.pk},
     "issue_staff_password": lambda p: {"pk": p.clerk.pk},
     "edit_opening": lambda p: {"pk": opening(p).pk},
+    "meeting": lambda p: {"pk": meeting(p).pk},
+    "meeting_minutes": lambda p: {"pk": meeting(p).pk},
+    "vote": lambda p: {"pk": vote(p).pk},
+    "vote_roll": lambda p: {"pk": vote(p).pk},
+    "vote_sheets": lambda p: {"pk": vote(p).pk},
+    "record_ballot": lambda p: {"pk": vote(p).pk},
+    "objection": lambda p: {"pk": objection(p).pk},
+    "survey_answers": lambda p: {"pk": survey(p).pk},
+    "public_minutes": lambda p: {"pk": minutes(p).pk},
+    "ballot": lambda p: {"token": new_token()},
+    "votes-detail": lambda p: {"pk": vote(p).pk},
+    "votes-ballots": lambda p: {"pk": vote(p).pk},
+    "report_kind": lambda p: {"kind": "wire"},
+    "edit_estate": lambda p: {"pk": building(p).estate_id},
+    "edit_building": lambda p: {"pk": building(p).pk},
     "edit_room": lambda p: {"pk": p.once("room", lambda p: make_room(community=p.community)).pk},
     "edit_service": lambda p: {"pk": opening(p).service.pk},
     "edit_category": lambda p: {"pk": make_category(street=p.community.street).pk},
@@ -481,6 +556,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "mfa_edit_webauthn": lambda p: {"pk": 1},
     "mfa_remove_webauthn": lambda p: {"pk": 1},
 }
+KWARGS |= KWARGS_OF_PLACES | KWARGS_OF_SOCKETS
 
 # What must stand behind the question mark for the address to mean anything.
 QUERY: dict[str, Callable[[Place], dict[str, str]]] = {

@@ -17,6 +17,8 @@ from django.test import Client
 
 from appointments.models import HelpRequest, Outcome
 from appointments.workflow import State
+from charging.models import Fault, Port, PortStatus
+from charging.workflow.faults import FAULT
 from community_portal import clock
 from community_portal.bookings.models import Booking, BookingState, Session, SessionKind, SessionState
 from community_portal.casework.models import Attachment, Case, Task
@@ -319,3 +321,26 @@ def what_was_built_was_decided_on_facts_and_has_english_names() -> None:
     assert built.count() >= 37
     assert not built.filter(Q(tenure="") | Q(is_unsafe=None) | Q(works_begun=None)).exists()
     assert not PlanLine.objects.filter(plan__adaptation__in=built, item__name_en="").exists()
+
+
+@sentence
+def fumin_has_529_sockets_and_70_of_its_third_round() -> None:
+    assert figure("FM", "charging_ports_total") == 529
+    assert figure("FM", "charging_ports_last_round") == 70
+    assert Port.objects.in_service().filter(code="SH9-03", point__site__estate__name="上海路9号").exists()
+    assert not Port.objects.filter(state_at__isnull=True).exists()
+
+
+@sentence
+def what_vendors_said_is_six_weeks_long_and_no_longer_than_it_has_to_be() -> None:
+    said = PortStatus.objects.aggregate(n=Count("pk"), first=Min("at"), last=Max("at"))
+    assert 20_000 < said["n"] <= 60_000
+    assert dt.timedelta(days=40) < said["last"] - said["first"] < dt.timedelta(days=44)
+
+
+@sentence
+def twelve_sockets_broke_and_stand_in_every_state() -> None:
+    states = Counter(Fault.objects.values_list("state", flat=True))
+    assert states.total() == 12 and set(states) == set(FAULT.states)
+    assert "插座 " in client_of("operator").get("/charging/operator/").content.decode()
+    assert "空 / 共" in client_of("charging").get("/charging/").content.decode()

@@ -17,12 +17,17 @@ from community_portal import clock
 from community_portal.bookings.actions import book, hold_session
 from community_portal.bookings.models import Booking, SessionKind
 from community_portal.bookings.queries import free_times
+from community_portal.deliberations.actions.ballots import make_link
+from community_portal.deliberations.actions.meetings import decide, hold_meeting, write_minutes
+from community_portal.deliberations.actions.opinions import open_survey, take_objection, take_opinion
+from community_portal.deliberations.models import BallotLink
+from community_portal.deliberations.topics import topic_alone
 from community_portal.dues.actions import put_turns
 from community_portal.dues.kinds import KINDS as DUTIES
 from community_portal.dues.models import DueItem
 from community_portal.matters.actions import visits
 from community_portal.matters.actions.words import add_words
-from community_portal.people.links import link_hash_of
+from community_portal.people.links import ballot_hash_of, link_hash_of
 from community_portal.people.models import Resident, User
 from community_portal.places.importers import import_calendar
 from community_portal.places.models import Room, Street
@@ -38,6 +43,8 @@ from eldercare.workflow.states import State as AdaptationState
 from tests.access.policy import POLICY
 from tests.access.test_walk import addresses
 from tests.cast import make_cast
+from tests.deliberations.test_meetings import call
+from tests.deliberations.votes import draft, make_vote
 from tests.dues.duties import EBIKE, subject
 from tests.eldercare.built import decide_all, make_accepting, make_lived_with
 from tests.eldercare.elders import (
@@ -100,6 +107,11 @@ PUBLIC = (
     "/book/",
     "/book/allowance/",
     f"/b/{TOKEN}/",
+    f"/v/{TOKEN}/",
+    "/report/",
+    "/report/received/",
+    "/report/wire/",
+    "/minutes/{minutes}/",
     "/nowhere/",
 )
 RESIDENT = (
@@ -138,6 +150,9 @@ DESK = (
     "/eldercare/{adaptation}/sign/", "/eldercare/{adaptation}/slip/", "/eldercare/apply/LT-26-0001/",
     "/eldercare/{adaptation}/withdraw/", "/eldercare/apply/?resident={other}",
     "/residents/{resident}/eldercare/adaptations/",
+    "/deliberations/", "/deliberations/meetings/{meeting}/", "/deliberations/meetings/{meeting}/print/",
+    "/deliberations/votes/{vote}/", "/deliberations/votes/{vote}/print/", "/deliberations/votes/{vote}/ballots/",
+    "/deliberations/objections/{objection}/", "/deliberations/surveys/{survey}/", "/deliberations/opinions/",
 )  # fmt: skip
 OFFICER = (
     "/field/",
@@ -154,7 +169,8 @@ OFFICER = (
 )
 MANAGER = (
     "/dashboard/", "/dashboard/rows/help_requests_received/?period=all", "/settings/", "/settings/openings/",
-    "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
+    "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/", "/settings/clients/",
+    "/settings/estates/", "/settings/estates/{estate}/", "/settings/buildings/{building}/",
     "/settings/services/new/", "/settings/calendar/?year=2026", "/settings/hall/", "/settings/rooms/new/",
     "/settings/openings/{opening}/", "/settings/services/{service}/", "/settings/staff/{clerk}/hand-over/", "/settings/rooms/{room}/",
     "/eldercare/", "/eldercare/lent/", "/eldercare/{accepting}/accept/", "/eldercare/{accepting}/accept/1/",
@@ -162,6 +178,7 @@ MANAGER = (
     "/eldercare/{accepting}/accept/party/{member}/", "/eldercare/{accepting}/follow-up/first/", "/eldercare/lent/{lent}/",
     "/work/{accepting}/", "/dossier/adaptation/{accepting}/", "/dossier/adaptation/{accepting}/brief/",
     "/settings/adaptations/", "/settings/adaptations/lists/{list}/",
+    "/deliberations/meetings/new/", "/deliberations/votes/new/", "/deliberations/surveys/new/", "/deliberations/votes/{draft}/", "/deliberations/votes/{draft}/roll/",
     "/dues/?show=all", "/dues/month/", "/dues/{due}/", "/dues/{due}/?waive=1", "/settings/rules/", "/settings/rules/{rules}/",
 )  # fmt: skip
 CARE = (
@@ -186,6 +203,16 @@ NOT_OPENED = {
         "public_notice", "adaptation_plan", "adaptation_plan_line",
     },
     "the contractor's: opened by tests/eldercare/test_works.py": {"work_photo", "work_product"},
+    "sockets and boxes: opened by tests/charging/test_port_looks.py": {
+        "add_point", "charge_point", "charge_port", "charge_ports", "charging_map", "charging_near", "charging_operator",
+        "port_fault", "port_fault_step", "port_faults", "port_labels", "record_patrol",
+    },
+    "wires, places and rounds: opened by tests/charging/test_site_looks.py": {
+        "acceptance_part", "ask_utility", "charge_site", "charge_site_step", "charge_sites", "charging_desk", "chase_utility",
+        "change_round", "count_estate", "measure_site", "measurements", "my_wire", "new_round", "plan_site", "planned_site",
+        "planned_sites", "propose_site", "resident_wires", "round", "rounds", "sign_site", "utility_answer", "waive_rule", "wire",
+        "wire_slip", "wire_step", "wires",
+    },
     "leads on to a page that is opened": {"account_inactive", "link_my_file"},
     "asks for the password first, on a page that is opened": {
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
@@ -220,6 +247,28 @@ def reported(cast: Any) -> WarrantyTicket:
     ticket = report_fault(mended, product=bed, words="床头升不起来", by=cast.reception, at=clock.now())
     Adaptation.objects.filter(pk=mended.pk).update(state="closed", closed_at=clock.now())
     return ticket
+
+
+def deliberated(cast: Any, now: dt.datetime) -> dict[str, Any]:
+    """A meeting that was held, a vote that somebody may vote in by a link, one that is drawn up, an objection."""
+    topic = topic_alone(cast.home, title="充电棚", by=cast.manager, at=now)
+    meeting = call(cast, topic=topic, starts_at=now, at=now)
+    hold_meeting(meeting, came={meeting.parties.first().pk: 8}, by=cast.manager, at=now)
+    minutes = write_minutes(meeting, words="大家说好了。", by=cast.manager, at=now, publish=True)
+    due = clock.local(now).date()
+    decide(meeting, words="量一量", due_on=due, owner=cast.manager, by=cast.manager, at=now)
+    times = {"topic": topic, "opens_at": now, "closes_at": now + dt.timedelta(days=9), "at": now}
+    vote = make_vote(cast, 3, explanation="装在东边，居民不出钱。", **times)
+    make_link(vote.roll.first(), by=cast.manager, at=now)
+    BallotLink.objects.update(token_hash=ballot_hash_of(TOKEN))
+    objection = take_objection(topic, words="太吵了", channel="phone", due_on=due, by=cast.manager, at=now)
+    asked = [{"code": "q1", "text": "装在哪里", "choices": ["东边", "西边"]}]
+    said = {"title": "装在哪里", "questions": asked, "base_count": 30, "base_how": "在册住户"}
+    survey = open_survey(topic, opens_on=due, closes_on=due, by=cast.manager, at=now, **said)
+    take_opinion(topic, about="噪声", words="晚上太吵", channel="door", by=cast.manager, at=now)
+    return {
+        "minutes": minutes.pk, "survey": survey.pk, "meeting": meeting.pk, "vote": vote.pk, "draft": draft(cast, **times).pk, "objection": objection.pk,
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -294,6 +343,8 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
         "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
         "category": make_category(street=cast.street).pk,
+        **deliberated(cast, now),
+        "estate": cast.building.estate_id, "building": cast.building.pk,
         "room": Room.objects.create(community=cast.home, name="议事厅", capacity=20).pk,
     }  # fmt: skip
     return cast

@@ -71,7 +71,7 @@ def test_old_goes_new_stays(old_and_new):
     counts = sweep(at=clock.now())
     assert counts == {
         "submissions": 1, "sessions": 1, "unconfirmed": 1, "calendar_links": 0, "left": 1, "resident_history": 0, "contact_history": 0,
-        "delegation_history": 0,
+        "delegation_history": 0, "rolls": 0,
     }  # fmt: skip
     assert [row.key for row in Submission.objects.all()] == ["k0.5"]
     assert set(User.objects.filter(username__startswith="unknown").values_list("username", flat=True)) == {"unknown0.5"}

@@ -123,7 +123,11 @@ class Case(models.Model):
         blank=True,
         help_text="where it is, as told when the case was opened; it stays when people move",
     )
-    phone_tail = models.CharField(max_length=4, blank=True, help_text="last four digits that open the public look-up")
+    phone_tail = models.CharField(
+        max_length=6,
+        blank=True,
+        help_text="what opens the public look-up: the last four digits of a number, or six of whoever left no name",
+    )
     part_of = models.ForeignKey(
         "self",
         models.PROTECT,

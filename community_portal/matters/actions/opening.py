@@ -9,6 +9,7 @@ from community_portal.casework.models import Case, Event, Matter, Source
 from community_portal.people.authority import authority_for, is_staff_authority
 from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.register.routing import grid_of
+from community_portal.places.models import Community, Grid
 from community_portal.refusals import NotAllowed
 
 
@@ -49,6 +50,44 @@ def open_for(
     matter.state = matter.state or matter.flow.start
     on_behalf_of = None if authority == "self" and asker is None else resident
     return start_matter(matter, by=by, at=at, authority=authority, words=words, on_behalf_of=on_behalf_of)
+
+
+@transaction.atomic
+def open_at(
+    community: Community,
+    matter: Matter,
+    *,
+    title: str,
+    words: str,
+    authority: str,
+    by: User | None,
+    at: dt.datetime,
+    asker: Resident | None = None,
+    address: str = "",
+    grid: Grid | None = None,
+    source: str = "",
+    phone_tail: str = "",
+    part_of: Case | None = None,
+) -> Event:
+    """A new matter about a place, on a case of its own: it is about nobody, ``asker`` is who told us. ``phone_tail`` is what
+    opens the public look-up where nobody says who they are."""
+    matter.case = open_case(
+        community=community,
+        grid=grid,
+        resident=None,
+        asker=asker,
+        title=title[:80],
+        words=words,
+        source=source or (Source.DESK if is_staff_authority(authority) else Source.ONLINE),
+        address=address[:240],
+        phone_tail=phone_tail or (_tail(asker) if asker else ""),
+        part_of=part_of,
+        by=by,
+        at=at,
+    )
+    matter.community, matter.grid = community, grid
+    matter.state = matter.state or matter.flow.start
+    return start_matter(matter, by=by, at=at, authority=authority, words=words)
 
 
 def _authority(by: User | None, *, resident: Resident, asker: Resident | None, at: dt.datetime) -> str:

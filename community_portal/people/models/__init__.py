@@ -11,6 +11,7 @@ from community_portal.people.models.accounts import (
     OrganisationQuerySet,
     User,
 )
+from community_portal.people.models.clients import ApiClient, ApiClientQuerySet
 from community_portal.people.models.consents import ASKED_AT_INTAKE, Consent, ConsentChannel, Purpose
 from community_portal.people.models.records import (
     AccountLog,
@@ -49,6 +50,8 @@ from community_portal.people.models.roles import (
 __all__ = [
     "ASKED_AT_INTAKE",
     "AccountLog",
+    "ApiClient",
+    "ApiClientQuerySet",
     "Body",
     "COMMUNITY_STAFF",
     "CalendarLink",

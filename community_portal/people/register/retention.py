@@ -146,7 +146,7 @@ def _history(model: str) -> Callable[[dt.datetime], QuerySet[Any]]:
     return lambda before: _events(model).filter(pgh_created_at__lt=before)
 
 
-RULES = (
+RULES = [
     Rule(
         "submissions", _("已回答的表单"), dt.timedelta(days=1), lambda at: Submission.objects.filter(at__lt=at), _delete
     ),
@@ -157,7 +157,12 @@ RULES = (
     Rule("resident_history", _("档案修改历史"), THREE_YEARS, _history("ResidentEvent"), _delete),
     Rule("contact_history", _("电话修改历史"), THREE_YEARS, _history("ContactEvent"), _delete),
     Rule("delegation_history", _("委托修改历史"), THREE_YEARS, _history("DelegationEvent"), _delete),
-)
+]
+
+
+def register_retention(*rules: Rule) -> None:
+    """Rooms above add what they keep for how long (each app's forgetting.py)."""
+    RULES.extend(rules)
 
 
 def count_old(*, at: dt.datetime) -> dict[str, int]:

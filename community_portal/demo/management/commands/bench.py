@@ -5,13 +5,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from appointments.models import HelpRequest
-from community_portal.demo.bench import bookings, elder_pages, figures, lists, messages, rows, web
+from community_portal.demo.bench import bookings, charging, elder_pages, figures, lists, messages, rows, web
 from community_portal.demo.bench.bulk import fill_city
 from community_portal.demo.bench.report import heading, times
 from community_portal.demo.bench.search import measure_search
 from community_portal.people.models import Resident
 
-SECTIONS = ("booking", "search", "list", "figures", "messages", "http", "eldercare")
+SECTIONS = ("booking", "search", "list", "figures", "messages", "charging", "http", "eldercare")
 WITHOUT_CITY = {"eldercare"}  # fills its own street
 SMALL = 1_000
 QUICK_ELDERS = {"elders": 5_000, "adaptations": 1_000}
@@ -39,6 +39,8 @@ class Command(BaseCommand):
             figures.measure_write_tax(say, pairs=pairs)
         if "messages" in wanted:
             messages.run(say)
+        if "charging" in wanted:
+            charging.run(say, statuses=300_000 if options["quick"] else 10_000_000)
         if "booking" in wanted:
             bookings.run(say, pairs=pairs)
         if "http" in wanted:

@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from community_portal import clock
 from community_portal.bookings.actions import open_planned_sessions
 from community_portal.dashboards.fold import fold_figures
+from community_portal.demo.charging_ports import stand_ports
+from community_portal.demo.charging_sites import build_charging
 from community_portal.demo.eldercare_accepted import accept_homes
 from community_portal.demo.eldercare_register import keep_register
 from community_portal.demo.eldercare_warranty import report_faults
@@ -64,6 +66,8 @@ class Command(BaseCommand):
             keep_register(town, neighbours, until=now)
             accept_homes(town, neighbours, until=now)
             report_faults(until=now)
+            build_charging(town, neighbours, until=now)
+            stand_ports(until=now)
             User.objects.exclude(pk__in=there_before).update(is_demo=True)
         deliver_waiting(at=now)
         fold_figures()
