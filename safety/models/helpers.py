@@ -48,3 +48,7 @@ class Helper(models.Model):
     @property
     def where(self) -> str:
         return str(self.resident.household or "")
+
+    @property
+    def pk_text(self) -> str:
+        return str(self.pk)

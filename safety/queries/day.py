@@ -27,6 +27,7 @@ class Floor(NamedTuple):
     mark: DrillMark | None
     seconds: int | None
     waits: int
+    key: str
 
 
 class House(NamedTuple):
@@ -116,6 +117,7 @@ def _houses(drill: Drill, marks: list[DrillMark], alarm: DrillMark | None, waits
                 clear.get(n),
                 seconds_after(alarm, clear.get(n)),
                 waits.count((row.pk, n)),
+                f"h{row.pk}f{n}",
             )
             for n in row.levels
         ]
