@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "community_portal.dossier",
     "appointments",
     "eldercare",
+    "safety",
     "community_portal.dashboards",
     "community_portal.demo",
 ]

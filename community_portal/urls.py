@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("community_portal.front.urls")),
     path("", include("appointments.urls")),
     path("", include("eldercare.urls")),
+    path("", include("safety.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("api/v1/", include(router.urls)),

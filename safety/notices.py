@@ -1,0 +1,82 @@
+"""What is said about drills beyond what bookings say of the sign-up, each while it is still true."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from community_portal.matters.notices import while_in, while_in_their_hands, while_true
+from community_portal.outbox.kinds import Kind, register_kinds
+from community_portal.outbox.models import Message
+from safety.models import Helper
+from safety.workflow.states import HELD, PLANNED, Drilling
+
+
+def while_they_help(message: Message, at: dt.datetime) -> str:
+    """True while this helper is still theirs and the drill lies ahead."""
+    row = Helper.objects.filter(pk=message.context.get("helper")).select_related("drill").first()
+    helps = row is not None and row.name == message.context.get("name")
+    ahead = row is not None and row.drill.state not in (Drilling.CANCELLED, Drilling.ABORTED, *HELD)
+    return "" if helps and ahead else gettext_noop("情况已经变了")
+
+
+register_kinds(
+    Kind(
+        "drill_to_approve",
+        _("待批的演练方案"),
+        _("%(number)s“%(title)s”（%(when)s）的方案请批。"),
+        while_in(Drilling.APPROVING),
+        for_staff=True,
+    ),
+    Kind(
+        "drill_task",
+        _("演练里您有任务"),
+        _("【%(hall)s】%(when)s“%(title)s”，在%(place)s。您在演练组里，请准时到。电话 %(phone)s。"),
+        while_in(*map(str, PLANNED)),
+    ),
+    Kind(
+        "drill_helper",
+        _("请您帮一位邻居撤离"),
+        _("【%(hall)s】%(when)s“%(title)s”，请您到 %(where)s 陪 %(whom)s 一起下楼。不方便请打 %(phone)s。"),
+        while_they_help,
+    ),
+    Kind(
+        "drill_moved",
+        _("演练改期"),
+        _("【%(hall)s】“%(title)s”改期了：%(words)s 定了新时间再告诉您。电话 %(phone)s。"),
+        while_true(lambda one: one.state in (Drilling.DRAFT, Drilling.APPROVING)),
+    ),
+    Kind(
+        "drill_called_off",
+        _("演练不办了"),
+        _("【%(hall)s】“%(title)s”不办了：%(words)s 电话 %(phone)s。"),
+        while_in(Drilling.CANCELLED),
+    ),
+    Kind(
+        "drill_aborted",
+        _("演练中止"),
+        _("【%(hall)s】“%(title)s”中止了，不是演习：%(words)s 请听现场指挥。电话 %(phone)s。"),
+        while_in(Drilling.ABORTED),
+        is_urgent=True,
+    ),
+    Kind(
+        "drill_to_evaluate",
+        _("请评估演练"),
+        _("%(number)s“%(title)s”办完了，请评估。"),
+        while_in(Drilling.ENDED),
+        for_staff=True,
+    ),
+    Kind(
+        "drill_thanks",
+        _("谢谢您参加演练"),
+        _("【%(hall)s】谢谢您参加“%(title)s”。您的证书：%(url)s"),
+        while_in(*map(str, HELD)),
+    ),
+    Kind(
+        "action_yours",
+        _("演练后要改的"),
+        _("%(number)s“%(title)s”由您负责，%(due)s 前改好。"),
+        while_in_their_hands,
+        for_staff=True,
+    ),
+)

@@ -1,0 +1,6 @@
+"""The step tables of this service; Django finds them here when it starts."""
+
+from safety.workflow.corrective import CORRECTIVE
+from safety.workflow.drill import DRILL
+
+__all__ = ["CORRECTIVE", "DRILL"]
