@@ -62,6 +62,7 @@ def plan_session(
     about["place"] = read_text(about.get("place", ""), field="place")[:80]
     if not about["place"]:
         raise Refusal(_("请写在哪里。"), code="no_place", field="place")
+    _take_contact(about)
     about["contact_phone"] = read_phone(about["contact_phone"]) if about.get("contact_phone", "").strip() else ""
     check_times(campaign, about["starts_at"], about["ends_at"], at=at)
     if not is_sure:
@@ -75,6 +76,14 @@ def plan_session(
     )
     start_matter(session, by=by, at=at, authority=staff_authority(by, community_id=community.pk))
     return session
+
+
+def _take_contact(about: dict[str, Any]) -> None:
+    """Where nobody is named, whom one asks for at the host."""
+    host = about.get("host")
+    contact = host.contacts.filter(until__isnull=True).first() if host else None
+    if contact and not about.get("contact_phone", "").strip():
+        about["contact_name"], about["contact_phone"] = contact.name, contact.phone
 
 
 def check_times(campaign: Campaign, starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> None:
