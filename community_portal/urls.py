@@ -12,6 +12,7 @@ from community_portal.web import pages
 from community_portal.web.style_guide import style_page
 from eldercare.api import AdaptationViewSet
 from eldercare.api_assessments import AssessmentViewSet
+from safety.api import CorrectiveViewSet, DrillViewSet
 
 router = DefaultRouter()
 router.register("communities", CommunityViewSet, "communities")
@@ -20,6 +21,8 @@ router.register("bookings", BookingViewSet, "bookings")
 router.register("help-requests", HelpRequestViewSet, "help_requests_api")
 router.register("adaptations", AdaptationViewSet, "adaptations_api")
 router.register("assessments", AssessmentViewSet, "assessments")
+router.register("drills", DrillViewSet, "drills_api")
+router.register("corrective-actions", CorrectiveViewSet, "corrective_actions_api")
 
 urlpatterns = [
     path("style/", style_page, name="style"),

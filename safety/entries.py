@@ -4,12 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.front.parts import Way, register_parts
 from community_portal.web.navigation import register_pages
-from safety.workflow.states import READERS
+from safety.workflow.states import PLANNERS, READERS
 
 register_pages(
     menu=(
         ("drills", _("消防演练"), "megaphone", READERS),
         ("correctives", _("演练整改"), "wrench-adjustable", READERS),
+        ("plan_new_drill", _("筹划一场演练"), "plus-lg", PLANNERS),
     ),
 )
 register_parts(

@@ -4,6 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from community_portal import clock
+from community_portal.bookings.actions import book
+from community_portal.bookings.models import Booking
 from community_portal.captured import captured
 from community_portal.casework.uploads import ReadFile
 from community_portal.matters.actions.steps import take
@@ -13,6 +16,7 @@ from safety.actions.checks import check
 from safety.actions.corrective import open_action
 from safety.actions.day import Scope
 from safety.actions.evaluation import hand_in, observe, rate
+from safety.actions.helping import ask_for_help
 from safety.actions.practice import count_answers, count_practice
 from safety.models import (
     AssemblyPoint,
@@ -30,7 +34,7 @@ from safety.models import (
     Question,
 )
 from tests.cast import MONDAY, Cast
-from tests.factories import make_building, make_estate, make_household, make_member, make_resident
+from tests.factories import make_building, make_estate, make_household, make_member, make_resident, make_session
 
 STARTS = MONDAY + dt.timedelta(days=10)
 PHOTO = ReadFile(b"\xff\xd8photo", "notice.jpg", "image/jpeg", "jpg", 10, 10, None)
@@ -167,3 +171,25 @@ def help_row(drill: Drill, resident: Resident) -> Helper:
     return Helper.objects.select_related("drill__case", "drill__community", "resident").get(
         drill=drill, resident=resident
     )
+
+
+def make_shown(cast: Cast) -> dict[str, Any]:
+    """For the tests that open every page: a drill to come, one that was held, what each holds, by the names in their addresses."""
+    party, now = make_party(cast), clock.now()
+    ahead = make_notified(party, at=now, starts_at=now + dt.timedelta(days=9))
+    frail = make_frail(party)
+    ask_for_help(ahead, frail, by=party.safety, at=now)
+    check_all(ahead, party, at=now)
+    held = make_evaluated(party, title="秋季消防演练")
+    booking = book(session=ahead.session, resident=cast.elder, by=party.safety, at=now)  # type: ignore[arg-type]
+    Drill.objects.filter(pk=held.pk).update(session=None)
+    seen = make_session(
+        community=cast.home, kind="activity", title="秋季消防演练", starts_at=now + dt.timedelta(days=20)
+    )
+    came = book(session=seen, resident=cast.elder, by=party.safety, at=now)
+    Booking.objects.filter(pk=came.pk).update(state="arrived", arrived_at=now)
+    Drill.objects.filter(pk=held.pk).update(session=seen)
+    return {
+        "drill": ahead.case.number, "helper": ahead.helpers.get().pk, "held_drill": held.case.number, "signed": booking.pk,
+        "observation": held.observations.get().pk, "corrective": held.actions.get().case.number, "certificate": came.pk,
+    }  # fmt: skip
