@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.front.parts import Way, register_parts
 from community_portal.web.navigation import register_pages
-from safety.workflow.states import READERS
+from safety.workflow.states import PLANNERS, READERS
 
 register_pages(
     menu=(
@@ -12,6 +12,7 @@ register_pages(
         ("drills", _("消防演练"), "megaphone", READERS),
         ("correctives", _("演练整改"), "wrench-adjustable", READERS),
         ("campaign_sessions", _("宣传"), "megaphone", READERS),
+        ("plan_new_drill", _("筹划一场演练"), "plus-lg", PLANNERS),
     ),
 )
 register_parts(

@@ -51,6 +51,14 @@ class Newest(NamedTuple):
         return self.count.present if self.count else 0
 
     @property
+    def excused(self) -> int:
+        return self.count.excused if self.count else 0
+
+    @property
+    def walk_ins(self) -> int:
+        return self.count.walk_ins if self.count else 0
+
+    @property
     def missing(self) -> int:
         return self.count.missing if self.count else self.point.expected
 
@@ -74,7 +82,7 @@ def sums_of(points: Iterable[Newest]) -> Sums:
     return Sums(
         sum(one.expected for one in points),
         sum(one.present for one in points),
-        sum(one.count.excused for one in points if one.count),
+        sum(one.excused for one in points),
         sum(one.missing for one in points),
     )
 

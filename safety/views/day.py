@@ -23,6 +23,8 @@ from safety.queries.day import day_of, red_list, wall_of
 from safety.rights import sees_names
 from safety.workflow.states import READERS
 
+NOTHING_REFUSED: dict[str, Any] = {"problem": "", "ask_words": "", "refused_point": None, "count_form": None}
+
 
 def _read(request: StaffRequest, number: str) -> Drill:
     return read_matter(Drill, request.user, number)
@@ -34,7 +36,15 @@ def draw(request: StaffRequest, drill: Drill, *, status: int = 200, **more: Any)
     if people and "HX-Request" not in request.headers:
         ids = [one.row.resident_id for one in people]
         note_views(by=request.user, residents=ids, what=Look.CARE_TAGS, why=drill.case.number, at=clock.now())
-    context = {"matter": drill, "now": clock.now(), "day": day_of(drill, request.user, people), "problem": ""} | more
+    context = (
+        {
+            "matter": drill,
+            "now": clock.now(),
+            "day": day_of(drill, request.user, people),
+        }
+        | NOTHING_REFUSED
+        | more
+    )
     return render_page(request, "safety/day.html", context, fragment="safety/parts/day_now.html", status=status)
 
 

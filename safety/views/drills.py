@@ -41,6 +41,8 @@ def _panels(drill: Drill) -> dict[str, Any]:
         "houses": list(drill.houses.select_related("premises")),
         "members": list(drill.members.select_related("user")),
         "stations": list(drill.stations.all()),
+        "refused_check": None,
+        "signed": drill.session.taken if drill.session else 0,
         "checks": list(drill.checks.select_related("done_by", "photo")),
         "check_form": CheckForm(auto_id="id_check_%s"),
         "points": points,
@@ -85,6 +87,7 @@ def drill_people(request: StaffRequest, number: str) -> HttpResponse:
             beside(form, refusal)
     rows = signed_up(drill.session)[:A_PAGE_OF_PEOPLE] if drill.session else []
     context = {"matter": drill, "form": form, "rows": rows, "is_open": drill.state in ANNOUNCED}
+    context["signed"] = drill.session.taken if drill.session else 0
     return render_page(request, "safety/people.html", context, status=422 if form.errors else 200)
 
 

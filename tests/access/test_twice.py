@@ -27,6 +27,8 @@ ONLY_SHOWS = {
     "dossier", "elder_file", "eldercare", "elders", "hardship_proof", "kept_forms", "lent", "my_adaptation", "my_warranty",
     "resident_adaptations", "resident_elder", "resident_warranties", "settings_adaptations", "warranties", "warranty", "warranty_slip",
     "work",
+    "corrective", "corrective_slip", "correctives", "drill", "drill_certificate", "drill_day", "drill_evaluation", "drill_notice",
+    "drill_poster", "drill_slip", "drill_wall", "drills", "resident_correctives", "resident_drills", "safety",
 }  # fmt: skip
 
 

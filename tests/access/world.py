@@ -60,6 +60,7 @@ from tests.factories import (
     make_session,
     make_user,
 )
+from tests.safety.things import SAFETY
 
 
 @dataclass
@@ -399,6 +400,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "work": of_accepting,
     "work_photo": lambda p: of_accepting(p, line=1),
     "work_product": lambda p: of_accepting(p, line=1, unit=1),
+    **SAFETY,
     "dossier": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
     "brief": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
     "covered_photo": lambda p: {"flow": "help_request", "number": help_request(p).case.number, "pk": 1},

@@ -51,6 +51,7 @@ from tests.eldercare.elders import (
 from tests.factories import make_category, make_household, make_opening, make_resident, make_service, make_session
 from tests.look.test_comfort import TARGETS, WORDS
 from tests.people.id_numbers import number_for
+from tests.safety.drilling import make_shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = next(Path(str(resources.files("axe_core_python"))).glob("*.min.js")).read_text()
@@ -120,6 +121,9 @@ RESIDENT = (
     "/my/eldercare/{adaptation}/plan/",
     "/my/eldercare/{mended}/warranty/",
     "/my/warranty/{ticket}/",
+    "/safety/",
+    "/safety/drills/{drill}/join/",
+    "/safety/my-drill/{certificate}/",
 )
 DESK = (
     "/desk/", "/desk/intake/", "/desk/intake/?resident={resident}", "/desk/visits/", "/desk/visits/{booking}/",
@@ -152,6 +156,9 @@ OFFICER = (
     "/requests/LT-26-0001/not_home/",
     "/requests/LT-26-0001/plan_visit/",
 )
+DRILL_PAGES = (
+    "", "plan/", "people/", "poster/", "notice/", "helpers/", "day/", "day/correct/", "wall/", "evaluation/", "slip/", "cancel/",
+)  # fmt: skip
 MANAGER = (
     "/dashboard/", "/dashboard/rows/help_requests_received/?period=all", "/settings/", "/settings/openings/",
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/",
@@ -162,6 +169,10 @@ MANAGER = (
     "/eldercare/{accepting}/accept/party/{member}/", "/eldercare/{accepting}/follow-up/first/", "/eldercare/lent/{lent}/",
     "/work/{accepting}/", "/dossier/adaptation/{accepting}/", "/dossier/adaptation/{accepting}/brief/",
     "/settings/adaptations/", "/settings/adaptations/lists/{list}/",
+    *(f"/safety/drills/{{drill}}/{rest}" for rest in DRILL_PAGES), "/safety/drills/", "/safety/drills/new/",
+    "/safety/drills/{drill}/helpers/{helper}/", "/safety/drills/{held_drill}/evaluation/{observation}/action/",
+    "/safety/actions/", "/safety/actions/{corrective}/", "/safety/actions/{corrective}/slip/", "/safety/actions/{corrective}/prove/",
+    "/residents/{resident}/safety/drills/", "/residents/{resident}/safety/actions/",
     "/dues/?show=all", "/dues/month/", "/dues/{due}/", "/dues/{due}/?waive=1", "/settings/rules/", "/settings/rules/{rules}/",
 )  # fmt: skip
 CARE = (
@@ -286,7 +297,7 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     draft = open_assessment(assessed, adaptation=matter, by=cast.coordinator, at=now)  # type: ignore[attr-defined]
     answer_items(draft, answers_worth(60), by=cast.coordinator, at=now)  # type: ignore[attr-defined]
     Street.objects.filter(pk=cast.street.pk).update(keeps_forms=True)
-    cast.values = {  # type: ignore[attr-defined]
+    cast.values = make_shown(cast) | {  # type: ignore[attr-defined]
         "accepting": accepting.case.number, "member": member.pk, "day": day.pk, "lent": ProductRecord.objects.first().pk,
         "adaptation": adaptation.case.number, "list": catalogue.pk, "programme": programme.pk,
         "mended": ticket.adaptation.case.number, "ticket": ticket.case.number, "assessing": matter.case.number, "assessment": draft.pk, "neighbour": neighbour.pk,
