@@ -6,6 +6,7 @@ from typing import Any
 from community_portal import clock
 from community_portal.people.models import Organisation, Role, User
 from safety.actions.campaigns import confirm, hold, plan_campaign, plan_session
+from safety.actions.premises import save_premises
 from safety.models import Campaign, CampaignSession, Premises
 from tests.cast import Cast
 from tests.factories import make_member
@@ -57,3 +58,14 @@ def make_held(cast: Cast, by: User, campaign: Campaign | None = None, **over: An
 def make_premises(cast: Cast, **over: Any) -> Premises:
     given = {"kind": "homes", "name": "万科公园里 1 幢", "floors": 18, "height_m": 54, "since": dt.date(2020, 1, 1)}
     return Premises(community=cast.home, **given | over)
+
+
+def make_shown(cast: Cast) -> dict[str, Any]:
+    """For the tests that open every page: what campaigns, premises and bodies hold, by the names in their addresses."""
+    safety = make_safety(cast)
+    held = make_held(cast, safety)
+    premises = save_premises(make_premises(cast), by=safety, at=clock.now())
+    school = Organisation.objects.create(name="花桥小学", kind="school")
+    return {
+        "session": held.case.number, "campaign": held.campaign_id, "premises": premises.pk, "body": school.pk,
+    }  # fmt: skip
