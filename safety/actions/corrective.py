@@ -49,7 +49,7 @@ def open_action(
     case = open_part(drill.case, title=title, words=observation.words, source=Source.DRILL, by=by, at=at)
     action = CorrectiveAction(
         case=case, community=drill.community, drill=drill, observation=observation, organisation=organisation,
-        due_on=due_on, state=CorrectiveAction.flow.start,
+        due_on=due_on, state=CorrectiveAction.flow.start, state_since=at,
     )  # fmt: skip
     action.handler = must_work_here(officer, action)
     start_matter(action, by=by, at=at, authority=authority_in(drill, by, at=at))

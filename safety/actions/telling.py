@@ -49,6 +49,11 @@ def tell_street(drill: Drill, *, at: dt.datetime) -> None:
         _queue("drill_to_approve", drill, staff_recipients(officer), at=at)
 
 
+def tell_evaluator(drill: Drill, *, at: dt.datetime) -> None:
+    if drill.evaluator:
+        _queue("drill_to_evaluate", drill, staff_recipients(drill.evaluator), at=at)
+
+
 def _team(drill: Drill) -> list[Recipient]:
     """Each account once, then the telephones of members who have none."""
     users: dict[int, User] = {}

@@ -36,7 +36,15 @@ def draw(request: StaffRequest, drill: Drill, *, status: int = 200, **more: Any)
     if people and "HX-Request" not in request.headers:
         ids = [one.row.resident_id for one in people]
         note_views(by=request.user, residents=ids, what=Look.CARE_TAGS, why=drill.case.number, at=clock.now())
-    context = {"matter": drill, "now": clock.now(), "day": day_of(drill, request.user, people), } | NOTHING_REFUSED | more
+    context = (
+        {
+            "matter": drill,
+            "now": clock.now(),
+            "day": day_of(drill, request.user, people),
+        }
+        | NOTHING_REFUSED
+        | more
+    )
     return render_page(request, "safety/day.html", context, fragment="safety/parts/day_now.html", status=status)
 
 
