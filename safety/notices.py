@@ -5,11 +5,11 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from community_portal.matters.notices import while_in, while_in_their_hands, while_true
+from community_portal.matters.notices import matter_of, while_in, while_in_their_hands, while_true
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from safety.models import Helper
-from safety.workflow.states import HELD, PLANNED, Drilling
+from safety.workflow.states import HELD, PLANNED, Drilling, Putting
 
 
 def while_they_help(message: Message, at: dt.datetime) -> str:
@@ -18,6 +18,13 @@ def while_they_help(message: Message, at: dt.datetime) -> str:
     helps = row is not None and row.name == message.context.get("name")
     ahead = row is not None and row.drill.state not in (Drilling.CANCELLED, Drilling.ABORTED, *HELD)
     return "" if helps and ahead else gettext_noop("情况已经变了")
+
+
+def while_it_is_due(message: Message, at: dt.datetime) -> str:
+    """True while it is open, in this person's hands, and due on that day."""
+    action = matter_of(message)
+    due = action is not None and f"{action.due_on}" == message.context.get("due_on") and action.state == Putting.OPEN
+    return "" if due and action.handler_id == message.user_id else gettext_noop("情况已经变了")
 
 
 register_kinds(
@@ -72,6 +79,7 @@ register_kinds(
         _("【%(hall)s】谢谢您参加“%(title)s”。您的证书：%(url)s"),
         while_in(*map(str, HELD)),
     ),
+    Kind("action_due", _("整改快到期"), _("%(number)s“%(title)s”%(day)s 前要改好。"), while_it_is_due, for_staff=True),
     Kind(
         "action_yours",
         _("演练后要改的"),

@@ -17,6 +17,7 @@ from safety.actions.evaluation import hand_in, rate
 from safety.actions.helping import assign_helper, confirm_helper
 from safety.actions.sign_up import sign_up, sign_up_group
 from safety.models import Helper, MarkKind
+from safety.notices import while_it_is_due
 from safety.queries.day import day_of, red_list, wall_of
 from safety.queries.helping import candidates
 from safety.workflow.states import Drilling
@@ -421,3 +422,13 @@ def test_a_look_at_who_needs_help_is_kept(party: Party, client: Any) -> None:
     assert frail.name in page.content.decode() and "行动不便" not in page.content.decode()
     client.get(f"/safety/drills/{drill.case.number}/helpers/")
     assert ViewLog.objects.filter(viewer=party.safety, resident=frail, reason=drill.case.number).count() == 1
+
+
+def test_whoever_owns_an_action_is_reminded_while_it_is_open(party: Party) -> None:
+    drill = make_evaluated(party)
+    action = drill.actions.get()
+    waiting = Message.objects.filter(kind="action_due", user=party.deputy, channel="screen").order_by("due_at")
+    assert [(action.due_on - one.due_at.date()).days for one in waiting] == [3, 0]
+    assert while_it_is_due(waiting[0], after(90000)) == ""
+    corrective.prove(action, words="清掉了", by=party.deputy, at=after(90002))
+    assert while_it_is_due(waiting[0], after(90003)) != ""
