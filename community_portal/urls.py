@@ -13,6 +13,7 @@ from community_portal.web.style_guide import style_page
 from eldercare.api import AdaptationViewSet
 from eldercare.api_assessments import AssessmentViewSet
 from safety.api import CorrectiveViewSet, DrillViewSet
+from safety.api_campaigns import CampaignSessionViewSet
 
 router = DefaultRouter()
 router.register("communities", CommunityViewSet, "communities")
@@ -21,6 +22,7 @@ router.register("bookings", BookingViewSet, "bookings")
 router.register("help-requests", HelpRequestViewSet, "help_requests_api")
 router.register("adaptations", AdaptationViewSet, "adaptations_api")
 router.register("assessments", AssessmentViewSet, "assessments")
+router.register("campaign-sessions", CampaignSessionViewSet, "campaign_sessions_api")
 router.register("drills", DrillViewSet, "drills_api")
 router.register("corrective-actions", CorrectiveViewSet, "corrective_actions_api")
 

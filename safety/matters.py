@@ -11,9 +11,10 @@ from community_portal.matters.deeds import standard
 from community_portal.matters.kinds import Deed, MatterKind, register_matters
 from community_portal.people.models import Organisation, Role
 from community_portal.web.spoken import plain_when
-from safety.actions import corrective, day, evaluation, plans
+from safety.actions import campaigns, corrective, day, evaluation, plans
+from safety.forms.campaigns import COUNTS, CountsForm, MoveForm
 from safety.forms.steps import CarryForm, ProveForm
-from safety.models import CorrectiveAction, Drill, DrillKind
+from safety.models import CampaignSession, CorrectiveAction, Drill, DrillKind, Venue
 from safety.workflow.states import LEADERS, READERS
 
 
@@ -100,6 +101,39 @@ register_matters(
             ),
             filters=(equals("organisation", "organisation", label=_("责任单位"), choices=_companies),),
             order=("state", "organisation"),
+        ),
+    )
+)
+
+register_matters(
+    MatterKind(
+        model=CampaignSession,
+        joins=("campaign", "host", "community__street"),
+        hands=READERS,
+        deeds=(
+            Deed("ask", campaigns.ask),
+            Deed("confirm", campaigns.confirm),
+            Deed("move", campaigns.move, MoveForm, ("starts_at", "ends_at")),
+            Deed("hold", campaigns.hold, CountsForm, COUNTS),
+            Deed("correct", campaigns.correct, CountsForm, COUNTS),
+            Deed("report"),
+            Deed("miss"),
+            Deed("cancel", campaigns.cancel),
+            *standard("hand_over"),
+        ),
+        listed=MatterList(
+            title=_("宣传场次"),
+            url_name="campaign_sessions",
+            none_yet=_("还没有排场次。"),
+            none_found=_("没有符合条件的场次。"),
+            columns=(
+                Column(_("时间"), ("starts_at",), _when),
+                Column(_("哪一类地方"), ("venue",), lambda venue: Venue(venue).label),
+                Column(_("来了几人"), ("heads",)),
+                Column(_("发放材料"), ("leaflets",), is_shown=False),
+            ),
+            filters=(equals("venue", label=_("哪一类地方"), choices=lambda places: Venue.choices),),
+            order=("state", "venue"),
         ),
     )
 )

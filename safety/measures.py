@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.matters.lists import rows_of
 from community_portal.measure import Measure, Median, Rate, Rows, register_figures
+from safety.figures import CAMPAIGNS, DUES
 from safety.models import CorrectiveAction, Drill, DrillPremises, DrillStation, Helper, Skill
 
 TIMES, VISITS, PEOPLE, ITEMS = _("场次"), _("人次"), _("人"), _("件")
@@ -63,6 +64,8 @@ retested = Measure(
 )  # fmt: skip
 
 register_figures(
+    *CAMPAIGNS,
+    *DUES,
     held,
     participants,
     differences,

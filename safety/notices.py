@@ -8,8 +8,9 @@ from django.utils.translation import gettext_noop
 from community_portal.matters.notices import matter_of, while_in, while_in_their_hands, while_true
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
+from community_portal.web.spoken import short_when
 from safety.models import Helper
-from safety.workflow.states import HELD, PLANNED, Drilling, Putting
+from safety.workflow.states import HELD, PLANNED, Campaigning, Drilling, Putting
 
 
 def while_they_help(message: Message, at: dt.datetime) -> str:
@@ -27,7 +28,40 @@ def while_it_is_due(message: Message, at: dt.datetime) -> str:
     return "" if due and action.handler_id == message.user_id else gettext_noop("情况已经变了")
 
 
+def while_at_that_time(message: Message, at: dt.datetime) -> str:
+    """True while the session is confirmed, and at the time that the message says."""
+    session = matter_of(message)
+    stands = session is not None and session.state == Campaigning.CONFIRMED
+    same = stands and str(short_when(session.starts_at)) == message.context.get("when")
+    return "" if same else gettext_noop("情况已经变了")
+
+
 register_kinds(
+    Kind(
+        "session_confirm",
+        _("请确认宣传时间"),
+        _("【%(hall)s】%(what)s想到%(place)s来办，%(when)s。方便吗？请点 %(url)s 有事打 %(phone)s。"),
+        while_in(Campaigning.PLANNED),
+    ),
+    Kind(
+        "session_tomorrow",
+        _("明天的宣传"),
+        _("【%(hall)s】提醒您：%(when)s，%(what)s，在%(place)s。有变动请打 %(phone)s。"),
+        while_at_that_time,
+    ),
+    Kind(
+        "session_called_off",
+        _("宣传取消"),
+        _("【%(hall)s】很抱歉，%(when)s 到%(place)s的%(what)s取消了。有事请打 %(phone)s。"),
+        while_in(Campaigning.CANCELLED),
+    ),
+    Kind(
+        "session_answered",
+        _("对方回了宣传的事"),
+        _("%(number)s“%(title)s”：对方回了“%(words)s”。"),
+        while_in_their_hands,
+        for_staff=True,
+    ),
     Kind(
         "drill_to_approve",
         _("待批的演练方案"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from safety.views import day, drills, evaluating, helping, planning, residents
+from safety.views import campaigns, day, drills, duties, evaluating, helping, kids, planning, residents
 
 ONE = "safety/drills/<str:number>"
 
@@ -29,6 +29,18 @@ urlpatterns = [
     path(f"{ONE}/evaluation/questions/<int:pk>/", evaluating.drill_answers, name="drill_answers"),
     path(f"{ONE}/evaluation/observe/", evaluating.drill_observe, name="drill_observe"),
     path(f"{ONE}/evaluation/<int:pk>/action/", evaluating.drill_action, name="drill_action"),
+    path("kids/railway/", kids.railway_game, name="railway_game"),
+    path("safety/desk/", duties.duties_desk, name="duties_desk"),
+    path("safety/premises/", duties.premises_list, name="premises_list"),
+    path("safety/premises/new/", duties.edit_premises, name="add_premises"),
+    path("safety/premises/<int:pk>/", duties.edit_premises, name="edit_premises"),
+    path("safety/campaigns/", campaigns.campaigns, name="campaigns"),
+    path("safety/campaigns/new/", campaigns.new_campaign, name="new_campaign"),
+    path("safety/campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("safety/sessions/new/", campaigns.new_session, name="new_session"),
+    path("safety/sessions/<str:number>/feedback/", campaigns.session_feedback, name="session_feedback"),
+    path("safety/sessions/<str:number>/photos/", campaigns.session_photos, name="session_photos"),
+    *campaigns.SESSIONS.below("safety/sessions/"),
     *drills.DRILLS.below("safety/drills/"),
     *drills.ACTIONS.below("safety/actions/"),
 ]

@@ -3,6 +3,7 @@ from django.urls import path
 from community_portal.people.own_account import views as account_views
 from community_portal.people.register import file_views
 from community_portal.people.register import views as register_views
+from community_portal.people.staff import body_views
 from community_portal.people.staff import views as settings_views
 
 urlpatterns = [
@@ -28,5 +29,7 @@ urlpatterns = [
     path("residents/<int:pk>/close/", file_views.close_resident, name="close_resident"),
     path("settings/", settings_views.settings_home, name="settings_home"),
     path("settings/calendar/", settings_views.settings_calendar, name="settings_calendar"),
+    path("settings/bodies/", body_views.settings_bodies, name="settings_bodies"),
+    path("settings/bodies/<int:pk>/", body_views.body, name="body"),
     path("settings/staff/", settings_views.settings_staff, name="settings_staff"),
 ]

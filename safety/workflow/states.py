@@ -38,3 +38,15 @@ ANNOUNCED = frozenset({Drilling.NOTIFIED, Drilling.READY})
 ON_THE_DAY = frozenset({Drilling.READY, Drilling.RUNNING})
 HELD = frozenset({Drilling.ENDED, Drilling.ACTIONS, Drilling.CLOSED})
 LEFT_TO_DO = frozenset({Putting.OPEN, Putting.PROOF})
+
+
+class Campaigning(TextChoices):
+    PLANNED = "planned", _("定了，等对方确认")
+    CONFIRMED = "confirmed", _("对方确认了")
+    HELD = "held", _("办过了，待写总结")
+    REPORTED = "reported", _("总结好了")
+    NO_SHOW = "no_show", _("去了没办成")
+    CANCELLED = "cancelled", _("取消了")
+
+
+CROWDED = 1.2  # more people than this part of the places is a slip of the hand, or somebody says how they fitted in

@@ -12,7 +12,7 @@ BY_ANOTHER_WAY = {
         "sign_in", "account_request_login_code", "account_confirm_login_code", "account_inactive", "staff_sign_in",
         "account_login", "mfa_authenticate", "mfa_login_webauthn",
     },
-    "big buttons of the first page": {"ask", "activities", "look_up", "choose_community", "safety"},
+    "big buttons of the first page": {"ask", "activities", "look_up", "choose_community", "railway_game", "safety"},
     "in the top bar of staff": {"find", "notices"},
     "from the row of a list, or from a message": {
         "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_category", "edit_opening", "edit_room",
@@ -30,6 +30,13 @@ BY_ANOTHER_WAY = {
         "adaptation_slip", "adaptation_step", "brief", "dossier", "follow_up", "join_acceptance", "my_plan", "pass_acceptance", "public_notice",
         "sign_acceptance", "waive_line", "work", "work_photo", "work_product", "report_fault", "my_report", "my_warranty", "warranty",
         "warranty_slip", "warranty_step",
+    },
+    "from the workbench, or from a ticket": {"check_in_desk"},
+    "from an activity that is full": {"wait_for_activity"},
+    "from the settings of organisations": {"body"},
+    "from the desk of duties, a list of it, or a campaign": {
+        "add_premises", "campaign", "campaign_session", "campaign_session_slip", "campaign_session_step", "campaigns",
+        "edit_premises", "new_campaign", "new_session", "premises_list",
     },
     "from the list, from the drill, or from a message": {
         "corrective", "corrective_slip", "corrective_step", "drill", "drill_action", "drill_certificate", "drill_correct", "drill_day",

@@ -29,6 +29,8 @@ ONLY_SHOWS = {
     "work",
     "corrective", "corrective_slip", "correctives", "drill", "drill_certificate", "drill_day", "drill_evaluation", "drill_notice",
     "drill_poster", "drill_slip", "drill_wall", "drills", "resident_correctives", "resident_drills", "safety",
+    "campaign_session", "campaign_session_slip", "campaign_sessions", "campaigns", "duties_desk", "premises_list", "railway_game",
+    "resident_campaign_sessions",
 }  # fmt: skip
 
 

@@ -151,6 +151,17 @@ def session(place: Place) -> Any:
     return place.once("session", lambda p: make_session(community=p.community, capacity=9))
 
 
+def body(place: Place) -> Organisation:
+    """A school of its street."""
+
+    def make(place: Place) -> Organisation:
+        made = Organisation.objects.create(name=f"{place.community.code} 小学", kind="school")
+        made.streets.add(place.community.street)
+        return made
+
+    return place.once("body", make)
+
+
 def activity(place: Place) -> Any:
     return place.once(
         "activity", lambda p: make_session(community=p.community, kind=SessionKind.ACTIVITY, title="读书会")
@@ -450,6 +461,9 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "change_booking": lambda p: {"pk": booking(p).pk},
     "activity": lambda p: {"pk": activity(p).pk},
     "change_activity": lambda p: {"pk": activity(p).pk},
+    "note_people": lambda p: {"pk": activity(p).pk, "deed": "heads"},
+    "wait_for_activity": lambda p: {"pk": activity(p).pk},
+    "body": lambda p: {"pk": body(p).pk},
     "call_off_activity": lambda p: {"pk": activity(p).pk},
     "mark_visit": lambda p: {"pk": booking(p).pk, "mark": "arrived"},
     "visit": lambda p: {"pk": booking(p).pk},

@@ -8,7 +8,7 @@ from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking
 from community_portal.casework.actions import open_case, open_part, start_matter
-from safety.models import CorrectiveAction, Drill, Premises
+from safety.models import Campaign, CampaignSession, CorrectiveAction, Drill, Premises
 from tests.factories import make_session
 
 Place = Any  # of tests/access/world.py, which reads this
@@ -83,7 +83,54 @@ def of_corrective(place: Place, **more: Any) -> dict[str, Any]:
     return {"number": corrective(place).case.number, **more}
 
 
+def campaign_session(place: Place) -> CampaignSession:
+    """One that waits for the venue."""
+
+    def make(place: Place) -> CampaignSession:
+        at, later = clock.now(), clock.now() + dt.timedelta(days=9)
+        campaign = Campaign.objects.create(
+            street=place.community.street, name="铁路安全", topic="railway", starts_on=at.date(), audiences=["residents"],
+            ends_on=later.date() + dt.timedelta(days=9), created_at=at,
+        )  # fmt: skip
+        case = open_case(
+            community=place.community, grid=None, resident=None, asker=None, title="宣传", words="宣传", source="desk",
+            phone_tail="", by=None, at=at,
+        )  # fmt: skip
+        made = CampaignSession(
+            case=case, community=place.community, state="planned", campaign=campaign, venue="estate", place="小区广场",
+            starts_at=later, ends_at=later + dt.timedelta(hours=1), audience="residents", places_for=50,
+        )  # fmt: skip
+        start_matter(made, by=None, at=at, authority="system")
+        return made
+
+    return place.once("campaign_session", make)
+
+
+def premises(place: Place) -> Premises:
+    return place.once(
+        "premises",
+        lambda p: Premises.objects.create(
+            community=p.community, kind="homes", name="场所", floors=2, since=clock.today()
+        ),
+    )
+
+
+def of_session(place: Place, **more: Any) -> dict[str, Any]:
+    return {"number": campaign_session(place).case.number, **more}
+
+
 SAFETY: dict[str, Callable[[Place], dict[str, Any]]] = {
+    "edit_premises": lambda p: {"pk": premises(p).pk},
+    "campaign": lambda p: {"pk": campaign_session(p).campaign_id},
+    "session_feedback": of_session,
+    "session_photos": of_session,
+    "campaign_session": of_session,
+    "campaign_session_slip": of_session,
+    "campaign_session_note": of_session,
+    "campaign_session_step": lambda p: of_session(p, step="cancel"),
+    "resident_campaign_sessions": lambda p: {"pk": p.resident.pk},
+    "campaign_sessions_api-detail": lambda p: {"reference": campaign_session(p).case.number},
+    "campaign_sessions_api-step": lambda p: {"reference": campaign_session(p).case.number, "step": "cancel"},
     "drill_certificate": lambda p: {"pk": certificate(p).pk},
     "drill_join": of_drill,
     "drill": of_drill,

@@ -34,6 +34,7 @@ from community_portal.web.paging import is_row_number
 
 TILES_OF_THE_FLOOR = (
     ("settings_staff", _("工作人员与网格"), _("谁在岗，哪个网格归谁"), "people", "green"),
+    ("settings_bodies", _("机关学校企业"), _("一起办事、没有账号的单位，找谁"), "building", "plum"),
     ("settings_calendar", _("放假与调休"), _("时限和开放日按它算"), "calendar3", "amber"),
 )
 
