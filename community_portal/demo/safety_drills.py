@@ -173,7 +173,7 @@ def _sign_up(story: Story, which: str, people: int, *, at: dt.datetime) -> None:
     """Families of one to four until so many are coming."""
     drill, n = _of(story, which), 0
     for resident in story.people:
-        size = min((2, 1, 3, 2, 4)[n % 5], people)
+        size = min((3, 4, 2, 4, 3)[n % 5], people)
         if people <= 0 or resident.care_tags:
             continue
         try:
