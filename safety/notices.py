@@ -10,7 +10,7 @@ from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.web.spoken import short_when
 from safety.models import Helper
-from safety.workflow.states import HELD, PLANNED, Campaigning, Drilling
+from safety.workflow.states import HELD, PLANNED, Campaigning, Drilling, Putting
 
 
 def while_they_help(message: Message, at: dt.datetime) -> str:
@@ -19,6 +19,13 @@ def while_they_help(message: Message, at: dt.datetime) -> str:
     helps = row is not None and row.name == message.context.get("name")
     ahead = row is not None and row.drill.state not in (Drilling.CANCELLED, Drilling.ABORTED, *HELD)
     return "" if helps and ahead else gettext_noop("情况已经变了")
+
+
+def while_it_is_due(message: Message, at: dt.datetime) -> str:
+    """True while it is open, in this person's hands, and due on that day."""
+    action = matter_of(message)
+    due = action is not None and f"{action.due_on}" == message.context.get("due_on") and action.state == Putting.OPEN
+    return "" if due and action.handler_id == message.user_id else gettext_noop("情况已经变了")
 
 
 def while_at_that_time(message: Message, at: dt.datetime) -> str:
@@ -106,6 +113,7 @@ register_kinds(
         _("【%(hall)s】谢谢您参加“%(title)s”。您的证书：%(url)s"),
         while_in(*map(str, HELD)),
     ),
+    Kind("action_due", _("整改快到期"), _("%(number)s“%(title)s”%(day)s 前要改好。"), while_it_is_due, for_staff=True),
     Kind(
         "action_yours",
         _("演练后要改的"),

@@ -173,7 +173,7 @@ def _sign_up(story: Story, which: str, people: int, *, at: dt.datetime) -> None:
     """Families of one to four until so many are coming."""
     drill, n = _of(story, which), 0
     for resident in story.people:
-        size = min((2, 1, 3, 2, 4)[n % 5], people)
+        size = min((3, 4, 2, 4, 3)[n % 5], people)
         if people <= 0 or resident.care_tags:
             continue
         try:
@@ -205,11 +205,9 @@ def _hold(story: Story, *, at: dt.datetime) -> None:
     """As it was pressed on two phones; one person was missing at first, and found at home."""
     drill = _of(story, "held")
 
-    def press(kind: str, seconds: int, words: str = "", **scope: Any) -> None:
-        moment = at + dt.timedelta(seconds=seconds)
-        day.press(
-            drill, Scope(kind, **scope), key=f"{kind}:{seconds}:{len(scope)}", by=story.safety, at=moment, words=words
-        )
+    def press(kind: str, seconds: int, **scope: Any) -> None:
+        moment, about = at + dt.timedelta(seconds=seconds), [str(getattr(one, "pk", one)) for one in scope.values()]
+        day.press(drill, Scope(kind, **scope), key=":".join([kind, *about]), by=story.safety, at=moment)
 
     press(MarkKind.ALARM, 0)
     press(MarkKind.CALL_119, 21)
@@ -223,9 +221,9 @@ def _hold(story: Story, *, at: dt.datetime) -> None:
     for helper in drill.helpers.all():
         press(MarkKind.FOUND, 230 + helper.pk % 40, helper=helper)
     _count(story, drill, at=at)
-    press(MarkKind.END, 1500)
     for booking in drill.session.bookings.filter(state=BookingState.BOOKED).order_by("pk"):  # type: ignore[union-attr]
         quietly(check_in, booking=booking, by=story.safety, at=at + MINUTE * 10)
+    press(MarkKind.END, 1500)
 
 
 def _count(story: Story, drill: Drill, *, at: dt.datetime) -> None:

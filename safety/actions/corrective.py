@@ -15,6 +15,7 @@ from community_portal.matters.notices import tell_officer
 from community_portal.people.models import Organisation, User
 from community_portal.people.wording import read_text
 from community_portal.refusals import Changed, NotAllowed, Refusal
+from safety.actions.telling import remind_owner
 from safety.models import CorrectiveAction, Drill, Observation
 from safety.rights import has_one_of, must_evaluate
 from safety.workflow.states import HELD, LEADERS, PLANNED, Drilling
@@ -49,13 +50,14 @@ def open_action(
     case = open_part(drill.case, title=title, words=observation.words, source=Source.DRILL, by=by, at=at)
     action = CorrectiveAction(
         case=case, community=drill.community, drill=drill, observation=observation, organisation=organisation,
-        due_on=due_on, state=CorrectiveAction.flow.start,
+        due_on=due_on, state=CorrectiveAction.flow.start, state_since=at,
     )  # fmt: skip
     action.handler = must_work_here(officer, action)
     start_matter(action, by=by, at=at, authority=authority_in(drill, by, at=at))
     if organisation is not None:
         commission(action, organisation=organisation, by=by, at=at)
     tell_officer("action_yours", action, action.handler, at=at)
+    remind_owner(action, at=at)
     return action
 
 
@@ -138,6 +140,7 @@ def fail_retest(
     """It does not: back to its owner, to be done anew within as long as before."""
     _retest(action, "retest_failed", False, by=by, at=at, seen=seen, words=words)
     _tell_owner(action, at=at)
+    remind_owner(action, at=at)
 
 
 def _retest(action: CorrectiveAction, step: str, passed: bool, **deed: Any) -> None:

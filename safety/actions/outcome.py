@@ -6,7 +6,7 @@ import datetime as dt
 from community_portal import clock
 from community_portal.dues.actions import settle_dues
 from community_portal.matters.actions.steps import take
-from safety.actions.telling import tell_team, thank_all
+from safety.actions.telling import tell_evaluator, thank_all
 from safety.models import Drill, DrillMark, DrillPremises, MarkKind
 from safety.queries.outcome import evacuated_at, live_marks, newest_counts, not_done_yet, of_kind, sums_of
 from safety.workflow.states import Drilling
@@ -53,7 +53,7 @@ def _end(drill: Drill, end: DrillMark, *, at: dt.datetime) -> None:
     """From now on it is in the evaluator's hands; duties that it fulfils are settled, whoever declared them."""
     take(drill, "end", by=end.by, at=at, words=end.words, changes={"handler": drill.evaluator})
     settle(drill, at=at)
-    tell_team("drill_to_evaluate", drill, at=at)
+    tell_evaluator(drill, at=at)
     thank_all(drill, at=at)
 
 

@@ -156,7 +156,7 @@ def notify(drill: Drill, *, by: User | None, at: dt.datetime, seen: int | None =
         starts_at=drill.starts_at,
         ends_at=drill.ends_at,
         capacity=drill.places_for,
-        note=drill.place,
+        place_text=drill.place,
         by=by,
         at=at,
     )

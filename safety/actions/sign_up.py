@@ -5,10 +5,10 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.bookings.actions.places import book, book_newcomer
+from community_portal.bookings.actions.gatherings import book_group
+from community_portal.bookings.actions.places import book
 from community_portal.bookings.models import Booking, Session
 from community_portal.people.models import Resident, User
-from community_portal.people.wording import read_text
 from community_portal.refusals import Refusal
 from safety.actions.helping import ask_for_help
 from safety.models import Drill
@@ -35,14 +35,9 @@ def sign_up(
 
 
 @transaction.atomic
-def sign_up_group(drill: Drill, *, group: str, name: str, phone: str, heads: int, by: User, at: dt.datetime) -> Booking:
-    """A company, a class: one who speaks for them, and how many come."""
-    group = read_text(group, field="group")[:60]
-    if not group:
-        raise Refusal(_("请写单位名称。"), code="no_group", field="group")
-    return book_newcomer(
-        session=_must_be_open(drill), name=name, phone=phone, party_size=heads, note=group, source="desk", by=by, at=at
-    )
+def sign_up_group(drill: Drill, *, group: str, phone: str, heads: int, by: User, at: dt.datetime) -> Booking:
+    """A company, a class: its name, how many come, and who answers the telephone. Raises as ``book_group`` does."""
+    return book_group(session=_must_be_open(drill), name=group, phone=phone, party_size=heads, by=by, at=at)
 
 
 def _must_be_open(drill: Drill) -> Session:

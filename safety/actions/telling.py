@@ -16,7 +16,7 @@ from community_portal.outbox.models import Channel
 from community_portal.people.models import Role, User
 from community_portal.people.staff.memberships import staff_at
 from community_portal.web.spoken import plain_when
-from safety.models import Drill, Helper
+from safety.models import CorrectiveAction, Drill, Helper
 
 CAME = (BookingState.ARRIVED, BookingState.SERVED)
 
@@ -47,6 +47,11 @@ def _queue(kind: str, drill: Drill, to: Iterable[Recipient], *, at: dt.datetime,
 def tell_street(drill: Drill, *, at: dt.datetime) -> None:
     for officer in staff_at(drill.community_id, Role.STREET_OFFICER, on=clock.local(at).date()):
         _queue("drill_to_approve", drill, staff_recipients(officer), at=at)
+
+
+def tell_evaluator(drill: Drill, *, at: dt.datetime) -> None:
+    if drill.evaluator:
+        _queue("drill_to_evaluate", drill, staff_recipients(drill.evaluator), at=at)
 
 
 def _team(drill: Drill) -> list[Recipient]:
@@ -90,6 +95,31 @@ def tell_helper(helper: Helper, *, at: dt.datetime) -> None:
     to = staff_recipients(helper.user) if helper.user else [Recipient(Channel.SMS, helper.phone)]
     facts = {"helper": helper.pk, "name": helper.name, "whom": helper.resident.name, "where": helper.where}
     _queue("drill_helper", drill, to, at=at, about=f"{helper.pk}:{helper.name}", **facts)
+
+
+def remind_owner(action: CorrectiveAction, *, at: dt.datetime) -> None:
+    """Three days before the day that was agreed, and on it."""
+    for days in (3, 0):
+        moment = clock.at_wall(action.due_on - dt.timedelta(days=days), dt.time(9))
+        if moment <= at or action.handler is None:
+            continue
+        for recipient in staff_recipients(action.handler):
+            queue_message(
+                "action_due",
+                to=recipient,
+                at=at,
+                due_at=moment,
+                dedupe=f"action_due:{action.pk}:{action.due_on}:{days}",
+                context={
+                    "number": action.case.number,
+                    "title": action.case.title,
+                    "day": f"{action.due_on:%m-%d}",
+                    "due_on": action.due_on.isoformat(),
+                },
+                subject=subject_of(action),
+                version=action.version,
+                community_id=action.community_id,
+            )
 
 
 def thank_all(drill: Drill, *, at: dt.datetime) -> None:

@@ -37,8 +37,7 @@ class JoinForm(forms.Form):
 
 class GroupForm(forms.Form):
     group = forms.CharField(label=_("单位"), max_length=60)
-    name = forms.CharField(label=_("联系人"), max_length=50)
-    phone = forms.CharField(label=_("联系电话"), max_length=30)
+    phone = forms.CharField(label=_("联系电话"), max_length=30, required=False)
     heads = forms.IntegerField(label=_("来几个人"), min_value=1, max_value=2000)
 
 

@@ -20,7 +20,6 @@ from safety.actions import day as deeds
 from safety.forms.day import CorrectForm, CountForm, PressForm
 from safety.models import AssemblyPoint, Drill
 from safety.queries.day import day_of, red_list, wall_of
-from safety.rights import sees_names
 from safety.workflow.states import READERS
 
 NOTHING_REFUSED: dict[str, Any] = {"problem": "", "ask_words": "", "refused_point": None, "count_form": None}
@@ -98,7 +97,7 @@ def drill_correct(request: StaffRequest, number: str) -> HttpResponse:
         except Refusal as refusal:
             beside(form, refusal)
     trail = drill.marks.select_related("by", "house__premises", "helper").order_by("-recorded_at", "-pk")
-    context = {"matter": drill, "form": form, "trail": trail, "sees_names": sees_names(drill, request.user)}
+    context = {"matter": drill, "form": form, "trail": trail}
     return render_page(request, "safety/correct.html", context, status=422 if form.errors else 200)
 
 

@@ -83,7 +83,9 @@ def drill_people(request: StaffRequest, number: str) -> HttpResponse:
             sign_up_group(drill, by=request.user, at=clock.now(), **form.cleaned_data)
             return done(request, _("报好名了。"), "drill_people", number)
         except Refusal as refusal:
-            refusal.field = {"party_size": "heads", "session": "heads"}.get(refusal.field, refusal.field)
+            refusal.field = {"party_size": "heads", "session": "heads", "group_name": "group"}.get(
+                refusal.field, refusal.field
+            )
             beside(form, refusal)
     rows = signed_up(drill.session)[:A_PAGE_OF_PEOPLE] if drill.session else []
     context = {"matter": drill, "form": form, "rows": rows, "is_open": drill.state in ANNOUNCED}

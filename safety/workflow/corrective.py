@@ -14,7 +14,7 @@ from safety.workflow.states import LEADERS, LEFT_TO_DO, PLANNERS, READERS, Putti
 
 def _until_due(matter: Any) -> Limit | None:
     """By its own day, which was agreed when it was found."""
-    days = (matter.due_on - clock.today()).days
+    days = (matter.due_on - clock.local(matter.state_since).date()).days
     return Limit(max(0, days), "calendar_days", _("整改"), (str(_("整改")), "Corrective action"))
 
 

@@ -170,6 +170,7 @@ STEPS = (
         target=Drilling.ACTIONS,
         tone="primary",
         words_label=_("总结几句"),
+        only_handler=True,
         missing_parts=missing.to_evaluate,
     ),
     _step(

@@ -61,10 +61,11 @@
     try {
       const answer = await fetch(box().dataset.live, {headers: {"HX-Request": "true"}});
       if (!answer.ok) throw new Error(answer.status);
-      const opened = [...box().querySelectorAll("details")].map((one) => one.open), page = await answer.text();
+      const placeOf = (one) => `${one.parentElement.closest("[id]").id} ${one.className}`, page = await answer.text();
+      const opened = [...box().querySelectorAll("details[open]")].map(placeOf);
       if (isTyping()) return;
       box().innerHTML = page;
-      [...box().querySelectorAll("details")].forEach((one, n) => { if (opened.length > n && !one.matches(".drill-house")) one.open = opened[n]; });
+      box().querySelectorAll("details:not(.drill-house)").forEach((one) => { one.open = opened.includes(placeOf(one)); });
       set();
       document.querySelector("[data-lost]")?.setAttribute("hidden", "");
       await show();

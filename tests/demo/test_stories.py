@@ -27,6 +27,7 @@ from community_portal.people.models import STAFF, THIRD_PARTIES, Body, Membershi
 from community_portal.people.register.routing import officer_of
 from community_portal.people.sign_in.demo_accounts import demo_accounts
 from community_portal.places.models import Community, Estate, Grid, Street
+from safety.models import Drill
 
 PASSWORD = "demo-2026-huiketing"
 ZHUXING = ("LT", "QY", "TS", "WJ", "XQ", "ZL")
@@ -296,6 +297,26 @@ def what_was_to_be_said_has_been_said_in_time() -> None:
     waiting = Message.objects.filter(state=MessageState.WAITING, due_at__lt=clock.now() - dt.timedelta(hours=1))
     assert not waiting.exclude(channel="sms").exists()  # what waits for the morning is an SMS
     assert not Message.objects.filter(state__in=[MessageState.FAILED, MessageState.UNSURE]).exists()
+
+
+@sentence
+def xingfu_held_a_drill_and_has_one_tomorrow() -> None:
+    """63 people, two houses empty after 212 s (median), four stations, three things to be put right, one to be tried tomorrow."""
+    assert figure("XF", "drills_held") == 1
+    assert figure("XF", "drill_participants") == 63
+    assert figure("XF", "drill_evacuation_seconds_median") == 212
+    assert figure("XF", "corrective_actions") == 3
+    assert figure("XF", "skills_practised") == 42 + 31 + 36 + 28
+    held, ahead = Drill.objects.order_by("starts_at")
+    assert (held.state, ahead.state) == ("actions", "notified")
+    assert [
+        point.counts.order_by("at").values_list("unaccounted", flat=True)[0] for point in held.points.order_by("pk")
+    ] == [1, 0]
+    assert ahead.checks.filter(done_at=None).count() == 2
+    assert ahead.session is not None and ahead.session.taken == 84
+    assert ahead.helpers.exclude(confirmed_at=None).count() == 6
+    assert [one.state for one in ahead.retests.all()] == ["checked"]
+    assert Message.objects.filter(kind="drill_thanks").exists()
 
 
 @sentence

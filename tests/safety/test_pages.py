@@ -91,10 +91,8 @@ def test_a_plan_is_written_row_by_row(party: Party, client: Client) -> None:
 
 
 def test_a_family_joins_from_a_phone(party: Party, client: Client) -> None:
-    drill = make_notified(party)
-    Drill.objects.filter(pk=drill.pk).update(
-        starts_at=clock.now() + dt.timedelta(days=5), ends_at=clock.now() + dt.timedelta(days=6)
-    )
+    now = clock.now()
+    drill = make_notified(party, at=now, starts_at=now + dt.timedelta(days=9))
     frail = make_frail(party)
     client.force_login(make_resident_account(frail, username="family"))
     assert drill.case.title in text(client, "/safety/")

@@ -17,6 +17,7 @@ from safety.actions.evaluation import hand_in, rate
 from safety.actions.helping import assign_helper, confirm_helper
 from safety.actions.sign_up import sign_up, sign_up_group
 from safety.models import Helper, MarkKind
+from safety.notices import while_it_is_due
 from safety.queries.day import day_of, red_list, wall_of
 from safety.queries.helping import candidates
 from safety.workflow.states import Drilling
@@ -140,14 +141,12 @@ def test_sixty_of_a_company_do_not_fit_into_twenty_places(party: Party) -> None:
     drill = make_notified(party)
     drill.session.capacity = 20
     drill.session.save()
-    group = {"group": "明日电子", "name": "徐芳", "phone": "13800007777", "by": party.safety, "at": MONDAY}
+    group = {"group": "明日电子", "phone": "13800007777", "by": party.safety, "at": MONDAY}
     assert refusal_of(lambda: sign_up_group(drill, heads=60, **group)) == "party_size"
     assert not Booking.objects.exists()
-    assert sign_up_group(drill, heads=20, **group).note == "明日电子"
-    assert (
-        refusal_of(lambda: sign_up_group(drill, heads=1, **group | {"name": "钱明", "phone": "13800007778"}))
-        == "session_full"
-    )
+    sign_up_group(drill, heads=20, **group)
+    assert Booking.objects.get().group_name == "明日电子"
+    assert refusal_of(lambda: sign_up_group(drill, heads=1, **group | {"group": "别家"})) == "session_full"
 
 
 def test_who_needs_help_is_found_by_the_file_and_never_why(party: Party) -> None:
@@ -291,7 +290,9 @@ def test_another_day(party: Party) -> None:
     plans.postpone(drill, words="台风", by=party.safety, at=MONDAY)
     session.refresh_from_db()
     assert (drill.state, session.state, drill.session, drill.notified_at) == (Drilling.DRAFT, "cancelled", None, None)
-    assert Message.objects.filter(kind="booking_cancelled", address="+8613811112222").exists()
+    assert Message.objects.filter(
+        kind__startswith="booking_", kind__contains="cancelled", address="+8613811112222"
+    ).exists()
     plans.change_plan(
         drill,
         **{name: getattr(drill, name) for name in plans.PLAN}
@@ -417,4 +418,14 @@ def test_a_look_at_who_needs_help_is_kept(party: Party, client: Any) -> None:
     page = client.get(f"/safety/drills/{drill.case.number}/helpers/")
     assert frail.name in page.content.decode() and "行动不便" not in page.content.decode()
     client.get(f"/safety/drills/{drill.case.number}/helpers/")
-    assert ViewLog.objects.filter(viewer=party.safety, resident=frail, why=drill.case.number).count() == 1
+    assert ViewLog.objects.filter(viewer=party.safety, resident=frail, reason=drill.case.number).count() == 1
+
+
+def test_whoever_owns_an_action_is_reminded_while_it_is_open(party: Party) -> None:
+    drill = make_evaluated(party)
+    action = drill.actions.get()
+    waiting = Message.objects.filter(kind="action_due", user=party.deputy, channel="screen").order_by("due_at")
+    assert [(action.due_on - one.due_at.date()).days for one in waiting] == [3, 0]
+    assert while_it_is_due(waiting[0], after(90000)) == ""
+    corrective.prove(action, words="清掉了", by=party.deputy, at=after(90002))
+    assert while_it_is_due(waiting[0], after(90003)) != ""

@@ -50,7 +50,9 @@ def corrective(place: Place) -> CorrectiveAction:
     def make(place: Place) -> CorrectiveAction:
         of, at = drill(place), clock.now()
         part = open_part(of.case, title="清堆物", words="堆物", source="drill", by=None, at=at)
-        action = CorrectiveAction(case=part, community=place.community, drill=of, state="open", due_on=at.date())
+        action = CorrectiveAction(
+            case=part, community=place.community, drill=of, state="open", state_since=at, due_on=at.date()
+        )
         start_matter(action, by=None, at=at, authority="system")
         return action
 
