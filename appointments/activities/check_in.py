@@ -1,5 +1,6 @@
 """The door of an activity: a ticket is scanned or somebody is found by name, and is here. One page, a phone for each who checks in."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,7 +17,7 @@ from community_portal.people.once import once
 from community_portal.people.reach import reader_of
 from community_portal.refusals import Refusal
 from community_portal.web.access import StaffRequest, for_staff
-from community_portal.web.pages import render_page
+from community_portal.web.pages import done, render_page
 from community_portal.web.paging import is_row_number
 from community_portal.web.spoken import clock_time
 
@@ -25,31 +26,22 @@ from community_portal.web.spoken import clock_time
 @once
 def check_in_desk(request: StaffRequest) -> HttpResponse:
     """Reading a ticket shows whose it is; the button, or a scanner that types it here, says that they are there."""
-    at = done_at(clock.now())
-    reader = reader_of(request)
-    sessions = list(at_the_door(reader, at=at))
-    typed = request.POST.get("code") or request.GET.get("code", "")
-    context: dict[str, Any] = {"wrong": None, "ticket": None, "just": None, "q": request.GET.get("q", "").strip()[:40]}
+    at, reader = done_at(clock.now()), reader_of(request)
+    wrong, ticket, code = None, None, request.GET.get("code", "")[:300]
     try:
         if request.method == "POST":
-            context["just"] = _mark(request, reader, at)
-        elif typed:
-            context["ticket"] = find_by_ticket(typed[:300], user=reader, at=at)
+            found, sentence = _mark(request, reader, at)
+            return done(request, sentence, "check_in_desk", query={"session": found.session_id})
+        if code:
+            ticket = find_by_ticket(code, user=reader, at=at)
     except Refusal as refusal:
-        context["wrong"] = refusal.sentence
-        context["status"] = refusal.status
-    shown = _shown(request, sessions, context["just"] or context["ticket"])
-    context |= {
-        "sessions": sessions,
-        "shown": shown,
-        "tally": tally_of(shown) if shown else None,
-        "found": expected_by_words([shown] if shown else sessions, context["q"]),
-        "here": HERE,
-    }
-    return render_page(request, "appointments/check_in.html", context, status=context.get("status", 200))
+        wrong = refusal
+    context = _shown(request, list(at_the_door(reader, at=at)), ticket)
+    context |= {"wrong": wrong, "ticket": ticket, "here": HERE}
+    return render_page(request, "appointments/check_in.html", context, status=wrong.status if wrong else 200)
 
 
-def _mark(request: StaffRequest, reader: Any, at: Any) -> dict[str, Any] | Any:
+def _mark(request: StaffRequest, reader: Any, at: dt.datetime) -> tuple[Booking, Any]:
     """Checks in whom the code or the button names; whoever is there already stays as they are."""
     key = request.POST.get("booking", "")
     if is_row_number(key):
@@ -57,19 +49,26 @@ def _mark(request: StaffRequest, reader: Any, at: Any) -> dict[str, Any] | Any:
     else:
         found = find_by_ticket(request.POST.get("code", "")[:300], user=reader, at=at)
     if found.state in HERE:
-        found.said = _("%(who)s已经签到过了（%(time)s）。") % {"who": found.who, "time": clock_time(found.arrived_at)}
-        return found
+        words = {"who": found.who, "time": clock_time(found.arrived_at or at)}
+        return found, _("%(who)s已经签到过了（%(time)s）。") % words
     came = request.POST.get("came", "")
     if found.group_name and is_row_number(came):
         group_came(booking=found, came=int(came), by=request.user, at=at)
     else:
         check_in(booking=found, by=request.user, at=at)
-    found.said = _("%(who)s到了，%(n)s 人。") % {"who": found.who, "n": found.party_size}
-    return found
+    return found, _("%(who)s到了，%(n)s 人。") % {"who": found.who, "n": came or found.party_size}
 
 
-def _shown(request: StaffRequest, sessions: list[Session], ticket: Booking | None) -> Session | None:
-    """The activity whose numbers stand beside: of the ticket, the chosen one, else the first that is not over."""
-    wanted = str(ticket.session_id) if ticket else request.GET.get("session", "") or request.POST.get("session", "")
+def _shown(request: StaffRequest, sessions: list[Session], ticket: Booking | None) -> dict[str, Any]:
+    """The activity whose numbers stand beside: of the ticket, the chosen one, else the first that is not over; and who is found in it."""
+    wanted = str(ticket.session_id) if ticket else request.POST.get("session") or request.GET.get("session", "")
     chosen = [one for one in sessions if str(one.pk) == wanted]
-    return next(iter(chosen or [one for one in sessions if one.ends_at > clock.now()] or sessions), None)
+    shown = next(iter(chosen or [one for one in sessions if one.ends_at > clock.now()] or sessions), None)
+    words = request.GET.get("q", "").strip()[:40]
+    return {
+        "sessions": sessions,
+        "shown": shown,
+        "tally": tally_of(shown) if shown else None,
+        "q": words,
+        "found": expected_by_words([shown] if shown else sessions, words),
+    }

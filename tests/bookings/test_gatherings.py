@@ -178,7 +178,8 @@ def test_the_door_costs_the_same_for_the_first_and_the_three_hundredth(cast: Cas
             session=session, resident=make_resident(community=cast.home), by=cast.reception, at=clock.now()
         )
         with CaptureQueriesContext(connection) as post:
-            assert desk.post("/desk/check-in/", {"code": ticket_of(booked.pk)}).status_code == 200
+            assert desk.post("/desk/check-in/", {"code": ticket_of(booked.pk)}).status_code == 303
+            assert desk.get(f"/desk/check-in/?session={session.pk}").status_code == 200
         with CaptureQueriesContext(connection) as deed:
             actions.undo_mark(booking=Booking.objects.get(pk=booked.pk), by=cast.reception, at=clock.now())
             actions.check_in(booking=Booking.objects.get(pk=booked.pk), by=cast.reception, at=clock.now())
@@ -207,11 +208,11 @@ def test_somebody_who_is_there_is_not_let_in_twice(cast: Cast, signed_in: Any) -
     page = desk.get("/desk/check-in/", {"code": ticket_of(booked.pk)}).content.decode()
     booked.refresh_from_db()
     assert "陈平" in page and booked.state == BookingState.BOOKED  # reading changes nothing
-    assert "到了，1 人" in desk.post("/desk/check-in/", {"booking": booked.pk}).content.decode()
+    assert "到了，1 人" in desk.post("/desk/check-in/", {"booking": booked.pk}, follow=True).content.decode()
     booked.refresh_from_db()
     first = booked.arrived_at
     assert booked.state == BookingState.ARRIVED
-    again = desk.post("/desk/check-in/", {"code": ticket_of(booked.pk)})
+    again = desk.post("/desk/check-in/", {"code": ticket_of(booked.pk)}, follow=True)
     assert again.status_code == 200 and "已经签到过了" in again.content.decode()
     booked.refresh_from_db()
     assert booked.arrived_at == first
