@@ -71,8 +71,15 @@ def plan_session(
         community=community, grid=None, resident=None, asker=None, title=f"{campaign.name}：{about['place']}"[:80],
         words=campaign.words or campaign.name, source=Source.DESK, address=about["place"], phone_tail="", by=by, at=at,
     )  # fmt: skip
+    premises = about.get("premises")
     session = CampaignSession(
-        case=case, community=community, campaign=campaign, state=Campaigning.PLANNED, handler=by, **about
+        grid=premises.grid if premises else None,
+        case=case,
+        community=community,
+        campaign=campaign,
+        state=Campaigning.PLANNED,
+        handler=by,
+        **about,
     )
     start_matter(session, by=by, at=at, authority=staff_authority(by, community_id=community.pk))
     return session

@@ -86,7 +86,7 @@ def test_a_company_signs_up_whole_and_hears_of_it(cast: Cast) -> None:
         ({"party_size": 60}, "party_size"),
         ({"party_size": 0}, "party_size"),
         ({"name": " "}, "no_name"),
-        ({"phone": "123"}, "phone"),
+        ({"phone": "123"}, "bad_phone"),
     ],
 )
 def test_what_a_group_may_not_be(cast: Cast, over: dict[str, Any], code: str) -> None:

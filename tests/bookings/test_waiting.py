@@ -155,7 +155,7 @@ def test_who_has_something_else_by_then_or_is_gone_is_passed_over(cast: Cast) ->
     assert ends() == ["busy", "closed", "booked"]
     wait(session, kept)
     other = make_resident(community=cast.home, name=kept.name)
-    merge_residents(kept=other, merged=kept, proof="同一个人", by=cast.manager, at=clock.now())
+    merge_residents(kept=other, merged=kept, statement="看了身份证", by=cast.manager, at=clock.now())
     assert Waiting.objects.standing().get().resident == other
 
 

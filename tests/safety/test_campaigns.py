@@ -253,7 +253,7 @@ def test_numbers_are_corrected_with_a_trace(cast: Cast) -> None:
 def test_every_step_goes_by_its_table(cast: Cast, step: Any) -> None:
     safety = make_safety(cast)
     session = make_held(cast, safety)
-    CampaignSession.objects.filter(pk=session.pk).update(feedback="都听懂了")
+    CampaignSession.objects.filter(pk=session.pk).update(feedback="都听懂了", grid=cast.grid)
     starts = session.starts_at + 2 * DAY
     data = {
         "words": "周园长说可以",
@@ -280,8 +280,10 @@ def test_the_api_takes_its_steps(cast: Cast) -> None:
     client = api(safety)
     found = client.get(f"/api/v1/campaign-sessions/{session.case.number}/").json()
     assert (found["place"], found["heads"], found["state"]) == ("花桥幼儿园", 0, "planned")
-    body = {"step": "confirm", "version": found["version"], "words": "周园长电话里说行"}
-    assert client.post(f"/api/v1/campaign-sessions/{session.case.number}/step/", body).status_code in (200, 201)
+    body = {"version": found["version"], "words": "周园长电话里说行"}
+    assert (
+        client.post(f"/api/v1/campaign-sessions/{session.case.number}/confirm/", body, format="json").status_code == 200
+    )
     assert fresh(session).state == "confirmed"
     assert api(cast.stranger).get(f"/api/v1/campaign-sessions/{session.case.number}/").status_code == 404
 

@@ -14,7 +14,7 @@ from community_portal.dues.notices import remind_of_dues
 from community_portal.outbox.models import Message
 from community_portal.people.models import Organisation, Role
 from community_portal.refusals import NotAllowed, Refusal
-from community_portal.rules.actions import load_rules
+from community_portal.rules.actions import load_rulebook
 from safety.actions.premises import save_premises
 from safety.dues import DUTIES
 from safety.duties import rules_on, term_of
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def rules(db: Any) -> None:
-    load_rules()
+    load_rulebook(at=clock.now())
 
 
 def asked(cast: Cast, **over: Any) -> dict[str, tuple[int, str]]:
