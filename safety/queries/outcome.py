@@ -65,7 +65,7 @@ class Newest(NamedTuple):
 
 def newest_counts(drill: Drill) -> list[Newest]:
     """Of each point the count that was taken last, by the time of counting; two queries."""
-    rows = HeadCount.objects.filter(point__drill=drill).order_by("point", "-at", "-key").distinct("point")
+    rows = HeadCount.objects.filter(point__drill=drill).order_by("point_id", "-at", "-key").distinct("point_id")
     found = {row.point_id: row for row in rows}
     return [Newest(point, found.get(point.pk)) for point in drill.points.all()]
 
