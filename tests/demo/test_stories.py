@@ -22,12 +22,13 @@ from community_portal.bookings.models import Booking, BookingState, Session, Ses
 from community_portal.casework.models import Case, Task
 from community_portal.casework.queries import broken_link
 from community_portal.dashboards.fold import all_differences
+from community_portal.dues.models import DueItem
 from community_portal.outbox.models import Message, MessageState
 from community_portal.people.models import STAFF, THIRD_PARTIES, Body, Membership, Organisation, Resident, Role, User
 from community_portal.people.register.routing import officer_of
 from community_portal.people.sign_in.demo_accounts import demo_accounts
 from community_portal.places.models import Community, Estate, Grid, Street
-from safety.models import Drill
+from safety.models import CampaignSession, Drill, OnlineReach
 
 PASSWORD = "demo-2026-huiketing"
 ZHUXING = ("LT", "QY", "TS", "WJ", "XQ", "ZL")
@@ -324,3 +325,22 @@ def journals_and_figures_hold() -> None:
     assert all(broken_link(case) is None for case in Case.objects.all()[:50])
     assert not all_differences()
     assert {role for role in Membership.objects.values_list("role", flat=True)} == STAFF | THIRD_PARTIES
+
+
+@sentence
+def a_street_teaches_along_the_railway() -> None:
+    held = CampaignSession.objects.filter(community__code="HQ", state__in=["held", "reported"])
+    assert held.count() == 11 and held.values("venue").distinct().count() >= 5
+    kindergarten = held.get(venue="kindergarten")
+    assert (kindergarten.children, kindergarten.confirmed_by_name) == (96, "周园长")
+    assert sum(held.values_list("heads", flat=True)) >= 96
+    newest = OnlineReach.objects.order_by("channel", "-as_of").distinct("channel")
+    assert sum(one.views for one in newest) == 12_400
+
+
+@sentence
+def what_is_due_for_houses_is_mostly_done_and_some_of_it_late() -> None:
+    items = DueItem.objects.filter(kind__startswith="safety_", community__code="CA")
+    today = clock.today()
+    assert items.filter(done_on__isnull=False).exists() and items.overdue(on=today).exists()
+    assert all(items.values_list("clause", flat=True))
