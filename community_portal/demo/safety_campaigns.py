@@ -13,6 +13,7 @@ from community_portal.matters.actions.steps import take
 from community_portal.people.models import Organisation, User
 from community_portal.people.staff.memberships import staff_at
 from community_portal.places.models import Building, Community
+from community_portal.rules.actions import load_rulebook
 from safety.actions.asking_venues import answered
 from safety.actions.campaigns import ask, confirm, hold, note_reach, plan_campaign, plan_session, say_feedback
 from safety.actions.premises import save_premises
@@ -152,6 +153,7 @@ def _generate(at: dt.datetime) -> None:
 
 
 def _register(life: Life, first: dt.date, *, at: dt.datetime) -> None:
+    load_rulebook(at=at)
     property_company = Organisation.objects.filter(name="公园里物业").first()
     for building in Building.objects.filter(estate__community=life.town.communities["CA"]).order_by("number")[:4]:
         _premises(building, PremisesKind.HOMES, first, at=at, height_m=54, floors=18, property_company=property_company)
