@@ -221,7 +221,8 @@ def _hold(story: Story, *, at: dt.datetime) -> None:
     for helper in drill.helpers.all():
         press(MarkKind.FOUND, 230 + helper.pk % 40, helper=helper)
     _count(story, drill, at=at)
-    for booking in drill.session.bookings.filter(state=BookingState.BOOKED).order_by("pk"):  # type: ignore[union-attr]
+    assert drill.session is not None
+    for booking in drill.session.bookings.filter(state=BookingState.BOOKED).order_by("pk"):
         quietly(check_in, booking=booking, by=story.safety, at=at + MINUTE * 10)
     press(MarkKind.END, 1500)
 

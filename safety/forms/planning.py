@@ -131,7 +131,7 @@ class QuestionForm(_OfDrill):
         fields = ("words",)
 
 
-PARTS: dict[str, type[forms.ModelForm]] = {  # type: ignore[type-arg]
+PARTS: dict[str, Any] = {
     "objectives": ObjectiveForm,
     "houses": HouseForm,
     "members": MemberForm,

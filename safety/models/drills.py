@@ -81,7 +81,7 @@ class Drill(Matter):
     micro_station_seconds = models.PositiveIntegerField(null=True, blank=True)
     summary = models.TextField(_("总结"), blank=True)
 
-    objects = DrillQuerySet.as_manager()
+    objects = DrillQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Matter.Meta):
         constraints = [

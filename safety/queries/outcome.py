@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -36,7 +37,8 @@ def evacuated_at(marks: list[DrillMark], house: DrillPremises) -> dt.datetime | 
     return all_out.happened_at if all_out else None
 
 
-class Newest(NamedTuple):
+@dataclass(frozen=True)
+class Newest:
     """An assembly point with its newest head count."""
 
     point: AssemblyPoint
@@ -89,7 +91,8 @@ def sums_of(points: Iterable[Newest]) -> Sums:
 
 def not_done_yet(drill: Drill) -> list[tuple[str, Any]]:
     """Before everybody is out and counted: what is open, each with the kind of mark that it hinders."""
-    marks, found = live_marks(drill), []
+    marks = live_marks(drill)
+    found: list[tuple[str, Any]] = []
     all_out = of_kind(marks, MarkKind.LAST_OUT)
     for house in [] if all_out else drill.houses.select_related("premises"):
         left = house.floors - len(cleared(marks, house))

@@ -19,7 +19,7 @@ def warnings_of(drill: Drill) -> list[Any]:
         return []
     local = clock.local(drill.starts_at)
     day = local.date()
-    kinds = dict(CalendarDay.objects.filter(day__in=[day, day + dt.timedelta(days=1)]).values_list("day", "kind"))
+    kinds = dict(CalendarDay.objects.filter(date__in=[day, day + dt.timedelta(days=1)]).values_list("date", "kind"))
     found = []
     if kinds.get(day) == DayKind.HOLIDAY:
         found.append(_("这一天是法定节假日，很多人不在家。"))

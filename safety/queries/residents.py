@@ -23,5 +23,6 @@ def next_drills(house: Community | None, *, at: dt.datetime) -> list[Drill]:
 
 def median_seconds(drill: Drill) -> int | None:
     """How long the houses of this drill took; None where none was emptied."""
-    took = list(drill.houses.exclude(evacuated_in=None).values_list("evacuated_in", flat=True))
+    found = drill.houses.values_list("evacuated_in", flat=True)
+    took = [seconds for seconds in found if seconds is not None]
     return round(statistics.median(took)) if took else None

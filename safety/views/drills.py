@@ -84,7 +84,7 @@ def drill_people(request: StaffRequest, number: str) -> HttpResponse:
             return done(request, _("报好名了。"), "drill_people", number)
         except Refusal as refusal:
             refusal.field = {"party_size": "heads", "session": "heads", "group_name": "group"}.get(
-                refusal.field, refusal.field
+                refusal.field or "", refusal.field
             )
             beside(form, refusal)
     rows = signed_up(drill.session)[:A_PAGE_OF_PEOPLE] if drill.session else []

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -69,7 +69,7 @@ def drill_evaluation(request: StaffRequest, number: str) -> HttpResponse:
     return _draw(request, read_matter(Drill, request.user, number))
 
 
-def _answer(request: StaffRequest, drill: Drill, row: str, form: Form, deed: Any) -> HttpResponse:
+def _answer(request: StaffRequest, drill: Drill, row: str, form: BaseForm, deed: Any) -> HttpResponse:
     """A row of the page: done and back to it, or drawn again with what was typed."""
     if form.is_valid():
         try:

@@ -47,7 +47,6 @@
     const next = [...document.querySelectorAll(".drill-marks .mark-row")].find((line) => !line.matches(".mark-done, .is-kept"));
     if (next && next.querySelector("form")) {
       next.classList.replace("mark-later", "mark-now");
-      next.querySelector("[aria-disabled]")?.removeAttribute("aria-disabled");
     }
   };
 

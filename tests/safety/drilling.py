@@ -1,6 +1,7 @@
 """Drills for tests: the people of one, its houses, and a drill in any of its states, by its deeds."""
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,7 @@ from safety.models import (
 from tests.cast import MONDAY, Cast
 from tests.factories import make_building, make_estate, make_household, make_member, make_resident, make_session
 
+presses = itertools.count(1)
 STARTS = MONDAY + dt.timedelta(days=10)
 PHOTO = ReadFile(b"\xff\xd8photo", "notice.jpg", "image/jpeg", "jpg", 10, 10, None)
 
@@ -157,7 +159,7 @@ def press(
 ) -> DrillMark:  # fmt: skip
     with captured(offline):
         return day.press(
-            drill, Scope(kind, **scope), key=key or f"{kind}:{scope}:{at.isoformat()}:{by.pk if by else 0}", by=by, at=at,
+            drill, Scope(kind, **scope), key=key or f"{kind}:{next(presses)}", by=by, at=at,
             words=words,
         )  # fmt: skip
 

@@ -131,7 +131,7 @@ def test_marks_over_http(party: Party, client: Client) -> None:
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json()["key"] == "a"
     bad = client.post(url, {"kind": "floor_clear", "key": "c"}, content_type="application/json")
-    assert bad.status_code == 400
+    assert bad.status_code == 422
     point = drill.points.get()
     counts = f"/api/v1/drills/{drill.case.number}/head-counts/"
     made = client.post(counts, {"point": point.pk, "present": 18, "key": "h"}, content_type="application/json")
