@@ -45,7 +45,7 @@ def term_of(premises: Premises, duty: str, *, rules: list[Rule]) -> Term | None:
 def _months(rule: Rule) -> int:
     """1, 2, 3, 4, 6 or 12; what is no part of a year asks for the next shorter one."""
     try:
-        wanted = int(rule.limit)
+        wanted = int(str(rule.limit))
     except (TypeError, ValueError):
         return 0
     return max((n for n in (1, 2, 3, 4, 6, TWELVE) if n <= wanted), default=0)

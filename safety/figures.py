@@ -1,5 +1,7 @@
 """The figures of campaigns and of duties. Heads are heads, views are views: they are never added up."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.dues.models import DueItem
@@ -38,7 +40,7 @@ views = Measure(
 )
 
 
-def _quiz(name: str, label: object) -> Measure:
+def _quiz(name: str, label: Any) -> Measure:
     return Measure(
         f"quiz_{name}", label, _("题次"), CampaignSession, "held_at", ("state", name), LIST, HELD, f"{{r}}.{name}"
     )

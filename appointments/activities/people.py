@@ -121,14 +121,14 @@ def _wait(request: StaffRequest, session: Session, common: dict[str, Any]) -> An
 def _leave(request: StaffRequest, session: Session, common: dict[str, Any]) -> Any:
     key = request.POST.get("waiting", "")
     rows = Waiting.objects.filter(session=session).select_related("resident", "session")
-    waiting = get_object_or_404(rows, pk=int(key) if is_row_number(key) else None)
+    waiting = get_object_or_404(rows, pk=int(key) if is_row_number(key) else 0)
     actions.leave_queue(waiting=waiting, **common)
     return _("已不再排队。")
 
 
 def _booking(request: StaffRequest, session: Session) -> Any:
     key = request.POST.get("booking", "")
-    rows = Booking.objects.filter(session=session, pk=int(key) if is_row_number(key) else None)
+    rows = Booking.objects.filter(session=session, pk=int(key) if is_row_number(key) else 0)
     return rows.select_related("session", "resident", "community")
 
 

@@ -56,7 +56,7 @@ def tally_of(session: Session) -> Tally:
     )
     queue = Waiting.objects.standing().filter(session=session.pk).aggregate(n=Sum("party_size"))["n"]
     counted = HeadCount.objects.filter(session=session.pk).select_related("counted_by").first()
-    return Tally(*(sums[name] or 0 for name in ("expected", "here", "walk_ins")), queue or 0, counted)
+    return Tally(sums["expected"] or 0, sums["here"] or 0, sums["walk_ins"] or 0, queue or 0, counted)
 
 
 def at_the_door(user: Any, *, at: dt.datetime) -> QuerySet[Session]:

@@ -73,9 +73,8 @@ def plan_campaigns(life: Life) -> None:
     for n, visit in enumerate(VISITS):
         _plan_visit(story, visit, days[4 + (last - 8) * n // len(VISITS)])
     _plan_visit(story, KINDERGARTEN, days[last - 1])
-    for n in range(2):
-        day = days[last // 2 if n == 0 else last]
-        life.at(clock.at_wall(day, dt.time(17, 30)), lambda at, n=n: _reach(story, n, at=at))
+    life.at(clock.at_wall(days[last // 2], dt.time(17, 30)), lambda at: _reach(story, 0, at=at))
+    life.at(clock.at_wall(days[last], dt.time(17, 30)), lambda at: _reach(story, 1, at=at))
 
 
 def _begin(story: Story, day: dt.date, *, at: dt.datetime) -> None:

@@ -98,7 +98,7 @@ class CountsForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.matter.heads_how:
-            self.initial |= {name: getattr(self.matter, name) for name in COUNTS}
+            self.initial = {**self.initial, **{name: getattr(self.matter, name) for name in COUNTS}}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
