@@ -38,6 +38,9 @@ BY_ANOTHER_WAY = {
         "add_premises", "campaign", "campaign_session", "campaign_session_slip", "campaign_session_step", "campaigns",
         "edit_premises", "new_campaign", "new_session", "premises_list",
     },
+    "of matters that are about nobody: no file of a resident shows them": {
+        "resident_campaign_sessions", "resident_correctives", "resident_drills",
+    },
     "from the list, from the drill, or from a message": {
         "corrective", "corrective_slip", "corrective_step", "drill", "drill_action", "drill_certificate", "drill_correct", "drill_day",
         "drill_evaluation", "drill_helper", "drill_helpers", "drill_join", "drill_notice", "drill_people", "drill_plan", "drill_poster",

@@ -14,8 +14,8 @@ from safety.actions import plans
 from safety.models import Drill, Helper
 from tests.cast import make_cast
 from tests.factories import make_resident_account
-from tests.front.test_kept_forms import wait_until_sent
 from tests.safety.drilling import check_all, make_draft, make_frail, make_party
+from tests.safety.test_phones import wait_until_sent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

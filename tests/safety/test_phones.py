@@ -11,7 +11,7 @@ from community_portal.places.models import Street
 from safety.actions.helping import ask_for_help, assign_helper
 from safety.models import Drill, DrillMark, HeadCount
 from tests.cast import MONDAY, make_cast
-from tests.front.test_kept_forms import wait_until_sent
+from tests.front.test_kept_forms import COUNT
 from tests.safety.drilling import check_all, help_row, make_frail, make_notified, make_party, make_ready, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,11 +31,17 @@ def day_on(context: BrowserContext, drill: Drill) -> Page:
     return page
 
 
+def wait_until_sent(page: Page) -> None:
+    """The bar of what waits is gone, and nothing lies on the phone."""
+    expect(page.locator("[data-kept-send]")).to_be_hidden(timeout=20_000)
+    assert page.evaluate(COUNT) == 0
+
+
 def press(page: Page, mark: str) -> None:
     """As a thumb does; it counts on the screen at once, whatever the network."""
     line = page.locator(f"[data-mark='{mark}']")
     line.locator("button").click()
-    expect(line.locator("form")).to_be_hidden()
+    expect(line.locator("form"), str(page.locator(".notice-late").all_inner_texts())).to_be_hidden()
 
 
 @pytest.mark.parametrize("seed", [1, 2])
