@@ -13,7 +13,7 @@ from community_portal.web.pages import render_page
 class Thing(NamedTuple):
     """A picture, how it is called, and what is said when it is tapped."""
 
-    name: str
+    picture: str
     label: object
     is_forbidden: bool
     said: object
@@ -21,18 +21,18 @@ class Thing(NamedTuple):
 
 # 铁路旅客禁止、限制携带和托运物品目录: what burns, bursts or cuts stays at home.
 THINGS = (
-    Thing("bear", _("小熊"), False, _("小熊可以上火车。")),
-    Thing("crackers", _("鞭炮"), True, _("对了！鞭炮会爆炸，不能上火车。")),
-    Thing("apple", _("苹果"), False, _("苹果可以上火车。")),
-    Thing("petrol", _("汽油"), True, _("对了！汽油会着火，不能上火车。")),
-    Thing("book", _("图画书"), False, _("图画书可以上火车。")),
-    Thing("knife", _("菜刀"), True, _("对了！菜刀会伤人，不能上火车。")),
-    Thing("bottle", _("水壶"), False, _("水壶可以上火车。")),
-    Thing("gas", _("气罐"), True, _("对了！气罐会爆炸，不能上火车。")),
-    Thing("ball", _("皮球"), False, _("皮球可以上火车。")),
-    Thing("hat", _("帽子"), False, _("帽子可以上火车。")),
-    Thing("rocket", _("烟花"), True, _("对了！烟花会着火，不能上火车。")),
-    Thing("milk", _("牛奶"), False, _("牛奶可以上火车。")),
+    Thing("safety/pictures/bear.html", _("小熊"), False, _("小熊可以上火车。")),
+    Thing("safety/pictures/crackers.html", _("鞭炮"), True, _("对了！鞭炮会爆炸，不能上火车。")),
+    Thing("safety/pictures/apple.html", _("苹果"), False, _("苹果可以上火车。")),
+    Thing("safety/pictures/petrol.html", _("汽油"), True, _("对了！汽油会着火，不能上火车。")),
+    Thing("safety/pictures/book.html", _("图画书"), False, _("图画书可以上火车。")),
+    Thing("safety/pictures/knife.html", _("菜刀"), True, _("对了！菜刀会伤人，不能上火车。")),
+    Thing("safety/pictures/bottle.html", _("水壶"), False, _("水壶可以上火车。")),
+    Thing("safety/pictures/gas.html", _("气罐"), True, _("对了！气罐会爆炸，不能上火车。")),
+    Thing("safety/pictures/ball.html", _("皮球"), False, _("皮球可以上火车。")),
+    Thing("safety/pictures/hat.html", _("帽子"), False, _("帽子可以上火车。")),
+    Thing("safety/pictures/rocket.html", _("烟花"), True, _("对了！烟花会着火，不能上火车。")),
+    Thing("safety/pictures/milk.html", _("牛奶"), False, _("牛奶可以上火车。")),
 )
 
 

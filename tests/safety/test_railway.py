@@ -21,7 +21,7 @@ def test_the_page_asks_nothing_and_keeps_nothing(client: Any) -> None:
 def test_five_taps_a_badge_and_no_network(browse: Any) -> None:
     page = browse().new_page()
     said: list[str] = []
-    page.expose_function("heard", said.append)
+    page.expose_function("heard", lambda words: said.append(words))
     page.add_init_script(
         "window.speechSynthesis = {cancel() {}, speak(one) { window.heard(one.text); }};"
         "window.SpeechSynthesisUtterance = function (text) { this.text = text; };"
