@@ -20,7 +20,10 @@ register_pages(
     ),
     bar=(("book", _("预约"), "calendar3"),),
     top=(("intake", _("登记求助"), "plus-lg", "n"),),
-    deeds=(("book_for", _("代为预约"), "calendar2-check"), ("intake", _("登记求助"), "chat-heart")),
+    deeds=(
+        ("book_for", _("代为预约"), "calendar2-check"),
+        ("intake", _("登记求助"), "chat-heart"),
+    ),
     panels=(
         ("resident_cases", _("求助与帮办"), "chat-heart"),
         ("resident_bookings", _("预约与到访"), "calendar2-check"),
@@ -51,6 +54,7 @@ register_parts(
     desk_buttons=(
         Way(page="visits_today", query="print=1", label=_("打印今日到访"), icon="printer"),
         Way(page="book_for", label=_("代为预约"), icon="calendar2-check"),
+        Way(page="check_in_desk", label=_("活动签到"), icon="qr-code"),
     ),
     panels=(
         Panel(Spot.HERO, "book", "appointments/home_booking.html", panels.next_booking),

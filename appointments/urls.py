@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import StringConverter
 
+from appointments.activities import check_in, people
 from appointments.activities import desk as activity_desk
 from appointments.activities import sign_up as activities
 from appointments.hall import closures, plan_settings
@@ -34,6 +35,8 @@ _DESK = [
     path("activities/<int:pk>/", activity_desk.activity, name="activity"),
     path("activities/<int:pk>/change/", activity_desk.change_activity, name="change_activity"),
     path("activities/<int:pk>/call-off/", activity_desk.call_off_activity, name="call_off_activity"),
+    path("activities/<int:pk>/people/<slug:deed>/", people.note_people, name="note_people"),
+    path("check-in/", check_in.check_in_desk, name="check_in_desk"),
     path("book/", visits.book_for, name="book_for"),
 ]
 _MY = [
@@ -84,6 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", include(_SETTINGS)),
     path("help/", resident.ask, name="ask"),
     path("activities/", activities.activities, name="activities"),
+    path("activities/<int:pk>/wait/", activities.wait_for_activity, name="wait_for_activity"),
     path("residents/<int:pk>/cases/", requests.resident_cases, name="resident_cases"),
     path("residents/<int:pk>/bookings/", visits.resident_bookings, name="resident_bookings"),
     path("b/<str:token>/visit.ics", book_link.booking_calendar, name="booking_calendar"),

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "appointments",
     "eldercare",
     "charging",
+    "safety",
     "community_portal.dashboards",
     "community_portal.demo",
 ]

@@ -15,6 +15,8 @@ from community_portal.web import pages
 from community_portal.web.style_guide import style_page
 from eldercare.api import AdaptationViewSet
 from eldercare.api_assessments import AssessmentViewSet
+from safety.api import CorrectiveViewSet, DrillViewSet
+from safety.api_campaigns import CampaignSessionViewSet
 
 router = DefaultRouter()
 router.register("communities", CommunityViewSet, "communities")
@@ -27,6 +29,9 @@ router.register("wires", WireViewSet, "wires_api")
 router.register("assessments", AssessmentViewSet, "assessments")
 router.register("faults", FaultViewSet, "faults_api")
 router.register("votes", VoteViewSet, "votes")
+router.register("campaign-sessions", CampaignSessionViewSet, "campaign_sessions_api")
+router.register("drills", DrillViewSet, "drills_api")
+router.register("corrective-actions", CorrectiveViewSet, "corrective_actions_api")
 
 urlpatterns = [
     path("style/", style_page, name="style"),
@@ -39,6 +44,7 @@ urlpatterns = [
     path("", include("appointments.urls")),
     path("", include("eldercare.urls")),
     path("", include("charging.urls")),
+    path("", include("safety.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("api/v1/port-status/", PortStatusView.as_view(), name="port_status"),

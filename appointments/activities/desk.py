@@ -5,19 +5,20 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from appointments.activities.finding import HOSTS, chosen_resident, find_activity
+from appointments.activities.people import GroupForm
 from community_portal import clock
 from community_portal.bookings.actions import book, cancel_session, change_session, open_session
-from community_portal.bookings.models import LIVE, Session, SessionKind
+from community_portal.bookings.door import tally_of
+from community_portal.bookings.models import LIVE, Session, SessionKind, Waiting
 from community_portal.bookings.queries import activities_of_house, signed_up
-from community_portal.people.models import Resident, Role
+from community_portal.people.models import Resident
 from community_portal.people.once import once
-from community_portal.people.reach import reader_of
 from community_portal.people.register.search import search_residents
 from community_portal.people.shell import house_of
 from community_portal.places.models import Room
@@ -28,8 +29,9 @@ from community_portal.web.inputs import DayField
 from community_portal.web.pages import done, refused, render_page
 from community_portal.web.paging import is_row_number
 
-HOSTS = (Role.RECEPTIONIST, Role.MANAGER, Role.STREET_OFFICER)
 A_PAGE = 20
+A_QUEUE = 100
+CHANGING = ("title", "title_en", "room", "place_text", "capacity", "note")
 
 
 class ChangedActivityForm(forms.Form):
@@ -39,6 +41,9 @@ class ChangedActivityForm(forms.Form):
     title_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)
     room = forms.ModelChoiceField(
         label=_("房间"), queryset=Room.objects.none(), required=False, empty_label=_("不占房间")
+    )
+    place_text = forms.CharField(
+        label=_("别的地点"), max_length=80, required=False, help_text=_("不在会客厅的，写在哪里，如：2 幢楼下空地")
     )
     capacity = forms.IntegerField(
         label=_("名额"), min_value=1, max_value=2000, error_messages={"required": _("请填名额。")}
@@ -65,7 +70,7 @@ class ActivityForm(ChangedActivityForm):
     begins = forms.TimeField(label=_("从几点"), error_messages={"required": _("请填开始时间。")})
     ends = forms.TimeField(label=_("到几点"), error_messages={"required": _("请填结束时间。")})
 
-    field_order = ("title", "title_en", "day", "begins", "ends", "room", "capacity", "note")
+    field_order = ("title", "title_en", "day", "begins", "ends", "room", "place_text", "capacity", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,7 +110,7 @@ def open_activity(request: StaffRequest) -> HttpResponse:
                 at=clock.now(),
                 **{
                     name: data[name]
-                    for name in ("title", "title_en", "starts_at", "ends_at", "room", "capacity", "note")
+                    for name in ("title", "title_en", "starts_at", "ends_at", "room", "place_text", "capacity", "note")
                 },
             )
             return done(request, _("已登记，居民现在就能报名。"), "activity", session.pk)
@@ -124,11 +129,11 @@ def open_activity(request: StaffRequest) -> HttpResponse:
 @once
 def activity(request: StaffRequest, pk: int) -> HttpResponse:
     """Who signed up; and signing up somebody who is at the desk or on the line."""
-    session = _find(request, pk)
+    session = find_activity(request, pk)
     wrong = None
     if request.method == "POST":
         try:
-            resident = _chosen(request)
+            resident = chosen_resident(request)
             book(session=session, resident=resident, source="desk", by=request.user, at=clock.now())
             return done(request, _("已替%(who)s报名。") % {"who": resident}, "activity", pk)
         except Refusal as refusal:
@@ -144,6 +149,10 @@ def activity(request: StaffRequest, pk: int) -> HttpResponse:
         "q": text,
         "found": _found(request, session, text) if text else [],
         "is_ahead": session.state == "open" and session.starts_at > clock.now(),
+        "is_day": session.state == "open" and clock.local(session.starts_at).date() <= clock.today(),
+        "tally": tally_of(session),
+        "queue": list(Waiting.objects.standing().filter(session=session).select_related("resident")[:A_QUEUE]),
+        "group_form": GroupForm(),
     }
     return render_page(request, "appointments/activity.html", context, status=422 if wrong else 200)
 
@@ -152,8 +161,8 @@ def activity(request: StaffRequest, pk: int) -> HttpResponse:
 @once
 def change_activity(request: StaffRequest, pk: int) -> HttpResponse:
     """Other words, another room, more or fewer places; whoever signed up hears of another room."""
-    session = _find(request, pk)
-    initial = {name: getattr(session, name) for name in ("title", "title_en", "room", "capacity", "note")}
+    session = find_activity(request, pk)
+    initial = {name: getattr(session, name) for name in CHANGING}
     form = ChangedActivityForm(request.POST or None, initial=initial, community=session.community)
     if request.method == "POST" and form.is_valid():
         seen = request.POST.get("seen", "")
@@ -194,7 +203,7 @@ def _changed_sentence(count: int) -> Any:
 @once
 def call_off_activity(request: StaffRequest, pk: int) -> HttpResponse:
     """It does not take place; whoever signed up is told."""
-    session = _find(request, pk)
+    session = find_activity(request, pk)
     seen = request.POST.get("seen", "")
     try:
         booked = cancel_session(
@@ -218,16 +227,3 @@ def _found(request: StaffRequest, session: Session, text: str) -> list[tuple[Res
     people = list(search_residents(request.user, text, most=8))
     there = set(signed_up(session).filter(resident__in=people, state__in=LIVE).values_list("resident_id", flat=True))
     return [(person, person.pk in there) for person in people]
-
-
-def _chosen(request: StaffRequest) -> Resident:
-    key = request.POST.get("resident", "")
-    rows = Resident.objects.visible_to(reader_of(request)).current().filter(pk=int(key) if is_row_number(key) else None)
-    if resident := rows.first():
-        return resident
-    raise Refusal(_("请先找到居民。"), code="no_resident")
-
-
-def _find(request: StaffRequest, pk: int) -> Session:
-    rows = Session.objects.visible_to(reader_of(request)).filter(kind=SessionKind.ACTIVITY)
-    return get_object_or_404(rows.select_related("room", "community", "service"), pk=pk)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from appointments.visits.tickets import ticket_shown
 from community_portal import clock
 from community_portal.bookings.actions import (
     confirm_hold,
@@ -373,6 +374,7 @@ def booking(request: SignedInRequest, pk: int) -> HttpResponse:
         "where": home_words(found.session),
         "purpose": purpose_told(found, user),
         "guessed": guessed_among([found.starts_at]),
+        "ticket": ticket_shown(found),
     }
     return render_page(request, "appointments/booking.html", context | options)
 

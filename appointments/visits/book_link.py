@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from appointments.visits.book import REASONS
+from appointments.visits.tickets import ticket_shown
 from community_portal import clock
 from community_portal.bookings.actions import give_up_booking, move_booking, take_back_cancel
 from community_portal.bookings.agreements import bookings_concerning
@@ -131,6 +132,7 @@ def booking_link(request: HttpRequest, token: str) -> HttpResponse:
         "moved": moved_to(found) is not None,
         "stands": stands(found),
         "where": home_words(found.session),
+        "ticket": ticket_shown(found),
     } | options_of(found)
     return render_page(request, "appointments/booking_link.html", context, status=422 if deed in forms_of else 200)
 

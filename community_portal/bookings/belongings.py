@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.bookings.models import Booking, BookingState
+from community_portal.bookings.models import Booking, BookingState, Waiting, WaitingEnd
 from community_portal.bookings.seats import refusing
 from community_portal.people.models import Resident
 from community_portal.people.register.merging import register_belongings
@@ -39,4 +39,20 @@ def _hand_over(ids: list[int], resident: Resident) -> None:
         Booking.objects.filter(pk__in=ids).update(resident=resident)
 
 
+def take_over_waiting(*, kept: Resident, merged: Resident, at: dt.datetime) -> list[int]:
+    """One person waits once: where both files do, the place of the kept one counts."""
+    mine = Waiting.objects.standing().filter(resident=kept).values("session")
+    theirs = Waiting.objects.standing().filter(resident=merged)
+    theirs.filter(session__in=mine).update(ended_at=at, ended_as=WaitingEnd.LEFT)
+    ids = list(theirs.values_list("pk", flat=True))
+    Waiting.objects.filter(pk__in=ids).update(resident=kept)
+    return ids
+
+
+def give_back_waiting(ids: list[int], *, kept: Resident, merged: Resident) -> None:
+    """Those that still wait in the name of the kept file return."""
+    Waiting.objects.standing().filter(pk__in=ids, resident=kept).update(resident=merged)
+
+
 register_belongings("bookings", take_over, give_back)
+register_belongings("waiting", take_over_waiting, give_back_waiting)

@@ -18,6 +18,7 @@ from community_portal.bookings.actions.agreed import call_off
 from community_portal.bookings.actions.openings import open_planned_sessions
 from community_portal.bookings.actions.places import give_back, stand_again, write_line
 from community_portal.bookings.actions.sessions import cancel_session
+from community_portal.bookings.actions.waiting import end_for_resident
 from community_portal.bookings.agreements import lock_matter_of
 from community_portal.bookings.models import (
     AGREED_KINDS,
@@ -43,6 +44,7 @@ IS_AGREED = Q(service__isnull=True, kind__in=AGREED_KINDS)
 def give_up_bookings(resident: Resident, *, why: str, by: User | None, at: dt.datetime) -> None:
     """What lies ahead is free again. Of the dead nothing is said but to who was to knock at that door; who moved away hears
     that they are not expected."""
+    end_for_resident(resident, at=at)
     ahead = _with_all(Booking.objects.filter(resident__in=file_ids(resident), ends_at__gt=at))
     for booking in ahead.filter(state=BookingState.BOOKED).order_by("session_id", "id"):
         matter = lock_matter_of(booking)

@@ -80,6 +80,17 @@ register_kinds(
         still_booked,
     ),
     Kind(
+        "place_free",
+        _("补上了名额"),
+        _("您排队的%(what)s有名额了，已经替您报上：%(when)s，%(where)s。来不了请点 %(link)s，好让给后面的人"),
+        still_booked,
+    ),
+    Kind(
+        "waiting_off",
+        _("排队的活动取消"),
+        _("很抱歉，您排队等的%(what)s（%(when)s）取消了。有事请打 %(phone)s。"),
+    ),
+    Kind(
         "booking_cancelled",
         _("预约取消"),
         _("已取消：%(what)s，%(when)s。需要时欢迎再约，电话 %(phone)s。"),

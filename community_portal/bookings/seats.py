@@ -33,10 +33,10 @@ WITH seat AS (
 ), placed AS (
     INSERT INTO bookings_booking (session_id, community_id, resident_id, party_size, state, starts_at, ends_at,
         held_until, hold_hash, link_hash, source, note, booked_by_id, authority, created_at, cancel_reason,
-        moved_from_id, version)
+        moved_from_id, version, group_name, group_phone)
     SELECT id, community_id, %(resident)s::bigint, %(party)s, %(state)s, starts_at, ends_at, %(held_until)s::timestamptz,
         %(hold_hash)s, %(link_hash)s, %(source)s, %(note)s, %(actor)s::bigint, %(authority)s, %(at)s, '',
-        %(moved_from)s::bigint, %(version)s::int
+        %(moved_from)s::bigint, %(version)s::int, %(group_name)s, %(group_phone)s
     FROM seat RETURNING id, community_id, version
 ), said AS (
     INSERT INTO outbox_message (kind, channel, user_id, resident_id, community_id, address, language, context, subject,
@@ -69,7 +69,8 @@ WHERE id = %(session)s
 _EXPIRED_SESSIONS = """
 SELECT id FROM bookings_session
 WHERE id IN (SELECT session_id FROM bookings_booking WHERE state = 'held' AND held_until <= %(at)s
-             AND (%(session)s IS NULL OR session_id = %(session)s) LIMIT 500)
+             AND (%(session)s IS NULL OR session_id = %(session)s AND NOT EXISTS (
+                 SELECT FROM bookings_waiting w WHERE w.session_id = %(session)s AND w.ended_at IS NULL)) LIMIT 500)
 ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 
@@ -91,7 +92,7 @@ SELECT count(*) FROM gone
 _MISCOUNTED = """
 SELECT s.id, s.taken, coalesce(sum(b.party_size), 0) AS counted
 FROM bookings_session s LEFT JOIN bookings_booking b
-    ON b.session_id = s.id AND b.state IN ('held', 'booked', 'arrived', 'served', 'no_show')
+    ON b.session_id = s.id AND b.source <> 'walk_in' AND b.state IN ('held', 'booked', 'arrived', 'served', 'no_show')
 GROUP BY s.id HAVING s.taken <> coalesce(sum(b.party_size), 0)
 """
 
@@ -118,6 +119,8 @@ class Seats:
     moved_from: int | None = None
     version: int = 1
     event: str = "booked"
+    group_name: str = ""
+    group_phone: str = ""
     messages: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -144,6 +147,7 @@ def take_seats(session: Session, seats: Seats, *, at: dt.datetime) -> Booking:
         state=seats.state, starts_at=starts_at, ends_at=ends_at, held_until=seats.held_until, hold_hash=seats.hold_hash,
         link_hash=seats.link_hash, source=seats.source, note=seats.note, booked_by_id=seats.actor,
         authority=seats.authority, created_at=at, moved_from_id=seats.moved_from, version=seats.version,
+        group_name=seats.group_name, group_phone=seats.group_phone,
     )  # fmt: skip
     booking._state.adding, booking._state.db = False, connection.alias
     return booking
@@ -204,7 +208,8 @@ def check_file(merged_into: int | None, deceased_on: dt.date | None, moved_out_o
 
 
 def release_expired(*, at: dt.datetime, session_id: int | None = None) -> int:
-    """Frees the places of holds that ended (of one session when given); answers how many holds. Safe to run twice."""
+    """Frees the places of holds that ended; answers how many holds. Of one session when given, unless somebody waits for a place
+    of it: then the sweep frees them for whoever waits. Safe to run twice."""
     with connection.cursor() as cursor:
         cursor.execute(_EXPIRED_SESSIONS, {"at": at, "session": session_id})
         sessions = [row[0] for row in cursor.fetchall()]
@@ -259,6 +264,9 @@ _BY_CONSTRAINT = {
     ),
     "room_is_in_one_session_at_a_time": lambda: Refusal(
         _("这个房间这个时间已有安排。"), code="room_busy", field="room", status=409
+    ),
+    "one_waits_once_for_a_session": lambda: Refusal(
+        _("已经在排队了，有名额会告诉您。"), code="already_waiting", field="resident", status=409
     ),
     "booking_is_for_somebody": lambda: Refusal(_("至少要有一个人来。"), code="party_size", field="party_size"),
 }

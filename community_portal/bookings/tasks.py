@@ -13,9 +13,12 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="bookings.release_expired_holds")
 def release_expired_holds() -> int:
-    """Frees the places of forms nobody finished; answers how many."""
+    """Frees the places of forms nobody finished, for whoever waits for one; answers how many forms it was."""
+    at = clock.now()
     with transaction.atomic():
-        return seats.release_expired(at=clock.now())
+        freed = seats.release_expired(at=at)
+    actions.promote_all(at=at)
+    return freed
 
 
 @shared_task(name="bookings.release_left_behind")

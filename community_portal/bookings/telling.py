@@ -102,6 +102,18 @@ def audience(
     return list(once.values())
 
 
+def audience_of(booking: Booking, *, by: User | None) -> list[Recipient]:
+    """Whoever is told what becomes of a booking: of a group whoever answers its telephone."""
+    if booking.resident:
+        return audience(booking.resident, by=by, since=booking)
+    return group_recipients(booking.group_phone)
+
+
+def group_recipients(phone: str) -> list[Recipient]:
+    """Who speaks for a company or a class, when they left a number."""
+    return [Recipient(MessageChannel.SMS, phone)] if phone else []
+
+
 def _heard_of(booking: Booking) -> tuple[list[User], list[Resident]]:
     """Who was told of it: family members who act for its resident, and others in their own right."""
     said = Message.objects.filter(subject=subject_of(booking.pk)).exclude(kind__in=FOR_HOST.values())
@@ -114,6 +126,8 @@ def _heard_of(booking: Booking) -> tuple[list[User], list[Resident]]:
 def is_known_tail(booking: Booking, tail: str) -> bool:
     """Whether four digits end a phone of its resident, or of somebody who heard of it in their own right, such as who asked
     for them. The phones they have now: a number given up, or a delegation taken back, opens nothing."""
+    if booking.group_phone and booking.group_phone.endswith(tail):
+        return True
     _users, people = _heard_of(booking)
     return Contact.objects.filter(tail=tail, resident__in=[one for one in (booking.resident, *people) if one]).exists()
 
@@ -122,7 +136,7 @@ def rows_for(
     kind: str,
     *,
     session: Session,
-    resident: Resident,
+    resident: Resident | None,
     to: list[Recipient],
     token: str,
     by: User | None,
@@ -138,7 +152,7 @@ def rows_for(
         for name, moment in due
         for one in to
     ]
-    if session.host is None or session.channel != Channel.HOME:
+    if session.host is None or session.channel != Channel.HOME or resident is None:
         return rows
     return rows + [
         _row(FOR_HOST[name], one, _context_for_host(session, resident, one.language), due_at=moment, session=session)
@@ -351,11 +365,9 @@ def tell_of_hosts(
 
 def queue_other_room(booking: Booking, session: Session, *, by: User | None, at: dt.datetime) -> None:
     """Whoever knows of the booking hears where it is now; a word of the room before that waits is not said any more."""
-    if booking.resident is None:
-        return
     earlier = Message.objects.filter(subject=subject_of(booking.pk), kind="session_other_room")
     earlier.filter(state=MessageState.WAITING).update(state=MessageState.CANCELLED, reason=gettext_noop("地点又改了"))
-    for one in audience(booking.resident, by=by, since=booking):
+    for one in audience_of(booking, by=by):
         queue_message(
             "session_other_room",
             to=one,
@@ -365,6 +377,21 @@ def queue_other_room(booking: Booking, session: Session, *, by: User | None, at:
             subject=subject_of(booking.pk),
             version=booking.version,
             community_id=booking.community_id,
+            context=context_of(session, language=one.language),
+        )
+
+
+def queue_waiting_off(waiting_id: int, session: Session, *, to: list[Recipient], at: dt.datetime) -> None:
+    """What somebody waited for does not take place."""
+    for one in to:
+        queue_message(
+            "waiting_off",
+            to=one,
+            at=at,
+            expires_at=session.starts_at,
+            dedupe=f"waiting_off:{waiting_id}",
+            subject=f"waiting:{waiting_id}",
+            community_id=session.community_id,
             context=context_of(session, language=one.language),
         )
 

@@ -159,6 +159,29 @@ class Ratio(Figure):
 
 
 @dataclass(frozen=True)
+class Difference(Figure):
+    """By how much one figure is more than another: points of per cent between two rates. None where either is not defined."""
+
+    unit: Label = _("个百分点")
+    more: Figure = field(kw_only=True)
+    less: Figure = field(kw_only=True)
+
+    @property
+    def parts(self) -> tuple[Figure, ...]:
+        return self.more, self.less
+
+    def value(self, reading: Reading) -> Value:
+        more, less = self.more.value(reading), self.less.value(reading)
+        return None if more is None or less is None else more - less
+
+    def behind(self, finder: Behind, label: str = "") -> Any:
+        return self.more.behind(finder, label)
+
+    def shown_as(self) -> Rows:
+        return self.more.shown_as()
+
+
+@dataclass(frozen=True)
 class Yuan(Figure):
     """A flow whose weights are fen, in whole yuan: added up exactly, rounded at the end."""
 

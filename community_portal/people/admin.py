@@ -17,6 +17,7 @@ from community_portal.people.models import (
     FileMerge,
     Membership,
     Organisation,
+    OrganisationContact,
     Resident,
     User,
     ViewLog,
@@ -83,8 +84,14 @@ class MembershipAdmin(admin.ModelAdmin):
     search_fields = ["user__username", "user__name"]
 
 
+class ContactInline(admin.TabularInline):
+    model = OrganisationContact
+    extra = 0
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):
+    inlines = [ContactInline]
     list_display = ["name", "kind", "phone"]
     list_filter = ["kind"]
     filter_horizontal = ["streets"]

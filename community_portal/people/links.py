@@ -17,6 +17,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 _SEALED = re.compile(r"~([\w-]+=*)~")
+_TICKET = re.compile(r"\b(\d{1,15})-[0-9a-f]{12}\b")
 _IN_AN_ADDRESS = re.compile(r"/(a|b|v|calendar)/[\w-]{20,}")
 
 
@@ -53,6 +54,19 @@ def client_hash_of(token: str) -> str:
 def ballot_hash_of(token: str) -> str:
     """What is stored of the link by which somebody votes, and of what they know beside it."""
     return _keyed("ballot-link", token)
+
+
+def ticket_of(booking_id: int) -> str:
+    """What the QR code of a booking says, at the door: its number, and proof that we wrote it."""
+    return f"{booking_id}-{_keyed('ticket', str(booking_id))[:12]}"
+
+
+def read_ticket(text: str) -> int | None:
+    """The booking of a ticket, also inside an address; None for anything that we did not write."""
+    found = _TICKET.search(text)
+    if found is None or not hmac.compare_digest(found[0], ticket_of(int(found[1]))):
+        return None
+    return int(found[1])
 
 
 def sealed(token: str) -> str:

@@ -3,6 +3,7 @@ from django.urls import path
 from community_portal.people.own_account import views as account_views
 from community_portal.people.register import file_views
 from community_portal.people.register import views as register_views
+from community_portal.people.staff import body_views
 from community_portal.people.staff import clients as client_views
 from community_portal.people.staff import estates as estate_views
 from community_portal.people.staff import views as settings_views
@@ -34,5 +35,7 @@ urlpatterns = [
     path("settings/estates/", estate_views.settings_estates, name="settings_estates"),
     path("settings/estates/<int:pk>/", estate_views.edit_estate, name="edit_estate"),
     path("settings/buildings/<int:pk>/", estate_views.edit_building, name="edit_building"),
+    path("settings/bodies/", body_views.settings_bodies, name="settings_bodies"),
+    path("settings/bodies/<int:pk>/", body_views.body, name="body"),
     path("settings/staff/", settings_views.settings_staff, name="settings_staff"),
 ]

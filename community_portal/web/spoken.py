@@ -93,6 +93,17 @@ def long_day(day: dt.date | dt.datetime) -> str:
 
 
 @register.filter
+def spoken_seconds(seconds: int | None) -> str:
+    """4 分 37 秒, or 21 秒: how long something took."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    if not minutes:
+        return gettext("%(n)s 秒") % {"n": rest}
+    return gettext("%(m)s 分 %(s)02d 秒") % {"m": minutes, "s": rest}
+
+
+@register.filter
 def masked_phone(phone: Any) -> str:
     """+8613812342046 → 138****2046."""
     digits = _as_dialled(phone)

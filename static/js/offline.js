@@ -131,7 +131,7 @@
     if (isDone(answer)) { await del(row.id, shelf); document.dispatchEvent(new CustomEvent("kept:sent", {detail: row})); return true; }
     if (notNow(answer)) { if (isDoor(answer)) say(bar.dataset.again); return false; }
     await refusedRow(row, answer);
-    if (!touched && location.pathname !== bar.dataset.page && !document.querySelector(".assess")) location.assign(bar.dataset.page);
+    if (!touched && location.pathname !== bar.dataset.page && !document.querySelector(".assess, [data-stays]")) location.assign(bar.dataset.page);
     return true;
   };
   const replay = async () => {

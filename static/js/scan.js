@@ -8,7 +8,7 @@ if ("BarcodeDetector" in window) {
     camera.addEventListener("change", async () => {
       const found = camera.files[0] ? await detector.detect(await createImageBitmap(camera.files[0])) : [];
       box.querySelector("output").textContent = found.length ? box.dataset.read : box.dataset.unread;
-      if (found.length) field.value = found[0].rawValue.slice(0, 60);
+      if (found.length) field.value = found[0].rawValue.slice(0, field.maxLength > 0 ? field.maxLength : 60);
       field.focus();
     });
   });

@@ -153,6 +153,14 @@ API_WIRE_OF_HOME = nobody_finds(API_OF_HOME, SPECIALIST, OFFICER)
 # Residents read no votes here: theirs comes by a link.
 API_VOTE_OF_HOME = API_OF_HOME | {RESIDENT: "404"}
 API_VOTE_NEXT_DOOR = API_OF_NEXT_DOOR | {OTHER_RESIDENT: "404"}
+# A drill of the whole community: read by those who answer for it, not by an officer of one grid.
+DRILL_OF_HOME = nobody_finds(OF_HOME, RECEPTION, OFFICER, SPECIALIST, CHARGER)
+DRILL_NEXT_DOOR = nobody_finds(OF_NEXT_DOOR, NEIGHBOUR)
+DRILL_READ = only(MANAGER, STREET, ADMIN, grid_officer="404")
+DRILL_READ_NEXT_DOOR = only(ADMIN, **dict.fromkeys((OFFICER, MANAGER, STREET), "404"))
+DRILL_PRESSED = DRILL_READ
+API_DRILL = nobody_finds(API_OF_HOME, RESIDENT, RECEPTION, OFFICER, SPECIALIST, CHARGER)
+API_DRILL_NEXT_DOOR = nobody_finds(API_OF_NEXT_DOOR, "other_resident", NEIGHBOUR)
 
 CARERS = (RECEPTION, OFFICER, MANAGER, STREET, SPECIALIST, NEIGHBOUR, ADMIN)  # who reads elders and adaptations
 SCORERS = (OFFICER, MANAGER, STREET, SPECIALIST, ADMIN)  # and their scores
@@ -281,6 +289,60 @@ POLICY: dict[str, Policy] = {
     "work": thing(*registrars(MANAGER, STREET, SPECIALIST)),
     "work_photo": thing(*registrars()),  # the contractor's alone
     "work_product": thing(*registrars()),
+    # Drills: next ones for everybody, planned by safety and the manager, read by the street, officers and whoever takes part
+    "safety": shown(EVERYONE),
+    "railway_game": shown(EVERYONE),
+    "duties_desk": shown(only(OFFICER, MANAGER, STREET, ADMIN)),
+    "premises_list": shown(only(OFFICER, MANAGER, STREET, ADMIN)),
+    "add_premises": page(only(MANAGER, ADMIN)),
+    "edit_premises": thing(*registrars(MANAGER)),
+    "campaigns": shown(only(OFFICER, MANAGER, STREET, ADMIN)),
+    "new_campaign": page(only(STREET, ADMIN)),
+    "campaign": thing(*registrars(OFFICER, MANAGER, STREET)),
+    "new_session": page(only(MANAGER, STREET, ADMIN)),
+    "session_feedback": deed_on(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "session_photos": deed_on(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "campaign_sessions": shown(ALL_STAFF),
+    "campaign_session": thing(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "campaign_session_slip": thing(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "campaign_session_note": deed_on(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "campaign_session_step": thing(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "resident_campaign_sessions": thing(OF_HOME, OF_NEXT_DOOR),
+    "drill_certificate": thing(MINE, OTHERS),
+    "plan_new_drill": page(only(MANAGER, ADMIN)),
+    "drill_join": thing(EVERYONE_SIGNED_IN, EVERYONE_SIGNED_IN),
+    "drills": shown(ALL_STAFF),
+    "drill": thing(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "drill_slip": thing(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "drill_note": deed_on(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "drill_step": thing(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "resident_drills": thing(OF_HOME, OF_NEXT_DOOR),
+    "drill_plan": thing(*registrars(MANAGER)),
+    "drill_plan_part": deed_on(*registrars(MANAGER)),
+    "drill_plan_remove": deed_on(*registrars(MANAGER)),
+    "drill_helpers": thing(*registrars(MANAGER)),
+    "drill_helper": thing(*registrars(MANAGER)),
+    "drill_check": deed_on(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_people": thing(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_poster": thing(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_notice": thing(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_day": thing(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_press": deed_on(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_correct": thing(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_count": deed_on(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_wall": thing(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_evaluation": thing(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_rate": deed_on(DRILL_PRESSED, DRILL_READ_NEXT_DOOR),
+    "drill_practice": deed_on(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_answers": deed_on(DRILL_READ, DRILL_READ_NEXT_DOOR),
+    "drill_observe": deed_on(DRILL_PRESSED, DRILL_READ_NEXT_DOOR),
+    "drill_action": thing(DRILL_PRESSED, DRILL_READ_NEXT_DOOR),
+    "correctives": shown(ALL_STAFF),
+    "corrective": thing(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "corrective_slip": thing(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "corrective_note": deed_on(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "corrective_step": thing(DRILL_OF_HOME, DRILL_NEXT_DOOR),
+    "resident_correctives": thing(OF_HOME, OF_NEXT_DOOR),
     # The file of a matter and its brief
     "dossier": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
     "brief": thing(REQUEST_OF_HOME, OF_NEXT_DOOR),
@@ -348,6 +410,9 @@ POLICY: dict[str, Policy] = {
     "open_activity": page(only(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
     "activity": thing(*registrars(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
     "change_activity": thing(*registrars(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
+    "note_people": deed_on(*registrars(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
+    "check_in_desk": page(ALL_STAFF),
+    "wait_for_activity": thing(EVERYONE_SIGNED_IN, EVERYONE_SIGNED_IN),
     "call_off_activity": deed_on(*registrars(RECEPTION, MANAGER, STREET, NEIGHBOUR, ADMIN)),
     "mark_visit": deed_on(OF_HOME, OF_NEXT_DOOR),
     "visit": thing(OF_HOME, OF_NEXT_DOOR),
@@ -406,6 +471,8 @@ POLICY: dict[str, Policy] = {
     "settings_clients": page(PLANNERS),
     "settings_calendar": page(PLANNERS),
     "settings_staff": page(PLANNERS),
+    "settings_bodies": page(PLANNERS),
+    "body": thing(PLANNERS, nobody_finds(PLANNERS)),
     # The administrator plans one house at a time, the one they chose.
     "hand_over": thing(PLANNERS, nobody_finds(PLANNERS)),
     "issue_staff_password": deed_on(only(MANAGER, STREET, ADMIN), nobody_finds(PLANNERS, MANAGER, STREET)),
@@ -521,6 +588,17 @@ POLICY: dict[str, Policy] = {
     "votes-list": Policy(API_SIGNED_IN, API_NO_POST),
     "votes-detail": Policy(API_VOTE_OF_HOME, API_NO_POST, API_VOTE_NEXT_DOOR, API_NO_POST),
     "votes-ballots": Policy(API_NO_POST, API_VOTE_OF_HOME, API_NO_POST, API_VOTE_NEXT_DOOR),
+    "campaign_sessions_api-list": Policy(API_SIGNED_IN, API_NO_POST),
+    "campaign_sessions_api-detail": Policy(API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR, API_NO_POST),
+    "campaign_sessions_api-step": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),
+    "drills_api-list": Policy(API_SIGNED_IN, API_NO_POST),
+    "drills_api-detail": Policy(API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR, API_NO_POST),
+    "drills_api-step": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),
+    "drills_api-marks": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),
+    "drills_api-head-counts": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),
+    "corrective_actions_api-list": Policy(API_SIGNED_IN, API_NO_POST),
+    "corrective_actions_api-detail": Policy(API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR, API_NO_POST),
+    "corrective_actions_api-step": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),
     "figures": Policy(FIGURES, API_NO_POST, FIGURES_NEXT_DOOR, API_NO_POST),
     "api-root": Policy(API_SIGNED_IN, cells("405", anonymous="401")),
     "schema": Policy(EVERYONE, cells("405")),

@@ -17,7 +17,7 @@ BY_ANOTHER_WAY = {
         "open_survey", "opinions", "public_minutes", "survey_answers",
     },
     "from the page of all reports, a QR, or after something was reported": {"report_kind", "report_received"},
-    "big buttons of the first page": {"charging_near", "planned_sites", "ask", "activities", "look_up", "choose_community", "report"},
+    "big buttons of the first page": {"charging_near", "planned_sites", "ask", "activities", "look_up", "choose_community", "report", "railway_game", "safety"},
     "in the top bar of staff": {"find", "notices"},
     "from the row of a list, or from a message": {
         "activity", "booking", "book_confirm", "booking_link", "change_rule", "dashboard_rows", "edit_building", "edit_category", "edit_estate", "edit_opening", "edit_room",
@@ -35,6 +35,21 @@ BY_ANOTHER_WAY = {
         "adaptation_slip", "adaptation_step", "brief", "dossier", "follow_up", "join_acceptance", "my_plan", "pass_acceptance", "public_notice",
         "sign_acceptance", "waive_line", "work", "work_photo", "work_product", "report_fault", "my_report", "my_warranty", "warranty",
         "warranty_slip", "warranty_step",
+    },
+    "from the workbench, or from a ticket": {"check_in_desk"},
+    "from an activity that is full": {"wait_for_activity"},
+    "from the settings of organisations": {"body"},
+    "from the desk of duties, a list of it, or a campaign": {
+        "add_premises", "campaign", "campaign_session", "campaign_session_slip", "campaign_session_step", "campaigns",
+        "edit_premises", "new_campaign", "new_session", "premises_list",
+    },
+    "of matters that are about nobody: no file of a resident shows them": {
+        "resident_campaign_sessions", "resident_correctives", "resident_drills",
+    },
+    "from the list, from the drill, or from a message": {
+        "corrective", "corrective_slip", "corrective_step", "drill", "drill_action", "drill_certificate", "drill_correct", "drill_day",
+        "drill_evaluation", "drill_helper", "drill_helpers", "drill_join", "drill_notice", "drill_people", "drill_plan", "drill_poster",
+        "drill_slip", "drill_step", "drill_wall",
     },
     "the screens of an application, from residents' first page": {"apply_home", "apply_papers", "apply_who"},
     "from the settings of adaptations": {"add_programme", "catalogue_list", "edit_programme", "import_catalogue"},

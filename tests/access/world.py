@@ -69,6 +69,7 @@ from tests.factories import (
     make_session,
     make_user,
 )
+from tests.safety.things import SAFETY
 
 
 @dataclass
@@ -157,6 +158,17 @@ def delegation(place: Place) -> Any:
 
 def session(place: Place) -> Any:
     return place.once("session", lambda p: make_session(community=p.community, capacity=9))
+
+
+def body(place: Place) -> Organisation:
+    """A school of its street."""
+
+    def make(place: Place) -> Organisation:
+        made = Organisation.objects.create(name=f"{place.community.code} 小学", kind="school")
+        made.streets.add(place.community.street)
+        return made
+
+    return place.once("body", make)
 
 
 def activity(place: Place) -> Any:
@@ -459,6 +471,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "work": of_accepting,
     "work_photo": lambda p: of_accepting(p, line=1),
     "work_product": lambda p: of_accepting(p, line=1, unit=1),
+    **SAFETY,
     "dossier": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
     "brief": lambda p: {"flow": "help_request", "number": help_request(p).case.number},
     "covered_photo": lambda p: {"flow": "help_request", "number": help_request(p).case.number, "pk": 1},
@@ -508,6 +521,9 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "change_booking": lambda p: {"pk": booking(p).pk},
     "activity": lambda p: {"pk": activity(p).pk},
     "change_activity": lambda p: {"pk": activity(p).pk},
+    "note_people": lambda p: {"pk": activity(p).pk, "deed": "heads"},
+    "wait_for_activity": lambda p: {"pk": activity(p).pk},
+    "body": lambda p: {"pk": body(p).pk},
     "call_off_activity": lambda p: {"pk": activity(p).pk},
     "mark_visit": lambda p: {"pk": booking(p).pk, "mark": "arrived"},
     "visit": lambda p: {"pk": booking(p).pk},

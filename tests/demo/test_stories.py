@@ -24,12 +24,14 @@ from community_portal.bookings.models import Booking, BookingState, Session, Ses
 from community_portal.casework.models import Attachment, Case, Task
 from community_portal.casework.queries import broken_link
 from community_portal.dashboards.fold import all_differences
+from community_portal.dues.models import DueItem
 from community_portal.outbox.models import Message, MessageState
 from community_portal.people.models import STAFF, THIRD_PARTIES, Body, Membership, Organisation, Resident, Role, User
 from community_portal.people.register.routing import officer_of
 from community_portal.people.sign_in.demo_accounts import demo_accounts
 from community_portal.places.models import Community, Estate, Grid, Street
 from eldercare.models import Adaptation, LinePhoto, PlanLine
+from safety.models import CampaignSession, Drill, OnlineReach
 
 PASSWORD = "demo-2026-huiketing"
 ZHUXING = ("LT", "QY", "TS", "WJ", "XQ", "ZL")
@@ -302,6 +304,26 @@ def what_was_to_be_said_has_been_said_in_time() -> None:
 
 
 @sentence
+def xingfu_held_a_drill_and_has_one_tomorrow() -> None:
+    """63 people, two houses empty after 212 s (median), four stations, three things to be put right, one to be tried tomorrow."""
+    assert figure("XF", "drills_held") == 1
+    assert figure("XF", "drill_participants") == 63
+    assert figure("XF", "drill_evacuation_seconds_median") == 212
+    assert figure("XF", "corrective_actions") == 3
+    assert figure("XF", "skills_practised") == 42 + 31 + 36 + 28
+    held, ahead = Drill.objects.order_by("starts_at")
+    assert (held.state, ahead.state) == ("actions", "notified")
+    assert [
+        point.counts.order_by("at").values_list("unaccounted", flat=True)[0] for point in held.points.order_by("pk")
+    ] == [1, 0]
+    assert ahead.checks.filter(done_at=None).count() == 2
+    assert ahead.session is not None and ahead.session.taken == 84
+    assert ahead.helpers.exclude(confirmed_at=None).count() == 6
+    assert [one.state for one in ahead.retests.all()] == ["checked"]
+    assert Message.objects.filter(kind="drill_thanks").exists()
+
+
+@sentence
 def journals_and_figures_hold() -> None:
     assert all(broken_link(case) is None for case in Case.objects.all()[:50])
     assert not all_differences()
@@ -344,3 +366,22 @@ def twelve_sockets_broke_and_stand_in_every_state() -> None:
     assert states.total() == 12 and set(states) == set(FAULT.states)
     assert "插座 " in client_of("operator").get("/charging/operator/").content.decode()
     assert "空 / 共" in client_of("charging").get("/charging/").content.decode()
+
+
+@sentence
+def a_street_teaches_along_the_railway() -> None:
+    held = CampaignSession.objects.filter(community__code="HQ", state__in=["held", "reported"])
+    assert held.count() == 11 and held.values("venue").distinct().count() >= 5
+    kindergarten = held.get(venue="kindergarten")
+    assert (kindergarten.children, kindergarten.confirmed_by_name) == (96, "周园长")
+    assert sum(held.values_list("heads", flat=True)) >= 96
+    newest = OnlineReach.objects.order_by("channel", "-as_of").distinct("channel")
+    assert sum(one.views for one in newest) == 12_400
+
+
+@sentence
+def what_is_due_for_houses_is_mostly_done_and_some_of_it_late() -> None:
+    items = DueItem.objects.filter(kind__startswith="safety_", community__code="CA")
+    today = clock.today()
+    assert items.filter(done_on__isnull=False).exists() and items.overdue(on=today).exists()
+    assert all(items.values_list("clause", flat=True))

@@ -58,6 +58,8 @@ from tests.eldercare.elders import (
 from tests.factories import make_category, make_household, make_opening, make_resident, make_service, make_session
 from tests.look.test_comfort import TARGETS, WORDS
 from tests.people.id_numbers import number_for
+from tests.safety.campaigning import make_shown as make_shown_campaign
+from tests.safety.drilling import make_shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = next(Path(str(resources.files("axe_core_python"))).glob("*.min.js")).read_text()
@@ -132,11 +134,16 @@ RESIDENT = (
     "/my/eldercare/{adaptation}/plan/",
     "/my/eldercare/{mended}/warranty/",
     "/my/warranty/{ticket}/",
+    "/safety/",
+    "/safety/drills/{drill}/join/",
+    "/safety/my-drill/{certificate}/",
+    "/kids/railway/",
+    "/activities/{activity}/wait/",
 )
 DESK = (
     "/desk/", "/desk/intake/", "/desk/intake/?resident={resident}", "/desk/visits/", "/desk/visits/{booking}/",
     "/desk/book/", "/desk/book/?move={booking}", "/desk/activities/", "/desk/activities/new/", "/desk/activities/{activity}/?q=陈平",
-    "/desk/activities/{activity}/change/", "/inbox/", "/residents/", "/residents/new/",
+    "/desk/activities/{activity}/change/", "/desk/check-in/", "/inbox/", "/residents/", "/residents/new/",
     "/residents/{resident}/", "/residents/{resident}/edit/", "/residents/{resident}/merge/",
     "/residents/{resident}/merge/?other={other}", "/requests/", "/requests/LT-26-0001/",
     "/residents/{resident}/contacts/", "/residents/{resident}/care/", "/residents/{resident}/reveal/", "/residents/{resident}/delegations/",
@@ -167,6 +174,9 @@ OFFICER = (
     "/requests/LT-26-0001/not_home/",
     "/requests/LT-26-0001/plan_visit/",
 )
+DRILL_PAGES = (
+    "", "plan/", "people/", "poster/", "notice/", "helpers/", "day/", "day/correct/", "wall/", "evaluation/", "slip/", "cancel/",
+)  # fmt: skip
 MANAGER = (
     "/dashboard/", "/dashboard/rows/help_requests_received/?period=all", "/settings/", "/settings/openings/",
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/", "/settings/clients/",
@@ -179,6 +189,14 @@ MANAGER = (
     "/work/{accepting}/", "/dossier/adaptation/{accepting}/", "/dossier/adaptation/{accepting}/brief/",
     "/settings/adaptations/", "/settings/adaptations/lists/{list}/",
     "/deliberations/meetings/new/", "/deliberations/votes/new/", "/deliberations/surveys/new/", "/deliberations/votes/{draft}/", "/deliberations/votes/{draft}/roll/",
+    *(f"/safety/drills/{{drill}}/{rest}" for rest in DRILL_PAGES), "/safety/drills/", "/safety/drills/new/",
+    "/safety/drills/{drill}/helpers/{helper}/", "/safety/drills/{held_drill}/evaluation/{observation}/action/",
+    "/safety/desk/", "/safety/premises/", "/safety/premises/new/", "/safety/premises/{premises}/", "/safety/campaigns/",
+    "/safety/campaigns/{campaign}/", "/safety/sessions/", "/safety/sessions/new/", "/safety/sessions/{session}/",
+    "/safety/sessions/{session}/slip/", "/safety/sessions/{session}/correct/", "/residents/{resident}/safety/sessions/",
+    "/dossier/campaign_session/{session}/brief/", "/settings/bodies/", "/settings/bodies/{body}/",
+    "/safety/actions/", "/safety/actions/{corrective}/", "/safety/actions/{corrective}/slip/", "/safety/actions/{corrective}/prove/",
+    "/residents/{resident}/safety/drills/", "/residents/{resident}/safety/actions/",
     "/dues/?show=all", "/dues/month/", "/dues/{due}/", "/dues/{due}/?waive=1", "/settings/rules/", "/settings/rules/{rules}/",
 )  # fmt: skip
 CARE = (
@@ -189,7 +207,7 @@ CARE = (
 STREET = (
     "/eldercare/{accepting}/accept/pass/", "/eldercare/{accepting}/accept/1/waive/", "/eldercare/days/", "/eldercare/days/{day}/", "/eldercare/recall/?maker=x", "/dashboard/?screen=1", "/settings/offline/", "/settings/dossier/", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
     "/settings/rules/{rules}/import/", "/settings/adaptations/programmes/new/", "/settings/adaptations/programmes/{programme}/",
-    "/settings/adaptations/lists/import/",
+    "/settings/adaptations/lists/import/", "/safety/campaigns/new/",
 )  # fmt: skip
 # Where somebody else is, or nobody in particular.
 BESIDE = ("/style/", "/offline/", "/demo/outbox/", "/book/confirm/{held}/")
@@ -335,7 +353,7 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     draft = open_assessment(assessed, adaptation=matter, by=cast.coordinator, at=now)  # type: ignore[attr-defined]
     answer_items(draft, answers_worth(60), by=cast.coordinator, at=now)  # type: ignore[attr-defined]
     Street.objects.filter(pk=cast.street.pk).update(keeps_forms=True)
-    cast.values = {  # type: ignore[attr-defined]
+    cast.values = make_shown(cast) | make_shown_campaign(cast) | {  # type: ignore[attr-defined]
         "accepting": accepting.case.number, "member": member.pk, "day": day.pk, "lent": ProductRecord.objects.first().pk,
         "adaptation": adaptation.case.number, "list": catalogue.pk, "programme": programme.pk,
         "mended": ticket.adaptation.case.number, "ticket": ticket.case.number, "assessing": matter.case.number, "assessment": draft.pk, "neighbour": neighbour.pk,

@@ -16,6 +16,7 @@ from community_portal.bookings.actions.attendance import (
     undo_mark,
 )
 from community_portal.bookings.actions.closures import call_off_bookings, change_week, close_hall, reopen_hall
+from community_portal.bookings.actions.gatherings import book_group, count_heads, group_came, undo_walk_in, walk_in
 from community_portal.bookings.actions.openings import open_planned_sessions, save_opening
 from community_portal.bookings.actions.places import (
     authority_over,
@@ -32,11 +33,13 @@ from community_portal.bookings.actions.places import (
 from community_portal.bookings.actions.rooms import save_room
 from community_portal.bookings.actions.services import save_service
 from community_portal.bookings.actions.sessions import cancel_session, change_session, open_session
+from community_portal.bookings.actions.waiting import group_waits, leave_queue, promote_all, wait_for_place
 
 __all__ = [
     "agree_time",
     "authority_over",
     "book",
+    "book_group",
     "book_newcomer",
     "call_off",
     "call_off_bookings",
@@ -49,14 +52,19 @@ __all__ = [
     "close_hall",
     "close_visits",
     "confirm_hold",
+    "count_heads",
     "give_up_booking",
+    "group_came",
+    "group_waits",
     "hold_session",
+    "leave_queue",
     "mark_no_show",
     "mark_served",
     "move_booking",
     "open_marks",
     "open_planned_sessions",
     "open_session",
+    "promote_all",
     "release_hold",
     "reopen_hall",
     "save_opening",
@@ -66,4 +74,7 @@ __all__ = [
     "take_back_cancel",
     "undo_cancel",
     "undo_mark",
+    "undo_walk_in",
+    "wait_for_place",
+    "walk_in",
 ]

@@ -10,19 +10,40 @@ from community_portal.bookings.models import (
     Booking,
     BookingState,
     Session,
+    SessionKind,
 )
 from community_portal.bookings.seats import (
+    check_file,
     why_not,
 )
-from community_portal.people.authority import is_staff_authority
-from community_portal.people.models import Resident
+from community_portal.people.authority import authority_for, is_staff_authority
+from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.places.models import Closure
-from community_portal.refusals import Changed, Refusal
+from community_portal.refusals import Changed, NotAllowed, Refusal
 
 CHANGED = _("情况有变：这个预约刚刚改动过，请再看一眼。")
 
 
 PARTY_LIMIT = 50
+
+
+def authority_to_book(
+    by: User | None, resident: Resident, session: Session, at: dt.datetime, *, given: str = ""
+) -> str:
+    """By what authority somebody takes a place for this resident. Visits are booked where their file is, activities anywhere."""
+    check_file(resident.merged_into_id, resident.deceased_on, resident.moved_out_on)
+    authority = given or authority_for(
+        by, resident=resident, community_id=session.community_id, scope=DelegationScope.BOOK, at=at
+    )
+    if resident.community_id != session.community_id and session.kind != SessionKind.ACTIVITY:
+        if is_staff_authority(authority):
+            raise NotAllowed(_("这位居民的档案不在本社区，请先登记。"), code="other_community")
+        raise Refusal(
+            _("这位居民的档案在%(community)s，请到那里预约。") % {"community": resident.community},
+            code="other_community",
+            field="session",
+        )
+    return authority
 
 
 def check_place(session: Session, resident: Resident, party_size: int, *, authority: str, at: dt.datetime) -> None:

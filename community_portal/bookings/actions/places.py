@@ -13,12 +13,14 @@ from django.utils.translation import gettext_noop
 from community_portal.bookings import telling
 from community_portal.bookings.actions.limits import (
     CHANGED,
+    authority_to_book,
     check_cutoff,
     check_home,
     check_party,
     check_place,
     check_time,
 )
+from community_portal.bookings.actions.waiting import promote
 from community_portal.bookings.models import (
     OF_THE_DEED,
     OF_THE_HOUSE,
@@ -27,12 +29,10 @@ from community_portal.bookings.models import (
     BookingState,
     CancelReason,
     Session,
-    SessionKind,
     SessionState,
 )
 from community_portal.bookings.seats import (
     Seats,
-    check_file,
     lock_resident,
     lock_sessions,
     refusing,
@@ -45,7 +45,7 @@ from community_portal.people.authority import authority_for, is_staff_authority
 from community_portal.people.links import hold_hash_of, link_hash_of, new_token
 from community_portal.people.models import DelegationScope, Resident, User
 from community_portal.people.wording import read_text
-from community_portal.refusals import Changed, NotAllowed, Refusal
+from community_portal.refusals import Changed, Refusal
 
 HOLD = dt.timedelta(minutes=10)
 LINK = "link"
@@ -69,7 +69,7 @@ def book(
     Raises Refusal ``session_full`` and ``already_booked`` (409), ``closed``, ``past``, ``too_late``, ``party_size``,
     ``other_grid``, ``other_community`` and ``file_closed`` (422), NotAllowed without authority.
     """
-    authority = _authority(by, resident, session, at, given=authority)
+    authority = authority_to_book(by, resident, session, at, given=authority)
     check_place(session, resident, party_size, authority=authority, at=at)
     token = new_token()
     seats = Seats(
@@ -129,7 +129,9 @@ def hold_session(
     """Keeps places for ten minutes while a form is filled in. One browser (``hold_token``) holds one session at a time."""
     check_time(session, is_staff=False, at=at)
     check_party(session, party_size)
-    earlier = list(Booking.objects.filter(hold_hash=hold_hash_of(hold_token), state=BookingState.HELD))
+    earlier = list(
+        Booking.objects.filter(hold_hash=hold_hash_of(hold_token), state=BookingState.HELD).select_related("session")
+    )
     if earlier:
         lock_sessions(session.pk, *(one.session_id for one in earlier))
         for one in earlier:
@@ -170,7 +172,7 @@ def confirm_hold(
     """Turns a hold into a booking. Raises Refusal ``hold_expired`` (409) when the ten minutes are over,
     Changed when the session was changed meanwhile, and as ``book``."""
     session = booking.session
-    authority = _authority(by, resident, session, at)
+    authority = authority_to_book(by, resident, session, at)
     check_time(session, is_staff=True, at=at)  # the lead was kept when the hold began
     check_party(session, party_size)
     check_home(session, resident)
@@ -202,6 +204,8 @@ def confirm_hold(
     if not confirmed:
         raise hold_expired()
     shift_seats(session.pk, party_size - booking.party_size, at=at)
+    if party_size < booking.party_size:
+        promote(session, at=at)
     write_line(booking, "booked", by=by, authority=authority, at=at)
     _say_booked(booking.pk, session, resident, token, party_size, version=booking.version + 1, by=by, at=at)
     return _fresh(booking.pk, token)
@@ -225,8 +229,7 @@ def cancel_booking(
     if reason not in CancelReason.values or reason in OF_THE_HOUSE and not is_staff_authority(authority):
         raise Refusal(_("请选一个取消的原因。"), code="reason", field="reason")
     check_cutoff(booking, "cancel_cutoff_minutes", authority=authority, at=at)
-    assert booking.resident is not None
-    to = telling.audience(booking.resident, by=by, since=booking)
+    to = telling.audience_of(booking, by=by)
     give_back(booking, reason=reason, seen=seen, at=at)
     write_line(booking, "cancelled", by=by, authority=authority, at=at, words=reason)
     by_house = reason == CancelReason.BY_HOUSE and is_staff_authority(authority)
@@ -249,8 +252,8 @@ def undo_cancel(*, booking: Booking, by: User | None, at: dt.datetime, by_link: 
 
 def stand_again(booking: Booking, *, by: User | None, authority: str, at: dt.datetime) -> None:
     """A booking that was given up is in force again with its reminders, if the place is still free. Raises as ``book`` does."""
-    assert booking.resident_id is not None
-    lock_resident(booking.resident_id)
+    if booking.resident_id:
+        lock_resident(booking.resident_id)
     lock_sessions(booking.session_id)
     if booking.session.is_agreed:
         with refusing():
@@ -342,6 +345,8 @@ def change_party(
     more = party_size - booking.party_size
     set_booking(booking, BookingState.BOOKED, party_size=party_size)
     shift_seats(booking.session_id, more, at=at)
+    if more < 0:
+        promote(booking.session, at=at)
     telling.keep_true(booking)
     write_line(booking, "party_changed", by=by, authority=authority, at=at, words=str(party_size))
     return booking
@@ -361,22 +366,6 @@ def hold_given_up() -> Changed:
     return Changed(_("您已经不要这个时间了，名额已经放出。想约请再选一次。"), code="hold_given_up")
 
 
-def _authority(by: User | None, resident: Resident, session: Session, at: dt.datetime, *, given: str = "") -> str:
-    check_file(resident.merged_into_id, resident.deceased_on, resident.moved_out_on)
-    authority = given or authority_for(
-        by, resident=resident, community_id=session.community_id, scope=DelegationScope.BOOK, at=at
-    )
-    if resident.community_id != session.community_id and session.kind != SessionKind.ACTIVITY:
-        if is_staff_authority(authority):
-            raise NotAllowed(_("这位居民的档案不在本社区，请先登记。"), code="other_community")
-        raise Refusal(
-            _("这位居民的档案在%(community)s，请到那里预约。") % {"community": resident.community},
-            code="other_community",
-            field="session",
-        )
-    return authority
-
-
 def authority_over(booking: Booking, *, by: User | None, by_link: bool, at: dt.datetime) -> str:
     """Of somebody who changes a booking; ``by_link``: they had the link and the last digits of the phone."""
     if by_link:
@@ -394,6 +383,7 @@ def give_back(booking: Booking, *, reason: str, seen: int | None, at: dt.datetim
     lock_sessions(booking.session_id)
     set_booking(booking, BookingState.BOOKED, state=BookingState.CANCELLED, cancelled_at=at, cancel_reason=reason)
     shift_seats(booking.session_id, -booking.party_size, at=at)
+    promote(booking.session, at=at)
     if booking.session.is_agreed:
         Session.objects.filter(pk=booking.session_id).update(
             state=SessionState.CANCELLED, version=F("version") + 1, changed_at=at
@@ -408,6 +398,7 @@ def _end_hold(booking: Booking, *, by: User | None, at: dt.datetime) -> None:
     )
     if ended:
         shift_seats(booking.session_id, -booking.party_size, at=at)
+        promote(booking.session, at=at)
         write_line(booking, "released", by=by, authority=booking.authority, at=at)
 
 

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.bookings import telling
+from community_portal.bookings.actions.waiting import end_queue, promote
 from community_portal.bookings.models import (
     Booking,
     BookingEvent,
@@ -44,6 +45,7 @@ def open_session(
     service: Service | None = None,
     title_en: str = "",
     note: str = "",
+    place_text: str = "",
     authority: str = "",
     by: User | None,
     at: dt.datetime,
@@ -51,12 +53,12 @@ def open_session(
     """One session outside the weekly plan. ``authority`` as ``agree_time`` takes it.
 
     Raises Refusal ``host_busy`` or ``room_busy`` (409) when that person or room has something else at that time,
-    ``times``, ``past``, ``too_far`` and ``capacity`` (422), NotAllowed for anybody but staff of the community.
+    ``two_places``, ``times``, ``past``, ``too_far`` and ``capacity`` (422), NotAllowed for anybody but staff of the community.
     """
     if not authority:
         staff_authority(by, community_id=community.pk)
     _check_times(kind, starts_at, ends_at, at=at)
-    _check_places(capacity, room=room, community_id=community.pk)
+    _check_places(capacity, room=room, place_text=place_text, community_id=community.pk)
     if host is not None:
         lock_host(host.pk)
     with refusing():
@@ -72,6 +74,7 @@ def open_session(
             capacity=capacity,
             host=host,
             room=room,
+            place_text=place_text[:80],
             grid=grid,
             note=note,
             changed_at=at,
@@ -95,6 +98,7 @@ def change_session(
     title_en: str = "",
     capacity: int,
     room: Room | None = None,
+    place_text: str = "",
     note: str = "",
     by: User | None,
     at: dt.datetime,
@@ -115,16 +119,19 @@ def change_session(
         raise Changed(_("这一场已经开始或取消，不能再改了。"), code="over")
     if seen is not None and seen != session.version:
         raise session_changed()
-    _check_places(capacity, room=room, community_id=session.community_id)
+    _check_places(capacity, room=room, place_text=place_text, community_id=session.community_id)
     if capacity < session.taken:
         sentence = _("已经有 %(n)s 人报名，名额不能更少。") % {"n": session.taken}
         raise Refusal(sentence, code="capacity", field="capacity")
-    has_moved = room != session.room
+    has_moved = (room, place_text) != (session.room, session.place_text)
     session.title, session.title_en, session.note = title[:80], title_en[:120], note[:200]
-    session.capacity, session.room = capacity, room
+    session.capacity, session.room, session.place_text = capacity, room, place_text[:80]
     session.version, session.changed_at = session.version + 1, at
     with refusing():
-        session.save(update_fields=["title", "title_en", "note", "capacity", "room", "version", "changed_at"])
+        session.save(
+            update_fields=["title", "title_en", "note", "capacity", "room", "place_text", "version", "changed_at"]
+        )
+    promote(session, at=at)
     booked = list(
         session.bookings.filter(state=BookingState.BOOKED).select_related("resident", "community").order_by("id")
     )
@@ -136,7 +143,9 @@ def change_session(
     return booked
 
 
-def _check_places(capacity: int, *, room: Room | None, community_id: int) -> None:
+def _check_places(capacity: int, *, room: Room | None, place_text: str, community_id: int) -> None:
+    if room is not None and place_text:
+        raise Refusal(_("在房间里，还是在别的地点，只能填一个。"), code="two_places", field="place_text")
     if capacity < 1 or (room is not None and capacity > room.capacity):
         raise Refusal(_("名额至少一个，也不能多过房间坐得下的人数。"), code="capacity", field="capacity")
     if room is not None and room.community_id != community_id:
@@ -177,10 +186,11 @@ def cancel_session(
     )
     if not called_off:
         raise session_changed()
+    end_queue(session, at=at)
     for booking in booked:
         _call_off(booking, by=by, authority=authority, at=at, for_good=for_good)
     session.refresh_from_db()
-    return [booking for booking in booked if booking.resident_id]
+    return [booking for booking in booked if booking.resident_id or booking.group_name]
 
 
 def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datetime, for_good: bool) -> None:
@@ -195,6 +205,5 @@ def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datet
     )
     BookingEvent.objects.create(booking=booking, kind="called_off", actor=by, authority=authority, at=at)
     telling.withdraw(booking.pk)
-    if booking.resident:
-        to = telling.audience(booking.resident, by=by, since=booking)
+    if to := telling.audience_of(booking, by=by):
         telling.queue_cancelled(booking, to=to, by=by, at=at, by_house=True, for_good=for_good)

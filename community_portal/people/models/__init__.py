@@ -11,6 +11,7 @@ from community_portal.people.models.accounts import (
     OrganisationQuerySet,
     User,
 )
+from community_portal.people.models.bodies import OrganisationContact
 from community_portal.people.models.clients import ApiClient, ApiClientQuerySet
 from community_portal.people.models.consents import ASKED_AT_INTAKE, Consent, ConsentChannel, Purpose
 from community_portal.people.models.records import (
@@ -72,6 +73,7 @@ __all__ = [
     "Membership",
     "MembershipQuerySet",
     "Organisation",
+    "OrganisationContact",
     "OrganisationQuerySet",
     "Purpose",
     "RUNS",

@@ -36,6 +36,7 @@ TILES_OF_THE_FLOOR = (
     ("settings_staff", _("工作人员与网格"), _("谁在岗，哪个网格归谁"), "people", "green"),
     ("settings_estates", _("小区与楼幢"), _("多少户、几层、在哪里"), "building", "green"),
     ("settings_clients", _("接口密钥"), _("合作单位的系统怎么报数据"), "key", "amber"),
+    ("settings_bodies", _("机关学校企业"), _("一起办事、没有账号的单位，找谁"), "building", "plum"),
     ("settings_calendar", _("放假与调休"), _("时限和开放日按它算"), "calendar3", "amber"),
 )
 

@@ -149,6 +149,7 @@ class SessionKind(models.TextChoices):
 # With no service behind it, such a session is a time agreed for a matter: made for its one booking, and gone with it.
 AGREED_KINDS = (SessionKind.HOME_VISIT, SessionKind.CALL, SessionKind.SITE)
 AGREED = "agreed"  # its source: nobody came to the hall, so it is no visit in the figures
+WALK_IN = "walk_in"  # its source: who came without having booked is there and takes no place
 
 
 class SessionState(models.TextChoices):
@@ -187,6 +188,9 @@ class Session(models.Model):
     )
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="sessions", db_index=False)
+    place_text = models.CharField(
+        _("别的地点"), max_length=80, blank=True, db_default="", help_text=_("不在会客厅的，写在哪里，如：2 幢楼下空地")
+    )
     state = models.CharField(max_length=10, choices=SessionState.choices, default=SessionState.OPEN)
     note = models.CharField(_("说明"), max_length=200, blank=True)
     to_move = models.BooleanField(
@@ -210,6 +214,11 @@ class Session(models.Model):
                 fields=["opening", "starts_at"],
                 condition=Q(opening__isnull=False),
                 name="one_session_per_opening_and_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(room__isnull=True) | Q(place_text=""),
+                name="session_is_in_a_room_or_elsewhere",
+                violation_error_message=_("在房间里，还是在别的地点，只能填一个。"),
             ),
             ExclusionConstraint(
                 name="staff_member_is_in_one_session_at_a_time",
@@ -247,10 +256,17 @@ class Session(models.Model):
 
     @property
     def place(self) -> str:
-        """House and room, in the reader's language."""
+        """House and room, in the reader's language; or where else it is, as it was typed."""
+        if self.place_text:
+            return self.place_text
         if self.room is None:
             return str(self.community)
         return gettext("%(house)s %(room)s") % {"house": self.community, "room": self.room}
+
+    @property
+    def spot(self) -> str:
+        """The room, or where else it is; empty for the house as a whole."""
+        return self.place_text or (str(self.room) if self.room else "")
 
     @property
     def available(self) -> int:
@@ -313,7 +329,7 @@ class BookingQuerySet(PlaceQuerySet):
 
     def live(self) -> "BookingQuerySet":
         """Those that take a place."""
-        return self.filter(state__in=LIVE)
+        return self.filter(state__in=LIVE).exclude(source=WALK_IN)
 
 
 class Booking(models.Model):
@@ -327,6 +343,8 @@ class Booking(models.Model):
         Resident, models.PROTECT, null=True, blank=True, related_name="bookings", db_index=False
     )
     party_size = models.SmallIntegerField(_("几人"), default=1)
+    group_name = models.CharField(_("哪家单位、哪个班"), max_length=60, blank=True, db_default="")
+    group_phone = models.CharField(_("联系电话"), max_length=20, blank=True, db_default="")
     state = models.CharField(max_length=10, choices=BookingState.choices, default=BookingState.BOOKED)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -335,7 +353,7 @@ class Booking(models.Model):
     link_hash = models.CharField(
         max_length=64, blank=True, help_text="keyed hash of the link that works without signing in"
     )
-    source = models.CharField(max_length=8, help_text="online, desk, phone, api, agreed")
+    source = models.CharField(max_length=8, help_text="online, desk, phone, api, agreed, walk_in")
     note = models.CharField(_("想办什么"), max_length=200, blank=True)
     booked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
@@ -358,8 +376,11 @@ class Booking(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(party_size__gte=1), name="booking_is_for_somebody"),
             models.CheckConstraint(
-                condition=Q(state__in=["held", "expired"]) | Q(resident__isnull=False) | Q(source=AGREED),
-                name="booking_knows_its_resident",
+                condition=Q(state__in=["held", "expired"])
+                | Q(resident__isnull=False)
+                | Q(source__in=[AGREED, WALK_IN])
+                | ~Q(group_name=""),
+                name="booking_knows_whom_it_is_for",
             ),
             models.CheckConstraint(condition=~Q(state="held") | Q(held_until__isnull=False), name="hold_knows_its_end"),
             ExclusionConstraint(
@@ -377,6 +398,11 @@ class Booking(models.Model):
             models.Index(fields=["resident", "-starts_at"], name="booking_of_resident"),
             models.Index(fields=["moved_from"], name="booking_moved_on", condition=Q(moved_from__isnull=False)),
         ]
+
+    @property
+    def who(self) -> str:
+        """Whom the list names: a person, a group, or those who came without having booked."""
+        return str(self.resident) if self.resident else self.group_name or gettext("现场来的")
 
     @property
     def standing(self) -> str:

@@ -1,0 +1,35 @@
+"""Where drills are found on the pages of others."""
+
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.front.parts import Way, register_parts
+from community_portal.web.navigation import register_pages
+from safety.workflow.states import PLANNERS, READERS
+
+register_pages(
+    menu=(
+        ("duties_desk", _("应办的事"), "calendar-check", READERS),
+        ("drills", _("消防演练"), "megaphone", READERS),
+        ("correctives", _("演练整改"), "wrench-adjustable", READERS),
+        ("campaign_sessions", _("宣传"), "megaphone", READERS),
+        ("plan_new_drill", _("筹划一场演练"), "plus-lg", PLANNERS),
+    ),
+)
+register_parts(
+    tiles=(
+        Way(
+            page="safety",
+            label=_("消防演练"),
+            sub=_("和家里人一起学逃生"),
+            icon="megaphone",
+            hue="vermilion",
+        ),
+        Way(
+            page="railway_game",
+            label=_("小小护路员"),
+            sub=_("什么不能上火车？给孩子玩的"),
+            icon="emoji-smile",
+            hue="vermilion",
+        ),
+    ),
+)

@@ -1,0 +1,43 @@
+"""Who may do what with a drill, where the step table does not say."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from community_portal.people.models import User
+from community_portal.refusals import NotAllowed
+from safety.models import Drill
+from safety.workflow.states import LEADERS, PLANNERS
+
+
+def has_one_of(user: User | None, community_id: int, roles: Any) -> bool:
+    return user is None or user.is_superuser or user.has_role_at(community_id, *roles)
+
+
+def must_plan(drill: Drill, by: User | None) -> None:
+    if not has_one_of(by, drill.community_id, PLANNERS):
+        raise NotAllowed(_("方案由安全专员或书记来改。"))
+
+
+def must_lead(drill: Drill, by: User | None) -> None:
+    if by is not None and not by.is_superuser and not drill.leads(by):
+        raise NotAllowed(_("这一步由总指挥或副总指挥来按。"))
+
+
+def must_evaluate(drill: Drill, by: User | None) -> None:
+    """Nobody judges what they commanded, whatever else they are."""
+    if by is not None and (drill.leads(by) or not (by.is_superuser or by.pk == drill.evaluator_id)):
+        raise NotAllowed(_("评估由评估人来做，总指挥和副总指挥不能自己评。"))
+
+
+def must_take_part(drill: Drill, by: User | None) -> None:
+    """On the day: whoever leads, evaluates or guides here, by an account of theirs, and the staff who answer for it."""
+    if has_one_of(by, drill.community_id, LEADERS) or drill.leads(by):
+        return
+    if by is None or not drill.members.filter(user=by).exists():
+        raise NotAllowed(_("您不在这场演练里。"))
+
+
+def sees_names(drill: Drill, user: User) -> bool:
+    """Everybody who needs help, by name: those who lead the drill."""
+    return user.is_superuser or drill.leads(user)

@@ -1,0 +1,128 @@
+"""The day on a phone, with a network or without; and the wall, with numbers only."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from community_portal import clock
+from community_portal.matters.queries import read_matter
+from community_portal.people.actions import note_views
+from community_portal.people.models import Look
+from community_portal.people.once import once
+from community_portal.refusals import Changed, NotAllowed, Refusal
+from community_portal.web.access import StaffRequest, for_staff
+from community_portal.web.forms import beside
+from community_portal.web.pages import done, refused, render_page
+from safety.actions import day as deeds
+from safety.forms.day import CorrectForm, CountForm, PressForm
+from safety.models import AssemblyPoint, Drill
+from safety.queries.day import day_of, red_list, wall_of
+from safety.workflow.states import READERS
+
+NOTHING_REFUSED: dict[str, Any] = {"problem": "", "ask_words": "", "refused_point": None, "count_form": None}
+
+
+def _read(request: StaffRequest, number: str) -> Drill:
+    return read_matter(Drill, request.user, number)
+
+
+def draw(request: StaffRequest, drill: Drill, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page, or what of it changes, for a phone that looks again every few seconds."""
+    people = red_list(drill, request.user)
+    if people and "HX-Request" not in request.headers:
+        ids = [one.row.resident_id for one in people]
+        note_views(by=request.user, residents=ids, what=Look.CARE_TAGS, why=drill.case.number, at=clock.now())
+    context = (
+        {
+            "matter": drill,
+            "now": clock.now(),
+            "day": day_of(drill, request.user, people),
+        }
+        | NOTHING_REFUSED
+        | more
+    )
+    return render_page(request, "safety/day.html", context, fragment="safety/parts/day_now.html", status=status)
+
+
+@for_staff(*READERS)
+def drill_day(request: StaffRequest, number: str) -> HttpResponse:
+    return draw(request, _read(request, number))
+
+
+@for_staff(*READERS)
+@require_POST
+@once
+def drill_press(request: StaffRequest, number: str) -> HttpResponse:
+    """A button. Pressed a second time, by whomever, the first time is the answer."""
+    drill = _read(request, number)
+    form = PressForm(request.POST, drill=drill)
+    if not form.is_valid():
+        return draw(request, drill, status=422, problem=_("按的这个时刻不对，请再看一眼。"))
+    data = form.cleaned_data
+    try:
+        deeds.press(
+            drill, _scope(data), key=request.POST["once"], by=request.user, at=clock.now(), words=data["words"],
+            device_at=data["device_at"],
+        )  # fmt: skip
+    except (Changed, NotAllowed) as refusal:
+        return refused(request, refusal, back=request.path.removesuffix("press/"))
+    except Refusal as refusal:
+        return draw(request, drill, status=422, problem=refusal.sentence, ask_words=data["kind"])
+    return done(request, _("已记下。"), "drill_day", number)
+
+
+def _scope(data: dict[str, Any]) -> deeds.Scope:
+    return deeds.Scope(data["kind"], data["house"], data["floor"], data["helper"])
+
+
+@for_staff(*READERS)
+@once
+def drill_correct(request: StaffRequest, number: str) -> HttpResponse:
+    """按错了: another time with words, or taken back; what was pressed stays in the trail."""
+    drill = _read(request, number)
+    form = CorrectForm(request.POST if request.method == "POST" else None, drill=drill)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            deeds.correct(
+                drill, _scope(data), happened_at=data["happened_at"], words=data["words"], key=request.POST["once"],
+                by=request.user, at=clock.now(),
+            )  # fmt: skip
+            return done(request, _("已改正，原来按的还留着。"), "drill_day", number)
+        except (Changed, NotAllowed) as refusal:
+            return refused(request, refusal, back=request.path)
+        except Refusal as refusal:
+            beside(form, refusal)
+    trail = drill.marks.select_related("by", "house__premises", "helper").order_by("-recorded_at", "-pk")
+    context = {"matter": drill, "form": form, "trail": trail}
+    return render_page(request, "safety/correct.html", context, status=422 if form.errors else 200)
+
+
+@for_staff(*READERS)
+@require_POST
+@once
+def drill_count(request: StaffRequest, number: str, pk: int) -> HttpResponse:
+    """Heads at one assembly point."""
+    drill = _read(request, number)
+    point = get_object_or_404(AssemblyPoint.objects.select_related("drill"), drill=drill, pk=pk)
+    form = CountForm(request.POST, auto_id=f"id_count{pk}_%s")
+    if form.is_valid():
+        try:
+            deeds.count_heads(point, key=request.POST["once"], by=request.user, at=clock.now(), **form.cleaned_data)
+            return done(request, _("已记下。"), "drill_day", number)
+        except (Changed, NotAllowed) as refusal:
+            return refused(request, refusal, back=request.path.rsplit("count/", 1)[0])
+        except Refusal as refusal:
+            beside(form, refusal)
+    return draw(request, drill, status=422, refused_point=pk, count_form=form)
+
+
+@for_staff(*READERS)
+def drill_wall(request: StaffRequest, number: str) -> HttpResponse:
+    """To be read from thirty metres, by everybody: numbers, no names."""
+    drill = _read(request, number)
+    context = {"matter": drill, "now": clock.now(), "wall": wall_of(drill)}
+    return render_page(request, "safety/wall.html", context, fragment="safety/parts/wall_now.html")
