@@ -186,7 +186,7 @@ MANAGER = (
     "/eldercare/", "/eldercare/lent/", "/eldercare/{accepting}/accept/", "/eldercare/{accepting}/accept/1/",
     "/eldercare/{accepting}/accept/talk/?who=self", "/eldercare/{accepting}/accept/party/",
     "/eldercare/{accepting}/accept/party/{member}/", "/eldercare/{accepting}/follow-up/first/", "/eldercare/lent/{lent}/",
-    "/work/{accepting}/", "/dossier/adaptation/{accepting}/", "/dossier/adaptation/{accepting}/brief/",
+    "/works/{accepting}/", "/dossier/adaptation/{accepting}/", "/dossier/adaptation/{accepting}/brief/",
     "/settings/adaptations/", "/settings/adaptations/lists/{list}/",
     "/deliberations/meetings/new/", "/deliberations/votes/new/", "/deliberations/surveys/new/", "/deliberations/votes/{draft}/", "/deliberations/votes/{draft}/roll/",
     *(f"/safety/drills/{{drill}}/{rest}" for rest in DRILL_PAGES), "/safety/drills/", "/safety/drills/new/",
