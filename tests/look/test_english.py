@@ -31,7 +31,7 @@ from community_portal.places.models import CalendarDay, Closure, Community, Esta
 from community_portal.rules.models import RuleSet
 from eldercare.models import AcceptanceMember, CatalogueList, Objection, PlanLine, ProductRecord, Programme
 from safety.models import AssemblyPoint, Campaign, CampaignSession, Drill, Objective, Observation, Premises, Question
-from tests.access import policy
+from tests.access import cells, policy
 from tests.access.test_walk import NAMES, address_of
 from tests.access.world import World, booking, help_request, make_world, message, opening
 
@@ -90,13 +90,13 @@ DATA: tuple[tuple[type, tuple[str, ...]], ...] = (
 ON_PURPOSE = ("中文", "会客厅", "龙田花苑 12幢503")
 EXCEPT = ("offline", "style", "demo_outbox")  # speaks both languages; shows invented people; shows what was told
 ORDER = (
-    policy.MANAGER,
-    policy.STREET,
-    policy.RECEPTION,
-    policy.OFFICER,
-    policy.RESIDENT,
-    policy.ADMIN,
-    policy.ANONYMOUS,
+    cells.MANAGER,
+    cells.STREET,
+    cells.RECEPTION,
+    cells.OFFICER,
+    cells.RESIDENT,
+    cells.ADMIN,
+    cells.ANONYMOUS,
 )
 
 
@@ -123,9 +123,9 @@ def _give_english_names() -> None:
     Session.objects.filter(title_en="").update(title_en="Allowance")
 
 
-def _reader(world: World, cells: dict[str, str]) -> str | None:
+def _reader(world: World, table: dict[str, str]) -> str | None:
     """Somebody who gets to see the page; a manager sees most of them."""
-    return next((role for role in ORDER if cells[role] == "ok"), None)
+    return next((role for role in ORDER if table[role] == "ok"), None)
 
 
 def _shown(page: str, data: list[str]) -> Iterator[str]:
@@ -155,8 +155,7 @@ def _data_of_people() -> list[str]:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in EXCEPT])
 def test_no_chinese_in_english(name: str, world: World) -> None:
-    cells = policy.POLICY[name].get
-    role = _reader(world, cells)
+    role = _reader(world, policy.POLICY[name].get)
     if role is None:
         return
     user = world.people[role]
@@ -232,5 +231,5 @@ def test_those_expected_are_not_those_who_did_not_come(world: World) -> None:
     with override("en"):
         assert [str(VISIT_FILTERS[name][0]) for name in ("waiting", "no_show")] == ["Expected", "No-show"]
     client = Client(headers={"Accept-Language": "en"})
-    client.force_login(world.people[policy.RECEPTION])
+    client.force_login(world.people[cells.RECEPTION])
     assert "Expected" in client.get("/desk/").content.decode()
