@@ -87,7 +87,7 @@ DATA: tuple[tuple[type, tuple[str, ...]], ...] = (
     (RollEntry, ("owners", "voter")),
 )
 # The switch names the other language in itself; the house's own name; an address as it has to be typed.
-ON_PURPOSE = ("中文", "会客厅", "龙田花苑 12幢503", "房号, 面积, 业主, 投票人, 手机")
+ON_PURPOSE = ("中文", "会客厅", "龙田花苑 12幢503", "房号, 面积, 业主, 投票人, 手机", "1单元402")
 EXCEPT = ("offline", "style", "demo_outbox")  # speaks both languages; shows invented people; shows what was told
 ORDER = (
     cells.MANAGER,
