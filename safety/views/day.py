@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from community_portal import clock
 from community_portal.matters.queries import read_matter
 from community_portal.people.actions import note_views
-from community_portal.people.models import Look
+from community_portal.people.models import Look, User
 from community_portal.people.once import once
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
@@ -18,8 +18,9 @@ from community_portal.web.forms import beside
 from community_portal.web.pages import done, refused, render_page
 from safety.actions import day as deeds
 from safety.forms.day import CorrectForm, CountForm, PressForm
-from safety.models import AssemblyPoint, Drill
-from safety.queries.day import day_of, red_list, wall_of
+from safety.models import AssemblyPoint, Drill, DrillMark
+from safety.queries.day import day_of, red_list, trail_of, wall_of
+from safety.rights import sees_names
 from safety.workflow.states import READERS
 
 NOTHING_REFUSED: dict[str, Any] = {"problem": "", "ask_words": "", "refused_point": None, "count_form": None}
@@ -96,9 +97,20 @@ def drill_correct(request: StaffRequest, number: str) -> HttpResponse:
             return refused(request, refusal, back=request.path)
         except Refusal as refusal:
             beside(form, refusal)
-    trail = drill.marks.select_related("by", "house__premises", "helper").order_by("-recorded_at", "-pk")
-    context = {"matter": drill, "form": form, "trail": trail}
+    context = {
+        "matter": drill,
+        "form": form,
+        "trail": [(mark, _whose(drill, mark, request.user), form.is_about(mark)) for mark in trail_of(drill)],
+        "may_correct": drill.state in deeds.TAKES_MARKS,
+    }
     return render_page(request, "safety/correct.html", context, status=422 if form.errors else 200)
+
+
+def _whose(drill: Drill, mark: DrillMark, user: User) -> str:
+    """Who was met or found, for those who read names on the day as well."""
+    if mark.helper is None or not (sees_names(drill, user) or mark.helper.user_id == user.pk):
+        return ""
+    return mark.helper.resident.name
 
 
 @for_staff(*READERS)
