@@ -1,5 +1,6 @@
 """The day on a phone, with a network or without; and the wall, with numbers only."""
 
+import secrets
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from community_portal.people.once import once
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import beside
-from community_portal.web.pages import done, refused, render_page
+from community_portal.web.pages import done, go_on, refused, render_page
 from safety.actions import day as deeds
 from safety.forms.day import CorrectForm, CountForm, PressForm
 from safety.models import AssemblyPoint, Drill, DrillMark
@@ -65,14 +66,19 @@ def drill_press(request: StaffRequest, number: str) -> HttpResponse:
     data = form.cleaned_data
     try:
         deeds.press(
-            drill, _scope(data), key=request.POST["once"], by=request.user, at=clock.now(), words=data["words"],
+            drill, _scope(data), key=_key(request), by=request.user, at=clock.now(), words=data["words"],
             device_at=data["device_at"],
         )  # fmt: skip
     except (Changed, NotAllowed) as refusal:
         return refused(request, refusal, back=request.path.removesuffix("press/"))
     except Refusal as refusal:
         return draw(request, drill, status=422, problem=refusal.sentence, ask_words=data["kind"])
-    return done(request, _("已记下。"), "drill_day", number)
+    return go_on(request, "drill_day", number)
+
+
+def _key(request: StaffRequest) -> str:
+    """By which a press counts once; a form that brings none is one of its own."""
+    return request.POST.get("once", "")[:76] or secrets.token_hex(16)
 
 
 def _scope(data: dict[str, Any]) -> deeds.Scope:
@@ -89,7 +95,7 @@ def drill_correct(request: StaffRequest, number: str) -> HttpResponse:
         data = form.cleaned_data
         try:
             deeds.correct(
-                drill, _scope(data), happened_at=data["happened_at"], words=data["words"], key=request.POST["once"],
+                drill, _scope(data), happened_at=data["happened_at"], words=data["words"], key=_key(request),
                 by=request.user, at=clock.now(),
             )  # fmt: skip
             return done(request, _("已改正，原来按的还留着。"), "drill_day", number)
@@ -123,8 +129,8 @@ def drill_count(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     form = CountForm(request.POST, auto_id=f"id_count{pk}_%s")
     if form.is_valid():
         try:
-            deeds.count_heads(point, key=request.POST["once"], by=request.user, at=clock.now(), **form.cleaned_data)
-            return done(request, _("已记下。"), "drill_day", number)
+            deeds.count_heads(point, key=_key(request), by=request.user, at=clock.now(), **form.cleaned_data)
+            return go_on(request, "drill_day", number)
         except (Changed, NotAllowed) as refusal:
             return refused(request, refusal, back=request.path.rsplit("count/", 1)[0])
         except Refusal as refusal:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from community_portal import clock
@@ -103,15 +104,15 @@ def test_a_correction_that_is_refused_keeps_what_was_typed(party: Party, client:
     for floor in (1, 2):
         press(drill, MarkKind.FLOOR_CLEAR, by=party.safety, at=after(60 + floor), house=house, floor=floor)
     client.force_login(party.safety)
-    before = f"{clock.local(after(-60)):%Y-%m-%dT%H:%M:%S}"
+    ahead = "2099-01-01T08:00:07"
     typed = {
-        "kind": "floor_clear", "house": house.pk, "floor": 2, "happened_at": before, "words": "按晚了的那层",
+        "kind": "floor_clear", "house": house.pk, "floor": 2, "happened_at": ahead, "words": "按晚了的那层",
         "once": "c1",
     }  # fmt: skip
     answer = client.post(page_of(drill, "day/correct/"), typed)
     page = answer.content.decode()
-    assert answer.status_code == 422 and page.count("要晚于拉响警报的时间") == page.count("<details open") == 1
-    assert before in page and "按晚了的那层" in page
+    assert answer.status_code == 422 and page.count("这个时间还没到") == page.count("<details open") == 1
+    assert ahead in page and "按晚了的那层" in page
 
 
 def test_what_was_evaluated_offers_no_correction(party: Party, client: Client) -> None:
@@ -222,3 +223,23 @@ def test_chosen_premises_say_where(cast: Cast, signed_in: Any) -> None:
     assert "请写在哪里" in desk.post("/safety/sessions/new/", typed).content.decode()
     assert desk.post("/safety/sessions/new/", typed | {"premises": premises.pk}).status_code == 303
     assert CampaignSession.objects.get().place == "花桥幼儿园"
+
+
+def test_a_line_of_the_check_list_that_is_refused_says_why(party: Party, client: Client) -> None:
+    drill = make_notified(party)
+    item = drill.checks.get(what="notices")
+    client.force_login(party.safety)
+    typed = {
+        "photos": SimpleUploadedFile("notice.jpg", b"no picture", "image/jpeg"),
+        "waived_why": "贴在门厅",
+        "once": "k1",
+    }
+    answer = client.post(page_of(drill, f"checks/{item.pk}/"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'id="id_check_photos_errors"' in page and 'value="贴在门厅"' in page
+
+
+def test_a_press_that_brings_no_key_is_one_of_its_own(party: Party, client: Client) -> None:
+    drill = make_running(party)
+    client.force_login(party.safety)
+    assert client.post(page_of(drill, "day/press/"), {"kind": "call_119"}).status_code == 303
