@@ -9,9 +9,10 @@ from safety.workflow.states import PLANNERS, READERS
 register_pages(
     menu=(
         ("duties_desk", _("应办的事"), "calendar-check", READERS),
-        ("drills", _("消防演练"), "megaphone", READERS),
+        ("drills", _("消防演练"), "fire", READERS),
         ("correctives", _("演练整改"), "wrench-adjustable", READERS),
-        ("campaign_sessions", _("宣传"), "megaphone", READERS),
+        ("campaigns", _("宣传"), "megaphone", READERS),
+        ("campaign_sessions", _("宣传场次"), "calendar3", READERS),
         ("plan_new_drill", _("筹划一场演练"), "plus-lg", PLANNERS),
     ),
 )

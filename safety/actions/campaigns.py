@@ -13,7 +13,7 @@ from community_portal.casework.models import Source
 from community_portal.matters.actions.steps import take
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import Organisation, Role, User
-from community_portal.people.phones import read_phone
+from community_portal.people.phones import is_mobile, read_phone
 from community_portal.people.wording import read_text
 from community_portal.places.models import Community, Street
 from community_portal.refusals import Changed, NotAllowed, Refusal
@@ -59,11 +59,12 @@ def plan_session(
         raise NotAllowed(_("场次由安全专员、书记或街道来定。"))
     if community.street_id != campaign.street_id:
         raise Refusal(_("这个宣传是另一个街道的。"), code="other_street", field="campaign")
-    about["place"] = read_text(about.get("place", ""), field="place")[:80]
+    premises = about.get("premises")
+    about["place"] = (read_text(about.get("place", ""), field="place") or (premises.name if premises else ""))[:80]
     if not about["place"]:
         raise Refusal(_("请写在哪里。"), code="no_place", field="place")
     _take_contact(about)
-    about["contact_phone"] = read_phone(about["contact_phone"]) if about.get("contact_phone", "").strip() else ""
+    about["contact_phone"] = _read_contact(about.get("contact_phone", ""))
     check_times(campaign, about["starts_at"], about["ends_at"], at=at)
     if not is_sure:
         _check_twice(campaign, about["place"], about["starts_at"])
@@ -71,7 +72,6 @@ def plan_session(
         community=community, grid=None, resident=None, asker=None, title=f"{campaign.name}：{about['place']}"[:80],
         words=campaign.words or campaign.name, source=Source.DESK, address=about["place"], phone_tail="", by=by, at=at,
     )  # fmt: skip
-    premises = about.get("premises")
     session = CampaignSession(
         grid=premises.grid if premises else None,
         case=case,
@@ -91,6 +91,15 @@ def _take_contact(about: dict[str, Any]) -> None:
     contact = host.contacts.filter(until__isnull=True).first() if host else None
     if contact and not about.get("contact_phone", "").strip():
         about["contact_name"], about["contact_phone"] = contact.name, contact.phone
+
+
+def _read_contact(text: str) -> str:
+    """Empty where nobody is asked yet; what is wrong is said beside its field."""
+    try:
+        return read_phone(text) if text.strip() else ""
+    except Refusal as refusal:
+        refusal.field = "contact_phone"
+        raise
 
 
 def check_times(campaign: Campaign, starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> None:
@@ -115,9 +124,23 @@ def _check_twice(campaign: Campaign, place: str, starts_at: dt.datetime) -> None
 
 
 @transaction.atomic
-def ask(session: CampaignSession, *, by: User | None, at: dt.datetime, **given: Any) -> str:
-    """The venue gets a link by which it confirms without an account; the address is answered and never kept."""
-    take(session, "ask", by=by, at=at, **given)
+def ask(
+    session: CampaignSession,
+    *,
+    contact_name: str | None = None,
+    contact_phone: str | None = None,
+    by: User | None,
+    at: dt.datetime,
+    **given: Any,
+) -> str:
+    """The venue gets a link by which it confirms without an account; the address is answered and never kept. Whom to ask may be
+    said now, where nobody was named or somebody else answers the telephone."""
+    changes = {}
+    if contact_name and contact_name.strip():
+        changes["contact_name"] = read_text(contact_name, field="contact_name")[:40]
+    if contact_phone and contact_phone.strip():
+        changes["contact_phone"] = _read_contact(contact_phone)
+    take(session, "ask", by=by, at=at, changes=changes, **given)
     return ask_venue(session, by=by, at=at)
 
 
@@ -146,7 +169,7 @@ def move(
     given["words"] = given.get("words") or str(short_when(starts_at))
     changes = {"starts_at": starts_at, "ends_at": ends_at, "confirmed_at": None, "confirmed_by_name": ""}
     take(session, "move", by=by, at=at, changes=changes, **given)
-    if session.contact_phone:
+    if is_mobile(session.contact_phone):
         ask_venue(session, by=by, at=at)
 
 
@@ -218,6 +241,14 @@ def say_feedback(session: CampaignSession, *, feedback: str, feedback_consent: b
     session.feedback_consent = feedback_consent
     session.save(update_fields=["feedback", "feedback_consent"])
     session.write("feedback", by=by, at=at, authority=authority)
+
+
+@transaction.atomic
+def miss(session: CampaignSession, *, by: User | None, at: dt.datetime, **given: Any) -> None:
+    """Somebody went there in vain: not before the time that was agreed."""
+    if at < session.starts_at:
+        raise Refusal(_("还没到时间。不去了，用“取消这一场”。"), code="too_early")
+    take(session, "miss", by=by, at=at, **given)
 
 
 @transaction.atomic

@@ -8,6 +8,8 @@
 
   // ---- the clock: by the clock of the portal, as it was when the page was drawn ----------------------------------------
   const tick = () => {
+    const wall = document.querySelector("[data-wall-clock]");
+    if (wall) wall.textContent = new Date(Date.now() + ahead).toLocaleTimeString("zh-CN", {timeZone: "Asia/Shanghai", hour: "numeric", minute: "2-digit", hour12: false});
     const face = document.querySelector("[data-since]");
     if (!face) return;
     const until = face.dataset.until ? Date.parse(face.dataset.until) : Date.now() + ahead;
