@@ -19,7 +19,7 @@ from community_portal.web.pages import done, refused, render_page
 from safety.actions import day as deeds
 from safety.forms.day import CorrectForm, CountForm, PressForm
 from safety.models import AssemblyPoint, Drill
-from safety.queries.day import day_of, red_list, wall_of
+from safety.queries.day import Missing, day_of, red_list, wall_of
 from safety.workflow.states import READERS
 
 NOTHING_REFUSED: dict[str, Any] = {"problem": "", "ask_words": "", "refused_point": None, "count_form": None}
@@ -29,12 +29,18 @@ def _read(request: StaffRequest, number: str) -> Drill:
     return read_matter(Drill, request.user, number)
 
 
-def draw(request: StaffRequest, drill: Drill, *, status: int = 200, **more: Any) -> HttpResponse:
-    """The page, or what of it changes, for a phone that looks again every few seconds."""
+def whom_to_find(request: StaffRequest, drill: Drill) -> list[Missing]:
+    """The red list as this reader sees it; a look at the names is kept, once for a page."""
     people = red_list(drill, request.user)
     if people and "HX-Request" not in request.headers:
         ids = [one.row.resident_id for one in people]
         note_views(by=request.user, residents=ids, what=Look.CARE_TAGS, why=drill.case.number, at=clock.now())
+    return people
+
+
+def draw(request: StaffRequest, drill: Drill, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page, or what of it changes, for a phone that looks again every few seconds."""
+    people = whom_to_find(request, drill)
     context = (
         {
             "matter": drill,
