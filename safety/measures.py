@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.bookings.measures import CAME, READS
+from community_portal.bookings.measures import CAME, KIND, READS
 from community_portal.bookings.measures import LIST as BOOKINGS
 from community_portal.bookings.models import Booking
 from community_portal.matters.lists import rows_of
@@ -37,7 +37,7 @@ participants = Measure(
     "{r}.participants", good=1,
 )  # fmt: skip
 attended = Measure(
-    "drill_attended", _("演练签到"), VISITS, Booking, "starts_at", READS, BOOKINGS, CAME, "{r}.party_size",
+    "drill_attended", _("演练签到"), VISITS, Booking, "starts_at", READS, BOOKINGS, CAME, "{r}.party_size", KIND,
     also="EXISTS (SELECT 1 FROM safety_drill d WHERE d.session_id = {r}.session_id)",
 )  # fmt: skip
 houses = Now("drill_houses", _("住宅楼"), HOUSE, read=houses_of, rows=PREMISES)

@@ -110,7 +110,7 @@ def test_a_holiday_and_its_eve_are_said(cast: Cast, kind: str, moves: int, words
 
 def test_at_night_it_is_said_and_the_street_decides(cast: Cast) -> None:
     party = make_party(cast)
-    drill = make_draft(party, starts_at=STARTS.replace(hour=13))  # nine in the evening here
+    drill = make_draft(party, starts_at=STARTS.replace(hour=21))
     assert any("夜里" in str(one) for one in warnings_of(drill))
     plans.submit(drill, by=party.safety, at=MONDAY)
     with pytest.raises((NotAllowed, Refusal)):

@@ -49,12 +49,6 @@ CAMPAIGNS = ("campaign_sessions", "campaign_reached", "campaign_online_views", "
 NAMES = (*DRILLS, *DUTIES, *CAMPAIGNS)
 
 
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A month after the drill."""
-    monkeypatch.setattr(clock, "now", lambda: LATER)
-
-
 def value(cast: Cast, name: str, label: str = "") -> Any:
     fold_figures()
     reading = reading_of([cast.home.pk], Period(BEGINNING, clock.today() + dt.timedelta(days=400), ""))
@@ -78,7 +72,7 @@ def came(cast: Cast, drill: Drill, *, n: int) -> None:
     book(session=drill.session, resident=make_resident(household=cast.household, name="没来"), by=None, at=MONDAY)
 
 
-def test_whoever_came_to_two_drills_is_one_person(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_came_to_two_drills_is_one_person(cast: Cast) -> None:
     party = make_party(cast)
     first = make_ready(party)
     second = make_notified(party, starts_at=STARTS + dt.timedelta(days=5), title="又一场")
@@ -101,13 +95,13 @@ def test_houses_that_had_a_drill_within_a_year(cast: Cast, monkeypatch: pytest.M
         assert value(cast, "drill_buildings_covered_rate") == share
 
 
-def test_a_cancelled_or_planned_drill_covers_nothing(cast: Cast, later: None) -> None:
+def test_a_cancelled_or_planned_drill_covers_nothing(cast: Cast) -> None:
     make_draft(make_party(cast))
     assert value(cast, "drill_buildings_covered_rate") == 0
     assert value(cast, "drills_held") == 0
 
 
-def test_what_one_drill_comes_to(cast: Cast, later: None) -> None:
+def test_what_one_drill_comes_to(cast: Cast) -> None:
     """Two need help and one has a helper; one is missing at the end; the station comes after 200 s."""
     party = make_party(cast)
     drill = make_notified(party, at=MONDAY)
@@ -127,7 +121,7 @@ def test_what_one_drill_comes_to(cast: Cast, later: None) -> None:
     assert value(cast, "drills_held", "evacuation") == 1 and value(cast, "drills_held", "ebike") == 0
 
 
-def test_skills_are_split_and_actions_done_and_retested(cast: Cast, later: None) -> None:
+def test_skills_are_split_and_actions_done_and_retested(cast: Cast) -> None:
     party = make_party(cast)
     drill = make_evaluated(party)
     assert value(cast, "skills_practised", "smoke") == value(cast, "skills_practised", "ebike") == 9
