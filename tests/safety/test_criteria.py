@@ -138,7 +138,7 @@ def test_criterion_51_who_waits_is_given_the_place_in_the_deed_that_frees_it(cas
     with pytest.raises(Refusal):
         sign_up(drill, late, party_size=2, by=party.safety, at=MONDAY)
     waiting = wait_for_place(session=drill.session, resident=late, party_size=2, by=party.safety, at=MONDAY)
-    cancel_booking(booking=first, reason="有事", by=party.safety, at=MONDAY)
+    cancel_booking(booking=first, reason="no_time", by=party.safety, at=MONDAY)
     waiting.refresh_from_db()
     given = Booking.objects.get(resident=late, state="booked")
     assert (given.session_id, waiting.booking_id, given.party_size) == (drill.session_id, given.pk, 2)
