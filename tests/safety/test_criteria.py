@@ -102,7 +102,7 @@ def test_criterion_48_a_message_is_looked_at_again_when_it_is_sent_and_is_of_one
     safety = make_safety(cast)
     session = make_session_of(cast, safety)
     confirm(session, by=safety, at=clock.now(), words="周园长")
-    told = Message.objects.get(kind="session_tomorrow")
+    told = Message.objects.get(kind="session_ahead")
     assert not while_at_that_time(told, clock.now())
     starts = session.starts_at + DAY
     moved = CampaignSession.objects.select_related("case", "campaign", "community__street").get(pk=session.pk)
@@ -111,7 +111,7 @@ def test_criterion_48_a_message_is_looked_at_again_when_it_is_sent_and_is_of_one
     moved.refresh_from_db()
     confirm(moved, by=safety, at=clock.now(), words="周园长")
     said = [
-        while_at_that_time(one, clock.now()) for one in Message.objects.filter(kind="session_tomorrow").order_by("pk")
+        while_at_that_time(one, clock.now()) for one in Message.objects.filter(kind="session_ahead").order_by("pk")
     ]
     assert [bool(one) for one in said] == [True, False]
 
