@@ -110,9 +110,7 @@ def test_criterion_48_a_message_is_looked_at_again_when_it_is_sent_and_is_of_one
     assert while_at_that_time(told, clock.now())
     moved.refresh_from_db()
     confirm(moved, by=safety, at=clock.now(), words="周园长")
-    said = [
-        while_at_that_time(one, clock.now()) for one in Message.objects.filter(kind="session_ahead").order_by("pk")
-    ]
+    said = [while_at_that_time(one, clock.now()) for one in Message.objects.filter(kind="session_ahead").order_by("pk")]
     assert [bool(one) for one in said] == [True, False]
 
 
