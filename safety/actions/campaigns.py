@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -19,7 +20,7 @@ from community_portal.places.models import Community, Street
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.spoken import short_when
 from safety.actions.asking_venues import ask_venue, remind_of_tomorrow, say_called_off
-from safety.models import Campaign, CampaignSession, OnlineReach
+from safety.models import Campaign, CampaignSession, OnlineReach, Premises
 from safety.workflow.campaigns import CAMPAIGN_SESSION
 from safety.workflow.states import CROWDED, Campaigning
 
@@ -67,7 +68,7 @@ def plan_session(
     about["contact_phone"] = _read_contact(about.get("contact_phone", ""))
     check_times(campaign, about["starts_at"], about["ends_at"], at=at)
     if not is_sure:
-        _check_twice(campaign, about["place"], about["starts_at"])
+        _check_twice(campaign, about["place"], about.get("premises"), about["starts_at"])
     case = open_case(
         community=community, grid=None, resident=None, asker=None, title=f"{campaign.name}：{about['place']}"[:80],
         words=campaign.words or campaign.name, source=Source.DESK, address=about["place"], phone_tail="", by=by, at=at,
@@ -111,10 +112,12 @@ def check_times(campaign: Campaign, starts_at: dt.datetime, ends_at: dt.datetime
         raise Refusal(_("这一天不在宣传的日期里。"), code="outside", field="starts_at")
 
 
-def _check_twice(campaign: Campaign, place: str, starts_at: dt.datetime) -> None:
-    """The same place, day and topic, by whomever: one of both is a slip, or they do not know of each other."""
+def _check_twice(campaign: Campaign, place: str, premises: Premises | None, starts_at: dt.datetime) -> None:
+    """The same place, day and topic, by whomever: one of both is a slip, or they do not know of each other. Two names of one
+    premises are one place."""
     start, end = clock.day_bounds(clock.local(starts_at).date())
-    there = CampaignSession.objects.filter(place=place, starts_at__gte=start, starts_at__lt=end)
+    same = Q(place=place) | Q(premises=premises) if premises else Q(place=place)
+    there = CampaignSession.objects.filter(same, starts_at__gte=start, starts_at__lt=end)
     other = there.exclude(state__in=[Campaigning.CANCELLED, Campaigning.NO_SHOW]).filter(
         campaign__topic=campaign.topic, campaign__street=campaign.street_id
     )
@@ -208,6 +211,8 @@ def correct(
 def check_counts(session: CampaignSession, counts: dict[str, Any], *, at: dt.datetime) -> None:
     if at < session.starts_at:
         raise Refusal(_("还没办，不能记人数。"), code="too_early", field="heads")
+    if negative := next((name for name, n in counts.items() if isinstance(n, int) and n < 0), ""):
+        raise Refusal(_("这个数不能是负的。"), code="negative", field=negative)
     heads, children = counts.get("heads", 0), counts.get("children", 0)
     wrong: list[tuple[bool, str, Any]] = [
         (heads < 1, "heads", _("请填来了几人。没人来，用“去了没办成”。")),

@@ -20,7 +20,7 @@ from community_portal.web.pages import done, go_on, refused, render_page
 from safety.actions import day as deeds
 from safety.forms.day import CorrectForm, CountForm, PressForm
 from safety.models import AssemblyPoint, Drill, DrillMark
-from safety.queries.day import day_of, red_list, trail_of, wall_of
+from safety.queries.day import Missing, day_of, red_list, trail_of, wall_of
 from safety.rights import sees_names
 from safety.workflow.states import READERS
 
@@ -31,12 +31,18 @@ def _read(request: StaffRequest, number: str) -> Drill:
     return read_matter(Drill, request.user, number)
 
 
-def draw(request: StaffRequest, drill: Drill, *, status: int = 200, **more: Any) -> HttpResponse:
-    """The page, or what of it changes, for a phone that looks again every few seconds."""
+def whom_to_find(request: StaffRequest, drill: Drill) -> list[Missing]:
+    """The red list as this reader sees it; a look at the names is kept, once for a page."""
     people = red_list(drill, request.user)
     if people and "HX-Request" not in request.headers:
         ids = [one.row.resident_id for one in people]
         note_views(by=request.user, residents=ids, what=Look.CARE_TAGS, why=drill.case.number, at=clock.now())
+    return people
+
+
+def draw(request: StaffRequest, drill: Drill, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page, or what of it changes, for a phone that looks again every few seconds."""
+    people = whom_to_find(request, drill)
     context = (
         {
             "matter": drill,
