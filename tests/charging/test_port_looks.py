@@ -65,6 +65,7 @@ PUBLIC = (
 )
 STAFF = (
     "/charging/ports/", "/charging/ports/SH9/", "/charging/faults/", "/charging/faults/{fault}/", "/charging/patrols/{site}/",
+    "/charging/patrols/", "/charging/ports/labels/",
     "/charging/places/{number}/points/", "/charging/faults/{fault}/repair/",
 )  # fmt: skip
 OPERATOR = (
