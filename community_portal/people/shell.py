@@ -22,6 +22,11 @@ def house_of(request: HttpRequest) -> Community | None:
     return request.house  # type: ignore[attr-defined]
 
 
+def show_house(request: HttpRequest, community: Any) -> None:
+    """This page is about this house, wherever its reader is at home: its name stands above, its telephone below."""
+    request.house = community  # type: ignore[attr-defined]
+
+
 def houses_of(user: Any) -> list[Community]:
     """Where a member of staff works, by code; empty for everyone else. Read with the memberships already."""
     if not user.is_authenticated:

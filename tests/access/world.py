@@ -22,6 +22,7 @@ from community_portal.deliberations.actions.meetings import Invited, call_meetin
 from community_portal.deliberations.actions.opinions import open_survey, take_objection
 from community_portal.deliberations.actions.rolls import Unit, put_roll
 from community_portal.deliberations.actions.votes import draw_up_vote
+from community_portal.deliberations.surveys import token_of
 from community_portal.deliberations.topics import topic_alone
 from community_portal.dues.actions import put_turns
 from community_portal.dues.kinds import register_dues
@@ -545,6 +546,7 @@ KWARGS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "record_ballot": lambda p: {"pk": vote(p).pk},
     "objection": lambda p: {"pk": objection(p).pk},
     "survey_answers": lambda p: {"pk": survey(p).pk},
+    "survey_by_link": lambda p: {"token": token_of(survey(p))},
     "public_minutes": lambda p: {"pk": minutes(p).pk},
     "ballot": lambda p: {"token": new_token()},
     "votes-detail": lambda p: {"pk": vote(p).pk},
