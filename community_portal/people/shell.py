@@ -27,6 +27,15 @@ def show_house(request: HttpRequest, community: Any) -> None:
     request.house = community  # type: ignore[attr-defined]
 
 
+def house_named(request: HttpRequest) -> Community | None:
+    """The house of the code that was scanned (``?at=FM``), in which the page stands then; else the visitor's own."""
+    asked = request.GET.get("at", "")[:4]
+    named = Community.objects.filter(code=asked, is_active=True).select_related("street").first() if asked else None
+    if named:
+        show_house(request, named)
+    return house_of(request)
+
+
 def houses_of(user: Any) -> list[Community]:
     """Where a member of staff works, by code; empty for everyone else. Read with the memberships already."""
     if not user.is_authenticated:

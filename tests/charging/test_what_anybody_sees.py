@@ -12,6 +12,7 @@ from charging.models import Round, Site
 from charging.queries.drawing import drawing_of
 from charging.queries.public import clauses_behind
 from community_portal.deliberations.actions.ballots import make_link
+from community_portal.people.shell import COMMUNITY_COOKIE
 from tests.charging.boxes import make_ports
 from tests.charging.places import Place, ask, bring_to, lie_at, make_site, today_at
 from tests.deliberations.votes import make_vote
@@ -20,13 +21,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
 
 @pytest.fixture
-def elsewhere(place: Place) -> str:
-    """A visitor whose browser is at home in another house."""
+def visitor(place: Place, signed_in: Any) -> Any:
+    """Somebody whose browser is at home in another house."""
     place.cast.home.phone = "0513-11111111"
     place.cast.home.save()
     place.cast.next_door.phone = "0513-22222222"
     place.cast.next_door.save()
-    return f"/?at={place.cast.next_door.code}"
+    client = signed_in(None)
+    client.cookies[COMMUNITY_COOKIE] = place.cast.next_door.code
+    assert "0513-22222222" in client.get("/charging/").content.decode()
+    return client
 
 
 def rejected(place: Place, code: str = "gas_pipe") -> Site:
@@ -42,16 +46,17 @@ def shows_home(page: str, place: Place) -> bool:
     return place.cast.home.name in head and "0513-11111111" in foot and "0513-22222222" not in page
 
 
-def test_each_open_page_stands_in_the_house_that_it_is_about(place: Place, elsewhere: str, signed_in: Any) -> None:
+def test_each_open_page_stands_in_the_house_that_it_is_about(place: Place, visitor: Any) -> None:
     site = rejected(place)
     checking = bring_to("checking", place, make_site(place, name="东门", at=today_at()), at=today_at())
     link = ask(checking, place, "gas", at=today_at())
     vote = make_vote(place.cast, opens_at=today_at(), closes_at=today_at() + dt.timedelta(days=3), at=today_at())
     token = make_link(vote.roll.first(), by=place.cast.manager, at=today_at())
-    visitor = signed_in(None)
-    visitor.get(elsewhere)
     ballot = getattr(token, "token", token)
-    for address in (f"/charging/sites/{site.case.number}/", "/a/" + link.split("/a/")[1], f"/v/{ballot}/"):
+    code = place.cast.home.code
+    addresses = [f"/charging/sites/{site.case.number}/", "/a/" + link.split("/a/")[1], f"/v/{ballot}/"]
+    addresses += [f"/report/wire/?at={code}", f"/charging/sites/?at={code}"]
+    for address in addresses:
         answered = visitor.get(address)
         assert answered.status_code == 200, address
         assert shows_home(answered.content.decode(), place), address
