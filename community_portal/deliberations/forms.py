@@ -286,7 +286,7 @@ class HouseholdForm(forms.Form):
 class OwnHouseholdForm(HouseholdForm):
     """The same, by the household itself."""
 
-    channel = None
+    channel = None  # type: ignore[assignment]
 
     @property
     def told(self) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from charging.actions import sites
-from charging.models import Round, Site
+from charging.actions.faults import report_fault
+from charging.models import Port, Round, Site
 from charging.queries.drawing import drawing_of
 from charging.queries.public import clauses_behind
 from community_portal.deliberations.actions.ballots import make_link
 from community_portal.people.shell import COMMUNITY_COOKIE
-from tests.charging.boxes import make_ports
+from tests.charging.boxes import make_operator_member, make_ports
 from tests.charging.places import Place, ask, bring_to, lie_at, make_site, today_at
 from tests.deliberations.votes import make_vote
 
@@ -130,6 +131,16 @@ def test_the_notice_can_be_printed_with_where_to_object(place: Place, signed_in:
     assert "data-print" in page and "有意见的，公示期内告诉" in page
     desk = signed_in(place.charger).get(f"/charging/places/{site.case.number}/").content.decode()
     assert "打印公示" in desk and f'href="{address}"' in desk
+
+
+def test_the_operator_reads_in_which_estate_a_socket_is(place: Place, signed_in: Any) -> None:
+    operator, ports = make_ports(place.cast.home)
+    port = Port.objects.select_related("point__site__estate", "point__operator", "community__street").get(
+        pk=ports[0].pk
+    )
+    report_fault(port, reason="hot", at=today_at())
+    page = signed_in(make_operator_member(operator)).get("/charging/operator/").content.decode()
+    assert port.point.site.full_name in page
 
 
 def test_a_target_too_large_is_not_called_too_small(place: Place, signed_in: Any) -> None:
