@@ -135,11 +135,12 @@ def test_the_notice_can_be_printed_with_where_to_object(place: Place, signed_in:
 
 def test_the_operator_reads_in_which_estate_a_socket_is(place: Place, signed_in: Any) -> None:
     operator, ports = make_ports(place.cast.home)
+    repairer = make_operator_member(operator)
     port = Port.objects.select_related("point__site__estate", "point__operator", "community__street").get(
         pk=ports[0].pk
     )
     report_fault(port, reason="hot", at=today_at())
-    page = signed_in(make_operator_member(operator)).get("/charging/operator/").content.decode()
+    page = signed_in(repairer).get("/charging/operator/").content.decode()
     assert port.point.site.full_name in page
 
 
