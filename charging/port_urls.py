@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from charging.views import inventory, near, operator, port
+from charging.views import inventory, near, operator, patrols, port
 
 OF_PORTS = [
     path("charging/", near.charging_near, name="charging_near"),
@@ -17,7 +17,8 @@ OF_PORTS = [
     path("charging/ports/<str:code>/price/", inventory.set_price, name="set_price"),
     path("charging/ports/<str:code>/key/", inventory.point_key, name="point_key"),
     path("charging/ports/<str:code>/<int:number>/remove/", inventory.take_down_port, name="take_down_port"),
-    path("charging/patrols/<int:pk>/", inventory.record_patrol, name="record_patrol"),
+    path("charging/patrols/", patrols.patrol_sheet, name="patrol_sheet"),
+    path("charging/patrols/<int:pk>/", patrols.record_patrol, name="record_patrol"),
     path("charging/places/<str:number>/points/", inventory.add_point, name="add_point"),
     # A fault is of nobody: it stands on no resident's file, and nobody takes a slip of it home.
     *(

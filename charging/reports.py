@@ -61,6 +61,7 @@ register_report_kinds(
         create=report,
         anonymous=True,
         statement=_("冒烟、打火花，先打 119，人离远些，别用手碰。"),
+        call="119",
         template="charging/report_wire.html",
     ),
     ReportKind(

@@ -291,6 +291,7 @@ ACCOUNT_RATE_LIMITS = {
     "link_file": "5/30d/user",
     "words": "10/10m/user,60/d/user",  # of residents about a matter: each is read by somebody
     "port_fault": "20/10m/ip,10/10m/key,60/d/key",  # of one socket, by whoever stands before it
+    "survey": "30/h/ip,120/d/ip",  # by link: a whole estate may stand behind one address, and a household answers once
     "objection": "10/10m/key,60/d/key",  # to one public notice, from whomever
     "photos": "20/m/user,120/h/user",  # posts with files, of everybody
     "ask": f"{env.int('REQUESTS_PER_ACCOUNT_PER_DAY', default=8)}/d/user",

@@ -62,7 +62,9 @@ def _tell(
 
 
 def _must_hold(round: Round) -> None:
-    if not round.target_ports or not 1 <= round.target_ports <= MOST_PORTS:
+    if round.target_ports and round.target_ports > MOST_PORTS:
+        raise Refusal(_("目标最多 %(n)s 个。") % {"n": MOST_PORTS}, code="target_too_large", field="target_ports")
+    if not round.target_ports or round.target_ports < 1:
         raise Refusal(_("目标至少 1 个。"), code="no_target", field="target_ports")
     if round.opens_on is None:
         raise Refusal(_("请写从哪天起。"), code="no_day", field="opens_on")

@@ -25,15 +25,15 @@ class WireForm(forms.Form):
     unit = forms.CharField(label=_("几单元"), max_length=20, required=False)
     floor = forms.IntegerField(label=_("从几楼拉下来"), min_value=1, max_value=HIGHEST_FLOOR, required=False)
     place = forms.CharField(
-        label=_("在哪里"), max_length=120, required=False, help_text=_("说不清哪一幢，就写旁边有什么")
+        label=_("旁边有什么"), max_length=120, required=False, help_text=_("说不清哪一幢，就写这里")
     )
     dangers = forms.MultipleChoiceField(
-        label=_("危险吗"), choices=Danger.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("危不危险"), choices=Danger.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     cause = forms.ChoiceField(
         label=_("知道为什么吗"), choices=[("", _("不知道")), *Cause.choices], required=False, widget=forms.RadioSelect
     )
-    photos = PhotosField()
+    photos = PhotosField(label=_("拍张照片"))
     words = WordsField(label=_("还想说什么"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:

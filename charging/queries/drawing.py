@@ -1,5 +1,5 @@
 """The plan of a place and of those that it follows, drawn in metres from what is on the map: outlines, buildings, an arrow from
-the place that was given up. Where nothing is on the map there is no drawing."""
+the place that was given up, and the pipe for which it was. Where nothing is on the map there is no drawing."""
 
 import itertools
 import math
@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from charging.models import Site
+from charging.models import RejectedBecause, Site
 from community_portal.places.models import Building
 
 SIDE, MARGIN = 5.0, 9.0  # metres: of a place without an outline, and around everything
 DEGREE = 111_320.0
 BUILDINGS = 12
+LONG, BESIDE = 500.0, 6.5  # metres: beyond any sheet, and from the middle of a place to the word of its pipe
+BAND = 1.5  # metres on either side of a pipe
+PIPES = {RejectedBecause.GAS_PIPE: gettext_lazy("燃气管"), RejectedBecause.OTHER_PIPE: gettext_lazy("管线")}
 WIDE = 390  # as many units as a phone has pixels, so that words are as large as they are said to be
 
 
@@ -23,6 +27,18 @@ class Shape:
 
     css: str
     points: str
+    x: float
+    y: float
+    label: str
+    is_place: bool
+
+
+@dataclass(frozen=True)
+class Pipe:
+    """A line through the sheet, as wide as ``band``, with its word beside it."""
+
+    path: str
+    band: float
     x: float
     y: float
     label: str
@@ -36,6 +52,7 @@ class Drawing:
     title: str
     shapes: list[Shape]
     arrows: list[str]
+    pipes: list[Pipe]
     bar: float
     bar_y: float
 
@@ -73,9 +90,10 @@ def drawing_of(site: Site) -> Drawing | None:
         _shape(sheet, "drawn-no" if one.state == "rejected" else "drawn-yes", ring, str(n)) for n, one, ring in rings
     ]
     arrows = [_arrow(sheet, a[2], b[2]) for a, b in itertools.pairwise(rings)]
+    pipes = [_pipe(sheet, rings, at) for at, row in enumerate(rings) if row[1].rejected_code in PIPES]
     view = f"0 0 {WIDE} {height}"
     title = _title(site, [one for _n, one in chain])
-    return Drawing(view, title, shapes, arrows, bar=round(10 * sheet.scale, 1), bar_y=height - 12)
+    return Drawing(view, title, shapes, arrows, pipes, bar=round(10 * sheet.scale, 1), bar_y=height - 12)
 
 
 def _middle(site: Site) -> tuple[float, float]:
@@ -121,7 +139,7 @@ def _sheet(corners: Ring) -> tuple[Sheet, int]:
 
 def _shape(sheet: Sheet, css: str, ring: Ring, label: str) -> Shape:
     x, y = sheet.at(*_centre(ring))
-    return Shape(css, sheet.points(ring), x, y + 7, label)
+    return Shape(css, sheet.points(ring), x, y, label, is_place=css != "drawn-building")
 
 
 def _centre(ring: Ring) -> tuple[float, float]:
@@ -131,6 +149,32 @@ def _centre(ring: Ring) -> tuple[float, float]:
 def _arrow(sheet: Sheet, one: Ring, other: Ring) -> str:
     (x, y), (u, v) = sheet.at(*_centre(one)), sheet.at(*_centre(other))
     return f"M{x} {y}Q{(x + u) / 2:.1f} {min(y, v) - 30:.1f} {u} {v}"
+
+
+def _pipe(sheet: Sheet, rings: list[Any], at: int) -> Pipe:
+    """Below the place that was given up for it. Nobody told which way it runs: it is drawn along the place, or past the one that
+    took its stead, for that one does not lie over it; the page says that this is rough."""
+    (_n, site, ring), after = rings[at], rings[at + 1 : at + 2]
+    x, y = _centre(ring)
+    across, down = _past((x, y), _centre(after[0][2])) if after else _along(ring)
+    ends = [sheet.at(x + across * far, y + down * far) for far in (-LONG, LONG)]
+    path = "M" + "L".join(f"{a} {b}" for a, b in ends)
+    u, v = sheet.at(x + across * BESIDE + BAND + 0.5, y + down * BESIDE)
+    return Pipe(path, round(2 * BAND * sheet.scale, 1), u, v, str(PIPES[site.rejected_code]))
+
+
+def _past(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """Straight across the way from one to the other; upwards on paper."""
+    x, y = other[0] - one[0], other[1] - one[1]
+    far = math.hypot(x, y) or 1.0
+    return (y / far, -x / far) if x > 0 else (-y / far, x / far)
+
+
+def _along(ring: Ring) -> tuple[float, float]:
+    """The way of its longest side."""
+    a, b = max(itertools.pairwise([*ring, ring[0]]), key=lambda side: math.dist(*side))
+    far = math.dist(a, b) or 1.0
+    return (b[0] - a[0]) / far, (b[1] - a[1]) / far
 
 
 def _title(site: Site, chain: list[Site]) -> str:

@@ -18,10 +18,16 @@ RULES_OF = {
 }
 
 
+DRAFT = "征求意见稿"  # so a clause names what is not in force; of a set that holds drafts most clauses are law
+
+
 @dataclass(frozen=True)
-class Group:
-    title: Any
-    sites: list[Site]
+class Clause:
+    """A rule as a resident reads it."""
+
+    words: str
+    source: str
+    is_draft: bool
 
 
 def public_sites(community: Community | None) -> dict[str, list[Site]]:
@@ -34,11 +40,16 @@ def public_sites(community: Community | None) -> dict[str, list[Site]]:
     return found
 
 
-def clauses_behind(site: Site) -> list[Any]:
+def clauses_behind(site: Site) -> list[Clause]:
     """The rules by which nothing is built there: those of the reason, as they are in force, that it does not meet."""
     named = RULES_OF.get(site.rejected_code, ())  # type: ignore[call-overload]
     results = [one for one in results_of(site) if one.rule.code in named]
-    return [one.rule for one in results if not one.passes] or [one.rule for one in results]
+    failed = [one for one in results if not one.passes] or results
+    return [_clause(one.rule) for one in failed]
+
+
+def _clause(rule: Any) -> Clause:
+    return Clause(rule.plain_words, rule.clause or str(rule), rule.rule_set.is_draft_law and DRAFT in rule.clause)
 
 
 def blocked_by(site: Site) -> Any:

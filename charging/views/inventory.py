@@ -1,4 +1,4 @@
-"""Boxes and sockets for who looks after them: the inventory, one box, what it costs there, labels with codes, and patrols."""
+"""Boxes and sockets for who looks after them: the inventory, one box, what it costs there, and labels with codes."""
 
 from typing import Any
 
@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from charging.actions import patrols as patrol_deeds
 from charging.actions.ports import add_point as add
 from charging.actions.ports import new_ocpp_key, remove_port, set_tariff
-from charging.forms.ports import OF_A_POINT, PatrolForm, PointForm, RemoveForm, TariffForm, today_first
+from charging.forms.ports import OF_A_POINT, PointForm, RemoveForm, TariffForm, today_first
 from charging.models import ChargePoint, Patrol, Port, Site, Tariff
-from charging.queries.boxes import boxes_for, price_at, shown_ports
+from charging.queries.boxes import CLASSES, boxes_for, price_at, shown_ports
 from charging.queries.freshness import with_age
 from charging.workflow.roles import CHARGE, WIRE_READERS
 from community_portal import clock
@@ -41,8 +40,8 @@ def charge_ports(request: StaffRequest) -> HttpResponse:
     shown: dict[int, list[str]] = {box.pk: [] for box in boxes}
     ports: Any = with_age(Port.objects.in_service().filter(point__in=shown), at=at)
     for point, state in ports.order_by("number").values_list("point", "shown"):
-        shown[point].append(state)
-    lines = [{"box": box, "states": shown[box.pk]} for box in boxes[:PAGE]]
+        shown[point].append(CLASSES.get(state, "off"))
+    lines = [{"box": box, "looks": shown[box.pk]} for box in boxes[:PAGE]]
     context = {
         "lines": lines,
         "site": Site.objects.filter(pk=rows[0].site_id).select_related("estate").first()
@@ -172,25 +171,3 @@ def port_labels(request: StaffRequest) -> HttpResponse:
 def _label(port: Port) -> dict[str, Any]:
     address = settings.PORTAL_URL + reverse("charge_port", args=[port.code])
     return {"port": port, "address": address, "qr": segno.make(address, error="m").svg_inline(scale=3, border=2)}
-
-
-@for_staff(*WIRE_READERS)
-@once
-def record_patrol(request: StaffRequest, pk: int) -> HttpResponse:
-    """Six things, looked at on the spot; what is not fine is tapped and said."""
-    sites = (
-        Site.objects.filter(community__in=request.user.community_ids) if not request.user.is_superuser else Site.objects
-    )
-    site = get_object_or_404(sites.select_related("estate", "case", "community"), pk=pk)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = PatrolForm(*sent)
-    if request.method == "POST" and form.is_valid():
-        try:
-            patrol_deeds.record_patrol(site, by=request.user, at=clock.now(), **form.cleaned_data)
-            return done(request, _("巡查记下了。"), "charge_ports", query={"site": site.pk})
-        except NotAllowed as refusal:
-            return refused(request, refusal)
-        except Refusal as refusal:
-            beside(form, refusal)
-    last = Patrol.objects.filter(site=site).select_related("by").first()
-    return answer_form(request, "charging/patrol.html", {"site": site, "form": form, "last": last}, form)

@@ -17,6 +17,7 @@ from charging.queries.free import age_words, places
 from charging.workflow.faults import Mending
 from community_portal import clock
 from community_portal.people.once import once
+from community_portal.people.shell import show_house
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import open_to_all
 from community_portal.web.forms import answer_form, beside, seen_version
@@ -45,7 +46,7 @@ def charge_port(request: HttpRequest, code: str) -> HttpResponse:
             return refused(request, changed)
         except Refusal as refusal:
             beside(form, refusal)
-    request.house = port.community  # type: ignore[attr-defined]
+    show_house(request, port.community)
     return answer_form(request, "charging/port.html", _context(port, form), form)
 
 

@@ -16,7 +16,7 @@ from charging.workflow.sites import State
 from community_portal import clock
 from community_portal.deliberations.standing import objections_of
 from community_portal.people.once import once
-from community_portal.people.shell import house_of
+from community_portal.people.shell import house_named, show_house
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import open_to_all
 from community_portal.web.forms import answer_form, beside
@@ -26,7 +26,7 @@ from community_portal.web.pages import done, refused, render_page
 @open_to_all
 def planned_sites(request: HttpRequest) -> HttpResponse:
     """What is planned, what stands, where nothing is built, of the house whose living room this is."""
-    house = house_of(request)
+    house = house_named(request)
     return render_page(request, "charging/planned_sites.html", public_sites(house) | {"community": house})
 
 
@@ -39,6 +39,7 @@ def planned_site(request: HttpRequest, number: str) -> HttpResponse:
     site: Any = get_object_or_404(
         rows.select_related("case", "estate", "community__street", "replaces__case", "building"), case__number=number
     )
+    show_house(request, site.community)
     form = ObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

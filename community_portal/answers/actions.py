@@ -70,7 +70,7 @@ def find_link(token: str, *, at: dt.datetime) -> AnswerLink | None:
     if not 20 <= len(token) <= 64:
         return None
     rows = AnswerLink.objects.live().filter(token_hash=answer_hash_of(token), expires_at__gt=at)
-    return rows.select_related("case__community").first()
+    return rows.select_related("case__community__street").first()
 
 
 def was_answered(token: str, *, at: dt.datetime) -> AnswerLink | None:
@@ -78,7 +78,7 @@ def was_answered(token: str, *, at: dt.datetime) -> AnswerLink | None:
     if not 20 <= len(token) <= 64:
         return None
     rows = AnswerLink.objects.filter(token_hash=answer_hash_of(token), used_at__isnull=False, expires_at__gt=at)
-    return rows.select_related("case__community").first()
+    return rows.select_related("case__community__street").first()
 
 
 def check_second(link: AnswerLink, token: str, typed: str, *, at: dt.datetime) -> bool:

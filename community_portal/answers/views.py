@@ -14,6 +14,7 @@ from community_portal.answers.actions import answer, check_second, find_link, wa
 from community_portal.answers.models import AnswerLink, Second
 from community_portal.answers.purposes import QUESTIONS
 from community_portal.people.once import once
+from community_portal.people.shell import show_house
 from community_portal.people.staff.views import beside
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import open_to_all
@@ -51,6 +52,7 @@ def answer_link(request: HttpRequest, token: str) -> HttpResponse:
     matter = question.read(link.matter_id) if link and question else None
     if link is None or question is None or not question.is_asked(matter, link.part):
         return _over(request, token, at)
+    show_house(request, link.case.community)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = question.form(*sent, matter=matter, part=link.part)  # type: ignore[call-arg]
     second = SecondForm(*sent, link=link)
@@ -73,6 +75,7 @@ def _over(request: HttpRequest, token: str, at: dt.datetime) -> HttpResponse:
     used = was_answered(token, at=at)
     if used is None or used.purpose not in QUESTIONS:
         return render_page(request, "answers/gone.html", status=404)
+    show_house(request, used.case.community)
     context = {"question": QUESTIONS[used.purpose], "link": used}
     return render_page(request, "answers/thanks.html", context, status=409 if request.method == "POST" else 200)
 

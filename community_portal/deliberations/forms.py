@@ -251,6 +251,8 @@ class SurveyForm(forms.Form):
         for number, line in enumerate(filter(str.strip, self.cleaned_data["questions"].splitlines()), start=1):
             text, _colon, choices = line.replace(":", "：").partition("：")
             offered = [one.strip() for one in choices.replace("，", "、").replace(",", "、").split("、") if one.strip()]
+            if not text.strip():
+                raise forms.ValidationError(_("第 %(n)s 行没有写问题。") % {"n": number}, code="no_text")
             if len(offered) < 2 or len(set(offered)) < len(offered):
                 raise forms.ValidationError(_("第 %(n)s 行要有两个不同的选项。") % {"n": number}, code="choices")
             found.append({"code": f"q{number}", "text": text.strip()[:200], "choices": offered[:12]})
@@ -279,3 +281,15 @@ class HouseholdForm(forms.Form):
         data = dict(self.cleaned_data)
         named = {name: data.pop(name) for name in ("household", "channel", "words")}
         return {**named, "answers": data}
+
+
+class OwnHouseholdForm(HouseholdForm):
+    """The same, by the household itself."""
+
+    channel = None  # type: ignore[assignment]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        data = dict(self.cleaned_data)
+        named = {name: data.pop(name) for name in ("household", "words")}
+        return {**named, "channel": Channel.ONLINE, "answers": data}

@@ -4,8 +4,25 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.core import signing
+
 from community_portal.deliberations.models import Channel, Survey
 from community_portal.measure.arithmetic import per_cent
+
+SEAL = signing.Signer(salt="deliberations.survey")
+
+
+def token_of(survey: Survey) -> str:
+    """What stands in the link for residents: known to whoever was told it, and not to be guessed from another."""
+    return SEAL.sign(str(survey.pk))
+
+
+def survey_behind(token: str) -> Survey | None:
+    try:
+        pk = int(SEAL.unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None
+    return Survey.objects.select_related("case", "community__street").filter(pk=pk).first()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community_portal.deliberations.views import meetings, objections, opinions, phone, surveys, votes
+from community_portal.deliberations.views import meetings, objections, opinions, phone, phone_surveys, surveys, votes
 
 urlpatterns = [
     path("deliberations/", meetings.deliberations, name="deliberations"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("deliberations/opinions/", opinions.opinions, name="opinions"),
     path("deliberations/surveys/new/", surveys.open_survey, name="open_survey"),
     path("deliberations/surveys/<int:pk>/", surveys.survey, name="survey_answers"),
+    path("survey/<str:token>/", phone_surveys.survey_by_link, name="survey_by_link"),
     path("minutes/<int:pk>/", meetings.public_minutes, name="public_minutes"),
     path("v/<str:token>/", phone.ballot, name="ballot"),
 ]

@@ -18,7 +18,7 @@ from community_portal.people.actions import open_own_file
 from community_portal.people.models import Resident, User
 from community_portal.people.once import once
 from community_portal.people.reach import reader_of, works_at
-from community_portal.people.shell import house_of
+from community_portal.people.shell import house_named
 from community_portal.people.wording import read_name
 from community_portal.places.models import Community
 from community_portal.refusals import Refusal
@@ -101,9 +101,7 @@ def report(request: HttpRequest, kind: str = "") -> HttpResponse:
 
 def _place_of(request: HttpRequest) -> Community:
     """The community of the QR, else the visitor's own."""
-    asked = request.GET.get("at", "")[:4]
-    named = Community.objects.filter(code=asked, is_active=True).select_related("street").first() if asked else None
-    found = named or house_of(request)
+    found = house_named(request)
     if found is None:
         raise Http404
     return found

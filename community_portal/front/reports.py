@@ -32,7 +32,7 @@ class ReportKind:
     name (where the kind is ``anonymous``) there is no ``reporter`` and no ``by``, and the case is opened with ``code`` as its
     ``phone_tail``: six digits that open the look-up. Else ``code`` is empty. ``create`` raises Refusal beside a field.
 
-    ``statement`` stands above the form: what to do first, who reads it. A ``template`` of its own extends
+    ``statement`` stands above the form: what to do first, who reads it; ``call`` is the number that comes before all others. A ``template`` of its own extends
     ``front/report_form.html`` and fills its block ``asked``.
     """
 
@@ -45,6 +45,7 @@ class ReportKind:
     create: Callable[..., Matter]
     anonymous: bool = False
     statement: Label = ""
+    call: str = ""
     template: str = "front/report_form.html"
 
 

@@ -22,6 +22,20 @@ def house_of(request: HttpRequest) -> Community | None:
     return request.house  # type: ignore[attr-defined]
 
 
+def show_house(request: HttpRequest, community: Any) -> None:
+    """This page is about this house, wherever its reader is at home: its name stands above, its telephone below."""
+    request.house = community  # type: ignore[attr-defined]
+
+
+def house_named(request: HttpRequest) -> Community | None:
+    """The house of the code that was scanned (``?at=FM``), in which the page stands then; else the visitor's own."""
+    asked = request.GET.get("at", "")[:4]
+    named = Community.objects.filter(code=asked, is_active=True).select_related("street").first() if asked else None
+    if named:
+        show_house(request, named)
+    return house_of(request)
+
+
 def houses_of(user: Any) -> list[Community]:
     """Where a member of staff works, by code; empty for everyone else. Read with the memberships already."""
     if not user.is_authenticated:

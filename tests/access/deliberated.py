@@ -9,6 +9,7 @@ from community_portal.deliberations.actions.meetings import Invited, call_meetin
 from community_portal.deliberations.actions.opinions import open_survey, take_objection
 from community_portal.deliberations.actions.rolls import Unit, put_roll
 from community_portal.deliberations.actions.votes import draw_up_vote
+from community_portal.deliberations.surveys import token_of
 from community_portal.deliberations.topics import topic_alone
 
 
@@ -68,6 +69,7 @@ KWARGS_OF_DELIBERATIONS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "record_ballot": lambda p: {"pk": vote(p).pk},
     "objection": lambda p: {"pk": objection(p).pk},
     "survey_answers": lambda p: {"pk": survey(p).pk},
+    "survey_by_link": lambda p: {"token": token_of(survey(p))},
     "public_minutes": lambda p: {"pk": minutes(p).pk},
     "votes-detail": lambda p: {"pk": vote(p).pk},
     "votes-ballots": lambda p: {"pk": vote(p).pk},

@@ -354,6 +354,7 @@ POLICY: dict[str, Policy] = {
     "opinions": page(WITH_ROLE),
     "open_survey": page(CALLERS),
     "survey_answers": thing(DELIBERATED, DELIBERATED_NEXT_DOOR),
+    "survey_by_link": thing(EVERYONE, EVERYONE),
     "public_minutes": shown(EVERYONE),
     "ballot": page(cells("404")),  # of a token that is none
     # What a phone kept without a network
@@ -410,6 +411,7 @@ POLICY: dict[str, Policy] = {
     "charge_ports": shown(only(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
     "port_labels": shown(only(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
     "charge_point": thing(*registrars(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
+    "patrol_sheet": shown(only(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
     "record_patrol": thing(*registrars(*HOME, CHARGER, NEIGHBOUR, ADMIN)),
     "add_point": thing(*registrars(MANAGER, CHARGER, ADMIN)),
     "set_price": deed_on(*registrars(MANAGER, CHARGER, ADMIN)),

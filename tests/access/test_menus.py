@@ -14,7 +14,7 @@ BY_ANOTHER_WAY = {
     },
     "from the list of deliberations, or from a matter": {
         "call_meeting", "draw_up_vote", "meeting", "meeting_minutes", "objection", "record_ballot", "vote", "vote_roll", "vote_sheets",
-        "open_survey", "opinions", "public_minutes", "survey_answers",
+        "open_survey", "opinions", "public_minutes", "survey_answers", "survey_by_link",
     },
     "from the page of all reports, a QR, or after something was reported": {"report_kind", "report_received"},
     "big buttons of the first page": {"charging_near", "planned_sites", "ask", "activities", "look_up", "choose_community", "report", "railway_game", "safety"},
@@ -62,7 +62,7 @@ BY_ANOTHER_WAY = {
     },
     "from the code on a socket": {"charge_port"},
     "from the inventory of sockets, the page of a site, or the operator's page": {
-        "add_point", "charge_point", "port_fault", "port_fault_step", "port_labels", "record_patrol",
+        "add_point", "charge_point", "port_fault", "port_fault_step", "patrol_sheet", "port_labels", "record_patrol",
     },
     "from the first page of charging, the list or the page of a place": {
         "acceptance_part", "ask_utility", "charge_site", "charge_site_step", "chase_utility", "change_round", "count_estate", "measure_site",

@@ -21,7 +21,7 @@ ONLY_SHOWS = {
     "activities", "inbox", "my_booking_calendar",
     "my_matters", "my_request", "workbench", "intake_people", "intake_route", "field", "help_requests",
     "help_request", "help_slip", "resident_cases", "book", "book_slots", "booking", "booking_calendar", "visits_today", "activity_list",
-    "charge_point", "charge_ports", "charging_map", "charging_near", "charging_operator", "port_fault", "port_faults", "port_labels",
+    "charge_point", "charge_ports", "charging_map", "charging_near", "charging_operator", "port_fault", "patrol_sheet", "port_faults", "port_labels",
     "visit", "resident_bookings", "settings_home", "settings_openings", "settings_services", "settings_categories", "dashboard",
     "acceptance", "acceptance_day", "adaptation", "adaptation_slip", "adaptations", "assess", "brief", "catalogue_list", "covered_photo",
     "dossier", "elder_file", "eldercare", "elders", "hardship_proof", "kept_forms", "lent", "my_adaptation", "my_warranty",

@@ -65,6 +65,7 @@ PUBLIC = (
 )
 STAFF = (
     "/charging/ports/", "/charging/ports/SH9/", "/charging/faults/", "/charging/faults/{fault}/", "/charging/patrols/{site}/",
+    "/charging/patrols/", "/charging/ports/labels/",
     "/charging/places/{number}/points/", "/charging/faults/{fault}/repair/",
 )  # fmt: skip
 OPERATOR = (
@@ -147,6 +148,8 @@ def test_the_map_comes_when_it_is_asked_for_and_breaks_no_rule(scene: Any, brows
     assert page.locator(".map-site").count() == 2
     assert page.locator(".map-site.is-unknown").inner_text() == "?"
     assert page.locator(".map").bounding_box()["height"] > 200  # type: ignore[index]
+    ground = page.locator(".map").evaluate("at => getComputedStyle(at).backgroundColor")
+    assert ground == "rgb(244, 237, 227)"  # the house's own ground, not the library's grey
     assert page.locator(".map .leaflet-control-zoom-in").get_attribute("title") == "放大"
     assert broken == []
     assert {url.split("/")[2] for url in asked} == {page.url.split("/")[2]}

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from charging.actions import works
-from charging.actions.patrols import record_patrol
+from charging.actions.patrols import CHECKS, record_patrol
 from charging.actions.ports import add_point, put_in_service, remove_port, set_tariff
 from charging.actions.statuses import hear_from, take_statuses
 from charging.dues import PATROL
@@ -406,6 +406,40 @@ def test_a_patrol_settles_the_duty_of_its_site(cast: Cast, charger: Any, signed_
     generate_dues(on=today, at=NOW, kinds=[PATROL])
     assert DueItem.objects.open().get().due_on == today + dt.timedelta(days=30)
     assert site.case.events.filter(kind="patrolled").count() == 1
+
+
+def test_the_sheet_of_patrols_has_a_box_for_each_thing_and_the_most_urgent_site_first(
+    cast: Cast, charger: Any, signed_in: Any
+):
+    today = clock.today()
+    later = make_serving_site(cast.home, name="东门", in_service_on=today - dt.timedelta(days=2))
+    first = make_serving_site(cast.home, name="西门", in_service_on=today - dt.timedelta(days=40))
+    make_box(first, make_operator(), sockets=3)
+    make_serving_site(cast.home, name="北门", state="suspended")
+    make_serving_site(cast.next_door, name="隔壁")
+    generate_dues(on=today, at=NOW, kinds=[PATROL])
+    page = signed_in(charger).get(reverse("patrol_sheet")).content.decode()
+    assert page.index("西门") < page.index("东门")
+    assert page.count("☐") == 2 * len(CHECKS) and "3 个插座" in page
+    assert "北门" not in page and "隔壁" not in page
+    assert reverse("record_patrol", args=[later.pk]) in page
+    assert reverse("patrol_sheet") in signed_in(charger).get(reverse("charge_ports")).content.decode()
+
+
+def test_the_sheet_asks_as_much_for_thirty_sites(cast: Cast, charger: Any, signed_in: Any):
+    client = signed_in(charger)
+
+    def asked() -> int:
+        client.get(reverse("patrol_sheet"))
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(reverse("patrol_sheet")).status_code == 200
+        return len(found)
+
+    make_serving_site(cast.home)
+    before = asked()
+    for _n in range(29):
+        make_serving_site(cast.home)
+    assert asked() == before
 
 
 def test_who_may_not_patrol(cast: Cast, charger: Any):

@@ -21,6 +21,7 @@ from community_portal.deliberations.actions.ballots import make_link
 from community_portal.deliberations.actions.meetings import decide, hold_meeting, write_minutes
 from community_portal.deliberations.actions.opinions import open_survey, take_objection, take_opinion
 from community_portal.deliberations.models import BallotLink
+from community_portal.deliberations.surveys import token_of
 from community_portal.deliberations.topics import topic_alone
 from community_portal.dues.actions import put_turns
 from community_portal.dues.kinds import KINDS as DUTIES
@@ -114,6 +115,7 @@ PUBLIC = (
     "/report/received/",
     "/report/wire/",
     "/minutes/{minutes}/",
+    "/survey/{survey_token}/",
     "/nowhere/",
 )
 RESIDENT = (
@@ -223,7 +225,7 @@ NOT_OPENED = {
     "the contractor's: opened by tests/eldercare/test_works.py": {"work_photo", "work_product"},
     "sockets and boxes: opened by tests/charging/test_port_looks.py": {
         "add_point", "charge_point", "charge_port", "charge_ports", "charging_map", "charging_near", "charging_operator",
-        "port_fault", "port_fault_step", "port_faults", "port_labels", "record_patrol",
+        "port_fault", "port_fault_step", "port_faults", "patrol_sheet", "port_labels", "record_patrol",
     },
     "wires, places and rounds: opened by tests/charging/test_site_looks.py": {
         "acceptance_part", "ask_utility", "charge_site", "charge_site_step", "charge_sites", "charging_desk", "chase_utility",
@@ -286,7 +288,7 @@ def deliberated(cast: Any, now: dt.datetime) -> dict[str, Any]:
     survey = open_survey(topic, opens_on=due, closes_on=due, by=cast.manager, at=now, **said)
     take_opinion(topic, about="噪声", words="晚上太吵", channel="door", by=cast.manager, at=now)
     return {
-        "minutes": minutes.pk, "survey": survey.pk, "meeting": meeting.pk, "vote": vote.pk, "draft": draft(cast, **times).pk, "objection": objection.pk,
+        "minutes": minutes.pk, "survey": survey.pk, "survey_token": token_of(survey), "meeting": meeting.pk, "vote": vote.pk, "draft": draft(cast, **times).pk, "objection": objection.pk,
     }  # fmt: skip
 
 

@@ -162,7 +162,7 @@ def find_ballot_link(token: str) -> BallotLink | None:
         return None
     rows = BallotLink.objects.filter(token_hash=ballot_hash_of(token), revoked_at__isnull=True)
     under_way = {"entry__vote__confirmed_at__isnull": True, "entry__vote__given_up_at__isnull": True}
-    return rows.filter(**under_way).select_related("entry__vote__community", "entry__vote__estate").first()
+    return rows.filter(**under_way).select_related("entry__vote__community__street", "entry__vote__estate").first()
 
 
 def is_their_phone(link: BallotLink, token: str, typed: str, *, at: dt.datetime) -> bool:

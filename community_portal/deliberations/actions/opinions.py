@@ -112,6 +112,10 @@ def open_survey(
         raise Refusal(_("每个问题至少要有两个选项。"), code="no_questions", field="questions")
     if base_count < 1:
         raise Refusal(_("请填一共多少户。"), code="no_base", field="base_count")
+    if closes_on < opens_on:
+        raise Refusal(_("结束不能早于开始。"), code="closes_before_it_opens", field="closes_on")
+    if closes_on < clock.local(at).date():
+        raise Refusal(_("截止时间已经过去了。"), code="closed_already", field="closes_on")
     said = {"title": title, "questions": questions, "base_count": base_count, "base_how": base_how}
     survey = Survey(opens_on=opens_on, closes_on=closes_on, **said)
     topic.hang(survey, by=by, at=at)

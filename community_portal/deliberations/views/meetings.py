@@ -26,6 +26,7 @@ from community_portal.deliberations.views.shared import (
 )
 from community_portal.people.models import THIRD_PARTIES
 from community_portal.people.once import once
+from community_portal.people.shell import show_house
 from community_portal.web.access import StaffRequest, for_staff, open_to_all
 from community_portal.web.pages import render_page
 from community_portal.web.paging import is_row_number, page_by_id
@@ -110,8 +111,10 @@ def meeting_minutes(request: StaffRequest, pk: int) -> HttpResponse:
 @open_to_all
 def public_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """The minutes that were published, for anybody: by kinds of parties, without names."""
-    rows = Minutes.objects.filter(published_at__isnull=False).select_related("meeting__case", "meeting__community")
+    rows = Minutes.objects.filter(published_at__isnull=False)
+    rows = rows.select_related("meeting__case", "meeting__community__street")
     minutes = get_object_or_404(rows, pk=pk)
+    show_house(request, minutes.meeting.community)
     came = [party for party in minutes.meeting.parties.all() if party.came]
     return render_page(request, "deliberations/public_minutes.html", {"minutes": minutes, "came": came})
 

@@ -15,6 +15,7 @@ from community_portal.deliberations.models import BallotChannel, BallotLink
 from community_portal.deliberations.standing import has_voted
 from community_portal.deliberations.views.votes import shown
 from community_portal.people.once import once
+from community_portal.people.shell import show_house
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.access import open_to_all
 from community_portal.web.forms import beside
@@ -31,6 +32,7 @@ def ballot(request: HttpRequest, token: str) -> HttpResponse:
     link = find_ballot_link(token)
     if link is None:
         return render_page(request, "answers/gone.html", status=404)
+    show_house(request, link.entry.vote.community)
     current = has_voted(link.entry)
     form = CastForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _is_them(request, link, token, form, at):

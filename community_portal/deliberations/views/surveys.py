@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import segno
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,7 +13,7 @@ from community_portal import clock
 from community_portal.deliberations.actions import opinions as deeds
 from community_portal.deliberations.forms import HouseholdForm, SurveyForm
 from community_portal.deliberations.models import Survey
-from community_portal.deliberations.surveys import result_of
+from community_portal.deliberations.surveys import result_of, token_of
 from community_portal.deliberations.topics import RECORDERS
 from community_portal.deliberations.views.shared import (
     CALL,
@@ -66,10 +68,13 @@ def survey(request: StaffRequest, pk: int) -> HttpResponse:
         ):
             return answer
     url, crumb = back_of(row)
+    link = settings.PORTAL_URL + reverse("survey_by_link", args=[token_of(row)])
     context = {
         "survey": row,
         "form": form,
         "result": result_of(row),
+        "link": link,
+        "qr": segno.make(link, error="m").svg_inline(scale=4, border=2),
         "is_open": row.opens_on <= clock.today() <= row.closes_on,
         "may_write": may(row, request.user, RECORDERS),
         "back": url or reverse("deliberations"),
