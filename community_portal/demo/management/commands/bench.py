@@ -13,6 +13,7 @@ from community_portal.people.models import Resident
 
 SECTIONS = ("booking", "search", "list", "figures", "messages", "charging", "http", "eldercare")
 WITHOUT_CITY = {"eldercare"}  # fills its own street
+IN_A_SMALL_CITY = {"charging"}  # brings its own rows; residents are none of them
 SMALL = 1_000
 QUICK_ELDERS = {"elders": 5_000, "adaptations": 1_000}
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         say = self.stdout.write
         if "eldercare" in wanted:  # first: it reads its pages before there is anything on them
             elder_pages.run(say, **(QUICK_ELDERS if options["quick"] else {}))
-        for count in (SMALL, size) if set(wanted) - WITHOUT_CITY else ():
+        for count in self._sizes(set(wanted) - WITHOUT_CITY, size):
             self._fill(count)
             self._read(wanted, samples=40 if options["quick"] else 200)
         if "figures" in wanted:
@@ -45,6 +46,9 @@ class Command(BaseCommand):
             bookings.run(say, pairs=pairs)
         if "http" in wanted:
             web.run(say, pairs=min(pairs, 3))
+
+    def _sizes(self, wanted: set[str], size: int) -> list[int]:
+        return [n for n in (SMALL, size) if wanted - (IN_A_SMALL_CITY if n > SMALL else set())]
 
     def _read(self, wanted: list[str], *, samples: int) -> None:
         if "search" in wanted:
