@@ -44,8 +44,8 @@ register_kinds(
         while_in(Campaigning.PLANNED),
     ),
     Kind(
-        "session_tomorrow",
-        _("明天的宣传"),
+        "session_ahead",
+        _("宣传提醒"),
         _("【%(hall)s】提醒您：%(when)s，%(what)s，在%(place)s。有变动请打 %(phone)s。"),
         while_at_that_time,
     ),

@@ -31,11 +31,15 @@ def test_who_asks_for_it_finds_it(toy: None, cast: Cast, signed_in: Any) -> None
 
 def test_no_test_of_the_floor_stands_on_tests_of_a_service() -> None:
     """Nor do those of what every matter has name one: they take what they need from the shelf. Those of all addresses and of all
-    pages alone have rows of every service."""
+    pages, and of all tasks alone have rows of every service."""
     root = Path(settings.BASE_DIR)
     services = "|".join(config.label for config in apps.get_app_configs() if Path(config.path).parent == root)
     its_tests, itself = re.compile(rf"\btests\.({services})\b"), re.compile(rf"^(from|import) ({services})\b", re.M)
-    of_all = {"access/world.py", "look/test_every_page.py"}
+    of_all = {
+        *(f"access/{name}.py" for name in ("care", "sockets", "world")),
+        "look/test_every_page.py",
+        "test_tasks.py",
+    }
     found = []
     for path in (root / "tests").rglob("*.py"):
         room, text = path.relative_to(root / "tests").parts[0], path.read_text("utf-8")

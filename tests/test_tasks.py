@@ -8,14 +8,17 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.contrib.sessions.models import Session as BrowserSession
+from django.db import connection
 
 from appointments.requests.actions.intake import register_request
+from charging.partitions import AHEAD, month_of, name_of
 from community_portal import clock
 from community_portal.bookings.actions import book, hold_session
 from community_portal.celery import app
 from community_portal.dues.kinds import KINDS as DUTIES
 from community_portal.people.models import Membership
 from tests.cast import Cast, make_cast
+from tests.charging.boxes import make_ports
 from tests.dues import duties
 from tests.dues.duties import EBIKE
 from tests.factories import Role, make_category, make_member, make_opening, make_resident, make_session
@@ -37,7 +40,8 @@ LOOK_ONLY = {
 @pytest.fixture
 def two_days_of_life(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """Something for each task: words to be said, a form left open, a plan without times, a visit nobody came to, a limit
-    that passed and an alarm, a duty, work and an evening in the hands of somebody who left, figures not folded, an old session of a browser, no calendar yet."""
+    that passed and an alarm, a duty, work and an evening in the hands of somebody who left, figures not folded, an old session of a browser, no calendar yet,
+    sockets that serve, a month without a table for what they say."""
     monkeypatch.setenv(recording.PLACE, str(tmp_path / "calls.db"))
     settings.SMS_BACKEND = "tests.outbox.recording.Idempotent"
     cast = make_cast()
@@ -56,6 +60,9 @@ def two_days_of_life(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         for weekday in range(5):
             make_opening(community=cast.home, weekday=weekday)
         BrowserSession.objects.create(session_key="old", session_data="", expire_date=MONDAY)
+    make_ports(cast.home)
+    with connection.cursor() as cursor:  # the night that would have made it was missed
+        cursor.execute(f"DROP TABLE {name_of(month_of(WEDNESDAY_NIGHT.date(), AHEAD))}")
     monkeypatch.setitem(DUTIES, EBIKE.name, EBIKE)
     monkeypatch.setattr(duties, "HOUSES", [duties.subject(1, cast.home.pk)])
     apps.get_model("casework", "Task").objects.filter(case__resident__name="李四").update(assignee=leaver)
@@ -71,6 +78,7 @@ def two_days_of_life(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def everything() -> tuple[dict[str, list[Any]], list[int]]:
     """Every row of every table, and what reached the provider."""
     rows = {str(model._meta): list(model._default_manager.order_by("pk").values()) for model in apps.get_models()}
+    rows["tables"] = sorted(connection.introspection.table_names())
     return rows, recording.calls()
 
 

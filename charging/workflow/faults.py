@@ -88,7 +88,7 @@ STEPS = (
     Step(
         "repair",
         _("修好了"),
-        past=_("修好了"),
+        past=_("说修好了"),
         done=_("已记下，等人充电或扫码确认。"),
         sources=TO_REPAIR,
         target=Mending.REPAIRED,
@@ -112,7 +112,7 @@ STEPS = (
     Step(
         "confirm",
         _("确实好了"),
-        past=_("确认好了"),
+        past=_("确认修好了"),
         done=_("已办结。"),
         sources=frozenset({Mending.REPAIRED}),
         target=Mending.CONFIRMED,

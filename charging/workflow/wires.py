@@ -107,7 +107,7 @@ WIRE = register_flow(
                 frozenset({Wire.REPORTED, Wire.CHECKED, Wire.TALKED}),
                 Wire.CLOSED,
                 FIELD,
-                past=_("办结了"),
+                past=_("办结了这件"),
                 done=_("已办结，报的人会知道。"),
                 needs_words=True,
                 words_label=_("给报的人一句话"),

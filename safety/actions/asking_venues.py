@@ -83,4 +83,4 @@ def remind_of_tomorrow(session: CampaignSession, *, at: dt.datetime) -> None:
     """The day before, as long as it still stands then: the venue, and who goes there."""
     due = session.starts_at - dt.timedelta(days=1)
     if due > at and session.contact_phone:
-        _tell("session_tomorrow", session, at=at, due_at=due)
+        _tell("session_ahead", session, at=at, due_at=due)

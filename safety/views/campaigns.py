@@ -34,7 +34,7 @@ def _panels(session: CampaignSession) -> dict[str, Any]:
         "feedback_form": FeedbackForm(
             initial={"feedback": session.feedback, "feedback_consent": session.feedback_consent}
         ),
-        "photos_form": SessionPhotosForm(),
+        "photos_form": SessionPhotosForm(auto_id="more_%s"),
     }
 
 
@@ -129,7 +129,9 @@ def session_feedback(request: StaffRequest, number: str) -> HttpResponse:
 @require_POST
 @once
 def session_photos(request: StaffRequest, number: str) -> HttpResponse:
-    return _answer(request, number, SessionPhotosForm(request.POST, request.FILES), add_photos, "photos_form")
+    return _answer(
+        request, number, SessionPhotosForm(request.POST, request.FILES, auto_id="more_%s"), add_photos, "photos_form"
+    )
 
 
 def _answer(request: StaffRequest, number: str, form: Any, deed: Any, name: str) -> HttpResponse:

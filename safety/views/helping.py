@@ -40,9 +40,11 @@ def drill_helpers(request: StaffRequest, number: str) -> HttpResponse:
 
 def _ask(request: StaffRequest, drill: Drill) -> HttpResponse:
     number, wanted = drill.case.number, request.POST.get("resident", "")
-    resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=wanted if wanted.isdecimal() else 0)
+    resident = Resident.objects.visible_to(request.user).filter(pk=wanted if wanted.isdecimal() else 0).first()
     try:
         must_plan(drill, request.user)
+        if resident is None:
+            raise Refusal(_("没有找到这位居民，请从名单里选。"))
         ask_for_help(drill, resident, by=request.user, at=clock.now())
     except Refusal as refusal:
         return refused(request, refusal, back=request.path)

@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.bookings.models import Booking, BookingState
+from community_portal.bookings.agreements import bookings_concerning
+from community_portal.bookings.models import BookingState
 from community_portal.people.models import DelegationScope
 from community_portal.people.once import once
 from community_portal.people.register.queries import people_of
@@ -49,8 +50,8 @@ def drill_join(request: SignedInRequest, number: str) -> HttpResponse:
 @for_residents
 def drill_certificate(request: SignedInRequest, pk: int) -> HttpResponse:
     """For whoever came: their drill, and how quickly the house emptied."""
-    came = Booking.objects.filter(state__in=[BookingState.ARRIVED, BookingState.SERVED])
-    booking = get_object_or_404(came.visible_to(request.user).select_related("resident", "community"), pk=pk)
+    came = bookings_concerning(request.user).filter(state__in=[BookingState.ARRIVED, BookingState.SERVED])
+    booking = get_object_or_404(came.select_related("resident", "community"), pk=pk)
     drill = Drill.objects.filter(session=booking.session_id, state__in=HELD).select_related("case", "community").first()
     if drill is None:
         raise Http404

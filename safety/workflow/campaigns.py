@@ -86,7 +86,7 @@ STEPS = (
         target=Campaigning.REPORTED, tone="primary", missing_parts=to_report,
     ),
     _step(
-        "miss", _("去了没办成"), _("去了没办成"), _("已记下。"), {Campaigning.PLANNED, Campaigning.CONFIRMED},
+        "miss", _("去了没办成"), _("白跑了一趟"), _("已记下。"), {Campaigning.PLANNED, Campaigning.CONFIRMED},
         target=Campaigning.NO_SHOW, needs_words=True, words_label=_("为什么没办成"),
     ),
     _step(

@@ -287,6 +287,7 @@ const dress = (root) => {
   });
   root.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
+    button.classList.remove("invisible");  // where its place is kept, so that nothing jumps
     button.addEventListener("click", () => window.print());
   });
   root.querySelectorAll("[data-submit-on-change]").forEach((field) => {

@@ -31,7 +31,7 @@ def test_who_reads_less_asks_no_more(cast: Cast, signed_in: Any) -> None:
 @pytest.mark.django_db
 def test_what_is_under_way_and_what_is_only_counted_is_asked_together(cast: Cast) -> None:
     take_in(cast)
-    for reader, most in ((cast.reception, 1), (cast.officer, 2)):  # 2: whose words the subject is
+    for reader, most in ((cast.manager, 1), (cast.reception, 2), (cast.officer, 2)):  # 2: whose words the subject is
         assert reader.community_ids
         with CaptureQueriesContext(connection) as told:
             assert len(under_way_for(cast.elder, reader=reader).lines) == 1

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from community_portal import clock
 from community_portal.people.models import Submission
 from community_portal.people.once import API_HEADER, FORM_KEY, fingerprint_of
-from tests.access.policy import POLICY, SIGNED_IN, Policy
+from tests.access.cells import SIGNED_IN, Policy
+from tests.access.policy import POLICY
 from tests.access.test_twice import _is_once
 from tests.access.test_walk import address_of, addresses, ask, session_of
 from tests.access.world import World

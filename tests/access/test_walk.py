@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from community_portal.web.access import Access
-from tests.access.policy import ADMIN, ANONYMOUS, POLICY, ROLES, Policy
+from tests.access.cells import ADMIN, ANONYMOUS, ROLES, Policy
+from tests.access.policy import POLICY
 from tests.access.world import KWARGS, QUERY, World
 
 DOORS = ("/sign-in/", "/staff/sign-in/")

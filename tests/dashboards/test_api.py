@@ -10,7 +10,7 @@ from appointments.requests.actions.intake import register_request
 from community_portal import clock
 from community_portal.bookings.models import Booking, SessionKind
 from community_portal.dashboards.periods import opened_on, period_named
-from community_portal.measure import FIGURES, Median, Rate, Ratio
+from community_portal.measure import FIGURES, Difference, Median, Rate, Ratio
 from community_portal.places.models import Community
 from tests.cast import Cast
 from tests.factories import make_category, make_community, make_resident, make_session
@@ -44,7 +44,7 @@ def test_where_nothing_happened_it_is_0_and_a_rate_without_base_null(cast: Cast,
     found = figures(signed_in(cast.manager))
     assert set(found) == set(FIGURES) | set(OF_BEFORE)
     for name, figure in FIGURES.items():
-        assert found[name]["value"] == (None if isinstance(figure, Rate | Ratio | Median) else 0), name
+        assert found[name]["value"] == (None if isinstance(figure, Rate | Ratio | Median | Difference) else 0), name
     assert {name: found[name]["unit"] for name in PROMISED} == PROMISED
     assert all(set(said) == {"value", "unit", "label"} and said["label"] for said in found.values())
 

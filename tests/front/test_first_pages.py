@@ -27,7 +27,12 @@ def somebody(role: str, cast: Cast) -> User:
 @pytest.mark.parametrize("role", Role.values)
 def test_each_role_lands_where_its_day_is(role: str, cast: Cast, signed_in: Any) -> None:
     user = somebody(role, cast)
-    first = {Role.GRID_OFFICER: "/field/", Role.STREET_OFFICER: "/dashboard/"}.get(Role(role), "/desk/")
+    elsewhere = {
+        Role.GRID_OFFICER: "/field/",
+        Role.STREET_OFFICER: "/dashboard/",
+        Role.OPERATOR: "/charging/operator/",
+    }
+    first = elsewhere.get(Role(role), "/desk/")
     assert landing_for(user) == first
     page = signed_in(user).get(first)
     assert page.status_code == 200

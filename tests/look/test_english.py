@@ -12,12 +12,15 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy, override
 
 from appointments.models import Category
+from charging.models import ChargePoint, Measurement, Round, Site, UtilityAnswer, WireReport
 from community_portal import clock
 from community_portal.bookings.models import BookingState, Service, Session
 from community_portal.bookings.visits import VISIT_FILTERS
 from community_portal.casework.deadlines import Limit, deadline_of, explain
 from community_portal.casework.flow import FLOWS, Step
 from community_portal.casework.models import Attachment, Case, Event
+from community_portal.deliberations import models as deliberations
+from community_portal.deliberations.models import Decision, Meeting, Minutes, RollEntry, Survey, Vote
 from community_portal.dues.models import DueItem
 from community_portal.outbox.kinds import KINDS
 from community_portal.outbox.models import Message
@@ -27,7 +30,8 @@ from community_portal.people.models import Contact, Delegation, Household, Organ
 from community_portal.places.models import CalendarDay, Closure, Community, Estate, Room, Street
 from community_portal.rules.models import RuleSet
 from eldercare.models import AcceptanceMember, CatalogueList, Objection, PlanLine, ProductRecord, Programme
-from tests.access import policy
+from safety.models import AssemblyPoint, Campaign, CampaignSession, Drill, Objective, Observation, Premises, Question
+from tests.access import cells, policy
 from tests.access.test_walk import NAMES, address_of
 from tests.access.world import World, booking, help_request, make_world, message, opening
 
@@ -61,18 +65,38 @@ DATA: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Objection, ("words",)),
     (PlanLine, ("why",)),
     (ProductRecord, ("brand", "maker", "model")),
+    (Site, ("name", "rejected_plain")),
+    (Round, ("source", "decision")),
+    (Measurement, ("measured_by", "note")),
+    (UtilityAnswer, ("asked_of", "conditions", "words", "name")),
+    (WireReport, ("unit", "place")),
+    (ChargePoint, ("maker", "model")),
+    (Premises, ("contact_name",)),
+    (CampaignSession, ("place", "contact_name", "materials", "feedback")),
+    (Drill, ("place", "scenario", "route", "stop_rule")),
+    (Objective, ("words",)),
+    (AssemblyPoint, ("name",)),
+    (Question, ("words",)),
+    (Observation, ("words", "why")),
+    (Meeting, ("topic", "place")),
+    (Minutes, ("words",)),
+    (Decision, ("words",)),
+    (deliberations.Objection, ("words", "name", "reply")),
+    (Survey, ("title", "base_how")),
+    (Vote, ("question", "explanation")),
+    (RollEntry, ("owners", "voter")),
 )
 # The switch names the other language in itself; the house's own name; an address as it has to be typed.
 ON_PURPOSE = ("中文", "会客厅", "龙田花苑 12幢503")
 EXCEPT = ("offline", "style", "demo_outbox")  # speaks both languages; shows invented people; shows what was told
 ORDER = (
-    policy.MANAGER,
-    policy.STREET,
-    policy.RECEPTION,
-    policy.OFFICER,
-    policy.RESIDENT,
-    policy.ADMIN,
-    policy.ANONYMOUS,
+    cells.MANAGER,
+    cells.STREET,
+    cells.RECEPTION,
+    cells.OFFICER,
+    cells.RESIDENT,
+    cells.ADMIN,
+    cells.ANONYMOUS,
 )
 
 
@@ -93,15 +117,15 @@ def world(db: None) -> World:
 
 
 def _give_english_names() -> None:
-    for model in (Street, Community, Estate, Room, Service, Category, Programme):
+    for model in (Street, Community, Estate, Room, Service, Category, Programme, Premises, Campaign):
         for row in model._default_manager.filter(name_en=""):
             model._default_manager.filter(pk=row.pk).update(name_en=f"{model.__name__} {row.pk}")
     Session.objects.filter(title_en="").update(title_en="Allowance")
 
 
-def _reader(world: World, cells: dict[str, str]) -> str | None:
+def _reader(world: World, table: dict[str, str]) -> str | None:
     """Somebody who gets to see the page; a manager sees most of them."""
-    return next((role for role in ORDER if cells[role] == "ok"), None)
+    return next((role for role in ORDER if table[role] == "ok"), None)
 
 
 def _shown(page: str, data: list[str]) -> Iterator[str]:
@@ -131,8 +155,7 @@ def _data_of_people() -> list[str]:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in EXCEPT])
 def test_no_chinese_in_english(name: str, world: World) -> None:
-    cells = policy.POLICY[name].get
-    role = _reader(world, cells)
+    role = _reader(world, policy.POLICY[name].get)
     if role is None:
         return
     user = world.people[role]
@@ -208,5 +231,5 @@ def test_those_expected_are_not_those_who_did_not_come(world: World) -> None:
     with override("en"):
         assert [str(VISIT_FILTERS[name][0]) for name in ("waiting", "no_show")] == ["Expected", "No-show"]
     client = Client(headers={"Accept-Language": "en"})
-    client.force_login(world.people[policy.RECEPTION])
+    client.force_login(world.people[cells.RECEPTION])
     assert "Expected" in client.get("/desk/").content.decode()

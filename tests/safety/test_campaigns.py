@@ -81,7 +81,7 @@ def test_the_journey_from_the_link_to_the_brief(cast: Cast, signed_in: Any, clie
     session.refresh_from_db()
     assert (session.state, session.confirmed_by_name) == ("confirmed", "周园长")
     assert Message.objects.filter(kind="session_answered", user=safety).exists()
-    assert Message.objects.get(kind="session_tomorrow").due_at == session.starts_at - DAY
+    assert Message.objects.get(kind="session_ahead").due_at == session.starts_at - DAY
     again = client.post(path, {"comes": "1", "name": "别人", "words": "", "second": PHONE[-4:]})
     assert again.status_code == 409
     hold(fresh(session), by=safety, at=session.ends_at, **COUNTS)
