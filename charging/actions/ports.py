@@ -110,8 +110,9 @@ def remove_ports(ports: QuerySet[Port], *, why: str, at: dt.datetime) -> int:
 
 def _must_be_idle(ports: QuerySet[Port], at: dt.datetime) -> None:
     """What was not heard of for a day holds nobody up: it is not known to be in use."""
-    used = with_age(ports, at=at).filter(shown=PortState.IN_USE, in_service_on__isnull=False).order_by("code")
-    codes = list(used.values_list("code", flat=True))
+    aged: Any = with_age(ports, at=at)
+    used = aged.filter(shown=PortState.IN_USE, in_service_on__isnull=False)
+    codes = list(used.order_by("code").values_list("code", flat=True))
     if codes:
         said = _("%(codes)s 上正有车在充，等充好了再拆。") % {"codes": _("、").join(codes)}
         raise Refusal(said, code="ports_in_use", status=409)
