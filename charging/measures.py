@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from charging.models import Cause, EstateFacts, RejectedBecause, Round, Site, SiteKind, WireReport
+from charging.models import Cause, EstateFacts, Port, RejectedBecause, Round, Site, SiteKind, WireReport
 from charging.port_measures import FIGURES as OF_PORTS
+from charging.port_measures import PORT_ROWS, in_service
 from charging.queries.gaps import gaps_of
-from charging.workflow.sites import BUILT
 from community_portal.matters.lists import rows_of
-from community_portal.measure import Measure, Median, Now, Rate, Ratio, Rows, Stock, register_figures
+from community_portal.measure import Measure, Median, Newest, Now, Rate, Ratio, Rows, Stock, register_figures
 
 PIECES, PLACES, CASES, BIKES = _("个"), _("处"), _("起"), _("辆")
 WIRES, SITES = rows_of(WireReport), rows_of(Site)
@@ -19,16 +19,14 @@ ROUNDS = Rows("charging/round_rows.html", lambda rows: rows.select_related("comm
 COUNTS = Rows("charging/count_rows.html", lambda rows: rows.select_related("estate", "community").order_by("-pk"))
 
 
-def last_rounds(places: list[int], at: dt.datetime) -> Any:
-    """Of each community the newest round of which something is in service."""
-    stands = Site.objects.filter(round=OuterRef("pk"), state__in=BUILT)
-    rows = Round.objects.filter(Exists(stands), community_id__in=places)
-    newest = rows.order_by("community_id", "-number").distinct("community_id")
-    return Round.objects.filter(pk__in=newest.values("pk"))
+def rounds_that_serve(places: list[int], at: dt.datetime) -> Any:
+    """Rounds of which a socket is in service."""
+    serve = Port.objects.in_service().filter(community=OuterRef("community"), round=OuterRef("number"))
+    return Round.objects.filter(Exists(serve), community_id__in=places)
 
 
-def sites_of_last_rounds(places: list[int], at: dt.datetime) -> Any:
-    return Site.objects.filter(round__in=last_rounds(places, at).values("pk"), state__in=BUILT)
+def ports_of_rounds(places: list[int], at: dt.datetime) -> Any:
+    return Port.objects.in_service().filter(community_id__in=places, round__isnull=False)
 
 
 def _kinds() -> dict[str, Any]:
@@ -42,15 +40,6 @@ opened = Measure(
 gone = Measure(
     "charging_sites_gone", _("拆了的位置"), PLACES, Site, "removed_on", ("kind",), SITES,
     "{r}.removed_on IS NOT NULL", split="{r}.kind", names=_kinds,
-)  # fmt: skip
-# Ports of places by what was approved, for the ratio; each port is counted for itself elsewhere.
-ports_opened = Measure(
-    "site_ports_opened", _("通电的插座"), PIECES, Site, "in_service_on", ("approved_ports",), SITES,
-    "{r}.in_service_on IS NOT NULL", "coalesce({r}.approved_ports, 0)",
-)  # fmt: skip
-ports_gone = Measure(
-    "site_ports_gone", _("拆了的插座"), PIECES, Site, "removed_on", ("approved_ports",), SITES,
-    "{r}.removed_on IS NOT NULL", "coalesce({r}.approved_ports, 0)",
 )  # fmt: skip
 counted = Measure(
     "ebikes_counted_change", _("清点的电动车"), BIKES, EstateFacts, "counted_on", ("ebikes_change",), COUNTS,
@@ -88,10 +77,17 @@ change = Measure(
     "wires_near_sites_difference", _("通电前后飞线差"), CASES, WireReport, "opened_at", ("before_site", "after_site"), WIRES,
     "{r}.before_site <> {r}.after_site", "CASE WHEN {r}.after_site THEN 1 ELSE -1 END",
 )  # fmt: skip
-built = Now(
-    "round_ports_built", _("最近一批装好的"), PIECES, read=sites_of_last_rounds, rows=SITES, weight="approved_ports"
+# Both of this moment and of the same round, that of ``charging_ports_last_round``.
+built = Newest(
+    "round_ports_built", _("最近一批装好的"), PIECES,
+    of=Now("ports_of_rounds", _("各批的插座"), PIECES, read=ports_of_rounds, rows=PORT_ROWS, split="round"),
 )  # fmt: skip
-target = Now("round_ports_target", _("最近一批的目标"), PIECES, read=last_rounds, rows=ROUNDS, weight="target_ports")
+target = Newest(
+    "round_ports_target", _("最近一批的目标"), PIECES,
+    of=Now(
+        "targets_of_rounds", _("各批的目标"), PIECES, read=rounds_that_serve, rows=ROUNDS, split="number", weight="target_ports"
+    ),
+)  # fmt: skip
 bikes = Stock("ebikes_counted", _("电动车"), BIKES, entered=counted, left=nothing)
 
 register_figures(
@@ -113,8 +109,7 @@ register_figures(
     Stock("ebikes_registered", _("登记牌照的电动车"), BIKES, entered=plated, left=nothing, good=1),
     Ratio(
         "ports_per_hundred_bikes", _("每百辆车的充电口"), PIECES,
-        a=Stock("site_ports", _("充电口"), PIECES, entered=ports_opened, left=ports_gone), b=bikes, per=100, good=1,
-        hue="amber",
+        a=in_service, b=bikes, per=100, good=1, hue="amber",
     ),
     Now("charging_gap", _("还缺的充电口"), PIECES, read=gaps_of, rows=COUNTS, weight="gap", good=-1, hue="amber"),
 )  # fmt: skip

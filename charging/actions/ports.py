@@ -8,13 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from charging.models import MOST_SOCKETS, ChargePoint, Fault, Port, Site, Tariff
+from charging.queries.freshness import with_age
+from charging.status_words import PortState
 from charging.workflow.faults import OPEN
 from charging.workflow.roles import CHARGE
 from charging.workflow.sites import BUILT, CLEAR
+from community_portal import clock
 from community_portal.people.models import Organisation, Role, User
 from community_portal.refusals import NotAllowed, Refusal
 
@@ -94,20 +97,31 @@ def put_in_service(site: Site, *, on: dt.date) -> int:
 
 
 @transaction.atomic
-def remove_ports(ports: Any, *, why: str, on: dt.date) -> int:
-    """Taken down, with words: their codes go on saying so. Raises Refusal while a fault of one is open."""
-    why = why.strip()
+def remove_ports(ports: QuerySet[Port], *, why: str, at: dt.datetime) -> int:
+    """Taken down, with words: their codes go on saying so. Raises Refusal while a fault of one is open, or a bike hangs on one."""
+    why, left = why.strip(), ports.filter(removed_on__isnull=True)
     if len(why) < 2:
         raise Refusal(_("请写一句为什么拆。"), code="no_words", field="words")
+    _must_be_idle(left, at)
     if Fault.objects.filter(port__in=ports, state__in=OPEN).exists():
         raise Refusal(_("有插座的报修还没办完，先办完再拆。"), code="fault_open", status=409)
-    return ports.filter(removed_on__isnull=True).update(removed_on=on, removed_why=why[:120])  # type: ignore[no-any-return]
+    return left.update(removed_on=clock.local(at).date(), removed_why=why[:120])
+
+
+def _must_be_idle(ports: QuerySet[Port], at: dt.datetime) -> None:
+    """What was not heard of for a day holds nobody up: it is not known to be in use."""
+    aged: Any = with_age(ports, at=at)
+    used = aged.filter(shown=PortState.IN_USE, in_service_on__isnull=False)
+    codes = list(used.order_by("code").values_list("code", flat=True))
+    if codes:
+        said = _("%(codes)s 上正有车在充，等充好了再拆。") % {"codes": _("、").join(codes)}
+        raise Refusal(said, code="ports_in_use", status=409)
 
 
 @transaction.atomic
-def remove_port(port: Port, *, why: str, by: User | None, on: dt.date) -> None:
+def remove_port(port: Port, *, why: str, by: User | None, at: dt.datetime) -> None:
     must_be_charge(by, port.community_id)
-    if not remove_ports(Port.objects.filter(pk=port.pk), why=why, on=on):
+    if not remove_ports(Port.objects.filter(pk=port.pk), why=why, at=at):
         raise Refusal(_("这个插座已经拆了。"), code="removed", status=409)
 
 

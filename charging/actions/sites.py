@@ -151,10 +151,13 @@ def plan_site(
         planned = {"round": planned.get("round")}
     for field, value in planned.items():
         setattr(site, field, value)
+    before = site.entered
     if placed:
         site.place_at(placed)
     _must_be_sound(site)
     event = site.write("planned", by=by, at=at, authority=authority)
+    if before and before != site.entered:  # a correction leaves the point that was wrong in the journal
+        site.write("moved", by=by, at=at, authority=authority, detail={"before": before, "after": site.entered})
     if drawing:
         site.plan = keep_file(site.case, drawing, kind="paper", by=by, at=at, event=event, is_public=False)
     rows = Site.objects.filter(pk=site.pk, version=site.version if seen is None else seen)

@@ -232,7 +232,8 @@ def accept(site: Site, *, by: User, at: dt.datetime, **given: Any) -> None:
 
 
 def opened_words(site: Site) -> str:
-    return _("%(place)s有 %(n)s 个充电口，可以充了。") % {"place": site.full_name, "n": site.approved_ports}
+    stand = Port.objects.in_service().filter(point__site=site).count()
+    return _("%(place)s有 %(n)s 个充电口，可以充了。") % {"place": site.full_name, "n": stand or site.approved_ports}
 
 
 @transaction.atomic
@@ -247,7 +248,6 @@ def send_back(site: Site, *, by: User, at: dt.datetime, words: str = "", **given
 
 @transaction.atomic
 def remove(site: Site, *, by: User, at: dt.datetime, **given: Any) -> None:
-    """Taken down for good; it stays in the figures of its time."""
+    """Taken down for good with its sockets; it stays in the figures of its time. Raises Refusal while somebody charges there."""
     take(site, "remove", by=by, at=at, changes={"removed_on": clock.local(at).date()}, **given)
-    left = Port.objects.filter(point__site=site)
-    remove_ports(left, why=given.get("words", ""), on=clock.local(at).date())
+    remove_ports(Port.objects.filter(point__site=site), why=given.get("words", ""), at=at)

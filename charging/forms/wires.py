@@ -3,14 +3,22 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from charging.actions.wires import HIGHEST_FLOOR
 from charging.models import Cause, Danger, Outcome, WireReport
 from charging.workflow.wires import OPEN
+from community_portal.casework.models import Attachment, AttachmentKind
 from community_portal.matters.forms.fields import PhotosField, WordsField
 from community_portal.matters.forms.steps import StepForm
 from community_portal.places.models import Building, Community, Estate
+
+PHOTOS = Prefetch(
+    "case__attachments", Attachment.objects.filter(kind=AttachmentKind.PHOTO).order_by("id"), to_attr="first_photos"
+)
 
 
 class WireForm(forms.Form):
@@ -57,6 +65,14 @@ def _with_estate(building: Building) -> str:
     return f"{building.estate} {building}"
 
 
+def _with_words_and_photo(wire: WireReport) -> str:
+    told = format_html("{} · {}<br><small>{}</small>", wire.case.title, wire.case.number, wire.case.words[:120])
+    photos = [reverse("attachment", args=[photo.pk]) for photo in wire.case.first_photos[:1]]  # type: ignore[attr-defined]
+    return told + format_html_join(
+        "", '<br><img src="{}" alt="" width="96" height="96" loading="lazy">', ([url] for url in photos)
+    )
+
+
 class CheckForm(StepForm):
     cause = forms.ChoiceField(
         label=_("为什么这样充"), choices=[("", _("没问到")), *Cause.choices], required=False, widget=forms.RadioSelect
@@ -69,7 +85,7 @@ class CheckForm(StepForm):
 
 
 class JoinForm(StepForm):
-    """To which of the open reports of the same estate."""
+    """To which of the open reports of the same estate: each with what was said of it and its photo, or nobody could tell."""
 
     first = forms.ModelChoiceField(
         WireReport.objects.none(),
@@ -84,8 +100,8 @@ class JoinForm(StepForm):
         super().__init__(*args, **kwargs)
         rows = WireReport.objects.filter(estate=self.matter.estate_id, state__in=OPEN).exclude(pk=self.matter.pk)
         field: Any = self.fields["first"]
-        field.queryset = rows.select_related("case").order_by("-id")[:30]
-        field.label_from_instance = lambda wire: f"{wire.case.title} · {wire.case.number}"
+        field.queryset = rows.select_related("case").prefetch_related(PHOTOS).order_by("-id")[:30]
+        field.label_from_instance = _with_words_and_photo
 
 
 class CloseForm(StepForm):

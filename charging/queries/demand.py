@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from charging.models import DemandPoint, EstateFacts, Site
+from charging.queries.sockets import with_sockets
 from charging.rules import weight_at
 from charging.workflow.sites import BUILT, CLEAR
 from community_portal.places.models import Community, Estate
@@ -105,16 +106,12 @@ def ranked_estates(community: Community, *, on: dt.date) -> list[Rank]:
 
 
 def _ports_by_estate(community: Community) -> tuple[dict[int, int], dict[int, int]]:
-    """Ports in service, and those approved that do not stand yet."""
-    rows = Site.objects.filter(community=community, state__in=CLEAR).order_by()
-    stands = Q(state__in=BUILT)
-    counted = rows.values("estate").annotate(
-        stand=Sum("approved_ports", filter=stands), coming=Sum("approved_ports", filter=~stands)
-    )
+    """Sockets in service, and those approved that do not serve yet."""
+    rows = with_sockets(Site.objects.filter(community=community, state__in=CLEAR | BUILT)).order_by().values("estate")
     in_service: dict[int, int] = defaultdict(int)
     approved: dict[int, int] = defaultdict(int)
-    for row in counted:
-        in_service[row["estate"]], approved[row["estate"]] = row["stand"] or 0, row["coming"] or 0
+    for row in rows.annotate(stand=Sum("standing"), come=Sum("coming")):
+        in_service[row["estate"]], approved[row["estate"]] = row["stand"], row["come"]
     return in_service, approved
 
 

@@ -7,8 +7,9 @@ from django.db.models import Case, DecimalField, F, IntegerField, OuterRef, Subq
 from django.db.models.functions import Cast, Coalesce, Greatest, Round
 
 from charging.models import EstateFacts, Site
+from charging.queries.sockets import with_sockets
 from charging.rules import WEIGHTS
-from charging.workflow.sites import CLEAR
+from charging.workflow.sites import BUILT, CLEAR
 from community_portal import clock
 from community_portal.places.models import Street
 from community_portal.rules.evaluation import limit_of
@@ -18,14 +19,10 @@ NUMBER: Any = DecimalField(max_digits=12, decimal_places=2)
 
 
 def gaps_of(places: list[int], at: dt.datetime) -> Any:
-    """The newest count of each estate of these places with its ``gap``: what the rule wants, less what stands and is approved."""
+    """The newest count of each estate of these places with its ``gap``: what the rule wants, less what serves and is approved."""
     newest = EstateFacts.objects.filter(community_id__in=places).newest().values("pk")
-    ports = (
-        Site.objects.filter(estate=OuterRef("estate"), state__in=CLEAR)
-        .order_by()
-        .values("estate")
-        .annotate(n=Sum("approved_ports"))
-    )
+    sites = with_sockets(Site.objects.filter(estate=OuterRef("estate"), state__in=CLEAR | BUILT))
+    ports = sites.order_by().values("estate").annotate(n=Sum(F("standing") + F("coming")))
     wanted = Cast(F("ebikes"), NUMBER) * _target(places, on=clock.local(at).date()) / Value(100, NUMBER)
     lacks = Round(wanted - Cast(Coalesce(Subquery(ports.values("n")), 0), NUMBER))
     rows = EstateFacts.objects.filter(pk__in=newest)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from charging.models import RejectedBecause, Site
+from charging.queries.sockets import with_sockets
 from charging.workflow.clearance import results_of
 from charging.workflow.sites import BUILT, State
 from community_portal.places.models import Community
@@ -31,8 +32,8 @@ class Clause:
 
 
 def public_sites(community: Community | None) -> dict[str, list[Site]]:
-    """Those under way, those in service, and those given up, the newest first; one query."""
-    rows = Site.objects.filter(community=community).exclude(state__in=[State.REMOVED, State.CANDIDATE])
+    """Those under way, those in service, and those given up, the newest first, each with its sockets; one query."""
+    rows = with_sockets(Site.objects.filter(community=community)).exclude(state__in=[State.REMOVED, State.CANDIDATE])
     found: dict[str, list[Site]] = {"planned": [], "stands": [], "not_here": []}
     for site in rows.select_related("case", "estate", "replaced_by__case", "replaced_by__estate").order_by("-id"):
         place = "not_here" if site.state == State.REJECTED else "stands" if site.state in BUILT else "planned"

@@ -7,12 +7,13 @@ from typing import Any
 
 from charging.models import Round, Site
 from charging.queries.effect import Effect, effects_of
-from charging.workflow.sites import BUILT, CLEAR, State
+from charging.queries.sockets import with_sockets
+from charging.workflow.sites import BUILT, State
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Ports of a round: how many are in service, ordered, approved."""
+    """Ports of a round: how many are in service, how many are approved with those."""
 
     in_service: int
     approved: int
@@ -20,15 +21,19 @@ class Progress:
     re_sited: int
 
 
-def sites_of(round: Round) -> list[Site]:
-    rows = Site.objects.filter(round=round).select_related("case", "estate", "community__street", "replaced_by__case")
+def sites_of(round: Round) -> list[Any]:
+    """Each with its sockets (``with_sockets``)."""
+    rows = with_sockets(Site.objects.filter(round=round)).select_related(
+        "case", "estate", "community__street", "replaced_by__case"
+    )
     return sorted(rows, key=lambda site: (site.state == State.REJECTED, site.in_service_on or dt.date.max, site.pk))
 
 
-def progress_of(sites: list[Site]) -> Progress:
+def progress_of(sites: list[Any]) -> Progress:
+    in_service = sum(site.standing for site in sites)
     return Progress(
-        in_service=sum(site.approved_ports or 0 for site in sites if site.state in BUILT),
-        approved=sum(site.approved_ports or 0 for site in sites if site.state in CLEAR | BUILT),
+        in_service=in_service,
+        approved=in_service + sum(site.coming for site in sites),
         sites=sum(site.state in BUILT for site in sites),
         re_sited=sum(site.replaces_id is not None for site in sites),
     )

@@ -134,7 +134,7 @@ def take_down_port(request: StaffRequest, code: str, number: int) -> HttpRespons
     form = RemoveForm(request.POST)
     if form.is_valid():
         try:
-            remove_port(port, why=form.cleaned_data["words"], by=request.user, on=clock.today())
+            remove_port(port, why=form.cleaned_data["words"], by=request.user, at=clock.now())
             return done(request, _("已记下，扫码的人会看到。"), "charge_point", code)
         except (Changed, NotAllowed) as refusal:
             return refused(request, refusal)

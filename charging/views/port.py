@@ -13,7 +13,7 @@ from charging.actions.faults import report_fault, still_broken_by_scan
 from charging.forms.faults import FaultForm
 from charging.models import ICONS, Fault, FaultReason, Port
 from charging.queries.boxes import last_fault, open_fault, price_at, shown_ports
-from charging.queries.free import age_words, places
+from charging.queries.free import age_words, around, places
 from charging.workflow.faults import Mending
 from community_portal import clock
 from community_portal.people.once import once
@@ -91,7 +91,7 @@ def _nearest(port: Port, at: Any) -> Any:
     """Where one may charge instead of a socket that is gone."""
     site = port.point.site
     origin = (site.lon, site.lat) if site.lon is not None else None
-    found = places(communities=[port.community_id], at=at, origin=origin)
+    found = places(communities=around(port.community), at=at, origin=origin)
     return next((place for place in found if place.free), found[0] if found else None)
 
 

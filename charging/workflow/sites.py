@@ -311,6 +311,7 @@ SITE = register_flow(
             "part_looked_at": _("验了一项"),
             "acceptance_signed": _("验收签了字"),
             "planned": _("改了位置和个数"),
+            "moved": _("图上的点从 %(before)s 改到 %(after)s"),
         },
         pool=Role.CHARGING,
         readers=SITE_READERS,

@@ -47,7 +47,7 @@ class Finder:
         rows = now.read(self.places, self.at)
         return self._visible(rows.filter(**{now.split: label}) if label and now.split else rows)
 
-    def newest(self, of: Measure | Stock, order: Any) -> str:
+    def newest(self, of: Measure | Stock | Now, order: Any) -> str:
         return newest_label(of, order, self.reading)
 
     def _counted(self, measure: Measure, period: Period, label: str) -> Any:

@@ -179,9 +179,9 @@ def ask_everybody(site: Site, crew: Crew, *, since: dt.date, gas: str = "ok") ->
 
 
 def measure(site: Site, crew: Crew, at: dt.datetime) -> None:
-    """Everything that its rules ask for, in one go."""
-    rows = []
-    for rule in asked_facts(site):
+    """Everything that its rules ask for, in one go and with one line in the journal."""
+    rows, asked = [], asked_facts(site)
+    for rule in asked:
         is_truth = is_a_truth(rule)
         rows.append(
             Measurement(
@@ -190,7 +190,8 @@ def measure(site: Site, crew: Crew, at: dt.datetime) -> None:
                 measured_by="蔡伟民", at=at, recorded_by=crew.charger,
             )
         )  # fmt: skip
-        site.write("measured", by=crew.charger, at=at, authority="role:charging", detail={"what": rule.title})
+    what = "、".join(rule.title for rule in asked)
+    site.write("measured", by=crew.charger, at=at, authority="role:charging", detail={"what": what})
     Measurement.objects.bulk_create(rows)
 
 

@@ -66,7 +66,7 @@ class Behind(Protocol):
     def of_now(self, now: "Now", label: str) -> Any:
         """The rows of this moment."""
 
-    def newest(self, of: "Measure | Stock", order: Callable[[str], Any]) -> str:
+    def newest(self, of: "Measure | Stock | Now", order: Callable[[str], Any]) -> str:
         """The label that ``Newest`` would choose."""
 
 

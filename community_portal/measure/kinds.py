@@ -204,10 +204,10 @@ class Yuan(Figure):
 
 @dataclass(frozen=True)
 class Newest(Figure):
-    """A flow or a stock under its newest label alone: the ports of the last round. The newest is the greatest (by ``order``)
-    under which there is anything at the end of the period, in these places."""
+    """A flow, a stock or what is now under its newest label alone: the ports of the last round. The newest is the greatest (by
+    ``order``) under which there is anything at the end of the period, in these places; without any there is nothing."""
 
-    of: Measure | Stock = field(kw_only=True)
+    of: "Measure | Stock | Now" = field(kw_only=True)
     order: Callable[[str], Any] = field(default=int, kw_only=True)
 
     @property
@@ -219,10 +219,12 @@ class Newest(Figure):
         return self.of.measures
 
     def value(self, reading: Reading) -> Value:
-        return self.of.value_of(newest_label(self.of, self.order, reading), reading)
+        label = newest_label(self.of, self.order, reading)
+        return self.of.value_of(label, reading) if label else 0
 
     def behind(self, finder: Behind, label: str = "") -> Any:
-        return self.of.behind(finder, finder.newest(self.of, self.order))
+        newest = finder.newest(self.of, self.order)
+        return self.of.behind(finder, newest) if newest else self.of.behind(finder).none()
 
     def shown_as(self) -> Rows:
         return self.of.shown_as()
@@ -249,6 +251,9 @@ class Now(Figure):
     def value_of(self, label: str, reading: Reading) -> Value:
         return reading.now(self).get(label, 0)
 
+    def by_label(self, reading: Reading) -> Mapping[str, int]:
+        return reading.now(self)
+
     def behind(self, finder: Behind, label: str = "") -> Any:
         return finder.of_now(self, label)
 
@@ -259,9 +264,9 @@ class Now(Figure):
         return self.names()
 
 
-def newest_label(of: Measure | Stock, order: Callable[[str], Any], reading: Reading) -> str:
+def newest_label(of: Measure | Stock | Now, order: Callable[[str], Any], reading: Reading) -> str:
     """The greatest label with anything under it; empty where there is none."""
-    found = of.by_label(reading) if isinstance(of, Stock) else reading.by_label_until_end(of)
+    found = reading.by_label_until_end(of) if isinstance(of, Measure) else of.by_label(reading)
     return max((label for label, n in found.items() if label and n > 0), key=order, default="")
 
 

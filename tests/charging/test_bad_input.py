@@ -10,15 +10,22 @@ import pytest
 from charging.actions import deciding, estates, measuring, rounds, sites, utilities, works
 from charging.models import Body, EstateFacts, Site, UtilityAnswer
 from charging.queries.demand import ranked_estates
+from charging.queries.public import public_sites
 from charging.workflow.clearance import facts_of
 from charging.workflow.sites import State
+from community_portal import clock
 from community_portal.casework.actions import PartsMissing
+from community_portal.dashboards.fold import fold_figures
+from community_portal.dashboards.periods import BEGINNING, Period
+from community_portal.dashboards.reading import reading_of
 from community_portal.deliberations.actions.opinions import answer_objection
+from community_portal.measure import FIGURES
 from community_portal.places.coordinates import read_point
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.rules.actions import change_limit
 from community_portal.rules.models import Rule
 from tests.cast import MONDAY
+from tests.charging.boxes import make_ports
 from tests.charging.places import (
     DAY,
     Place,
@@ -341,3 +348,26 @@ def test_wires(place: Place) -> None:
         ({"by": place.cast.stranger}, "not_allowed"),
     ):
         assert code_of(lambda over=over: report(place, **over)) == code  # type: ignore[misc]
+
+
+def test_what_was_approved_and_never_came_is_called_off_in_plain_words(place: Place) -> None:
+    """OpenChargeMap knows no such state, so places that nobody ever built stay on its maps as planned."""
+    count = {"estate": place.estate, "ebikes": 100, "how": "door", "counted_on": MONDAY.date(), "counted_by": "蔡伟民"}
+    estates.count_estate(**count, by=place.charger, at=MONDAY)
+    site = bring_to(State.APPROVED, place)
+    (rank,) = ranked_estates(place.cast.home, on=MONDAY.date())
+    assert (rank.approved, rank.gap) == (10, 2)
+    sites.reject(site, code="never_came", plain="钱没有批下来，先不装了", by=place.charger, at=MONDAY + 9 * DAY)
+    (rank,) = ranked_estates(place.cast.home, on=MONDAY.date())
+    assert (rank.approved, rank.gap) == (0, 12)
+    assert site.round is not None and site.round.ports_left == site.round.target_ports
+    assert [one.pk for one in public_sites(place.cast.home)["not_here"]] == [site.pk]
+
+
+def test_an_estate_without_bikes_has_no_ratio(place: Place) -> None:
+    make_ports(place.cast.home)
+    count = {"estate": place.estate, "ebikes": 0, "how": "door", "counted_on": MONDAY.date(), "counted_by": "蔡伟民"}
+    estates.count_estate(**count, by=place.charger, at=MONDAY)
+    fold_figures()
+    reading = reading_of([place.cast.home.pk], Period(BEGINNING, clock.today(), "all"))
+    assert [FIGURES[name].value(reading) for name in ("ports_per_hundred_bikes", "charging_gap")] == [None, 0]

@@ -14,6 +14,7 @@ from community_portal import clock
 from community_portal.dashboards.periods import period_named
 from community_portal.dashboards.reading import reading_of
 from community_portal.deliberations.standing import count, is_carried, vote_of
+from community_portal.demo.charging_ports import stand_ports
 from community_portal.demo.charging_sites import build_charging
 from community_portal.demo.hiring import hire_everybody
 from community_portal.demo.residents import Neighbours
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def fumin() -> None:
-    town = new_town(today=clock.today(), weeks=1)
+    town = new_town(today=clock.today(), weeks=6)
     settle(town)
     hire_everybody(town)
     home = town.communities["FM"]
@@ -35,6 +36,7 @@ def fumin() -> None:
     make_resident_account(teller)
     people = Neighbours(by_code={"ni": teller}, by_community={"FM": [make_resident(community=home) for _n in range(6)]})
     build_charging(town, people, until=clock.now())
+    stand_ports(until=clock.now())
     assert not Household.objects.exists()
 
 

@@ -47,7 +47,7 @@ def test_sockets_in_service_and_those_of_the_last_round(cast: Cast):
     assert (value(cast, "charging_ports_total"), value(cast, "charging_ports_last_round")) == (18, 6)
     before = Period(BEGINNING, TODAY - 100 * DAY, "")
     assert (value(cast, "charging_ports_total", before), value(cast, "charging_ports_last_round", before)) == (12, 12)
-    remove_ports(Port.objects.filter(pk=old[0].pk), why="撞坏了", on=TODAY)
+    remove_ports(Port.objects.filter(pk=old[0].pk), why="撞坏了", at=NOW)
     assert value(cast, "charging_ports_total") == 17
 
 

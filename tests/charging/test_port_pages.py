@@ -247,7 +247,7 @@ def test_a_removed_socket_says_so_and_where_the_next_is(cast: Cast, charger: Any
     _operator, ports = make_ports(cast.home)
     _operator, (other, *_rest) = make_ports(cast.home, sockets=2)
     say(other, "Available")
-    remove_port(ports[0], why="被车撞坏了", by=charger, on=clock.today())
+    remove_port(ports[0], why="被车撞坏了", by=charger, at=NOW)
     page = words_of(Client().get(reverse("charge_port", args=[ports[0].code])))
     assert "拆了" in page and "被车撞坏了" in page and other.point.site.name in page
     assert "点一下是什么毛病" not in page

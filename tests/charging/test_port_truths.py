@@ -137,7 +137,7 @@ def test_a_repair_has_its_time_and_a_confirmation_says_by_whom(port: Port):
 def test_a_socket_with_an_open_fault_is_not_removed(port: Port):
     report_fault(port, reason="hot", at=NOW)
     with pytest.raises(Refusal, match="报修还没办完"):
-        remove_ports(Port.objects.filter(pk=port.pk), why="撞坏了", on=clock.today())
+        remove_ports(Port.objects.filter(pk=port.pk), why="撞坏了", at=NOW)
 
 
 # ---- the walk ---------------------------------------------------------------------------------------------------------

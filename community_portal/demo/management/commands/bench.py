@@ -23,6 +23,7 @@ from community_portal.people.models import Resident
 
 SECTIONS = ("booking", "search", "list", "figures", "messages", "charging", "http", "eldercare", "drills")
 WITHOUT_CITY = {"eldercare", "drills"}  # fill a street of their own
+IN_A_SMALL_CITY = {"charging"}  # brings its own rows; residents are none of them
 SMALL = 1_000
 QUICK_ELDERS = {"elders": 5_000, "adaptations": 1_000}
 QUICK_DRILLS = {"drills": 120, "people": 60}
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         pairs = 1 if options["quick"] else 5
         say = self.stdout.write
         self._of_services(wanted, quick=options["quick"])
-        for count in (SMALL, size) if set(wanted) - WITHOUT_CITY else ():
+        for count in self._sizes(set(wanted) - WITHOUT_CITY, size):
             self._fill(count)
             self._read(wanted, samples=40 if options["quick"] else 200)
         if "figures" in wanted:
@@ -62,6 +63,9 @@ class Command(BaseCommand):
             elder_pages.run(self.stdout.write, **(QUICK_ELDERS if quick else {}))
         if "drills" in wanted:
             drill_pages.run(self.stdout.write, **(QUICK_DRILLS if quick else {}))
+
+    def _sizes(self, wanted: set[str], size: int) -> list[int]:
+        return [n for n in (SMALL, size) if wanted - (IN_A_SMALL_CITY if n > SMALL else set())]
 
     def _read(self, wanted: list[str], *, samples: int) -> None:
         if "search" in wanted:
