@@ -130,6 +130,7 @@ def brief(adaptation: Adaptation, names: Names) -> Brief:
     quoted = adaptation.interviews.filter(may_be_quoted=True).exclude(words="").first()
     page = reverse("dossier", args=["adaptation", number])
     passed = sum(row.result == "pass" for row in results.values())
+    paid = plain_sum(adaptation.settled_sum or adaptation.accepted_sum)
     return Brief(
         title=_("家里改一改，老人更安心"),
         what=_("%(name)s家的适老化改造%(state)s。")
@@ -140,7 +141,7 @@ def brief(adaptation: Adaptation, names: Names) -> Brief:
         numbers=[
             Number(len(lines_of(adaptation)), _("项"), _("方案"), page),
             Number(passed, _("项"), _("验收通过"), page),
-            Number(plain_sum(adaptation.settled_sum or adaptation.accepted_sum), _("元"), _("政府补贴"), page),
+            *([Number(paid, _("元"), _("政府补贴"), page)] if paid != "0" else []),
         ],
         quote=quoted.words if quoted else "",
         quoted=f"{names.of(quoted.name)}（{quoted.get_relation_display()}）" if quoted else "",

@@ -52,6 +52,8 @@ class PressSerializer(serializers.Serializer[Any]):
 
 
 class CountSerializer(serializers.ModelSerializer[HeadCount]):
+    unaccounted = serializers.IntegerField(source="missing", read_only=True)  # as every screen shows it
+
     class Meta:
         model = HeadCount
         fields = ["point", "expected", "present", "excused", "walk_ins", "unaccounted", "at", "key"]

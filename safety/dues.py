@@ -76,7 +76,7 @@ DUTIES: dict[str, DueKind] = {
     "ebike_drill": _kind(
         "ebike_drill", _("电动自行车火灾演练"), "bicycle", tags=("drill_ebike", "skill_ebike"), url=_plan
     ),
-    "training": _kind("training", _("消防培训"), "mortarboard", tags=("training",), url=_plan),
+    "training": _kind("training", _("消防培训"), "book", tags=("training",), url=_plan),
     "fire_check": _kind("fire_check", _("防火检查"), "clipboard-check"),
     "full_test": _kind("full_test", _("消防设施全面检测"), "wrench-adjustable"),
     "frail_list": _kind("frail_list", _("行动不便住户名单核对"), "person-wheelchair"),

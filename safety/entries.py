@@ -3,15 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.front.parts import Way, register_parts
+from community_portal.people.models import Role
 from community_portal.web.navigation import register_pages
 from safety.workflow.states import PLANNERS, READERS
 
 register_pages(
     menu=(
         ("duties_desk", _("应办的事"), "calendar-check", READERS),
-        ("drills", _("消防演练"), "megaphone", READERS),
+        ("drills", _("消防演练"), "fire", READERS),
         ("correctives", _("演练整改"), "wrench-adjustable", READERS),
-        ("campaign_sessions", _("宣传"), "megaphone", READERS),
+        ("campaigns", _("宣传"), "megaphone", READERS),
+        ("campaign_sessions", _("宣传场次"), "calendar3", READERS),
+        ("property_desk", _("我们管的楼"), "building", frozenset({Role.PROPERTY})),
         ("plan_new_drill", _("筹划一场演练"), "plus-lg", PLANNERS),
     ),
 )

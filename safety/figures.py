@@ -1,12 +1,15 @@
 """The figures of campaigns and of duties. Heads are heads, views are views: they are never added up."""
 
+import datetime as dt
 from typing import Any
 
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
+from community_portal import clock
 from community_portal.dues.models import DueItem
 from community_portal.matters.lists import rows_of
-from community_portal.measure import Difference, Figure, Measure, Rate, Rows
+from community_portal.measure import Difference, Figure, Measure, Now, Rate, Rows
 from safety.dues import DUTIES
 from safety.models import CampaignSession, OnlineReach, Venue
 
@@ -14,7 +17,21 @@ LIST = rows_of(CampaignSession)
 REACH = Rows("safety/rows/reach.html", lambda rows: rows.select_related("campaign").order_by("-pk"))
 DUE_ROWS = Rows("safety/rows/dues.html", lambda rows: rows.select_related("community").order_by("-pk"))
 HELD = "{r}.state IN ('held', 'reported')"
-OURS = "{r}.kind IN (" + ", ".join(f"'{kind.name}'" for kind in DUTIES.values()) + ")"
+NAMES = tuple(kind.name for kind in DUTIES.values())
+LONGEST_LABEL = 30  # what a figure is split by is kept so short (dashboards/models.py); a street writes longer clauses
+CLAUSE = f"left({{r}}.clause, {LONGEST_LABEL})"
+OF_DRILLS = tuple(DUTIES[duty].name for duty in ("drill", "ebike_drill"))
+
+
+def _one_of(names: tuple[str, ...]) -> str:
+    return "{r}.kind IN (" + ", ".join(f"'{name}'" for name in names) + ")"
+
+
+def _overdue(places: list[int], at: dt.datetime) -> Any:
+    """Late as of today: a day passes, and no row changes."""
+    late = DueItem.objects.overdue(on=clock.local(at).date()).filter(kind__in=NAMES, community_id__in=places)
+    return late.annotate(by_clause=Left("clause", LONGEST_LABEL))
+
 
 sessions = Measure(
     "campaign_sessions", _("办过宣传"), _("场次"), CampaignSession, "held_at", ("state", "venue"), LIST, HELD,
@@ -53,11 +70,15 @@ after = Rate("quiz_right_after_rate", _("讲之后答对"), part=right_after, wh
 
 due = Measure(
     "duties_due", _("消防到期的事"), _("件"), DueItem, "due_on", ("kind", "clause", "waived_at"), DUE_ROWS,
-    f"{OURS} AND {{r}}.waived_at IS NULL", split="{r}.clause",
+    f"{_one_of(NAMES)} AND {{r}}.waived_at IS NULL", split=CLAUSE,
 )  # fmt: skip
 done = Measure(
     "duties_done", _("办了的"), _("件"), DueItem, "due_on", ("kind", "clause", "done_on"), DUE_ROWS,
-    f"{OURS} AND {{r}}.done_on IS NOT NULL", split="{r}.clause", good=1,
+    f"{_one_of(NAMES)} AND {{r}}.done_on IS NOT NULL", split=CLAUSE, good=1,
+)  # fmt: skip
+drills_due = Measure(
+    "drills_due", _("该办的演练"), _("场次"), DueItem, "due_on", ("kind", "clause", "waived_at"), DUE_ROWS,
+    f"{_one_of(OF_DRILLS)} AND {{r}}.waived_at IS NULL", split=CLAUSE, hue="vermilion",
 )  # fmt: skip
 
 CAMPAIGNS: tuple[Figure, ...] = (
@@ -69,4 +90,13 @@ CAMPAIGNS: tuple[Figure, ...] = (
     after,
     Difference("quiz_gain", _("听了多懂多少"), more=after, less=before, good=1),
 )
-DUES: tuple[Figure, ...] = (due, done, Rate("duties_done_rate", _("到期的事办了多少"), part=done, whole=due, good=1))
+DUES: tuple[Figure, ...] = (
+    due,
+    done,
+    Now(
+        "duties_overdue", _("超期没办的"), _("件"), read=_overdue, rows=DUE_ROWS, split="by_clause", hue="vermilion",
+        good=-1,
+    ),
+    drills_due,
+    Rate("duties_done_rate", _("到期的事办了多少"), part=done, whole=due, good=1),
+)  # fmt: skip

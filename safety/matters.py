@@ -12,7 +12,7 @@ from community_portal.matters.kinds import Deed, MatterKind, register_matters
 from community_portal.people.models import Organisation, Role
 from community_portal.web.spoken import plain_when
 from safety.actions import campaigns, corrective, day, evaluation, plans
-from safety.forms.campaigns import COUNTS, CountsForm, MoveForm
+from safety.forms.campaigns import COUNTS, AskForm, CountsForm, MoveForm
 from safety.forms.steps import CarryForm, ProveForm
 from safety.models import CampaignSession, CorrectiveAction, Drill, DrillKind, Venue
 from safety.workflow.states import LEADERS, READERS
@@ -111,13 +111,13 @@ register_matters(
         joins=("campaign", "host", "community__street"),
         hands=READERS,
         deeds=(
-            Deed("ask", campaigns.ask),
+            Deed("ask", campaigns.ask, AskForm, ("contact_name", "contact_phone")),
             Deed("confirm", campaigns.confirm),
             Deed("move", campaigns.move, MoveForm, ("starts_at", "ends_at")),
             Deed("hold", campaigns.hold, CountsForm, COUNTS),
             Deed("correct", campaigns.correct, CountsForm, COUNTS),
             Deed("report"),
-            Deed("miss"),
+            Deed("miss", campaigns.miss),
             Deed("cancel", campaigns.cancel),
             *standard("hand_over"),
         ),

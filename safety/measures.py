@@ -4,12 +4,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.bookings.measures import CAME, KIND, READS
+from community_portal.bookings.measures import LIST as BOOKINGS
+from community_portal.bookings.models import Booking
 from community_portal.matters.lists import rows_of
-from community_portal.measure import Measure, Median, Rate, Rows, register_figures
+from community_portal.measure import Measure, Median, Now, Persons, Rate, Rows, register_figures
 from safety.figures import CAMPAIGNS, DUES
-from safety.models import CorrectiveAction, Drill, DrillPremises, DrillStation, Helper, Skill
+from safety.models import CorrectiveAction, Drill, DrillKind, DrillPremises, DrillStation, Helper, Skill
+from safety.queries.covered import covered_houses, houses_of
 
-TIMES, VISITS, PEOPLE, ITEMS = _("场次"), _("人次"), _("人"), _("件")
+TIMES, VISITS, PEOPLE, ITEMS, HOUSE = _("场次"), _("人次"), _("人"), _("件"), _("幢")
 LIST, ACTIONS = rows_of(Drill), rows_of(CorrectiveAction)
 HELD = "{r}.state IN ('ended', 'actions', 'closed') AND {r}.alarm_at IS NOT NULL"
 KEPT = ("state", "alarm_at")
@@ -22,12 +26,22 @@ def _read(*joins: str) -> Any:
 HOUSES = Rows("safety/rows/houses.html", _read("drill__case", "premises"))
 STATIONS = Rows("safety/rows/stations.html", _read("drill__case"))
 HELPERS = Rows("safety/rows/helpers.html", _read("drill__case"))
+PREMISES = Rows("safety/rows/premises.html", lambda rows: rows.select_related("community").order_by("-pk"))
 
-held = Measure("drills_held", _("办过演练"), TIMES, Drill, "alarm_at", KEPT, LIST, HELD, good=1, hue="vermilion")
+held = Measure(
+    "drills_held", _("办过演练"), TIMES, Drill, "alarm_at", (*KEPT, "kinds"), LIST, HELD, split="{r}.kinds[1]",
+    names=lambda: dict(DrillKind.choices), good=1, hue="vermilion",
+)  # fmt: skip
 participants = Measure(
     "drill_participants", _("参加演练"), VISITS, Drill, "alarm_at", (*KEPT, "participants"), LIST, HELD,
     "{r}.participants", good=1,
 )  # fmt: skip
+attended = Measure(
+    "drill_attended", _("演练签到"), VISITS, Booking, "starts_at", READS, BOOKINGS, CAME, "{r}.party_size", KIND,
+    also="EXISTS (SELECT 1 FROM safety_drill d WHERE d.session_id = {r}.session_id)",
+)  # fmt: skip
+houses = Now("drill_houses", _("住宅楼"), HOUSE, read=houses_of, rows=PREMISES)
+covered = Now("drill_houses_covered", _("一年里练过的住宅楼"), HOUSE, read=covered_houses, rows=PREMISES)
 differences = Measure(
     "drill_head_count_differences", _("结束时没点到"), PEOPLE, Drill, "alarm_at", (*KEPT, "unaccounted"), LIST, HELD,
     "{r}.unaccounted", good=-1,
@@ -68,6 +82,8 @@ register_figures(
     *DUES,
     held,
     participants,
+    Persons("drill_persons", _("到过演练的人"), PEOPLE, of=attended, good=1),
+    Rate("drill_buildings_covered_rate", _("住宅楼一年里练过的"), part=covered, whole=houses, good=1),
     differences,
     practised,
     Median("drill_evacuation_seconds_median", _("撤空用了多久（中位）"), _("秒"), of=evacuated, good=-1),

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from safety.views import campaigns, day, drills, duties, evaluating, helping, kids, planning, residents
+from safety.views import campaigns, day, drills, duties, evaluating, helping, kids, planning, property, residents, roll
 
 ONE = "safety/drills/<str:number>"
 
 urlpatterns = [
     path("safety/", residents.safety, name="safety"),
+    path("property/", property.property_desk, name="property_desk"),
     path("safety/my-drill/<int:pk>/", residents.drill_certificate, name="drill_certificate"),
     path("safety/drills/new/", planning.plan_new_drill, name="plan_new_drill"),
     path(f"{ONE}/join/", residents.drill_join, name="drill_join"),
@@ -19,6 +20,8 @@ urlpatterns = [
     path(f"{ONE}/helpers/", helping.drill_helpers, name="drill_helpers"),
     path(f"{ONE}/helpers/<int:pk>/", helping.drill_helper, name="drill_helper"),
     path(f"{ONE}/day/", day.drill_day, name="drill_day"),
+    path(f"{ONE}/roll/", roll.drill_roll, name="drill_roll"),
+    path(f"{ONE}/roll/called/", roll.drill_called, name="drill_called"),
     path(f"{ONE}/day/press/", day.drill_press, name="drill_press"),
     path(f"{ONE}/day/correct/", day.drill_correct, name="drill_correct"),
     path(f"{ONE}/day/count/<int:pk>/", day.drill_count, name="drill_count"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from community_portal import clock
 from community_portal.casework.models import Attachment
-from community_portal.dossier.sections import DOSSIERS, Dossier, Names
+from community_portal.dossier.sections import DOSSIERS, Dossier, Facts, Names
 from community_portal.dossier.word import brief_as_word, covered, dossier_as_word, own_template
 from community_portal.matters.kinds import KINDS
 from community_portal.matters.queries import read_matter
@@ -46,7 +46,7 @@ def dossier(request: StaffRequest, flow: str, number: str) -> HttpResponse:
     """To read and to print; ``as=word`` is the document."""
     matter, made = _read(request, flow, number)
     names = _names(request, covered_first=False)
-    sections = made.sections(matter, names)
+    sections = [one for one in made.sections(matter, names) if not isinstance(one, Facts) or one.lines]
     title = _title(matter, names)
     if request.GET.get("as") == "word":
         sub = f"{number} · {matter.spec.label} · {long_day(clock.today())}"

@@ -100,6 +100,13 @@ def done(
     htmx is told to go there itself.
     """
     messages.success(request, sentence, extra_tags=f"undo:{undo_url}" if undo_url else "")
+    return go_on(request, to, *args, query=query, **kwargs)
+
+
+def go_on(
+    request: HttpRequest, to: str, *args: Any, query: dict[str, Any] | None = None, **kwargs: Any
+) -> HttpResponse:
+    """As ``done`` without a sentence: where the page itself shows what was done, and phones send one form after the other."""
     url = reverse(to, args=args, kwargs=kwargs, query=query)
     if "HX-Request" in request.headers:
         return HttpResponse(status=204, headers={"HX-Redirect": url})

@@ -12,6 +12,7 @@ from community_portal.matters.notices import subject_of, tell_officer
 from community_portal.outbox.actions import Recipient, queue_message
 from community_portal.outbox.models import Channel
 from community_portal.people.models import User
+from community_portal.people.phones import is_mobile
 from community_portal.people.wording import read_text
 from community_portal.refusals import Refusal
 from community_portal.web.spoken import short_when
@@ -21,9 +22,11 @@ CONFIRM = "campaign_session"
 
 
 def ask_venue(session: CampaignSession, *, by: User | None, at: dt.datetime) -> str:
-    """Sends the link; the one before it ends. Raises Refusal where nobody's telephone is known."""
+    """Sends the link; the one before it ends. Raises Refusal where no telephone is known that takes an SMS."""
     if not session.contact_phone:
-        raise Refusal(_("还没有对方的电话，先填上。"), code="no_phone", field="contact_phone")
+        raise Refusal(_("链接发到哪个手机？请填联系电话。"), code="no_phone", field="contact_phone")
+    if not is_mobile(session.contact_phone):
+        raise Refusal(_("座机收不到短信，请填手机号。"), code="no_mobile", field="contact_phone")
     url = ask_by_link(
         CONFIRM, session, who=session.contact_name or session.place, by=by, at=at, phone=session.contact_phone,
         organisation=session.host,
@@ -75,12 +78,12 @@ def answered(session: CampaignSession, *, comes: bool, name: str, words: str, at
 
 def say_called_off(session: CampaignSession, *, at: dt.datetime) -> None:
     revoke_links(session, at=at)
-    if session.contact_phone:
+    if is_mobile(session.contact_phone):
         _tell("session_called_off", session, at=at)
 
 
 def remind_of_tomorrow(session: CampaignSession, *, at: dt.datetime) -> None:
     """The day before, as long as it still stands then: the venue, and who goes there."""
     due = session.starts_at - dt.timedelta(days=1)
-    if due > at and session.contact_phone:
+    if due > at and is_mobile(session.contact_phone):
         _tell("session_ahead", session, at=at, due_at=due)

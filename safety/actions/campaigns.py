@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -13,13 +14,13 @@ from community_portal.casework.models import Source
 from community_portal.matters.actions.steps import take
 from community_portal.people.authority import staff_authority
 from community_portal.people.models import Organisation, Role, User
-from community_portal.people.phones import read_phone
+from community_portal.people.phones import is_mobile, read_phone
 from community_portal.people.wording import read_text
 from community_portal.places.models import Community, Street
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.spoken import short_when
 from safety.actions.asking_venues import ask_venue, remind_of_tomorrow, say_called_off
-from safety.models import Campaign, CampaignSession, OnlineReach
+from safety.models import Campaign, CampaignSession, OnlineReach, Premises
 from safety.workflow.campaigns import CAMPAIGN_SESSION
 from safety.workflow.states import CROWDED, Campaigning
 
@@ -59,19 +60,19 @@ def plan_session(
         raise NotAllowed(_("场次由安全专员、书记或街道来定。"))
     if community.street_id != campaign.street_id:
         raise Refusal(_("这个宣传是另一个街道的。"), code="other_street", field="campaign")
-    about["place"] = read_text(about.get("place", ""), field="place")[:80]
+    premises = about.get("premises")
+    about["place"] = (read_text(about.get("place", ""), field="place") or (premises.name if premises else ""))[:80]
     if not about["place"]:
         raise Refusal(_("请写在哪里。"), code="no_place", field="place")
     _take_contact(about)
-    about["contact_phone"] = read_phone(about["contact_phone"]) if about.get("contact_phone", "").strip() else ""
+    about["contact_phone"] = _read_contact(about.get("contact_phone", ""))
     check_times(campaign, about["starts_at"], about["ends_at"], at=at)
     if not is_sure:
-        _check_twice(campaign, about["place"], about["starts_at"])
+        _check_twice(campaign, about["place"], about.get("premises"), about["starts_at"])
     case = open_case(
         community=community, grid=None, resident=None, asker=None, title=f"{campaign.name}：{about['place']}"[:80],
         words=campaign.words or campaign.name, source=Source.DESK, address=about["place"], phone_tail="", by=by, at=at,
     )  # fmt: skip
-    premises = about.get("premises")
     session = CampaignSession(
         grid=premises.grid if premises else None,
         case=case,
@@ -93,6 +94,15 @@ def _take_contact(about: dict[str, Any]) -> None:
         about["contact_name"], about["contact_phone"] = contact.name, contact.phone
 
 
+def _read_contact(text: str) -> str:
+    """Empty where nobody is asked yet; what is wrong is said beside its field."""
+    try:
+        return read_phone(text) if text.strip() else ""
+    except Refusal as refusal:
+        refusal.field = "contact_phone"
+        raise
+
+
 def check_times(campaign: Campaign, starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> None:
     if starts_at <= at:
         raise Refusal(_("开始时间要在以后。"), code="past", field="starts_at")
@@ -102,10 +112,12 @@ def check_times(campaign: Campaign, starts_at: dt.datetime, ends_at: dt.datetime
         raise Refusal(_("这一天不在宣传的日期里。"), code="outside", field="starts_at")
 
 
-def _check_twice(campaign: Campaign, place: str, starts_at: dt.datetime) -> None:
-    """The same place, day and topic, by whomever: one of both is a slip, or they do not know of each other."""
+def _check_twice(campaign: Campaign, place: str, premises: Premises | None, starts_at: dt.datetime) -> None:
+    """The same place, day and topic, by whomever: one of both is a slip, or they do not know of each other. Two names of one
+    premises are one place."""
     start, end = clock.day_bounds(clock.local(starts_at).date())
-    there = CampaignSession.objects.filter(place=place, starts_at__gte=start, starts_at__lt=end)
+    same = Q(place=place) | Q(premises=premises) if premises else Q(place=place)
+    there = CampaignSession.objects.filter(same, starts_at__gte=start, starts_at__lt=end)
     other = there.exclude(state__in=[Campaigning.CANCELLED, Campaigning.NO_SHOW]).filter(
         campaign__topic=campaign.topic, campaign__street=campaign.street_id
     )
@@ -115,9 +127,23 @@ def _check_twice(campaign: Campaign, place: str, starts_at: dt.datetime) -> None
 
 
 @transaction.atomic
-def ask(session: CampaignSession, *, by: User | None, at: dt.datetime, **given: Any) -> str:
-    """The venue gets a link by which it confirms without an account; the address is answered and never kept."""
-    take(session, "ask", by=by, at=at, **given)
+def ask(
+    session: CampaignSession,
+    *,
+    contact_name: str | None = None,
+    contact_phone: str | None = None,
+    by: User | None,
+    at: dt.datetime,
+    **given: Any,
+) -> str:
+    """The venue gets a link by which it confirms without an account; the address is answered and never kept. Whom to ask may be
+    said now, where nobody was named or somebody else answers the telephone."""
+    changes = {}
+    if contact_name and contact_name.strip():
+        changes["contact_name"] = read_text(contact_name, field="contact_name")[:40]
+    if contact_phone and contact_phone.strip():
+        changes["contact_phone"] = _read_contact(contact_phone)
+    take(session, "ask", by=by, at=at, changes=changes, **given)
     return ask_venue(session, by=by, at=at)
 
 
@@ -146,7 +172,7 @@ def move(
     given["words"] = given.get("words") or str(short_when(starts_at))
     changes = {"starts_at": starts_at, "ends_at": ends_at, "confirmed_at": None, "confirmed_by_name": ""}
     take(session, "move", by=by, at=at, changes=changes, **given)
-    if session.contact_phone:
+    if is_mobile(session.contact_phone):
         ask_venue(session, by=by, at=at)
 
 
@@ -185,6 +211,8 @@ def correct(
 def check_counts(session: CampaignSession, counts: dict[str, Any], *, at: dt.datetime) -> None:
     if at < session.starts_at:
         raise Refusal(_("还没办，不能记人数。"), code="too_early", field="heads")
+    if negative := next((name for name, n in counts.items() if isinstance(n, int) and n < 0), ""):
+        raise Refusal(_("这个数不能是负的。"), code="negative", field=negative)
     heads, children = counts.get("heads", 0), counts.get("children", 0)
     wrong: list[tuple[bool, str, Any]] = [
         (heads < 1, "heads", _("请填来了几人。没人来，用“去了没办成”。")),
@@ -218,6 +246,14 @@ def say_feedback(session: CampaignSession, *, feedback: str, feedback_consent: b
     session.feedback_consent = feedback_consent
     session.save(update_fields=["feedback", "feedback_consent"])
     session.write("feedback", by=by, at=at, authority=authority)
+
+
+@transaction.atomic
+def miss(session: CampaignSession, *, by: User | None, at: dt.datetime, **given: Any) -> None:
+    """Somebody went there in vain: not before the time that was agreed."""
+    if at < session.starts_at:
+        raise Refusal(_("还没到时间。不去了，用“取消这一场”。"), code="too_early")
+    take(session, "miss", by=by, at=at, **given)
 
 
 @transaction.atomic

@@ -187,6 +187,8 @@ def count_heads(
     expected = point.expected if expected is None else expected
     if min(present, expected, excused, walk_ins) < 0:
         raise Refusal(_("人数不能是负数。"), code="negative", field="present")
+    if walk_ins > present:
+        raise Refusal(_("没报名的也算在“到了”里，不会比到了的多。"), code="more_walk_ins", field="walk_ins")
     if present + excused - walk_ins > expected:
         raise Refusal(_("到了的比应到的多。没报名也来的，请写在“没报名也来的”里。"), code="too_many", field="present")
     row = HeadCount.objects.create(

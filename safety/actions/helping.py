@@ -75,11 +75,19 @@ def assign_helper(
     _must_be_able(row, helper)
     row.name, row.phone, row.user, row.helper = name, read_phone(phone), user, helper
     row.backup_name = read_text(backup_name, field="backup_name")[:50]
-    row.backup_phone = read_phone(backup_phone) if backup_phone else ""
+    row.backup_phone = _read_backup(backup_phone)
     row.assigned_at, row.confirmed_at = at, None
     row.save()
     drill.write("helper", by=by, at=at, authority=authority_in(drill, by, at=at))
     tell_helper(row, at=at)
+
+
+def _read_backup(text: str) -> str:
+    try:
+        return read_phone(text) if text.strip() else ""
+    except Refusal as refusal:
+        refusal.field = "backup_phone"
+        raise
 
 
 def _must_be_able(row: Helper, helper: Resident | None) -> None:
@@ -106,4 +114,6 @@ def drop_helped(row: Helper, *, by: User | None, at: dt.datetime) -> None:
     must_plan(row.drill, by)
     if row.drill.state not in BEFORE:
         raise Changed(_("情况有变：演练已经开始或结束了。"))
+    if row.marks.exists():
+        raise Changed(_("情况有变：当天已经有人按过“见到了”，不能再去掉。"))
     row.delete()

@@ -19,6 +19,8 @@ COUNTS = (
     "asked_after", "right_after", "crowded_why",
 )  # fmt: skip
 
+MOST = 100_000  # heads, places, leaflets of one session
+
 
 class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     name = forms.CharField(label=_("名称"), max_length=60, error_messages={"required": _("请写名称。")})
@@ -47,14 +49,16 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
     """One session, planned in one house."""
 
+    place = forms.CharField(label=_("在哪里"), max_length=80, required=False, help_text=_("选了场所的可以空着"))
     starts_at = WallTimeField(label=_("开始"))
     ends_at = WallTimeField(label=_("结束"))
+    places_for = forms.IntegerField(label=_("坐得下几人"), min_value=1, max_value=MOST)
     is_sure = forms.BooleanField(label=_("不是同一场"), required=False)
 
     class Meta:
         model = CampaignSession
         fields: ClassVar[list[str]] = [
-            "campaign", "venue", "place", "premises", "host", "contact_name", "contact_phone", "starts_at", "ends_at",
+            "campaign", "venue", "premises", "place", "host", "contact_name", "contact_phone", "starts_at", "ends_at",
             "audience", "places_for", "materials",
         ]  # fmt: skip
 
@@ -75,25 +79,26 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         """What may be typed is asked of the fields alone: rules of a session are the deed's, with their sentences."""
 
 
-def _number(label: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=100_000, required=False, initial=0)
+def _number(label: Any, most: int = MOST) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=most, required=False, initial=0)
 
 
 class CountsForm(StepForm):
     """How many came, how that is known, and what was answered before and after."""
 
-    heads = forms.IntegerField(label=_("来了几人"), min_value=0, max_value=100_000)
+    heads = forms.IntegerField(label=_("来了几人"), min_value=0, max_value=MOST)
     heads_how = forms.ChoiceField(label=_("人数怎么知道的"), choices=Heads.choices, widget=forms.RadioSelect)
     signed = _number(_("其中签到的"))
     children = _number(_("其中孩子"))
     consents = _number(_("监护人同意拍照的孩子"))
-    people_sent = _number(_("去了几位工作人员"))
+    people_sent = _number(_("去了几位工作人员"), 1000)
     leaflets = _number(_("发了几份材料"))
     asked_before = _number(_("讲之前问了几题次"))
     right_before = _number(_("讲之前答对"))
     asked_after = _number(_("讲之后问了几题次"))
     right_after = _number(_("讲之后答对"))
     crowded_why = forms.CharField(label=_("人多的，写怎么坐下的"), max_length=160, required=False)
+    field_order = (*COUNTS, "words", "seen")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,6 +108,19 @@ class CountsForm(StepForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         return data | {name: data.get(name) or 0 for name in COUNTS if name not in ("heads_how", "crowded_why")}
+
+
+class AskForm(StepForm):
+    """To whom the link goes."""
+
+    contact_name = forms.CharField(label=_("那边的联系人"), max_length=40, required=False)
+    contact_phone = forms.CharField(label=_("联系电话"), max_length=30, required=False)
+    field_order = ("contact_name", "contact_phone", "words", "seen")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        about = {"contact_name": self.matter.contact_name, "contact_phone": self.matter.contact_phone}
+        self.initial = {**self.initial, **about}
 
 
 class MoveForm(StepForm):

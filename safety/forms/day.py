@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.matters.forms.fields import PhotosField
 from safety.forms.fields import WallTimeField
-from safety.models import Drill, DrillPremises, Helper, MarkKind
+from safety.models import Drill, DrillMark, DrillPremises, Helper, MarkKind
 
 
 class PressForm(forms.Form):
@@ -43,12 +43,17 @@ class CorrectForm(PressForm):
         seconds=True, label=_("实际的时间"), required=False, help_text=_("空着就是撤掉这个时刻")
     )
 
+    def is_about(self, mark: DrillMark) -> bool:
+        """Of the many on the page: this one was sent."""
+        scope = {"kind": mark.kind, "house": mark.house_id, "floor": mark.floor, "helper": mark.helper_id}
+        return self.is_bound and all(str(self.data.get(name) or "") == str(of or "") for name, of in scope.items())
+
 
 class CountForm(forms.Form):
     expected = forms.IntegerField(label=_("应到"), min_value=0, max_value=20_000)
-    present = forms.IntegerField(label=_("到了"), min_value=0, max_value=20_000)
+    present = forms.IntegerField(label=_("到了，没报名的也算上"), min_value=0, max_value=20_000)
     excused = forms.IntegerField(label=_("在别处"), min_value=0, max_value=20_000, initial=0)
-    walk_ins = forms.IntegerField(label=_("没报名也来的"), min_value=0, max_value=20_000, initial=0)
+    walk_ins = forms.IntegerField(label=_("其中没报名也来的"), min_value=0, max_value=20_000, initial=0)
 
 
 class CheckForm(forms.Form):

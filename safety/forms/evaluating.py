@@ -37,7 +37,13 @@ class ActionForm(forms.Form):
         self.fields["organisation"].queryset = companies  # type: ignore[attr-defined]
 
 
+def _heads(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=20_000)
+
+
 class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
+    practised = _heads(_("练了几人次"))
+
     class Meta:
         model = DrillStation
         fields = ("practised", "over_why")
@@ -47,6 +53,11 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class AnswersForm(forms.ModelForm):  # type: ignore[type-arg]
+    before_asked = _heads(_("演练前问了"))
+    before_right = _heads(_("演练前答对"))
+    after_asked = _heads(_("演练后问了"))
+    after_right = _heads(_("演练后答对"))
+
     class Meta:
         model = Question
         fields = ("before_asked", "before_right", "after_asked", "after_right")

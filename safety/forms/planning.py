@@ -31,6 +31,7 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
     kinds = forms.MultipleChoiceField(label=_("练什么"), choices=DrillKind.choices, widget=forms.CheckboxSelectMultiple)
     starts_at = WallTimeField(label=_("开始"))
     ends_at = WallTimeField(label=_("结束"))
+    places_for = forms.IntegerField(label=_("名额"), min_value=1, max_value=20_000, initial=100)
 
     class Meta:
         model = Drill

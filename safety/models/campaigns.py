@@ -188,11 +188,19 @@ class CampaignSession(Matter):
         return self.audience in (Audience.CHILDREN, Audience.PUPILS)
 
     @property
+    def share_before(self) -> int:
+        return round(100 * self.right_before / self.asked_before) if self.asked_before else 0
+
+    @property
+    def share_after(self) -> int:
+        return round(100 * self.right_after / self.asked_after) if self.asked_after else 0
+
+    @property
     def gain(self) -> int | None:
         """By how many points of a hundred more was answered right afterwards; None where nobody asked both times."""
         if not self.asked_before or not self.asked_after:
             return None
-        return round(100 * self.right_after / self.asked_after) - round(100 * self.right_before / self.asked_before)
+        return self.share_after - self.share_before
 
 
 class SessionPhoto(models.Model):

@@ -105,7 +105,8 @@ class AssemblyPoint(models.Model):
 
 
 class HeadCount(models.Model):
-    """Two who count at once are both kept; the newest by the time of counting is shown."""
+    """Two who count at once are both kept; the newest by the time of counting is shown. ``present`` are all heads that stand there,
+    those who had not signed up (``walk_ins``) among them: they never make up for somebody who is missing."""
 
     point = models.ForeignKey(AssemblyPoint, models.CASCADE, related_name="counts")
     expected = models.PositiveSmallIntegerField(_("应到"))
@@ -134,4 +135,4 @@ class HeadCount(models.Model):
 
     @property
     def missing(self) -> int:
-        return max(0, self.unaccounted)
+        return max(0, self.unaccounted + self.walk_ins)

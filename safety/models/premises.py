@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.people.models import Organisation
-from community_portal.places.models import Building, Community, Grid, PlaceQuerySet
+from community_portal.places.models import Building, Community, Grid, PlaceQuerySet, in_reader_language
 
 
 class PremisesKind(models.TextChoices):
@@ -57,7 +57,7 @@ class Premises(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return in_reader_language(self.name, self.name_en)
 
     @property
     def ref(self) -> str:

@@ -72,6 +72,12 @@ def red_list(drill: Drill, user: Any) -> list[Missing]:
     return [Missing(row, met.get(row.pk)) for row in rows]
 
 
+def trail_of(drill: Drill) -> list[DrillMark]:
+    """All that was pressed and corrected, the newest first."""
+    rows = drill.marks.select_related("by", "house__premises", "helper__resident")
+    return list(rows.order_by("-recorded_at", "-pk"))
+
+
 def day_of(drill: Drill, user: Any, people: list[Missing]) -> Day:
     marks = live_marks(drill)
     alarm, points = of_kind(marks, MarkKind.ALARM), newest_counts(drill)

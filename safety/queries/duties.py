@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from community_portal.dues.models import DueItem
 from community_portal.dues.queries import standing_of
+from community_portal.people.models import Role
 from community_portal.web.spoken import short_day
 from safety.dues import DUTIES
 from safety.models import Drill
@@ -26,6 +27,7 @@ class Must(NamedTuple):
     what: str
     where: str
     clause: str
+    who: str
     chip: str
     tone: str
     is_done: bool
@@ -35,7 +37,8 @@ class Must(NamedTuple):
 
 def our_dues(user: Any) -> Any:
     """Those of this service within one's scope."""
-    return DueItem.objects.visible_to(user).filter(kind__in=KIND_NAMES)
+    rows = DueItem.objects.visible_to(user).filter(kind__in=KIND_NAMES)
+    return rows.select_related("organisation", "assignee")
 
 
 def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
@@ -59,10 +62,11 @@ def of_the_week(user: Any, *, on: dt.date) -> tuple[list[Must], int, int]:
     return _lines(items, on=on), done.count(), owed.count()
 
 
-def coming_after(user: Any, *, on: dt.date, most: int = 10) -> list[Must]:
-    """What is due after this week, soonest first."""
+def coming_after(user: Any, *, on: dt.date, shown: list[Must], most: int = 10) -> list[Must]:
+    """What is due after this week and is not among the five, soonest first."""
     _monday, sunday = week_of(on)
-    return _lines(list(our_dues(user).open().filter(due_on__gt=sunday).order_by("due_on", "id")[:most]), on=on)
+    rows = our_dues(user).open().filter(due_on__gt=sunday).exclude(pk__in=[one.pk for one in shown])
+    return _lines(list(rows.order_by("due_on", "id")[:most]), on=on)
 
 
 def _lines(items: list[DueItem], *, on: dt.date) -> list[Must]:
@@ -96,7 +100,8 @@ def _line(item: DueItem, on: dt.date, drill: Drill | None) -> Must:
         url, button = item.url, _("筹划演练")
     else:
         url, button = tick, _("办好了")
-    return Must(item.pk, item.label, item.subject_label, item.clause, chip, tone, not item.is_open, url, button)
+    who = str(item.organisation or item.assignee or Role(item.role).label)
+    return Must(item.pk, item.label, item.subject_label, item.clause, who, chip, tone, not item.is_open, url, button)
 
 
 def numbers_of(user: Any, *, on: dt.date) -> dict[str, int]:

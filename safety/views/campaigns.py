@@ -24,6 +24,8 @@ from safety.models import Campaign, CampaignSession
 from safety.queries.campaigns import campaigns_shown, sessions_of, totals_of
 from safety.workflow.states import LEADERS, READERS, STREET, Campaigning
 
+OF_FEEDBACK, OF_PHOTOS = "id_said_%s", "id_session_%s"  # beside the note of every matter, which asks for photos, too
+
 
 def _panels(session: CampaignSession) -> dict[str, Any]:
     return {
@@ -32,9 +34,9 @@ def _panels(session: CampaignSession) -> dict[str, Any]:
         "is_counted": bool(session.heads_how),
         "is_held": session.state == Campaigning.HELD,
         "feedback_form": FeedbackForm(
-            initial={"feedback": session.feedback, "feedback_consent": session.feedback_consent}
+            initial={"feedback": session.feedback, "feedback_consent": session.feedback_consent}, auto_id=OF_FEEDBACK
         ),
-        "photos_form": SessionPhotosForm(auto_id="more_%s"),
+        "photos_form": SessionPhotosForm(auto_id=OF_PHOTOS),
     }
 
 
@@ -122,16 +124,15 @@ def new_session(request: StaffRequest) -> HttpResponse:
 @require_POST
 @once
 def session_feedback(request: StaffRequest, number: str) -> HttpResponse:
-    return _answer(request, number, FeedbackForm(request.POST), say_feedback, "feedback_form")
+    return _answer(request, number, FeedbackForm(request.POST, auto_id=OF_FEEDBACK), say_feedback, "feedback_form")
 
 
 @for_staff(*READERS)
 @require_POST
 @once
 def session_photos(request: StaffRequest, number: str) -> HttpResponse:
-    return _answer(
-        request, number, SessionPhotosForm(request.POST, request.FILES, auto_id="more_%s"), add_photos, "photos_form"
-    )
+    form = SessionPhotosForm(request.POST, request.FILES, auto_id=OF_PHOTOS)
+    return _answer(request, number, form, add_photos, "photos_form")
 
 
 def _answer(request: StaffRequest, number: str, form: Any, deed: Any, name: str) -> HttpResponse:

@@ -45,13 +45,16 @@ def duties_desk(request: StaffRequest) -> HttpResponse:
         "weeks": month_of(our_dues(request.user), first, on=today),
         "before": f"{first - dt.timedelta(days=1):%Y-%m}",
         "after": f"{first + dt.timedelta(days=32):%Y-%m}",
-        "coming": coming_after(request.user, on=today),
+        "coming": coming_after(request.user, on=today, shown=five),
         "numbers": numbers_of(request.user, on=today),
     }
     return render_page(request, "safety/duties.html", context)
 
 
 class PremisesForm(forms.ModelForm):  # type: ignore[type-arg]
+    floors = forms.IntegerField(label=_("几层"), min_value=1, max_value=120, initial=1)
+    height_m = forms.IntegerField(label=_("高度（米）"), min_value=0, max_value=1000, required=False)
+    heads = forms.IntegerField(label=_("平时多少人"), min_value=0, max_value=100_000, initial=0)
     since = DayField(label=_("从哪天起"), initial=clock.today, earliest=start_of_year(-50), latest=end_of_year(1))
     until = DayField(label=_("到哪天为止"), required=False, earliest=start_of_year(-50), latest=end_of_year(10))
 
@@ -69,13 +72,6 @@ class PremisesForm(forms.ModelForm):  # type: ignore[type-arg]
         fields["building"].queryset = Building.objects.filter(estate__community=community).select_related("estate")
         firms = Organisation.objects.working_in(community.street).filter(kind=Role.PROPERTY)
         fields["property_company"].queryset = firms.distinct().order_by("name")
-        fields["floors"].min_value = 1
-
-    def clean_floors(self) -> int:
-        floors: int = self.cleaned_data["floors"]
-        if not 1 <= floors <= 120:
-            raise forms.ValidationError(_("楼层请填 1 到 120。"))
-        return floors
 
     def _post_clean(self) -> None:
         """Into the row, but without its truths: the deed says them beside their fields."""

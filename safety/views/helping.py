@@ -44,7 +44,7 @@ def _ask(request: StaffRequest, drill: Drill) -> HttpResponse:
     try:
         must_plan(drill, request.user)
         if resident is None:
-            raise Refusal(_("没有找到这位居民，请从名单里选。"))
+            raise Refusal(_("没有找到这位居民，请从名单里选。"), code="nobody")
         ask_for_help(drill, resident, by=request.user, at=clock.now())
     except Refusal as refusal:
         return refused(request, refusal, back=request.path)

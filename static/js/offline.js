@@ -99,6 +99,7 @@
     const note = document.createElement("p");
     note.className = "notice notice-info";
     note.textContent = bar.dataset.stored;
+    note.dataset.keptNote = row.id;
     form.after(note);
   };
   document.addEventListener("submit", (event) => {
@@ -128,11 +129,16 @@
     row.late = true;
     let answer;
     try { answer = await send(row); } catch { return false; }
-    if (isDone(answer)) { await del(row.id, shelf); document.dispatchEvent(new CustomEvent("kept:sent", {detail: row})); return true; }
+    if (isDone(answer)) { await del(row.id, shelf); told(row); document.dispatchEvent(new CustomEvent("kept:sent", {detail: row})); return true; }
     if (notNow(answer)) { if (isDoor(answer)) say(bar.dataset.again); return false; }
     await refusedRow(row, answer);
     if (!touched && location.pathname !== bar.dataset.page && !document.querySelector(".assess, [data-stays]")) location.assign(bar.dataset.page);
     return true;
+  };
+  const told = (row) => {
+    const note = document.querySelector(`[data-kept-note="${CSS.escape(row.id)}"]`);
+    if (note) note.textContent = bar.dataset.sent;
+    if (bar.querySelector("[data-kept-said]").textContent) say(bar.dataset.sent);
   };
   const replay = async () => {
     if (busy) return;

@@ -6,7 +6,6 @@
   const forbidden = game.querySelectorAll('[data-thing="no"]').length;
   const stars = game.querySelector("[data-stars]"), badge = game.querySelector("[data-badge]");
   const left = badge.querySelector("[data-left]"), print = badge.querySelector("[data-print-badge]");
-  print.addEventListener("click", () => window.print());
   const say = (words) => {
     if (!("speechSynthesis" in window)) return;
     speechSynthesis.cancel();

@@ -40,7 +40,7 @@ BY_ANOTHER_WAY = {
     "from an activity that is full": {"wait_for_activity"},
     "from the settings of organisations": {"body"},
     "from the desk of duties, a list of it, or a campaign": {
-        "add_premises", "campaign", "campaign_session", "campaign_session_slip", "campaign_session_step", "campaigns",
+        "add_premises", "campaign", "campaign_session", "campaign_session_slip", "campaign_session_step",
         "edit_premises", "new_campaign", "new_session", "premises_list",
     },
     "of matters that are about nobody: no file of a resident shows them": {
@@ -49,7 +49,7 @@ BY_ANOTHER_WAY = {
     "from the list, from the drill, or from a message": {
         "corrective", "corrective_slip", "corrective_step", "drill", "drill_action", "drill_certificate", "drill_correct", "drill_day",
         "drill_evaluation", "drill_helper", "drill_helpers", "drill_join", "drill_notice", "drill_people", "drill_plan", "drill_poster",
-        "drill_slip", "drill_step", "drill_wall",
+        "drill_roll", "drill_slip", "drill_step", "drill_wall",
     },
     "the screens of an application, from residents' first page": {"apply_home", "apply_papers", "apply_who"},
     "from the settings of adaptations": {"add_programme", "catalogue_list", "edit_programme", "import_catalogue"},

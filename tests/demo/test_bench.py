@@ -2,10 +2,12 @@
 
 import pytest
 
-from community_portal.demo.bench import bookings, elder_pages, figures, lists, messages, rows
+from community_portal.bookings.models import Booking
+from community_portal.demo.bench import bookings, drill_pages, elder_pages, figures, lists, messages, rows
 from community_portal.demo.bench.bulk import fill_city
 from community_portal.demo.bench.search import measure_search
 from eldercare.models import Adaptation, ElderProfile
+from safety.models import Drill
 
 
 @pytest.mark.django_db(transaction=True)
@@ -49,3 +51,14 @@ def test_pages_of_eldercare_are_read_empty_and_full() -> None:
         assert line in text
     assert ElderProfile.objects.count() == 300
     assert Adaptation.objects.count() == 35
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_of_drills_are_read_empty_and_full_and_two_phones_call_a_roll() -> None:
+    said: list[str] = []
+    drill_pages.run(said.append, drills=36, people=20, samples=1)
+    text = "\n".join(said)
+    for line in ("drills: full ÷ empty", "duties_desk: full ÷ 30 rows", "drill_roll", "called in, each once", "= 20"):
+        assert line in text
+    assert Drill.objects.count() == 36
+    assert Booking.objects.filter(state="arrived").count() == 20

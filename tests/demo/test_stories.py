@@ -312,6 +312,9 @@ def xingfu_held_a_drill_and_has_one_tomorrow() -> None:
     assert figure("XF", "drill_evacuation_seconds_median") == 212
     assert figure("XF", "corrective_actions") == 3
     assert figure("XF", "skills_practised") == 42 + 31 + 36 + 28
+    assert figure("XF", "drill_buildings_covered_rate") == 100
+    came = Booking.objects.filter(session__drills__state="actions", state__in=["arrived", "served"])
+    assert 0 < figure("XF", "drill_persons") == came.values("resident").distinct().count() <= 63
     held, ahead = Drill.objects.order_by("starts_at")
     assert (held.state, ahead.state) == ("actions", "notified")
     assert [
@@ -378,6 +381,9 @@ def a_street_teaches_along_the_railway() -> None:
     assert sum(held.values_list("heads", flat=True)) >= 96
     newest = OnlineReach.objects.order_by("channel", "-as_of").distinct("channel")
     assert sum(one.views for one in newest) == 12_400
+    assert figure("HQ", "campaign_sessions") == 11
+    assert figure("HQ", "campaign_reached") == sum(held.values_list("heads", flat=True)) >= 96
+    assert figure("HQ", "campaign_online_views") == 12_400
 
 
 @sentence

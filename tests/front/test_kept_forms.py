@@ -158,6 +158,8 @@ def test_cut_between_typing_and_sending(scene: Cast, browse: Browse) -> None:
     assert not HomeVisit.objects.exists()
     context.set_offline(False)
     expect(page.locator("[data-kept-send]")).to_be_hidden()
+    expect(page.locator("[data-kept-said]")).to_have_text("发出去了。")
+    expect(page.locator("[data-kept-note]")).to_have_text("发出去了。")
     visit = HomeVisit.objects.get()
     assert visit.was_offline and visit.signature
     assert visit.request.case.attachments.filter(kind="photo").count() == 5

@@ -87,7 +87,7 @@ DATA: tuple[tuple[type, tuple[str, ...]], ...] = (
     (RollEntry, ("owners", "voter")),
 )
 # The switch names the other language in itself; the house's own name; an address as it has to be typed.
-ON_PURPOSE = ("中文", "会客厅", "龙田花苑 12幢503")
+ON_PURPOSE = ("中文", "会客厅", "龙田花苑 12幢503", "房号, 面积, 业主, 投票人, 手机", "1单元402")
 EXCEPT = ("offline", "style", "demo_outbox")  # speaks both languages; shows invented people; shows what was told
 ORDER = (
     cells.MANAGER,
@@ -144,6 +144,8 @@ def _data_of_people() -> list[str]:
         rows: QuerySet[Any] = model._default_manager.all()  # type: ignore[attr-defined]
         for values in rows.values_list(*columns):
             found.update(escape(str(value)) for value in values if value)
+    for asked in Survey.objects.values_list("questions", flat=True):
+        found.update(words for one in asked for words in (one["text"], *one["choices"]))
     for name in Resident.objects.values_list("name", flat=True):
         found.update((f"{name[:1]}*", f"{name[:1]} X"))  # as covered by a public notice and by a brief
     found.update(escape(str(home)) for home in Household.objects.select_related("building__estate"))

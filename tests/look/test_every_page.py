@@ -175,7 +175,7 @@ OFFICER = (
     "/requests/LT-26-0001/plan_visit/",
 )
 DRILL_PAGES = (
-    "", "plan/", "people/", "poster/", "notice/", "helpers/", "day/", "day/correct/", "wall/", "evaluation/", "slip/", "cancel/",
+    "", "plan/", "people/", "poster/", "notice/", "helpers/", "day/", "day/correct/", "roll/", "wall/", "evaluation/", "slip/", "cancel/",
 )  # fmt: skip
 MANAGER = (
     "/dashboard/", "/dashboard/rows/help_requests_received/?period=all", "/settings/", "/settings/openings/",
@@ -231,6 +231,7 @@ NOT_OPENED = {
         "planned_sites", "propose_site", "resident_wires", "round", "rounds", "sign_site", "utility_answer", "waive_rule", "wire",
         "wire_slip", "wire_step", "wires",
     },
+    "the property company's: opened by tests/safety/test_property.py": {"property_desk"},
     "leads on to a page that is opened": {"account_inactive", "link_my_file"},
     "asks for the password first, on a page that is opened": {
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",

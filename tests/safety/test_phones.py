@@ -86,6 +86,9 @@ def test_a_whole_day_on_one_phone_without_a_network(scene: Any, browse: Browse) 
     for mark in ("call_119", "micro_station", *(f"floor_clear-{house.pk}-{n}" for n in (3, 2, 1))):
         press(page, mark)
         expect(page.locator(f"[data-mark='{mark}'] .mark-waits")).to_be_visible()
+    expect(
+        page.locator("[data-mark=call_119] .kept-label")
+    ).to_be_visible()  # what was pressed can be read while it waits
     expect(page.locator("[data-mark=last_out]")).to_have_class("mark-row mark-now")
     page.locator(".spot summary").click()
     page.locator(".spot input[name=present]").fill("20")
@@ -100,6 +103,8 @@ def test_a_whole_day_on_one_phone_without_a_network(scene: Any, browse: Browse) 
     assert (drill.state, drill.participants) == ("ended", 20)
     assert HeadCount.objects.get().was_offline
     assert drill.marks.filter(was_offline=True).count() == 5
+    page.reload()
+    expect(page.locator(".messages")).to_have_count(0)  # no pile of 已记下, one for each press
 
 
 def test_the_wall_has_numbers_and_no_names(scene: Any, browse: Browse) -> None:

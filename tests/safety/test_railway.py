@@ -23,7 +23,7 @@ def test_five_taps_a_badge_and_no_network(browse: Any) -> None:
     said: list[str] = []
     page.expose_function("heard", lambda words: said.append(words))
     page.add_init_script(
-        "window.speechSynthesis = {cancel() {}, speak(one) { window.heard(one.text); }};"
+        "Object.defineProperty(window, 'speechSynthesis', {value: {cancel() {}, speak(one) { window.heard(one.text); }}});"
         "window.SpeechSynthesisUtterance = function (text) { this.text = text; };"
     )
     page.goto("/kids/railway/")

@@ -148,6 +148,8 @@ SAFETY: dict[str, Callable[[Place], dict[str, Any]]] = {
     "drill_poster": of_drill,
     "drill_notice": of_drill,
     "drill_day": of_drill,
+    "drill_roll": of_drill,
+    "drill_called": of_drill,
     "drill_press": of_drill,
     "drill_correct": of_drill,
     "drill_count": lambda p: of_drill(p, pk=drill(p).points.get().pk),

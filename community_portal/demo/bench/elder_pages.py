@@ -1,13 +1,12 @@
 """The pages of eldercare over the test client: empty, with one page of rows, and full. The ratio says what the rows cost."""
 
-import time
-
 from django.test import Client
 from django.urls import reverse
 
 from community_portal import clock
 from community_portal.demo.bench.bulk import fill_city
 from community_portal.demo.bench.elder_rows import fill_elders
+from community_portal.demo.bench.pages import timed
 from community_portal.demo.bench.report import Say, heading, times
 from community_portal.people.models import Membership, Resident, Role, User
 from community_portal.places.models import Street
@@ -24,12 +23,12 @@ def run(say: Say, *, elders: int = ELDERS, adaptations: int = ADAPTATIONS, sampl
     street = _street_of(say, people=elders)
     client = _coordinator(street)
     lists = {name: reverse(name) for name in ("elders", "adaptations", "eldercare")}
-    empty = {} if Adaptation.objects.exists() else _timed(client, lists, samples)
+    empty = {} if Adaptation.objects.exists() else timed(client, lists, samples)
     fill_elders(say, street=street, elders=A_PAGE, adaptations=A_PAGE)
     pages = lists | _pages_of_one(street)
-    few = _timed(client, pages, samples)
+    few = timed(client, pages, samples)
     fill_elders(say, street=street, elders=elders, adaptations=adaptations)
-    full = _timed(client, pages, samples)
+    full = timed(client, pages, samples)
     heading(say, f"Pages with {elders:,} elders and {adaptations:,} adaptations ÷ the same page without")
     for name, took in empty.items():
         times(say, f"{name}: a page of rows ÷ empty", took, few[name], "")
@@ -70,19 +69,3 @@ def _pages_of_one(street: Street) -> dict[str, str]:
         found[name] = reverse(name, args=[one.case.number])
     elder = Adaptation.objects.filter(community__street=street).order_by("pk")[0].resident
     return found | {"elder_file": reverse("elder_file", args=[elder.pk])}
-
-
-def _timed(client: Client, pages: dict[str, str], samples: int) -> dict[str, float]:
-    """In milliseconds: of many rounds over all pages the quickest of each. What else the machine does makes a page slower, never
-    quicker; so that a busy stretch does not fall on one page alone, they take turns."""
-    rounds = [{name: _took(client, url) for name, url in pages.items()} for _n in range(samples)]
-    return {name: min(one[name] for one in rounds) for name in pages}
-
-
-def _took(client: Client, url: str) -> float:
-    started = time.perf_counter()
-    answer = client.get(url)
-    took = (time.perf_counter() - started) * 1000
-    if answer.status_code != 200:
-        raise RuntimeError(f"{answer.status_code} at {url}")
-    return took

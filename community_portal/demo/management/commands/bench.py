@@ -5,17 +5,28 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from appointments.models import HelpRequest
-from community_portal.demo.bench import bookings, charging, elder_pages, figures, lists, messages, rows, web
+from community_portal.demo.bench import (
+    bookings,
+    charging,
+    drill_pages,
+    elder_pages,
+    figures,
+    lists,
+    messages,
+    rows,
+    web,
+)
 from community_portal.demo.bench.bulk import fill_city
 from community_portal.demo.bench.report import heading, times
 from community_portal.demo.bench.search import measure_search
 from community_portal.people.models import Resident
 
-SECTIONS = ("booking", "search", "list", "figures", "messages", "charging", "http", "eldercare")
-WITHOUT_CITY = {"eldercare"}  # fills its own street
+SECTIONS = ("booking", "search", "list", "figures", "messages", "charging", "http", "eldercare", "drills")
+WITHOUT_CITY = {"eldercare", "drills"}  # fill a street of their own
 IN_A_SMALL_CITY = {"charging"}  # brings its own rows; residents are none of them
 SMALL = 1_000
 QUICK_ELDERS = {"elders": 5_000, "adaptations": 1_000}
+QUICK_DRILLS = {"drills": 120, "people": 60}
 
 
 class Command(BaseCommand):
@@ -31,8 +42,7 @@ class Command(BaseCommand):
         size = 50_000 if options["quick"] else options["size"]
         pairs = 1 if options["quick"] else 5
         say = self.stdout.write
-        if "eldercare" in wanted:  # first: it reads its pages before there is anything on them
-            elder_pages.run(say, **(QUICK_ELDERS if options["quick"] else {}))
+        self._of_services(wanted, quick=options["quick"])
         for count in self._sizes(set(wanted) - WITHOUT_CITY, size):
             self._fill(count)
             self._read(wanted, samples=40 if options["quick"] else 200)
@@ -49,6 +59,13 @@ class Command(BaseCommand):
 
     def _sizes(self, wanted: set[str], size: int) -> list[int]:
         return [n for n in (SMALL, size) if wanted - (IN_A_SMALL_CITY if n > SMALL else set())]
+
+    def _of_services(self, wanted: list[str], *, quick: bool) -> None:
+        """First: they read their pages before there is anything on them."""
+        if "eldercare" in wanted:
+            elder_pages.run(self.stdout.write, **(QUICK_ELDERS if quick else {}))
+        if "drills" in wanted:
+            drill_pages.run(self.stdout.write, **(QUICK_DRILLS if quick else {}))
 
     def _read(self, wanted: list[str], *, samples: int) -> None:
         if "search" in wanted:
