@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from community_portal import clock
 
@@ -99,7 +99,7 @@ def spoken_seconds(seconds: int | None) -> str:
         return ""
     minutes, rest = divmod(seconds, 60)
     if not minutes:
-        return gettext("%(n)s 秒") % {"n": rest}
+        return ngettext("%(n)s 秒", "%(n)s 秒", rest) % {"n": rest}
     return gettext("%(m)s 分 %(s)02d 秒") % {"m": minutes, "s": rest}
 
 

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from community_portal import clock
 from community_portal.answers.models import AnswerLink
 from community_portal.refusals import Changed, Refusal
+from community_portal.web.spoken import spoken_seconds
 from safety.actions import day
 from safety.actions.campaigns import ask, move
 from safety.actions.helping import ask_for_help, assign_helper, drop_helped
@@ -25,6 +27,7 @@ from tests.safety.campaigning import (
     make_session_of,
 )
 from tests.safety.drilling import (
+    STARTS,
     Party,
     after,
     check_all,
@@ -35,6 +38,7 @@ from tests.safety.drilling import (
     make_frail,
     make_notified,
     make_party,
+    make_ready,
     make_running,
     press,
     take,
@@ -243,3 +247,23 @@ def test_a_press_that_brings_no_key_is_one_of_its_own(party: Party, client: Clie
     drill = make_running(party)
     client.force_login(party.safety)
     assert client.post(page_of(drill, "day/press/"), {"kind": "call_119"}).status_code == 303
+
+
+def test_before_the_alarm_nobody_is_missing_yet(party: Party, client: Client) -> None:
+    drill = make_ready(party)
+    client.force_login(party.safety)
+    before = client.get(page_of(drill, "day/")).content.decode()
+    assert "人还没点到" not in before and "应到" in before and "red-list is-clear" in before
+    press(drill, MarkKind.ALARM, by=party.safety, at=STARTS)
+    assert "人还没点到" in client.get(page_of(drill, "day/")).content.decode()
+
+
+def test_a_step_of_what_concerns_no_resident_promises_none_of_them_anything(party: Party, client: Client) -> None:
+    client.force_login(party.safety)
+    page = client.get(page_of(make_draft(party), "submit/")).content.decode()
+    assert "会写进这件事的经过" in page and "我的事项" not in page and "只有工作人员看得到" not in page
+
+
+def test_one_second_is_not_seconds() -> None:
+    with translation.override("en"):
+        assert [str(spoken_seconds(n)) for n in (1, 5)] == ["1 second", "5 seconds"]
