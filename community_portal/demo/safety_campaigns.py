@@ -186,7 +186,13 @@ def _tick(life: Life, *, at: dt.datetime) -> None:
     for code in ("CA", "HQ"):
         community = life.town.communities[code]
         officer = staff_at(community.pk, "safety", on=on).order_by("id").first()
-        items = DueItem.objects.open().filter(community=community, kind=DUTIES["fire_check"].name, starts_on__lte=on)
-        for item in list(items.order_by("id"))[: 2 if code == "CA" else 9]:
+        kept = Premises.objects.filter(community=community).order_by("id")[: 2 if code == "CA" else 9]
+        items = DueItem.objects.open().filter(
+            community=community,
+            kind=DUTIES["fire_check"].name,
+            starts_on__lte=on,
+            subject_ref__in=[one.ref for one in kept],
+        )
+        for item in items.order_by("id"):
             if officer:
                 tick_off(item, on=on, words="查过，通道没堵，灭火器在位。", by=officer, at=at)

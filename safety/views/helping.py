@@ -15,6 +15,7 @@ from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import beside
 from community_portal.web.pages import done, refused, render_page
+from community_portal.web.paging import is_row_number
 from safety.actions.helping import ask_for_help, assign_helper, confirm_helper, drop_helped
 from safety.forms.people import HelperForm
 from safety.models import Drill, Helper
@@ -40,7 +41,7 @@ def drill_helpers(request: StaffRequest, number: str) -> HttpResponse:
 
 def _ask(request: StaffRequest, drill: Drill) -> HttpResponse:
     number, wanted = drill.case.number, request.POST.get("resident", "")
-    resident = Resident.objects.visible_to(request.user).filter(pk=wanted if wanted.isdecimal() else 0).first()
+    resident = Resident.objects.visible_to(request.user).filter(pk=wanted if is_row_number(wanted) else 0).first()
     try:
         must_plan(drill, request.user)
         if resident is None:

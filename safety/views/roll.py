@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -14,6 +13,7 @@ from community_portal.people.once import once
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.pages import done, refused, render_page
+from community_portal.web.paging import is_row_number
 from safety.actions.roll import call_in
 from safety.models import Drill
 from safety.queries.day import day_of
@@ -38,8 +38,10 @@ def drill_called(request: StaffRequest, number: str) -> HttpResponse:
     drill = read_matter(Drill, request.user, number)
     rows = Booking.objects.filter(session=drill.session_id).select_related("session", "resident")
     pk = request.POST.get("booking", "")
-    booking = get_object_or_404(rows, pk=pk if pk.isdecimal() else 0)
+    booking = rows.filter(pk=pk if is_row_number(pk) else 0).first()
     try:
+        if booking is None:
+            raise Refusal(_("名单上没有这个人，请从名单里选。"), code="nobody")
         call_in(drill, booking, by=request.user, at=clock.now())
     except (Refusal, Changed, NotAllowed) as refusal:
         return refused(request, refusal, back=request.path.removesuffix("called/"))

@@ -143,7 +143,13 @@ def test_who_left_long_ago_is_gone_from_search_history_export_attachments_and_me
     steps.not_home(help_request, by=cast.officer, at=now, words="欧阳不在")
     visit_at = free_times(cast.officer, elder, at=now)[-1]
     visits.plan_visit(help_request, starts_at=visit_at, words="敲欧阳的门", by=cast.reception, at=now)
-    booked = book(session=make_session(community=cast.home), resident=elder, note="欧阳的事", by=cast.reception, at=now)
+    booked = book(
+        session=make_session(community=cast.home, starts_at=now + 9 * DAY),
+        resident=elder,
+        note="欧阳的事",
+        by=cast.reception,
+        at=now,
+    )
     deliver_due(at=now)
     storage, path = kept.file.storage, kept.file.name
     assert storage.exists(path)
