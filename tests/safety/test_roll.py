@@ -104,7 +104,7 @@ def test_names_of_whom_to_find_are_for_those_who_lead(cast: Cast, client: Client
         assert ("沈玉英" in page) is sees and "报名的0" in page
     client.force_login(party.safety)
     called = f"/safety/drills/{drill.case.number}/roll/called/"
-    assert client.post(called, {"booking": "x"}).status_code == 404
+    assert client.post(called, {"booking": "x"}).status_code == 422
     for _again in range(2):
         answer = client.post(called, {"booking": Booking.objects.order_by("pk")[0].pk})
         assert answer.status_code == 303
