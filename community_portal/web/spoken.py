@@ -5,12 +5,13 @@ from typing import Any
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from community_portal import clock
 
 register = template.Library()
 WEEKDAYS_ZH = "一二三四五六日"
+NEAR = {0: gettext_noop("今天"), 1: gettext_noop("明天"), -1: gettext_noop("昨天")}
 
 
 def in_english() -> bool:
@@ -59,9 +60,8 @@ def short_day(day: dt.date) -> str:
     """今天, 昨天, 明天, a weekday within six days, else the date (with its year when it is not this one)."""
     today = clock.today()
     away = (day - today).days
-    near = {0: gettext("今天"), 1: gettext("明天"), -1: gettext("昨天")}
-    if away in near:
-        return near[away]
+    if away in NEAR:
+        return gettext(NEAR[away])
     if 0 < away < 7:
         return weekday_of(day)
     if in_english():
