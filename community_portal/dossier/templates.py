@@ -77,7 +77,8 @@ def _must_be_known(parsed: list[nodes.Template]) -> None:
         raise _refused(_("模板里只能写占位符、循环和条件，不能写别的。"), "no_program")
     unknown = sorted({name for tree in parsed for name in _unknown(tree)})
     if unknown:
-        shown = {"names": "、".join(unknown), "known": "、".join((*NAMES, *(f"section.{part}" for part in PARTS[:3])))}
+        comma, parts = str(_("、")), (f"section.{part}" for part in PARTS[:3])
+        shown = {"names": comma.join(unknown), "known": comma.join((*NAMES, *parts))}
         raise _refused(_("模板里有不认识的占位符：%(names)s。能用的有：%(known)s。") % shown, "unknown_name")
 
 

@@ -86,7 +86,7 @@ def test_photos_are_taken_only_of_who_agreed(cast: Cast, taken: HelpRequest, sig
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_a_signature_outlives_a_page_that_was_refused(
+def test_a_signature_outlives_a_turned_phone_and_a_page_that_was_refused(
     cast: Cast, taken: HelpRequest, browse: Callable[..., Any]
 ) -> None:
     page = browse(cast.officer, has_touch=True).new_page()
@@ -99,6 +99,8 @@ def test_a_signature_outlives_a_page_that_was_refused(
     page.mouse.move(box["x"] + 200, box["y"] + 90, steps=5)
     page.mouse.up()
     drawn = page.locator("#main [name=signature]").input_value()
+    page.set_viewport_size({"width": 844, "height": 390})  # the phone is turned on its side
+    assert pad.evaluate("canvas => canvas.toDataURL('image/png')") == drawn
     page.get_by_role("button", name="记录核实结果").click()
     expect(page.locator(".field-error").first).to_be_visible()
     assert page.locator("#main [name=signature]").input_value() == drawn

@@ -490,10 +490,11 @@ def test_the_wall_keeps_its_figures_while_the_portal_is_away(cast: Cast, browse:
     page = browse(cast.street_officer, width=1920).new_page()
     page.clock.install()
     page.route("**/healthz", lambda route: route.abort())
-    page.goto("/dashboard/?screen=1")
-    page.wait_for_timeout(300)  # on a busy machine the page's own load is told late
     loads: list[str] = []
     page.on("load", lambda loaded: loads.append(loaded.url))
+    with page.expect_event("load"):  # on a busy machine the page's own load is told late
+        page.goto("/dashboard/?screen=1")
+    loads.clear()
     with page.expect_request("**/healthz"):
         page.clock.fast_forward(61_000)
     page.unroute("**/healthz")
