@@ -80,7 +80,7 @@ def test_the_builders_page_with_one_line_and_with_thirty(cast: Cast, signed_in: 
             kept = keep_file(made.case, shot, kind=AttachmentKind.PHOTO, by=man, at=MONDAY)
             LinePhoto.objects.create(line=line, moment=Moment.AFTER, attachment=kept)
             ProductRecord.objects.create(line=line, number=1, brand="康禾", recorded_at=MONDAY)
-        asked.append(queries(signed_in(man), f"/work/{made.case.number}/"))
+        asked.append(queries(signed_in(man), f"/works/{made.case.number}/"))
     assert asked[0] == asked[1]
 
 

@@ -97,7 +97,7 @@ def test_no_page_and_no_answer_of_the_api_tells_the_builder_of_health_or_hardshi
     )  # fmt: skip
     assert {url: builder.get(url).status_code for url in pages if builder.get(url).status_code not in (403, 404)} == {}
     shown = builder.get(f"/eldercare/{number}/", follow=True)
-    assert shown.redirect_chain[-1][0] == f"/work/{number}/"
+    assert shown.redirect_chain[-1][0] == f"/works/{number}/"
     told = [shown.content.decode(), builder.get(f"/api/v1/adaptations/{number}/").content.decode()]
     told += [builder.get("/api/v1/adaptations/").content.decode(), builder.get("/api/v1/assessments/").content.decode()]
     for words in ("低保", "minimum", "起夜要摸黑"):

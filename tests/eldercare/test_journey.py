@@ -147,14 +147,14 @@ def build(scene: Any, browse: Browse) -> None:
     """Address and lines, photos of each; done is refused until each has one."""
     page = browse(scene.builder).new_page()
     page.goto(scene.url)
-    page.wait_for_url(f"**/work/{scene.made.case.number}/")
+    page.wait_for_url(f"**/works/{scene.made.case.number}/")
     assert "低保" not in page.locator("main").inner_text()
     page.goto(f"{scene.url}take_order/")
     page.get_by_label("哪天开工").fill(f"{clock.today()}")
     page.get_by_label("安全告知已经读给老人听").check()
     press(page, "接单")
     expect(page.get_by_text("已接单")).to_be_visible()
-    page.goto(f"/work/{scene.made.case.number}/")
+    page.goto(f"/works/{scene.made.case.number}/")
     expect(page.locator("main")).to_contain_text("还差 2 项")
     bring_photos(page, scene, 1, 2)
     step(page, scene, "report_done", "完工上报")
@@ -163,7 +163,7 @@ def build(scene: Any, browse: Browse) -> None:
 
 def bring_photos(page: Page, scene: Any, *lines: int) -> None:
     for line in lines:
-        page.goto(f"/work/{scene.made.case.number}/")
+        page.goto(f"/works/{scene.made.case.number}/")
         sheet = page.locator(f"#line-{line}")
         sheet.locator("input[name=photo]").set_input_files(picture(f"after-{line}"))
         sheet.get_by_role("button", name="传照片").click()
@@ -206,7 +206,7 @@ def try_product(page: Page, scene: Any, line: int, serial: str) -> None:
 
 def put_right(scene: Any, browse: Browse) -> None:
     page = browse(scene.builder).new_page()
-    page.goto(f"/work/{scene.made.case.number}/")
+    page.goto(f"/works/{scene.made.case.number}/")
     expect(page.locator("#line-2")).to_contain_text("淋浴边还滑")
     expect(page.locator("#line-1")).to_contain_text("上次验收已过")
     bring_photos(page, scene, 2)

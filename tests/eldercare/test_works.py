@@ -63,9 +63,9 @@ def test_an_order_that_nobody_has_seen_stands_on_the_list_until_somebody_opens_i
     assert [order.adaptation for order in seen_by_nobody(cast.street_officer)] == [adaptation]
     today = client_of(cast.street_officer).get("/eldercare/").content.decode()
     assert f"{adaptation.case.number} · {adaptation.contractor}" in today  # below the elder's name
-    client_of(cast.street_officer).get(f"/work/{adaptation.case.number}/")
+    client_of(cast.street_officer).get(f"/works/{adaptation.case.number}/")
     assert seen_by_nobody(cast.street_officer).count() == 1
-    assert client_of(man).get(f"/work/{adaptation.case.number}/").status_code == 200
+    assert client_of(man).get(f"/works/{adaptation.case.number}/").status_code == 200
     assert seen_by_nobody(cast.street_officer).count() == 0
 
 
@@ -118,7 +118,7 @@ def test_photos_show_the_works_and_nothing_else(cast):
 
 def test_on_the_page_a_photo_without_a_moment_is_marked_and_an_old_one_refused_beside_its_field(cast):
     adaptation, man = make_works(cast)
-    url = f"/work/{adaptation.case.number}/"
+    url = f"/works/{adaptation.case.number}/"
     old = {"moment": "after", "photo": SimpleUploadedFile("a.jpg", photo("2020:01:01 10:00:00"))}
     answer = client_of(man).post(f"{url}lines/1/photo/", old)
     assert answer.status_code == 422 and "早于开工" in answer.content.decode()
@@ -143,7 +143,7 @@ def test_the_contractor_reads_nothing_of_health_or_hardship(cast):
     adaptation, man = make_works(cast)
     Adaptation.objects.filter(pk=adaptation.pk).update(needs="中风以后半边瘫")
     client = client_of(man)
-    page = client.get(f"/work/{adaptation.case.number}/").content.decode()
+    page = client.get(f"/works/{adaptation.case.number}/").content.decode()
     assert "12幢" in page and "安装扶手" in page
     told = page + client.get(f"/api/v1/adaptations/{adaptation.case.number}/").content.decode()
     for word in (
@@ -161,15 +161,15 @@ def test_the_contractor_reads_nothing_of_health_or_hardship(cast):
     ):
         assert word not in told, word
     answer = client.get(f"/eldercare/{adaptation.case.number}/")
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"/work/{adaptation.case.number}/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/works/{adaptation.case.number}/")
 
 
 def test_papers_of_a_product_are_typed_on_its_page(cast):
     adaptation, man = make_works(cast)
-    client, url = client_of(man), f"/work/{adaptation.case.number}/lines/3/products/1/"
+    client, url = client_of(man), f"/works/{adaptation.case.number}/lines/3/products/1/"
     assert client.get(url.replace("products/1/", "products/2/")).status_code == 404  # one bed, one product
     assert client.get(url).status_code == 200
     typed = {"brand": "康禾", "maker": "康禾", "serial": "KH-1", "certificate": SimpleUploadedFile("a.jpg", photo())}
     assert client.post(url, typed).status_code == 303
-    page = client.get(f"/work/{adaptation.case.number}/").content.decode()
+    page = client.get(f"/works/{adaptation.case.number}/").content.decode()
     assert "KH-1" in page and "有合格证" in page
