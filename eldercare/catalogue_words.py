@@ -15,6 +15,7 @@ UNITS = {
     "件": pgettext_lazy("unit", "件"),
     "张": pgettext_lazy("unit", "张"),
     "处": pgettext_lazy("unit", "处"),
+    "辆": pgettext_lazy("unit", "辆"),
     "米": pgettext_lazy("unit", "米"),
 }
 CATEGORIES = {
@@ -24,5 +25,6 @@ CATEGORIES = {
     "如厕洗浴设备改造": pgettext_lazy("catalogue", "如厕洗浴设备改造"),
     "厨房设备改造": pgettext_lazy("catalogue", "厨房设备改造"),
     "物理环境改造": pgettext_lazy("catalogue", "物理环境改造"),
+    "居家改造": pgettext_lazy("catalogue", "居家改造"),
     "老年用品配置": pgettext_lazy("catalogue", "老年用品配置"),
 }

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from community_portal.matters.lists import kept_choices
 from tests import shelf
 from tests.cast import Cast, make_cast
+from tests.clients import client_of
 from tests.house_rules import breaches
 from tests.template import migrated
 
@@ -113,13 +114,6 @@ def toy(settings: Any) -> Iterator[None]:
 @pytest.fixture
 def signed_in(db: None) -> SignedIn:
     """``signed_in(user)`` is a client of that user; ``signed_in(None)`` of nobody."""
-
-    def client_of(user: Any) -> Client:
-        client = Client(HTTP_HOST="localhost")
-        if user is not None:
-            client.force_login(user)
-        return client
-
     return client_of
 
 

@@ -60,58 +60,12 @@ class Piece(NamedTuple):
 
 
 PIECES = (
-    Piece(
-        "care-bed",
-        "电动护理床",
-        "张",
-        "2400",
-        True,
-        "自己起不了身",
-        "电动，床栏两侧",
-        "康禾",
-        "KH-3",
-        "Electric nursing bed",
-    ),
-    Piece(
-        "wheelchair", "电动轮椅", "辆", "1980", True, "走不到小区门口", "轻便款", "行安", "XA-12", "Electric wheelchair"
-    ),
-    Piece(
-        "rail",
-        "卫生间扶手",
-        "根",
-        "180",
-        False,
-        "如厕站起来要扶，曾滑倒",
-        "离地 70 厘米",
-        "固力",
-        "GL-60",
-        "Bathroom rail",
-    ),
-    Piece(
-        "night-light",
-        "感应夜灯",
-        "盏",
-        "60",
-        True,
-        "夜里起来三次，没有灯",
-        "离地 30 厘米",
-        "明舍",
-        "MS-N20",
-        "Motion night light",
-    ),
-    Piece(
-        "call-button",
-        "紧急呼叫器",
-        "个",
-        "320",
-        True,
-        "白天一个人，叫不到人",
-        "床头，拉绳到地面",
-        "铃安",
-        "LA-5",
-        "Emergency call button",
-    ),
-)
+    Piece("care-bed", "电动护理床", "张", "2400", True, "自己起不了身", "电动，床栏两侧", "康禾", "KH-3", "Electric nursing bed"),
+    Piece("wheelchair", "电动轮椅", "辆", "1980", True, "走不到小区门口", "轻便款", "行安", "XA-12", "Electric wheelchair"),
+    Piece("rail", "卫生间扶手", "根", "180", False, "如厕站起来要扶，曾滑倒", "离地 70 厘米", "固力", "GL-60", "Bathroom rail"),
+    Piece("night-light", "感应夜灯", "盏", "60", True, "夜里起来三次，没有灯", "离地 30 厘米", "明舍", "MS-N20", "Motion night light"),
+    Piece("call-button", "紧急呼叫器", "个", "320", True, "白天一个人，叫不到人", "床头，拉绳到地面", "铃安", "LA-5", "Emergency call button"),
+)  # fmt: skip
 STEPS = (
     ("submit", State.DRAFT, State.SUBMITTED, "desk"),
     ("look_at_home", State.SUBMITTED, State.REVIEWED, "carer"),

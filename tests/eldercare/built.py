@@ -71,7 +71,13 @@ def make_plan(adaptation: Adaptation, *codes: str, signed: bool = True, **over: 
     )
     PlanLine.objects.bulk_create(
         PlanLine(
-            plan=plan, number=n, item=item, why="夜里起不来", quantity=1, price=item.price, funded=item.price, **over
+            plan=plan,
+            number=n,
+            item=item,
+            why="夜里起不来",
+            price=item.price,
+            funded=item.price,
+            **{"quantity": 1} | over,
         )
         for n, item in enumerate(chosen, 1)
     )
@@ -80,11 +86,13 @@ def make_plan(adaptation: Adaptation, *codes: str, signed: bool = True, **over: 
     return plan
 
 
-def make_works(cast: Cast, state: str = State.WORKS, *codes: str, **over: Any) -> tuple[Adaptation, User]:
+def make_works(
+    cast: Cast, state: str = State.WORKS, *codes: str, quantity: int = 1, **over: Any
+) -> tuple[Adaptation, User]:
     """Ordered from a contractor, begun unless it is only ordered; the man of the contractor."""
     firm, man = make_firm()
     adaptation = make_adaptation(cast, **over)
-    make_plan(adaptation, *codes)
+    make_plan(adaptation, *codes, quantity=quantity)
     begun = {"starts_on": MONDAY.date(), "safety_read_at": MONDAY} if state != State.ORDERED else {}
     WorkOrder.objects.create(
         adaptation=adaptation, contractor=firm, plan=adaptation.plan, ordered_on=MONDAY.date(), **begun

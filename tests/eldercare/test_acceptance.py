@@ -1,10 +1,7 @@
 """Acceptance by three: each card kept at once, never by the contractor, only what failed again, what is missing in words."""
 
-from decimal import Decimal
-
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from community_portal.casework.actions import PartsMissing, commission
 from community_portal.people.models import Role
@@ -15,6 +12,7 @@ from eldercare.models import AcceptanceMember, Adaptation
 from eldercare.views.acceptance import found_at_first
 from eldercare.workflow.missing import to_accept
 from eldercare.workflow.states import State
+from tests.clients import client_of
 from tests.eldercare.built import (
     LATER,
     MONDAY,
@@ -172,12 +170,6 @@ def test_waived_with_two_signatures_is_not_passed_and_not_paid(cast):
     assert fresh(adaptation).accepted_sum == 800
 
 
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def post(user, adaptation, where="", **data):
     return client_of(user).post(f"/eldercare/{adaptation.case.number}/accept/{where}", data)
 
@@ -211,13 +203,17 @@ def test_one_begins_and_another_finishes_on_the_pages(cast):
 
 
 def test_ten_of_something_is_asked_for_as_ten(cast):
-    adaptation, visit = make_accepting(cast, "floor")
-    row = visit.lines.get()
-    row.line.quantity = Decimal("10.00")
-    assert found_at_first(row)["found_quantity"] == "10"
+    adaptation, visit = make_accepting(cast, "floor", quantity=10)
+    number, desk = adaptation.case.number, client_of(cast.manager)
+    assert found_at_first(visit.lines.get())["found_quantity"] == "10"
     visit.lines.update(found_quantity="20.00")
-    page = client_of(cast.manager).get(f"/eldercare/{adaptation.case.number}/accept/").content.decode()
-    assert 'name="found_quantity" value="20"' in page
+    member = join_party(visit, body="community", name="周文彬", by=cast.manager, at=LATER)
+    shown = [
+        desk.get(f"/{page}").content.decode()
+        for page in (f"eldercare/{number}/accept/", f"works/{number}/", f"eldercare/{number}/accept/party/{member.pk}/")
+    ]
+    assert 'name="found_quantity" value="20"' in shown[0]
+    assert "10 项" in shown[0] and "10 项" in shown[1] and "20 项" in shown[2]
 
 
 def test_the_contractor_finds_no_acceptance(cast):

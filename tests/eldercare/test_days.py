@@ -3,22 +3,16 @@
 import datetime as dt
 
 import pytest
-from django.test import Client
 
 from community_portal import clock
 from community_portal.outbox.models import Message
 from eldercare.actions.acceptance import record_line
 from eldercare.actions.products import record_product
 from eldercare.models import AcceptanceDay
+from tests.clients import client_of
 from tests.eldercare.built import LATER, make_accepting
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_homes_are_put_on_a_day_and_printed_in_order(cast):

@@ -5,7 +5,6 @@ import zipfile
 from xml.etree import ElementTree
 
 import pytest
-from django.test import Client
 
 from community_portal.casework.uploads import read_photo
 from community_portal.dossier.sections import DOSSIERS, Names
@@ -15,16 +14,11 @@ from eldercare.actions.acceptance import accept, record_interview
 from eldercare.actions.works import add_line_photo
 from eldercare.models import Moment
 from tests.casework.photos import photo, upload
+from tests.clients import client_of
 from tests.eldercare.built import LATER, decide_all, fresh, hear, make_accepting, sign_all
 
 pytestmark = pytest.mark.django_db
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def accepted(cast):

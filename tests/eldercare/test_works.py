@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from community_portal.casework.actions import PartsMissing
 from community_portal.casework.uploads import keep_file
@@ -16,17 +15,12 @@ from eldercare.models import Adaptation, LinePhoto, Moment
 from eldercare.queries.works import seen_by_nobody
 from eldercare.workflow.states import State
 from tests.casework.photos import photo
+from tests.clients import client_of
 from tests.eldercare.built import MONDAY, finish_lines, fresh, make_works, snapshot
 from tests.eldercare.elders import make_elder
 
 pytestmark = pytest.mark.django_db
 BEGIN = {"starts_on": MONDAY.date(), "ends_on": None, "safety_read": True, "words": ""}
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.core.cache import caches
-from django.test import Client
 
 from community_portal import clock
 from community_portal.outbox.actions import resident_recipients
@@ -12,6 +11,7 @@ from community_portal.people.actions import grant_delegation
 from community_portal.people.backends import Accounts
 from community_portal.people.models import Delegation, DelegationScope, User
 from tests.cast import make_cast
+from tests.clients import client_of
 from tests.factories import make_resident, make_user
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.django_db
 def cast(db):
     caches["default"].clear()
     return make_cast()
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def grant(client, **over):
