@@ -1,7 +1,7 @@
 """The first page of the charging specialist: what waits to be looked at, to be answered, to end; constant in queries."""
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -10,25 +10,10 @@ from django.utils.translation import gettext as _
 from charging.models import Site, WireReport
 from charging.workflow.sites import State
 from charging.workflow.wires import Wire
+from community_portal.matters.groups import Group, Line
 from community_portal.web.spoken import short_day
 
 MOST = 6
-
-
-class Line(NamedTuple):
-    url: str
-    title: str
-    sub: str
-    chip: str
-    tone: str
-
-
-class Group(NamedTuple):
-    title: str
-    icon: str
-    empty: str
-    total: int
-    lines: list[Line]
 
 
 def groups_for(user: Any, *, on: dt.date) -> list[Group]:

@@ -1,35 +1,20 @@
 """The lines of the first page of eldercare, constant in queries however much there is."""
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community_portal.dues.models import DueItem
+from community_portal.matters.groups import Group, Line
 from community_portal.web.spoken import short_day
 from eldercare.models import AcceptanceLine, Adaptation
 from eldercare.queries.works import first_of, seen_by_nobody
 from eldercare.workflow.states import State
 
 MOST = 8
-
-
-class Line(NamedTuple):
-    url: str
-    title: str
-    sub: str
-    chip: str
-    tone: str
-
-
-class Group(NamedTuple):
-    title: str
-    icon: str
-    empty: str
-    total: int
-    lines: list[Line]
 
 
 def groups_for(user: Any, *, on: dt.date) -> list[Group]:

@@ -87,7 +87,10 @@
       await count();
       if (!isDone(answer)) await showAnswer(form, button, answer);
       else if (form.dispatchEvent(new CustomEvent("kept:sent", {bubbles: true, cancelable: true, detail: row}))) location.assign(answer.headers.get("Location"));
-    } finally { underWay.delete(row.id); }
+    } finally {
+      underWay.delete(row.id);
+      if (missed) { missed = false; replay(); }  // the network came back while this one was being laid aside
+    }
   };
   const stored = async (form, row) => {
     if (form.dataset.replaces) { await del(form.dataset.replaces, shelf); delete form.dataset.replaces; await count(); }
@@ -124,7 +127,7 @@
   }, true);
 
   // ---- sending again: when a page opens, when the network is back, when somebody looks, by the button ------------------
-  let busy = false;
+  let busy = false, missed = false;
   const deliver = async (row) => {
     row.late = true;
     let answer;
@@ -145,7 +148,8 @@
     busy = true;
     try {
       for (const row of await mine()) {
-        if (row.state === "waiting" && !underWay.has(row.id) && !(await deliver(row))) break;
+        if (underWay.has(row.id)) { missed = true; continue; }
+        if (row.state === "waiting" && !(await deliver(row))) break;
       }
       await wipe();
     } finally { busy = false; await count(); await draw(); }

@@ -20,8 +20,8 @@ from community_portal.people.models import Role, User
 from tests.cast import make_cast
 from tests.charging.boxes import heard, make_operator_member, make_ports, place_estate
 from tests.factories import make_member
-from tests.look.test_comfort import TARGETS, WORDS
-from tests.look.test_every_page import CUT_OFF, LINKS, TORN, what_is_wrong_with
+from tests.look.narrow import narrow_page, what_does_not_fit, what_hurts_the_old
+from tests.look.test_every_page import what_is_wrong_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_limits")]
 OUTLINE = {
@@ -99,18 +99,8 @@ def test_axe_finds_nothing(who: str, elder: bool, scene: Any, browse: Callable[.
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_elder_mode_holds_on_the_narrowest_phone(language: str, scene: Any, browse: Callable[..., Any]) -> None:
-    window = browse(None, width=320, elder=True)
-    page = window.new_page()
-    page.goto("/")
-    window.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
-    trouble = []
-    for path in PUBLIC:
-        page.goto(path)
-        page.evaluate("document.querySelectorAll('details').forEach((at) => { at.open = true; })")
-        trouble += [f"{path}: {found}" for found in [*page.evaluate(WORDS), *page.evaluate(TARGETS)]]
-        trouble += [f"{path}: {found}" for found in [*page.evaluate(LINKS), *page.evaluate(TORN)]]
-        if page.evaluate("document.documentElement.scrollWidth") > 320:
-            trouble.append(f"{path}: scrolls sideways")
+    page = narrow_page(browse, None, language=language, elder=True)
+    trouble = what_hurts_the_old(page, PUBLIC)
     assert not trouble, "\n".join(trouble)
 
 
@@ -120,17 +110,8 @@ def test_pages_of_work_fit_the_narrowest_phone_in_the_longer_language(
 ) -> None:
     User.objects.update(language="en")
     user, paths, _width = who_is(scene, who)
-    window = browse(user, width=320)
-    page = window.new_page()
-    page.goto("/")
-    window.add_cookies([{"name": "django_language", "value": "en", "url": page.url}])
-    wide = []
-    for path in paths:
-        page.goto(path)
-        if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:
-            wide.append((path, width))
-        wide += [(path, found) for found in page.evaluate(CUT_OFF)]
-    assert wide == []
+    page = narrow_page(browse, user, language="en")
+    assert what_does_not_fit(page, paths) == []
 
 
 def test_the_map_comes_when_it_is_asked_for_and_breaks_no_rule(scene: Any, browse: Callable[..., Any]) -> None:

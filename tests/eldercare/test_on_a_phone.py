@@ -15,6 +15,7 @@ from eldercare.workflow.states import State
 from tests.cast import Cast, make_cast
 from tests.eldercare.elders import answers_worth, make_adaptation, make_coordinator, make_draft, make_elder
 from tests.front.test_kept_forms import COUNT, photo, sign, wait_until_sent
+from tests.look.narrow import narrow_page, what_does_not_fit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Browse = Callable[..., BrowserContext]
@@ -123,15 +124,10 @@ def test_a_welfare_visit_in_three_taps(scene: Cast | Any, browse: Browse) -> Non
 
 
 def test_it_fits_a_narrow_phone(scene: Any, browse: Browse) -> None:
-    page = browse(scene.one, width=320, elder=True).new_page()
+    page = narrow_page(browse, scene.one, language="zh-hans", elder=True)
     paths = (
         f"/eldercare/assess/{scene.draft.pk}/",
         f"/eldercare/assess/{scene.draft.pk}/end/",
         f"/eldercare/elders/{scene.elder.pk}/",
     )
-    wide = []
-    for path in paths:
-        page.goto(path)
-        if page.evaluate("document.documentElement.scrollWidth") > 320:
-            wide.append(path)
-    assert wide == []
+    assert what_does_not_fit(page, paths) == []

@@ -172,6 +172,28 @@ def test_cut_between_typing_and_sending(scene: Cast, browse: Browse) -> None:
 
 
 @pytest.mark.browser
+def test_what_was_being_laid_aside_when_the_network_came_back_is_sent(scene: Cast, browse: Browse) -> None:
+    request = a_request(scene)
+    page = browse(scene.officer).new_page()
+    at_the_door(page, request.case.number)
+    tried: list[str] = []
+
+    def first_one_fails(route: Route) -> None:
+        tried.append(route.request.method)
+        if tried.count("POST") > 1 or route.request.method != "POST":
+            route.continue_()
+            return
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.wait_for_timeout(300)
+        route.abort("connectionreset")
+
+    page.route("**/verify/**", first_one_fails)
+    send(page)
+    wait_until_sent(page)
+    assert tried.count("POST") == 2 and HomeVisit.objects.count() == 1
+
+
+@pytest.mark.browser
 def test_cut_while_sending_counts_once(scene: Cast, browse: Browse) -> None:
     """The house did it, the answer was lost: sent again, it is the same one."""
     request = a_request(scene)

@@ -13,7 +13,8 @@ from tests.cast import make_cast
 from tests.factories import Role, make_member
 from tests.front.test_first_page_of_others import give
 from tests.loans import borrow, make_workshop
-from tests.look.test_every_page import CUT_OFF, what_is_wrong_with
+from tests.look.narrow import narrow_page, what_does_not_fit
+from tests.look.test_every_page import what_is_wrong_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("toy"), pytest.mark.django_db(transaction=True)]
 
@@ -48,12 +49,6 @@ def test_they_fit_the_narrowest_phone(elder: bool, people: dict[str, User], brow
     User.objects.update(language="en")
     wide = []
     for who, user in people.items():
-        window = browse(user, width=320, elder=elder)
-        page = window.new_page()
-        page.goto("/desk/")
-        window.add_cookies([{"name": "django_language", "value": "en", "url": page.url}])
-        page.goto("/desk/")
-        wide += [(who, found) for found in page.evaluate(CUT_OFF)]
-        if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:
-            wide.append((who, width))
+        page = narrow_page(browse, user, language="en", elder=elder)
+        wide += [(who, found) for found in what_does_not_fit(page, ["/desk/"])]
     assert wide == []

@@ -57,34 +57,13 @@ from tests.eldercare.elders import (
     make_programme,
 )
 from tests.factories import make_category, make_household, make_opening, make_resident, make_service, make_session
-from tests.look.test_comfort import TARGETS, WORDS
+from tests.look.narrow import narrow_page, what_does_not_fit, what_hurts_the_old
 from tests.people.id_numbers import number_for
 from tests.safety.campaigning import make_shown as make_shown_campaign
 from tests.safety.drilling import make_shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = next(Path(str(resources.files("axe_core_python"))).glob("*.min.js")).read_text()
-LINKS = """() => [...document.querySelectorAll("a:not(.skip-link)")]
-  .filter((at) => { const box = at.getBoundingClientRect(); return box.width && box.height < 59.5; })
-  .map((at) => `${at.getBoundingClientRect().height} ${at.outerHTML.slice(0, 120)}`)"""
-TORN = """() => {
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), torn = [], range = document.createRange();
-  while (walk.nextNode()) {
-    const text = walk.currentNode.textContent, at = walk.currentNode.parentElement;
-    if (text.includes("://") || at.closest("code, script, .visually-hidden")) continue;
-    for (const word of text.matchAll(/[A-Za-z]{3,}/g)) {
-      range.setStart(walk.currentNode, word.index);
-      range.setEnd(walk.currentNode, word.index + word[0].length);
-      if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) torn.push(`torn: ${word[0]} in ${text.trim()}`);
-    }
-  }
-  return torn;
-}"""
-# What is cut off at an edge cannot be pressed, and no page scrolls to it.
-CUT_OFF = """() => [...document.querySelectorAll("main :is(a, button, summary, input, select)")].filter((at) => {
-  const box = at.getBoundingClientRect(), frame = at.closest(".table-scroll, main").getBoundingClientRect();
-  return box.width > 1 && at.checkVisibility() && box.left < frame.left - 7;
-}).map((at) => `cut off: ${at.outerHTML.slice(0, 120)}`)"""
 UNEVEN = """() => [...document.querySelectorAll("table:has(thead)")].filter((table) => {
   const wide = (row) => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
   return [...table.tBodies].flatMap((body) => [...body.rows]).some((row) => wide(row) !== wide(table.tHead.rows[0]));
@@ -376,24 +355,10 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_elder_mode_holds_on_the_narrowest_phone(
     who: str, language: str, scene: Any, browse: Callable[..., Any]
 ) -> None:
-    """320 px wide, everything unfolded: words of 20 px and whole, targets of 60 px, nothing beyond the edge."""
     user, paths = {"public": (None, PUBLIC), "resident": (scene.elder_account, RESIDENT)}[who]
     User.objects.update(language=language)
-    window = browse(user, width=320, elder=True)
-    page = window.new_page()
-    page.goto("/")
-    window.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
-    trouble = []
-    for path in paths:
-        page.goto(path.format(**scene.values))
-        page.evaluate("document.querySelectorAll('details').forEach((at) => { at.open = true; })")
-        trouble += [f"{path}: {found}" for found in [*page.evaluate(WORDS), *page.evaluate(TARGETS)]]
-        trouble += [f"{path}: {found}" for found in [*page.evaluate(LINKS), *page.evaluate(TORN)]]
-        if page.evaluate("document.documentElement.scrollWidth") > 320:
-            trouble.append(f"{path}: scrolls sideways")
-        page.set_viewport_size({"width": 390, "height": 844})  # where two choices stand in a line, each has less room
-        trouble += [f"{path}: {found}" for found in page.evaluate(TORN)]
-        page.set_viewport_size({"width": 320, "height": 844})
+    page = narrow_page(browse, user, language=language, elder=True)
+    trouble = what_hurts_the_old(page, [path.format(**scene.values) for path in paths])
     assert not trouble, "\n".join(trouble)
 
 
@@ -484,14 +449,5 @@ def test_staff_pages_fit_the_narrowest_phone_in_the_longer_language(
     paths = {"reception": DESK, "officer": OFFICER, "manager": MANAGER}[who]
     User.objects.update(language="en")
     Resident.objects.filter(pk=scene.elder.pk).update(id_number=number_for(), born_on=dt.date(1937, 4, 22))
-    window = browse(getattr(scene, who), width=320, elder=elder)
-    page = window.new_page()
-    page.goto("/")
-    window.add_cookies([{"name": "django_language", "value": "en", "url": page.url}])
-    wide = []
-    for path in paths:
-        page.goto(path.format(**scene.values))
-        if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:
-            wide.append((path, width))
-        wide += [(path, found) for found in page.evaluate(CUT_OFF)]
-    assert wide == []
+    page = narrow_page(browse, getattr(scene, who), language="en", elder=elder)
+    assert what_does_not_fit(page, [path.format(**scene.values) for path in paths]) == []
