@@ -1,6 +1,7 @@
 """验收: each card is kept at once, so that what one begins another finishes; three bodies sign what stands there at the end."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -186,6 +187,15 @@ def _sign_for_street(adaptation: Adaptation, by: User, signature: ReadFile | Non
         raise Refusal(refusal.sentence, code=refusal.code, field="street_signature") from refusal
 
 
+def talks_seen(talks: Iterable[Interview]) -> str:
+    """As a page shows them, for the form that comes back from it."""
+    return ";".join(_stamp(one) for one in talks)
+
+
+def _stamp(talk: Interview) -> str:
+    return f"{talk.pk}@{talk.at.isoformat()}"
+
+
 @transaction.atomic
 def record_interview(
     adaptation: Adaptation,
@@ -196,11 +206,12 @@ def record_interview(
     by: User,
     at: dt.datetime,
     months: int = 0,
+    seen: str | None = None,
     **said: Any,
 ) -> Interview:
     """What somebody said; said again by the same person in the same round, it takes the place of the earlier. Strain, score and
-    words as they were given; or ``why_not`` when the elder could not be asked. Raises Changed for what waited on a phone while
-    somebody wrote down a later talk with the same person."""
+    words as they were given; or ``why_not`` when the elder could not be asked. Raises Changed where an earlier talk is not among
+    those ``seen`` (None: whoever writes had no page), or was held later than this one."""
     authority = authority_to_accept(adaptation, by)
     if visit is not None:
         locked(visit.pk)
@@ -217,7 +228,8 @@ def record_interview(
         "name": name,
         "relation": relation,
     }
-    if Interview.objects.filter(at__gt=done_at(at), **same).exists():
+    there = Interview.objects.filter(**same).first()
+    if there and (there.at > done_at(at) or seen is not None and _stamp(there) not in seen.split(";")):
         raise Changed(_("情况有变：刚刚有人又和这位谈过，下面是现在记的，请再看一眼。"))
     told = {"community_id": adaptation.community_id, "resident": resident, "by": by, "at": done_at(at), **said}
     row, _new = Interview.objects.update_or_create(**same, defaults=told)

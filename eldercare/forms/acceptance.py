@@ -102,6 +102,12 @@ class TalkForm(forms.Form):
     why_not = forms.CharField(label=_("没法谈的，写为什么"), max_length=200, required=False)
 
 
+class VisitTalkForm(TalkForm):
+    """At an acceptance, where two may talk with the same person. ``seen``: the talks that the page showed (``talks_seen``)."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
+
+
 class JoinForm(forms.Form):
     body = forms.ChoiceField(label=_("代表哪一方"), choices=MemberBody.choices)
     name = forms.CharField(label=_("姓名"), max_length=50)

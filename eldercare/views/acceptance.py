@@ -1,5 +1,6 @@
 """验收 on a phone: one line per card, each kept at once; interviews, three signatures, and what is still missing."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,8 +19,8 @@ from community_portal.web.forms import beside
 from community_portal.web.pages import done, refused, render_page
 from eldercare.actions import acceptance as deeds
 from eldercare.actions.products import check_product
-from eldercare.forms.acceptance import CheckProductForm, JoinForm, LineForm, SignForm, TalkForm, WaiveForm
-from eldercare.models import AcceptanceLine, AcceptanceMember, AcceptanceVisit, Adaptation, MemberBody
+from eldercare.forms.acceptance import CheckProductForm, JoinForm, LineForm, SignForm, VisitTalkForm, WaiveForm
+from eldercare.models import AcceptanceLine, AcceptanceMember, AcceptanceVisit, Adaptation, Interview, MemberBody
 from eldercare.queries.acceptance import acceptance_of
 from eldercare.workflow.states import State
 
@@ -66,7 +67,10 @@ def _kept_on_a_phone(context: dict[str, Any], request: StaffRequest) -> dict[str
     if not (context["is_open"] and keeps_forms(request)):
         return {"others": [], "talk_forms": []}
     others = [card for card in context["cards"] if card is not context["current"]]
-    return {"others": [_other(card) for card in others], "talk_forms": _talk_forms(context["matter"])}
+    return {
+        "others": [_other(card) for card in others],
+        "talk_forms": _talk_forms(context["matter"], context["interviews"]),
+    }
 
 
 def _other(card: Any) -> dict[str, Any]:
@@ -78,19 +82,20 @@ def _other(card: Any) -> dict[str, Any]:
     }
 
 
-def _talk_forms(adaptation: Adaptation) -> list[dict[str, Any]]:
+def _talk_forms(adaptation: Adaptation, talks: Iterable[Interview]) -> list[dict[str, Any]]:
     return [
         {
             "who": who,
             "is_elder": who == SELF,
-            "form": TalkForm(initial=_said_by(adaptation, who), auto_id=f"id_{who}_%s"),
+            "form": VisitTalkForm(initial=_said_by(adaptation, talks, who), auto_id=f"id_{who}_%s"),
         }
         for who in (SELF, "family")
     ]
 
 
-def _said_by(adaptation: Adaptation, who: str) -> dict[str, Any]:
-    return {"name": adaptation.resident.name, "relation": SELF} if who == SELF else {"relation": "child"}
+def _said_by(adaptation: Adaptation, talks: Iterable[Interview], who: str) -> dict[str, Any]:
+    known = {"name": adaptation.resident.name, "relation": SELF} if who == SELF else {"relation": "child"}
+    return {**known, "seen": deeds.talks_seen(talks)}
 
 
 def _forms(current: Any, request: StaffRequest) -> dict[str, Any]:
@@ -204,7 +209,7 @@ def talk(request: StaffRequest, number: str) -> HttpResponse:
     """With the elder, or with one of the family."""
     adaptation, visit = _read(request, number)
     who = request.GET.get("who", "")
-    form = TalkForm(request.POST or None, initial=_said_by(adaptation, who))
+    form = VisitTalkForm(request.POST or None, initial=_said_by(adaptation, visit.interviews.all(), who))
     if request.method == "POST" and form.is_valid():
         try:
             deeds.record_interview(adaptation, visit=visit, by=request.user, at=clock.now(), **form.cleaned_data)

@@ -8,7 +8,7 @@ from community_portal.people.models import Role
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from eldercare.actions import acceptance as deeds
 from eldercare.actions.acceptance import accept, join_party, open_round, record_line, send_back, waive_line
-from eldercare.models import AcceptanceMember, Adaptation
+from eldercare.models import AcceptanceMember, Adaptation, Interview
 from eldercare.views.acceptance import found_at_first
 from eldercare.workflow.missing import to_accept
 from eldercare.workflow.states import State
@@ -231,3 +231,20 @@ def test_two_accept_at_once_and_one_is_told(cast):
     )
     assert Adaptation.objects.get(pk=adaptation.pk).state == State.ACCEPTED
     assert sum(isinstance(one, Changed) for one in found) == 1
+
+
+def test_a_talk_that_the_page_did_not_show_is_not_written_over(cast):
+    """Whatever the clocks of two phones say: whoever writes has seen what they write over."""
+    adaptation, visit = make_accepting(cast)
+    url, client = f"/eldercare/{adaptation.case.number}/accept/talk/?who=self", client_of(cast.street_officer)
+    said = {"name": adaptation.resident.name, "relation": "self"}
+
+    def hears(score: int, seen: str) -> int:
+        answer = client.post(url, {**said, "score": score, "seen": seen})
+        assert Interview.objects.get(visit=visit).score == (score if answer.status_code == 303 else 5)
+        return answer.status_code
+
+    before = client.get(url).context["form"]["seen"].value()
+    deeds.record_interview(adaptation, visit=visit, score=5, by=cast.reception, at=LATER, **said)
+    assert hears(3, before) == 409
+    assert hears(3, client.get(url).context["form"]["seen"].value()) == 303
