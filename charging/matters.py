@@ -74,6 +74,7 @@ register_matters(
         listed=MatterList(
             title=_("选址"),
             url_name="charge_sites",
+            who=_("地点"),
             none_yet=_("还没有选过位置。"),
             none_found=_("没有符合条件的位置。"),
             none_of_theirs=_("没有选址。"),
@@ -108,6 +109,7 @@ register_matters(
         listed=MatterList(
             title=_("插座报修"),
             url_name="port_faults",
+            who=_("地点"),
             none_yet=_("还没有插座报修。"),
             none_found=_("没有符合条件的报修。"),
             columns=(

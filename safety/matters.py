@@ -61,6 +61,7 @@ register_matters(
         listed=MatterList(
             title=_("消防演练"),
             url_name="drills",
+            who=_("地点"),
             none_yet=_("还没有演练。"),
             none_found=_("没有符合条件的演练。"),
             columns=(
@@ -91,6 +92,7 @@ register_matters(
         listed=MatterList(
             title=_("演练整改"),
             url_name="correctives",
+            who=_("地点"),
             none_yet=_("还没有整改。"),
             none_found=_("没有符合条件的整改。"),
             columns=(
@@ -124,6 +126,7 @@ register_matters(
         listed=MatterList(
             title=_("宣传场次"),
             url_name="campaign_sessions",
+            who=_("地点"),
             none_yet=_("还没有排场次。"),
             none_found=_("没有符合条件的场次。"),
             columns=(

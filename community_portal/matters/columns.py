@@ -51,10 +51,11 @@ def equals(name: str, path: str = "", **shown: Any) -> Filter:
 @dataclass(frozen=True)
 class MatterList:
     """The list of one kind: its name and URL name, its own columns and filters, and in which ``order`` the filters that can be
-    chosen stand (``state`` and ``grid`` are of every list)."""
+    chosen stand (``state`` and ``grid`` are of every list). ``who``: the heading of whom it concerns, or of where it is."""
 
     title: Label = _("事项")
     url_name: str = ""
+    who: Label = _("居民")
     none_yet: Label = _("还没有。")
     none_found: Label = _("没有符合条件的。")
     none_of_theirs: Label = _("没有。")

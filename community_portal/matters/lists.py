@@ -100,7 +100,7 @@ class Table:
     @property
     def columns(self) -> list[str | Promise]:
         own = self.spare[:-1]
-        return [_("编号"), _("事由"), _("居民"), *own, _("网格"), _("经办"), _("状态"), _("时限")]
+        return [_("编号"), _("事由"), self.listed.who, *own, _("网格"), _("经办"), _("状态"), _("时限")]
 
     @property
     def spare(self) -> list[str | Promise]:

@@ -1,6 +1,7 @@
 """What somebody in a hurry types and presses: numbers that fit nowhere, a slip that must be put right, an address left open."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -254,8 +255,17 @@ def test_before_the_alarm_nobody_is_missing_yet(party: Party, client: Client) ->
     client.force_login(party.safety)
     before = client.get(page_of(drill, "day/")).content.decode()
     assert "人还没点到" not in before and "应到" in before and "red-list is-clear" in before
+    assert "is-late" not in client.get(page_of(drill, "wall/")).content.decode()
     press(drill, MarkKind.ALARM, by=party.safety, at=STARTS)
     assert "人还没点到" in client.get(page_of(drill, "day/")).content.decode()
+    assert "is-late" in client.get(page_of(drill, "wall/")).content.decode()
+
+
+def test_a_list_of_what_concerns_places_is_headed_by_the_place(party: Party, client: Client) -> None:
+    make_draft(party)
+    client.force_login(party.safety)
+    headings = re.findall(r"<th[^>]*>\s*([^<\s]+)", client.get("/safety/drills/").content.decode())
+    assert "地点" in headings and "居民" not in headings
 
 
 def test_a_step_of_what_concerns_no_resident_promises_none_of_them_anything(party: Party, client: Client) -> None:
