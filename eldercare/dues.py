@@ -11,7 +11,7 @@ from community_portal import clock
 from community_portal.dues.kinds import DueKind, Last, Subject, Turn, register_dues
 from community_portal.people.models import Role
 from community_portal.places.models import Street
-from community_portal.rules.evaluation import limit_of, rules_in_force
+from community_portal.rules.evaluation import limit_of, rule_in_force
 from eldercare.models import ElderProfile, Tier
 from eldercare.workflow.states import READERS
 
@@ -28,7 +28,8 @@ def days_between(tier: str, *, street: Street, on: dt.date) -> int:
 
 
 def clause_of(tier: str, *, street: Street, on: dt.date) -> str:
-    return next((rule.clause for rule in rules_in_force(VISITS, street=street, on=on) if rule.code == tier), "")
+    rule = rule_in_force(VISITS, tier, street=street, on=on)
+    return rule.clause if rule else ""
 
 
 def to_visit(elder: ElderProfile, *, days: int, clause: str = "") -> Subject:
