@@ -11,7 +11,7 @@ from community_portal import clock
 from community_portal.dues.kinds import DueKind, Last, Subject, Turn, register_dues
 from community_portal.people.models import Role
 from community_portal.places.models import Street
-from community_portal.rules.evaluation import limit_of, rule_in_force
+from community_portal.rules.evaluation import rule_in_force
 from eldercare.models import ElderProfile, Tier
 from eldercare.workflow.states import READERS
 
@@ -22,14 +22,12 @@ BEFORE_IT_ENDS = dt.timedelta(days=30)
 _JOINS = ("resident__household__grid", "resident__community__street")
 
 
-def days_between(tier: str, *, street: Street, on: dt.date) -> int:
-    """How many days may pass between two visits of this tier, by the street's rule."""
-    return int(limit_of(VISITS, tier, street=street, on=on, default=DAYS[Tier(tier)]))
-
-
-def clause_of(tier: str, *, street: Street, on: dt.date) -> str:
+def days_and_clause(tier: str, *, street: Street, on: dt.date) -> tuple[int, str]:
+    """How many days may pass between two visits of this tier, and by which clause, by the street's rule."""
     rule = rule_in_force(VISITS, tier, street=street, on=on)
-    return rule.clause if rule else ""
+    if rule is None or rule.limit is None:
+        return DAYS[Tier(tier)], rule.clause if rule else ""
+    return int(rule.limit), rule.clause
 
 
 def to_visit(elder: ElderProfile, *, days: int, clause: str = "") -> Subject:
@@ -77,7 +75,7 @@ def terms_on(on: dt.date) -> Callable[[ElderProfile], tuple[int, str]]:
         key = street, tier = elder.resident.community.street_id, elder.tier
         if key not in told:
             place = Street(pk=street)
-            told[key] = days_between(tier, street=place, on=on), clause_of(tier, street=place, on=on)
+            told[key] = days_and_clause(tier, street=place, on=on)
         return told[key]
 
     return terms

@@ -7,25 +7,26 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from community_portal import clock
+from community_portal.composed import Composed, Later
 from community_portal.places.models import CalendarDay, CalendarYear, DayKind
 
 OFFICE_OPENS, OFFICE_CLOSES = dt.time(8, 30), dt.time(17, 30)
 ONE_DAY = dt.timedelta(days=1)
+_DAYS = Composed(lambda: CalendarDay.objects.filter(date__gte=Later("first"), date__lte=Later("last")))
+_ANNOUNCED = Composed(lambda: CalendarYear.objects.filter(is_announced=True))
 
 
 @dataclass
 class WorkCalendar:
-    """The days that differ from their weekday, and the years known for certain."""
+    """The days that differ from their weekday, and the years known for certain (None: asked when somebody wants to know)."""
 
     special: dict[dt.date, CalendarDay] = field(default_factory=dict)
-    announced: frozenset[int] = frozenset()
+    announced: frozenset[int] | None = None
 
     @classmethod
     def load(cls, first: dt.date, last: dt.date) -> "WorkCalendar":
-        """The calendar from ``first`` to ``last``, both included; two queries."""
-        days = CalendarDay.objects.filter(date__range=(first, last))
-        years = CalendarYear.objects.filter(is_announced=True).values_list("year", flat=True)
-        return cls({day.date: day for day in days}, frozenset(years))
+        """The calendar from ``first`` to ``last``, both included; one query."""
+        return cls({day.date: day for day in _DAYS(first=first, last=last)})
 
     def is_working(self, day: dt.date) -> bool:
         special = self.special.get(day)
@@ -46,6 +47,8 @@ class WorkCalendar:
 
     def is_guess(self, day: dt.date) -> bool:
         """The year of this day has not been announced."""
+        if self.announced is None:
+            self.announced = frozenset(row.year for row in _ANNOUNCED())
         return day.year not in self.announced
 
     def first_working_moment(self, at: dt.datetime) -> dt.datetime:

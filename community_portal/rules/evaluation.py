@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from community_portal.composed import Composed, Later
 from community_portal.places.models import Street
 from community_portal.rules.models import Operator, Rule, RuleSet
 
@@ -33,7 +34,7 @@ def rules_in_force(code: str, *, street: Street | None, on: dt.date) -> list[Rul
     """The rules of a subject on that day: the general ones, each in place of which a rule of the street's own of the same code
     stands where there is one, and what the street has added. Empty where nothing was published. One query."""
     found: dict[str, Rule] = {}
-    for rule in _general_first(_published(code, street=street, on=on)):
+    for rule in _general_first(_published(code, street=street.pk if street else None, on=on)):
         if rule.code in found:
             rule.position = found[rule.code].position
         found[rule.code] = rule
@@ -42,12 +43,19 @@ def rules_in_force(code: str, *, street: Street | None, on: dt.date) -> list[Rul
 
 def rule_in_force(code: str, rule_code: str, *, street: Street | None, on: dt.date) -> Rule | None:
     """One of them, the street's own before the general one; None where nobody has published it. One query of one or two rows."""
-    return next(reversed(_general_first(_published(code, street=street, on=on).filter(code=rule_code))), None)
+    found = _ONE(code=code, rule_code=rule_code, street=street.pk if street else None, on=on)
+    return next(reversed(_general_first(found)), None)
 
 
-def _published(code: str, *, street: Street | None, on: dt.date) -> QuerySet[Rule]:
-    sets = RuleSet.objects.in_force(on=on).of_place(street.pk if street else None).filter(code=code)
+def _published(code: Any, *, street: Any, on: Any) -> QuerySet[Rule]:
+    sets = RuleSet.objects.in_force(on=on).of_place(street).filter(code=code)
     return Rule.objects.filter(rule_set__in=sets).select_related("rule_set")
+
+
+# Every limit that a deed or a due item asks comes this way: composed once.
+_ONE = Composed(
+    lambda: _published(Later("code"), street=Later("street"), on=Later("on")).filter(code=Later("rule_code"))
+)
 
 
 def _general_first(rules: Iterable[Rule]) -> list[Rule]:

@@ -30,7 +30,7 @@ class RuleSetQuerySet(models.QuerySet["RuleSet"]):
     def in_force(self, *, on: Any) -> Self:
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on), valid_from__lte=on)
 
-    def of_place(self, street_id: int | None) -> Self:
+    def of_place(self, street_id: Any) -> Self:
         """The general ones, and those of this street."""
         return self.filter(Q(street__isnull=True) | Q(street=street_id))
 

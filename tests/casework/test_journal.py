@@ -28,6 +28,13 @@ def test_lines_are_numbered_and_chained(case) -> None:
     assert broken_link(case) is None
 
 
+def test_a_line_answers_with_its_number_in_one_statement(case, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        line = Event.objects.append(case, "note", by=None, at=clock.now(), words="再来一句")
+    kept = Event.objects.get(pk=line.pk)
+    assert (line.sequence, line.hash) == (5, kept.hash) and len(line.hash) == 64
+
+
 @pytest.mark.parametrize("deed", ["UPDATE casework_event SET words = 'x'", "DELETE FROM casework_event"])
 def test_the_database_refuses_to_rewrite(deed: str, case) -> None:
     with pytest.raises(Error, match="Cannot"), transaction.atomic(), connection.cursor() as cursor:

@@ -230,16 +230,15 @@ class EventQuerySet(models.QuerySet["Event"]):
         What a phone kept without a network brings the moment at which it was done. The database numbers and chains it."""
         moment = captured_at()
         told = (detail or {}) | ({"captured_at": moment.isoformat()} if moment else {})
-        event = self.create(case=case, kind=kind, actor=by, at=at, authority=authority, detail=told, **line)
-        event.refresh_from_db(fields=["sequence", "hash"])
-        return event
+        return self.create(case=case, kind=kind, actor=by, at=at, authority=authority, detail=told, **line)
 
 
 class Event(models.Model):
     """A line of the journal: who did what, for whom, by what authority. Append-only and chained by hash in the database."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="events")
-    sequence = models.PositiveIntegerField(editable=False, default=0)
+    # Both are filled by the trigger; an INSERT answers with what the database gives.
+    sequence = models.PositiveIntegerField(editable=False, db_default=0)
     flow = models.CharField(max_length=30, blank=True)
     matter_id = models.BigIntegerField(null=True, blank=True)
     kind = models.CharField(max_length=30, help_text="name of the step, or note, photo, overdue …")
@@ -252,7 +251,7 @@ class Event(models.Model):
     on_behalf_of = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+")
     authority = models.CharField(max_length=40, blank=True, help_text="self, delegation:7, role:grid_officer, system")
     at = models.DateTimeField()
-    hash = models.CharField(max_length=64, editable=False, default="")
+    hash = models.CharField(max_length=64, editable=False, db_default="")
 
     objects = EventQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import connection
 
 from community_portal import clock
 from community_portal.bookings.actions import open_planned_sessions
@@ -17,7 +17,7 @@ from community_portal.demo.eldercare_accepted import accept_homes
 from community_portal.demo.eldercare_register import keep_register
 from community_portal.demo.eldercare_warranty import report_faults
 from community_portal.demo.hiring import hire_everybody
-from community_portal.demo.life import Life
+from community_portal.demo.life import Life, told_at_once
 from community_portal.demo.offers import offer_services, set_categories
 from community_portal.demo.residents import move_in
 from community_portal.demo.settle import new_town, settle
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         self.stdout.write("Telling the stories (half a minute) …")
         now = clock.now()
         # All or nothing: after an interrupted start the next one tells the stories from the beginning.
-        with transaction.atomic():
+        with told_at_once():
             with connection.cursor() as cursor:  # a busy machine thinks longer about whole registers than pages may
                 cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             there_before = list(User.objects.values_list("pk", flat=True))
