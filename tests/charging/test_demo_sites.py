@@ -57,6 +57,15 @@ def test_fumin(fumin: None, subtests: pytest.Subtests) -> None:
         vote = vote_of(between)
         assert is_carried(between) and vote is not None
         assert count(vote).tally.voted.heads == 24 and count(vote).tally.roll.heads == 30
+    with subtests.test("on the map each place lies within its estate, and where its name says"):
+        for one in Site.objects.select_related("estate", "building"):
+            assert one.estate.outline and not one.lies_outside, one.full_name
+            east, north = one.lon - one.building.lon, one.lat - one.building.lat
+            for wind, way in (("东侧", east), ("西侧", -east), ("北侧", north), ("南侧", -north), ("西墙", -east)):
+                assert wind not in one.name or way > 0, one.full_name
+    with subtests.test("no utility says the same distance twice"):
+        for said in UtilityAnswer.objects.filter(distance__isnull=False):
+            assert str(said.distance) not in said.words
     with subtests.test("wires: 34, of these 21 before and 3 after"):
         assert WireReport.objects.count() == 34
         third = Round.objects.get(number=3)
