@@ -161,7 +161,9 @@ def _pipe(sheet: Sheet, rings: list[Any], at: int) -> Pipe:
         across, down = _past((x, y), _centre(after[0][2]))
     ends = [sheet.at(x + across * far, y + down * far) for far in (-LONG, LONG)]
     path = "M" + "L".join(f"{a} {b}" for a, b in ends)
-    u, v = sheet.at(x + across * BESIDE + BAND + 0.5, y + down * BESIDE)
+    is_level = abs(across) > abs(down)
+    word = (x - SIDE, y - SIDE) if is_level else (x + across * BESIDE + BAND + 0.5, y + down * BESIDE)
+    u, v = sheet.at(*word)
     return Pipe(path, round(2 * BAND * sheet.scale, 1), u, v, str(PIPES[site.rejected_code]))
 
 

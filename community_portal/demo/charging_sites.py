@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
-from charging.actions import deciding, estates, rounds, sites, utilities, works
+from charging.actions import deciding, estates, measuring, rounds, sites, utilities, works
 from charging.models import Body, Measurement, Round, Site, Utility
 from charging.workflow.clearance import asked_facts, is_a_truth
 from charging.workflow.sites import State
@@ -203,6 +203,10 @@ def shanghai_road(town: Town, crew: Crew, round: Round, *, since: dt.date) -> Si
     """The west wall lies over a gas pipe; between the two stairwells it goes."""
     west = propose(town, crew, WEST_WALL, round, _morning(since))
     ask_everybody(west, crew, since=since, gas="blocked")
+    measuring.measure(
+        west, parameter="over_gas_pipe", value=True, how="drawing", measured_by="管线科 孙工", note="照燃气公司的管线图",
+        by=crew.charger, at=_morning(since + 7 * DAY),
+    )  # fmt: skip
     sites.reject(west, code="gas_pipe", plain=NO_PLAIN, by=crew.charger, at=_morning(since + 7 * DAY))
     assert west.building is not None
     there = lying(west.building, "北侧", 10)

@@ -8,6 +8,7 @@ from django.db.models import Sum
 
 from charging.models import EstateFacts, Round, Site, UtilityAnswer, WireReport
 from charging.queries.demand import ranked_estates
+from charging.queries.public import clauses_behind
 from charging.queries.rounds import change_of, progress_of, sites_of
 from charging.workflow.sites import State
 from community_portal import clock
@@ -50,6 +51,7 @@ def test_fumin(fumin: None, subtests: pytest.Subtests) -> None:
     with subtests.test("the west wall lies over a gas pipe, and between two stairwells it goes"):
         west = Site.objects.get(state=State.REJECTED)
         assert (west.name, west.rejected_code) == ("西墙边", "gas_pipe")
+        assert "第三十三条" in " ".join(one.source for one in clauses_behind(west))
         between = west.replaced_by
         assert (between.name, between.state, between.approved_ports) == ("一、二单元之间", State.IN_SERVICE, 10)
         assert UtilityAnswer.objects.get(site=west, answer="blocked").document is not None

@@ -89,7 +89,9 @@ def test_what_does_not_lack_is_written_as_what_does(place: Place) -> None:
     given = {"estate": place.estate, "how": "parked", "counted_by": "蔡伟民", "by": place.charger, "at": MONDAY}
     count_estate(ebikes=0, counted_on=MONDAY.date(), **given)
     (rank,) = ranked_estates(place.cast.home, on=MONDAY.date())
-    assert {str(term) for term in (rank.wanted, rank.gap, rank.of_gap, rank.of_wires, rank.of_homes, rank.score)} == {"0.0"}
+    assert {str(term) for term in (rank.wanted, rank.gap, rank.of_gap, rank.of_wires, rank.of_homes, rank.score)} == {
+        "0.0"
+    }
 
 
 def test_two_hundred_metres_are_near(place: Place) -> None:

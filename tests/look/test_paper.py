@@ -66,7 +66,11 @@ def test_what_is_printed_takes_the_paper_that_is_used_here(cast: Cast, browse: C
     """A browser set to another country's paper prints ballots, minutes and lists on A4 all the same."""
     vote, meeting = make_vote(cast, 2), held(cast)
     page = browse(cast.manager, width=1440).new_page()
-    for path in (f"/deliberations/votes/{vote.pk}/print/", f"/deliberations/meetings/{meeting.pk}/print/", "/requests/"):
+    for path in (
+        f"/deliberations/votes/{vote.pk}/print/",
+        f"/deliberations/meetings/{meeting.pk}/print/",
+        "/requests/",
+    ):
         assert page.goto(path).status == 200, path
         printed = page.pdf(format="Letter", prefer_css_page_size=True)
         sizes = {tuple(round(float(n)) for n in box.split()) for box in re.findall(rb"/MediaBox ?\[([^]]*)\]", printed)}
