@@ -59,3 +59,21 @@ def test_a_day_by_hand_is_read_alike_in_every_language_and_never_both_ways(langu
         for typed in ("08/03/1953", "3.8.1953", "Mar 8 1953", "1953-3", "1953-13-08", "1953.3/8", "二月八日", "0"):
             with pytest.raises(forms.ValidationError):
                 DayField().clean(typed)
+
+
+def _every_form(kind: type[forms.BaseForm] = forms.BaseForm) -> set[type[forms.BaseForm]]:
+    return {kind}.union(*(_every_form(one) for one in kind.__subclasses__()))
+
+
+def test_no_list_of_choices_begins_with_a_row_of_dashes() -> None:
+    """The first line says what it means to choose nothing, or that one has to choose."""
+    importlib.import_module("community_portal.urls")
+    rooms = ("charging.", "community_portal.deliberations.", "community_portal.people.staff.clients")
+    ours = [one for one in _every_form() if one.__module__.startswith(rooms) and not issubclass(one, forms.ModelForm)]
+    bare = {
+        f"{form.__name__}.{name}"
+        for form in ours
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label == "---------"
+    }
+    assert not bare

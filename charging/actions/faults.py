@@ -118,7 +118,7 @@ def _opened(port: Port, reason: str, words: str, *, by: User | None, at: dt.date
         title=in_source_words(_("插座 %(code)s：%(what)s") % {"code": port.code, "what": said}),
         words=words or in_source_words(said),
         source=source or (Source.DESK if _is_staff_here(fault, by) else Source.ONLINE),
-        address=" ".join(filter(None, [site.name, port.point.place])),
+        address=" ".join(filter(None, [site.full_name, port.point.place])),
         phone_tail=tail,
         by=by,
         at=at,

@@ -77,7 +77,7 @@ def propose_site(
         authority=_authority(by, community.pk),
         by=by,
         at=at,
-        address=site.full_name,
+        address=f"{estate} {building}" if building else site.full_name,
         grid=building.grid if building else None,
         source=Source.PATROL,
         part_of=_first_case(replaces) if replaces else None,

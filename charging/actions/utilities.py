@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from charging.models import Answered, Site, Utility, UtilityAnswer
 from charging.rules import limit_at
@@ -90,9 +90,11 @@ def _set_aside(new: UtilityAnswer, *, at: dt.datetime, but_for_blocked: bool) ->
     rows.update(superseded_at=at, superseded_by=new)
 
 
-def _journal(site: Site, kind: str, utility: str, *, by: User | None, at: dt.datetime, **line: Any) -> Any:
+def _journal(
+    site: Site, kind: str, utility: str, *, by: User | None, at: dt.datetime, said: Any = "", **line: Any
+) -> Any:
     authority = authority_over(site, by) if by else SYSTEM
-    detail = {"utility": in_source_words(Utility(utility).label)}
+    detail = {"utility": in_source_words(Utility(utility).label), "said": in_source_words(said)}
     return site.write(kind, by=by, at=at, authority=authority, detail=detail, **line)
 
 
@@ -131,6 +133,13 @@ def chase_utility(site: Site, *, utility: str, by: User, at: dt.datetime, phone:
     return _send_link(asked, who=asked.asked_of, number=number, code=code, by=by, at=at)
 
 
+SAYS: dict[str, Any] = {
+    Answered.OK: gettext_lazy("：可以"),
+    Answered.CONDITIONS: gettext_lazy("：有条件"),
+    Answered.BLOCKED: gettext_lazy("：不可以"),
+}
+
+
 @transaction.atomic
 def record_answer(
     site: Site,
@@ -158,7 +167,7 @@ def record_answer(
     if asked is None:
         raise Changed(_("情况有变：这家单位没有在等的问题，要先问。"))
     asked.site = site
-    event = _journal(site, "utility_answered", utility, by=by, at=at)
+    event = _journal(site, "utility_answered", utility, said=SAYS[answer], by=by, at=at)
     kept = keep_file(site.case, document, kind=AttachmentKind.PAPER, by=by, at=at, event=event, is_public=False)  # type: ignore[arg-type]
     open_one = UtilityAnswer.objects.filter(pk=asked.pk, answer="")
     if not open_one.update(**said, document=kept, answered_at=at, recorded_by=by):

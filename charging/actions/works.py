@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from charging.actions.ports import put_in_service, remove_ports
 from charging.actions.telling import tell_the_neighbours
@@ -26,7 +27,7 @@ from charging.workflow.clearance import judge_on
 from charging.workflow.roles import CHARGE, SITE_READERS, STREET
 from charging.workflow.sites import State
 from community_portal import clock
-from community_portal.casework.actions import authority_over, commission
+from community_portal.casework.actions import authority_over, commission, in_source_words
 from community_portal.casework.models import AttachmentKind
 from community_portal.casework.uploads import ReadFile, keep_file
 from community_portal.matters.actions.steps import take
@@ -168,10 +169,20 @@ def look_at_part(
         raise Refusal(_("请选通过还是不通过。"), code="no_result", field="passes")
     if not passes and len(note) < 2:
         raise Refusal(_("没通过的，请写哪里不行。"), code="no_reason", field="note")
-    detail = {"part": part.part, "circuit": part.circuit, "passes": passes}
+    what = _in_source(PASSED if passes else FAILED, part=part)
+    detail = {"part": part.part, "circuit": part.circuit, "passes": passes, "what": what}
     event = site.write("part_looked_at", by=by, at=at, authority=authority_over(site, by), words=note, detail=detail)
     kept = keep_file(site.case, photo, kind=AttachmentKind.PHOTO, by=by, at=at, event=event) if photo else part.photo
     AcceptancePart.objects.filter(pk=part.pk).update(passes=passes, note=note, photo=kept, by=by, at=at)
+
+
+PASSED, FAILED = gettext_lazy("：%(part)s，通过"), gettext_lazy("：%(part)s，没通过")
+SIGNED = gettext_lazy("：%(body)s，%(name)s")
+
+
+def _in_source(words: Any, **of: Any) -> str:
+    """What the journal keeps of a part or a name, whatever the language of who acts."""
+    return in_source_words(words) % {name: in_source_words(value) for name, value in of.items()}
 
 
 # Who may put a name for which body: the street for itself, the community for itself, and either writes down the third.
@@ -205,7 +216,8 @@ def sign_acceptance(
         raise Refusal(_("请写姓名。"), code="no_name", field="name")
     if acceptance.signers.filter(body=body).exists():
         raise Changed(_("情况有变：这一方刚刚签过了。"))
-    detail = {"body": body, "who": name}
+    signed = {"body": Body(body).label, "name": name}
+    detail = {"body": body, "who": name, "what": _in_source(SIGNED, **signed)}
     event = site.write("acceptance_signed", by=by, at=at, authority=authority_over(site, by), detail=detail)
     kept = None
     if signature is not None:

@@ -30,6 +30,7 @@ class PointForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         firms = Organisation.objects.filter(kind=Role.OPERATOR).working_in(street).order_by("name")
         self.fields["operator"].queryset = firms.distinct()  # type: ignore[attr-defined]
+        self.fields["operator"].empty_label = _("请选")  # type: ignore[attr-defined]
         self.fields["sockets"].widget.attrs |= {"min": 1, "max": MOST_SOCKETS}
 
 

@@ -60,7 +60,7 @@ class ProposeForm(OutlinedForm):
     """A new place in one of the estates of a community."""
 
     estate = forms.ModelChoiceField(
-        Estate.objects.none(), label=_("哪个小区"), error_messages={"required": _("请选小区。")}
+        Estate.objects.none(), label=_("哪个小区"), empty_label=_("请选"), error_messages={"required": _("请选小区。")}
     )
     building = forms.ModelChoiceField(
         Building.objects.none(), label=_("哪一幢旁边"), required=False, empty_label=_("不挨着哪一幢")

@@ -25,7 +25,7 @@ class WireForm(forms.Form):
     """Where the wire hangs, from which floor, whether it is dangerous, and a photo; of the estates of one community."""
 
     estate = forms.ModelChoiceField(
-        Estate.objects.none(), label=_("哪个小区"), error_messages={"required": _("请选小区。")}
+        Estate.objects.none(), label=_("哪个小区"), empty_label=_("请选"), error_messages={"required": _("请选小区。")}
     )
     building = forms.ModelChoiceField(
         Building.objects.none(), label=_("哪一幢"), required=False, empty_label=_("说不清")

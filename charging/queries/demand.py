@@ -58,7 +58,7 @@ class Rank:
     @property
     def gap(self) -> Decimal | None:
         wanted = self.wanted
-        return None if wanted is None else max(Decimal(), wanted - self.in_service - self.approved)
+        return None if wanted is None else _tenth(max(Decimal(), wanted - self.in_service - self.approved))
 
     @property
     def of_gap(self) -> Decimal | None:
@@ -74,7 +74,7 @@ class Rank:
 
     @property
     def of_homes(self) -> Decimal:
-        return _tenth(self.homes / self.weights.homes) if self.weights.homes else Decimal()
+        return _tenth(self.homes / self.weights.homes if self.weights.homes else Decimal())
 
     @property
     def score(self) -> Decimal | None:

@@ -152,15 +152,25 @@ def _arrow(sheet: Sheet, one: Ring, other: Ring) -> str:
 
 
 def _pipe(sheet: Sheet, rings: list[Any], at: int) -> Pipe:
-    """Below the place that was given up for it. Nobody told which way it runs: it is drawn along the place, or past the one that
-    took its stead, for that one does not lie over it; the page says that this is rough."""
+    """Below the place that was given up for it. Nobody told which way it runs: it is drawn along the place as that was outlined, or
+    past the one that took its stead, which does not lie over it; the page says that this is rough."""
     (_n, site, ring), after = rings[at], rings[at + 1 : at + 2]
     x, y = _centre(ring)
-    across, down = _past((x, y), _centre(after[0][2])) if after else _along(ring)
+    across, down = _along(ring)
+    if after and (not site.outline or _runs_below(after[0][2], (x, y), (across, down))):
+        across, down = _past((x, y), _centre(after[0][2]))
     ends = [sheet.at(x + across * far, y + down * far) for far in (-LONG, LONG)]
     path = "M" + "L".join(f"{a} {b}" for a, b in ends)
-    u, v = sheet.at(x + across * BESIDE + BAND + 0.5, y + down * BESIDE)
+    is_level = abs(across) > abs(down)
+    word = (x - SIDE, y - SIDE) if is_level else (x + across * BESIDE + BAND + 0.5, y + down * BESIDE)
+    u, v = sheet.at(*word)
     return Pipe(path, round(2 * BAND * sheet.scale, 1), u, v, str(PIPES[site.rejected_code]))
+
+
+def _runs_below(ring: Ring, start: tuple[float, float], way: tuple[float, float]) -> bool:
+    """Does a pipe through ``start`` come nearer to the place than its band?"""
+    sides = [(x - start[0]) * way[1] - (y - start[1]) * way[0] for x, y in ring]
+    return min(sides) < BAND and max(sides) > -BAND
 
 
 def _past(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:

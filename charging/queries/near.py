@@ -11,10 +11,10 @@ REMEMBERED = dt.timedelta(days=365)
 
 
 def wires_near(site: Site, *, on: dt.date) -> list[WireReport]:
-    """Reports of the last year near enough that whoever made them hears of this place."""
+    """Reports of the last year near enough that whoever made them hears of this place; the next community may begin across the road."""
     metres = limit_at(site.community, "near_metres", 200, on=on)
     rows = WireReport.objects.filter(
-        community=site.community_id, opened_at__date__gte=on - REMEMBERED, opened_at__date__lte=on
+        community__street=site.community.street_id, opened_at__date__gte=on - REMEMBERED, opened_at__date__lte=on
     )
     rows = rows.select_related("case__asker", "community", "estate", "building").order_by("id")
     return [wire for wire in rows if is_near(site, wire, metres)]

@@ -42,9 +42,15 @@ class RuleLine:
 
 
 def rule_lines(site: Site) -> list[RuleLine]:
+    """What stands in the way first, and of that what nobody may waive."""
     newest = {one.parameter: one for one in site.measurements.all()}
     waived = waived_at(site)
-    return [_rule_line(one, newest.get(one.rule.parameter), waived.get(one.rule.code, "")) for one in results_of(site)]
+    results = sorted(results_of(site), key=lambda one: (_is_met(one, waived), one.rule.severity != "hard"))
+    return [_rule_line(one, newest.get(one.rule.parameter), waived.get(one.rule.code, "")) for one in results]
+
+
+def _is_met(result: Result, waived: dict[str, str]) -> bool:
+    return result.passes or result.rule.code in waived
 
 
 def _rule_line(result: Result, measured: Measurement | None, waived: str) -> RuleLine:

@@ -79,6 +79,7 @@ def _context(port: Port, form: FaultForm) -> dict[str, Any]:
         "age": age_words(mine.heard_at, at=at),
         "price": price_at(point.site, on=clock.local(at).date()),
         "fault": fault,
+        "is_doubtful": mine.look == "free" and fault is not None and fault.state != Mending.REPAIRED,
         "is_repaired": fault is not None and fault.state == Mending.REPAIRED,
         "last": last_fault(port),
         "form": form,

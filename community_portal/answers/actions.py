@@ -73,6 +73,12 @@ def find_link(token: str, *, at: dt.datetime) -> AnswerLink | None:
     return rows.select_related("case__community__street").first()
 
 
+def link_once(token: str) -> AnswerLink | None:
+    """The link of a token, whatever became of it: for whom to telephone."""
+    rows = AnswerLink.objects.filter(token_hash=answer_hash_of(token))
+    return rows.select_related("case__community__street").first()
+
+
 def was_answered(token: str, *, at: dt.datetime) -> AnswerLink | None:
     """The link of a token by which an answer was given, as long as it would have lasted: its page says thanks and nothing else."""
     if not 20 <= len(token) <= 64:

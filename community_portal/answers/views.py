@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.answers.actions import answer, check_second, find_link, was_answered
+from community_portal.answers.actions import answer, check_second, find_link, link_once, was_answered
 from community_portal.answers.models import AnswerLink, Second
 from community_portal.answers.purposes import QUESTIONS
 from community_portal.people.once import once
@@ -71,9 +71,11 @@ def answer_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _over(request: HttpRequest, token: str, at: dt.datetime) -> HttpResponse:
-    """Thanks to whoever answered by it; to all others it is no link."""
+    """Thanks to whoever answered by it; to all others it is no link, and of a house only where to telephone."""
     used = was_answered(token, at=at)
     if used is None or used.purpose not in QUESTIONS:
+        if over := link_once(token):
+            show_house(request, over.case.community)
         return render_page(request, "answers/gone.html", status=404)
     show_house(request, used.case.community)
     context = {"question": QUESTIONS[used.purpose], "link": used}

@@ -213,8 +213,8 @@ class OpinionForm(forms.Form):
 class MergeForm(forms.Form):
     """One opinion says the same as another."""
 
-    opinion = forms.ModelChoiceField(label=_("这一条"), queryset=Opinion.objects.none())
-    into = forms.ModelChoiceField(label=_("和这一条说的一样"), queryset=Opinion.objects.none())
+    opinion = forms.ModelChoiceField(label=_("这一条"), queryset=Opinion.objects.none(), empty_label=_("请选"))
+    into = forms.ModelChoiceField(label=_("和这一条说的一样"), queryset=Opinion.objects.none(), empty_label=_("请选"))
 
     def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -223,7 +223,7 @@ class MergeForm(forms.Form):
 
 
 class AnswerOpinionForm(ReplyForm):
-    opinion = forms.ModelChoiceField(label=_("答复哪一条"), queryset=Opinion.objects.none())
+    opinion = forms.ModelChoiceField(label=_("答复哪一条"), queryset=Opinion.objects.none(), empty_label=_("请选"))
     field_order = ("opinion", "reply")
 
     def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:

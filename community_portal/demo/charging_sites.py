@@ -4,31 +4,23 @@ finding a place is the difficulty. Told by the real deeds, day by day."""
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from charging.actions import deciding, estates, rounds, sites, utilities, works
+from charging.actions import deciding, estates, measuring, rounds, sites, utilities, works
 from charging.models import Body, Measurement, Round, Site, Utility
 from charging.workflow.clearance import asked_facts, is_a_truth
 from charging.workflow.sites import State
 from community_portal import clock
 from community_portal.casework.uploads import ReadFile
+from community_portal.demo.charging_ground import GROUNDS, lie_down, lying
 from community_portal.demo.charging_people import Crew, crew_of, hold_a_meeting, open_the_vote, vote_and_count
 from community_portal.demo.charging_wires import report_wires_after, report_wires_before, report_wires_now
 from community_portal.demo.residents import Neighbours
 from community_portal.demo.settle import Town
-from community_portal.places.coordinates import placed_at
 from community_portal.places.models import Building, Estate
 from community_portal.rules.actions import load_rulebook
 
 DAY = dt.timedelta(days=1)
-# Where each estate lies (WGS-84), its e-bikes, its homes without a garage, its homes.
-PLACES: dict[str, tuple[str, str, int, int, int]] = {
-    "上海路9号": ("120.943100", "31.952300", 60, 30, 30),
-    "富民新村": ("120.938200", "31.954100", 1820, 682, 1240),
-    "鑫景佳园": ("120.946800", "31.955600", 780, 40, 520),
-    "中兴花苑": ("120.949300", "31.950900", 700, 0, 460),
-    "富安新居": ("120.940700", "31.948300", 500, 120, 380),
-}
 
 
 class Spot(NamedTuple):
@@ -82,32 +74,14 @@ def build_charging(town: Town, neighbours: Neighbours, *, until: dt.datetime) ->
     fumin_west(town, crew, today=today)
 
 
-def lie_down(town: Town) -> None:
-    """Estates and their buildings on the map, buildings in rows of four."""
-    for name, (lon, lat, _bikes, _homes, households) in PLACES.items():
-        estate = Estate.objects.get(community=town.communities["FM"], name=name)
-        estate.place_at(placed_at(Decimal(lon), Decimal(lat), "wgs84"))
-        estate.households = households
-        estate.save()
-        for n, building in enumerate(Building.objects.filter(estate=estate).order_by("number")):
-            east, south = Decimal("0.0004") * (n % 4), Decimal("0.0003") * (n // 4)
-            building.place_at(placed_at(Decimal(lon) + east, Decimal(lat) - south, "wgs84"))
-            building.use, building.garage = (
-                ("mixed" if name == "上海路9号" else "homes"),
-                name in ("鑫景佳园", "中兴花苑"),
-            )
-            building.shops_to_floor = 2 if name == "上海路9号" else 0
-            building.save()
-
-
 def count_bikes(town: Town, crew: Crew, *, today: dt.date) -> None:
     """Last year and this autumn: the newest count is the one that counts."""
     for days, share in ((410, Decimal("0.9")), (45, Decimal(1))):
-        for name, (_lon, _lat, bikes, homes, _households) in PLACES.items():
-            day = today - days * DAY
+        for name, ground in GROUNDS.items():
+            day, bikes = today - days * DAY, ground.ebikes * share
             estates.count_estate(
-                estate=Estate.objects.get(community=town.communities["FM"], name=name), ebikes=int(bikes * share), how="parked",
-                counted_on=day, counted_by="网格员和楼组长", plates=int(bikes * share * Decimal("0.8")), homes_without_garage=homes,
+                estate=Estate.objects.get(community=town.communities["FM"], name=name), ebikes=int(bikes), how="parked",
+                counted_on=day, counted_by="网格员和楼组长", plates=int(bikes * Decimal("0.8")), homes_without_garage=ground.homes,
                 by=crew.charger, at=_morning(day),
             )  # fmt: skip
 
@@ -136,25 +110,12 @@ def build_round(
 def propose(town: Town, crew: Crew, spot: Spot, round: Round | None, at: dt.datetime) -> Site:
     estate = Estate.objects.select_related("community__street").get(community=town.communities["FM"], name=spot.estate)
     building = Building.objects.select_related("grid").get(estate=estate, number=spot.building)
-    assert building.lon is not None and building.lat is not None
-    number = Site.objects.filter(estate=estate).count()
-    beside = placed_at(building.lon + Decimal("0.00018"), building.lat + Decimal("0.00006") * (number % 3), "wgs84")
-    made = sites.propose_site(
+    there = lying(building, spot.name, spot.ports)
+    return sites.propose_site(
         estate=estate, building=building, name=spot.name, kind=spot.kind, planned_ports=spot.ports,
-        area=(spot.ports * Decimal("2.40")).quantize(Decimal("0.01")), round=round, placed=beside, is_another=True,
-        words="附近一直有人拉飞线。", by=crew.charger, at=at,
+        area=(spot.ports * Decimal("2.40")).quantize(Decimal("0.01")), round=round, placed=there.placed,
+        outline=there.outline, is_another=True, words="附近一直有人拉飞线。", by=crew.charger, at=at,
     )  # fmt: skip
-    made.outline = _box(beside, spot.ports)
-    Site.objects.filter(pk=made.pk).update(outline=made.outline)
-    return made
-
-
-def _box(at: Any, ports: int) -> dict[str, Any]:
-    """As long as its ports need, three metres deep."""
-    wide, deep = ports * 0.8 / 94_000, 3 / 111_000
-    x, y = float(at.lon), float(at.lat)
-    ring = [[x, y], [x + wide, y], [x + wide, y + deep], [x, y + deep], [x, y]]
-    return {"type": "Polygon", "coordinates": [[[round(a, 6), round(b, 6)] for a, b in ring]]}
 
 
 def bring_into_service(town: Town, crew: Crew, spot: Spot, round: Round, *, since: dt.date) -> Site:
@@ -196,7 +157,7 @@ def measure(site: Site, crew: Crew, at: dt.datetime) -> None:
 
 
 SAID = {
-    "gas": "离管道 21.90 米，互不影响", "power": "从 2 号箱变单独拉一路", "water": "这一段没有管", "telecom": "避开人井就行",
+    "gas": "互不影响", "power": "从 2 号箱变单独拉一路", "water": "这一段没有管", "telecom": "避开人井就行",
     "heat": "这一段没有热力管",
 }  # fmt: skip
 
@@ -242,11 +203,15 @@ def shanghai_road(town: Town, crew: Crew, round: Round, *, since: dt.date) -> Si
     """The west wall lies over a gas pipe; between the two stairwells it goes."""
     west = propose(town, crew, WEST_WALL, round, _morning(since))
     ask_everybody(west, crew, since=since, gas="blocked")
+    measuring.measure(
+        west, parameter="over_gas_pipe", value=True, how="drawing", measured_by="管线科 孙工", note="照燃气公司的管线图",
+        by=crew.charger, at=_morning(since + 7 * DAY),
+    )  # fmt: skip
     sites.reject(west, code="gas_pipe", plain=NO_PLAIN, by=crew.charger, at=_morning(since + 7 * DAY))
-    assert west.lon is not None and west.lat is not None
-    placed = placed_at(west.lon + Decimal("0.00022"), west.lat + Decimal("0.00009"), "wgs84")
-    between = sites.re_site(west, name=BETWEEN, placed=placed, by=crew.charger, at=_morning(since + 10 * DAY))
-    between.outline = _box(placed, 10)
+    assert west.building is not None
+    there = lying(west.building, "北侧", 10)
+    between = sites.re_site(west, name=BETWEEN, placed=there.placed, by=crew.charger, at=_morning(since + 10 * DAY))
+    between.outline = there.outline
     Site.objects.filter(pk=between.pk).update(outline=between.outline)
     ask_everybody(between, crew, since=since + 10 * DAY)
     vote_and_count(between, crew, at=_morning(since + 19 * DAY))

@@ -16,6 +16,12 @@ DAY = dt.timedelta(days=1)
 # Estate, building: how many in the ninety days before its ports, and after.
 BEFORE = (("上海路9号", 9, 9), ("鑫景佳园", 2, 5), ("中兴花苑", 1, 4), ("富安新居", 3, 3))
 AFTER = (("鑫景佳园", 2, 1), ("中兴花苑", 1, 2))
+WINDOWS = ("楼梯间的窗口", "厨房窗户", "阳台", "空调机位旁", "卫生间窗户")
+ENDS = {
+    "elsewhere": "改到充电口去充了，谢谢您。",
+    "removed": "线收掉了，谢谢您。",
+    "not_found": "去看了两次，没有看见线。再看见请再报。",
+}
 CAUSES = ("no_garage", "no_port", "full", "dear", "no_garage", "broken", "no_garage", "no_trust", "no_port")
 
 
@@ -38,10 +44,11 @@ def _report(
         return wires.report_wire(code=f"{100_000 + 7_919 * (n + 1) % 900_000:06d}", **given)
     account = User.objects.filter(resident=asker).first()
     by = account or town.receptionists["FM"]
-    return wires.report_wire(asker=asker, by=by, place=f"第 {n + 1} 处", **given)
+    return wires.report_wire(asker=asker, by=by, place=WINDOWS[n % len(WINDOWS)], **given)
 
 
 def _check(wire: WireReport, crew: Crew, n: int) -> None:
+    """Somebody went and saw it."""
     if wire.state == "reported":
         at = wire.opened_at + DAY
         wires.check(wire, cause=CAUSES[n % len(CAUSES)], words="去看过，确实是飞线。", by=crew.charger, at=at)
@@ -50,7 +57,7 @@ def _check(wire: WireReport, crew: Crew, n: int) -> None:
 def _close(wire: WireReport, crew: Crew, *, at: dt.datetime, outcome: str = "elsewhere") -> None:
     wire.refresh_from_db()
     if wire.state in ("reported", "checked", "talked"):
-        wires.close(wire, outcome=outcome, words="改到充电口去充了，谢谢您。", by=crew.charger, at=at)
+        wires.close(wire, outcome=outcome, words=ENDS[outcome], by=crew.charger, at=at)
 
 
 def _askers(neighbours: Neighbours) -> list[Resident | None]:
@@ -93,7 +100,6 @@ def report_wires_now(town: Town, neighbours: Neighbours, crew: Crew, *, today: d
         building = _building(town, "富民新村", (3, 1, 2)[m % 3])
         wire = _report(town, crew, building, 24 + m, at=at, asker=askers[(m + 1) % len(askers)])
         if m == 9:
-            _check(wire, crew, m)
             _close(wire, crew, at=at + 4 * DAY, outcome="not_found")
         elif m:
             _check(wire, crew, m)

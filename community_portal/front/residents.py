@@ -13,6 +13,7 @@ from community_portal.front.forms import LookUpForm
 from community_portal.front.parts import ASKING, TILES, Reader, Spot, offered, parts_at
 from community_portal.matters.lines import lines_of, newest_of
 from community_portal.matters.lines import look_up as find_by_number
+from community_portal.people.shell import show_house
 from community_portal.places.models import OpeningHours
 from community_portal.web.access import SignedInRequest, for_residents, open_to_all
 from community_portal.web.pages import render_page
@@ -71,7 +72,9 @@ def look_up(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("试得太多了，请过几分钟再试，或打社区电话。"))
         else:
             found = find_by_number(number, form.cleaned_data["tail"], at=clock.now())
-            if not found:
+            if found:
+                show_house(request, found[0]["house"])
+            else:
                 form.add_error(None, _("没有对上。请核对编号和手机号后四位，或打社区电话。"))
     context = {"form": form, "found": found}
     return render_page(request, "front/look_up.html", context, status=422 if form.errors else 200)

@@ -61,12 +61,13 @@ def look_up(number: str, tail: str, *, at: dt.datetime) -> list[dict[str, Any]]:
     number and wrong digits look the same. It says no word of what they are about, but what anybody may know."""
     found: Found = []
     for kind in KINDS.values() if tail else ():
-        matters = kind.read().filter(case__number=number, case__phone_tail=tail).select_related("community")
+        matters = kind.read().filter(case__number=number, case__phone_tail=tail).select_related("community__street")
         found += [(kind, matter) for matter in matters]
     return [
         {
             "kind": kind.flow.label,
             "number": number,
+            "house": matter.community,
             "phone": matter.community.phone,
             "spec": matter.spec,
             "news": kind.news(matter),

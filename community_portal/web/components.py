@@ -63,6 +63,7 @@ from community_portal.web.inputs import ids_of
 from community_portal.web.spoken import month_of, weekday_of
 
 register = template.Library()
+FEW = 3  # lines that nobody folds away
 
 
 @register.simple_tag
@@ -305,9 +306,10 @@ def steps(progress: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/timeline.html")
-def timeline(events: list[dict[str, Any]]) -> dict[str, Any]:
-    """What happened, newest first."""
-    return {"events": events}
+def timeline(events: list[dict[str, Any]], *, newest: int | None = None) -> dict[str, Any]:
+    """What happened, newest first; with ``newest`` the earlier ones wait below until somebody asks for them."""
+    folds = newest is not None and len(events) > newest + FEW
+    return {"events": events, "newest": newest if folds else None, "earlier": len(events) - (newest or 0)}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

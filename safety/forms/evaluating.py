@@ -26,8 +26,10 @@ class ObserveForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class ActionForm(forms.Form):
     title = forms.CharField(label=_("要改什么"), max_length=80)
-    officer = forms.ModelChoiceField(User.objects.none(), label=_("谁负责"))
-    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("责任单位"), required=False)
+    officer = forms.ModelChoiceField(User.objects.none(), label=_("谁负责"), empty_label=_("请选"))
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("责任单位"), required=False, empty_label=_("没有")
+    )
     due_on = DayField(label=_("什么时候改好"))
 
     def __init__(self, *args: Any, drill: Drill, **kwargs: Any) -> None:

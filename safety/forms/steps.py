@@ -19,7 +19,7 @@ class ProveForm(StepForm):
 class CarryForm(StepForm):
     """Drills of the same community that have not been held yet."""
 
-    drill = forms.ModelChoiceField(Drill.objects.none(), label=_("在哪场演练验"))
+    drill = forms.ModelChoiceField(Drill.objects.none(), label=_("在哪场演练验"), empty_label=_("请选"))
     field_order = ("drill", "words", "seen")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,14 +16,18 @@ document.querySelectorAll("[data-map]").forEach((box) => {
     return L.divIcon({html: mark, className: "", iconSize: [32, 32]});
   };
   const draw = (drawn) => {
-    const map = L.map(box, {zoomControl: false, attributionControl: Boolean(drawn.tiles && drawn.tiles.attribution), maxZoom: 19});
+    const map = L.map(box, {zoomControl: false, attributionControl: Boolean(drawn.tiles && drawn.tiles.attribution), maxZoom: 19, zoomSnap: 0.25});
     L.control.zoom({zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut}).addTo(map);
     L.control.scale({imperial: false}).addTo(map);
     if (drawn.tiles) L.tileLayer(drawn.tiles.url, {attribution: drawn.tiles.attribution, maxZoom: 19}).addTo(map);
     const estates = L.geoJSON(drawn.estates, {
       style: {color: "#a8947c", weight: 1.2, fillColor: "#eadfd0", fillOpacity: 0.7}, interactive: false,
-      onEachFeature: (estate, layer) => layer.bindTooltip(document.createTextNode(estate.properties.name).textContent, {permanent: true, direction: "center"}),
     }).addTo(map);
+    estates.eachLayer((layer) => {  // the name stands above the edge, where no site does
+      const edge = layer.getBounds(), name = document.createElement("span");
+      name.textContent = layer.feature.properties.name;
+      L.tooltip([edge.getNorth(), edge.getCenter().lng], {permanent: true, direction: "top", content: name}).addTo(map);
+    });
     const sites = L.geoJSON({type: "FeatureCollection", features: drawn.sites.features.filter((site) => site.geometry)}, {
       pointToLayer: (site, at) => L.marker(at, {icon: marked(site), title: `${site.properties.estate} ${site.properties.name}`, alt: `${site.properties.estate} ${site.properties.name}`}),
       onEachFeature: (site, layer) => layer.on("click", () => { location.hash = `site-${site.id}`; }),

@@ -8,6 +8,7 @@ from django.db.models import Sum
 
 from charging.models import EstateFacts, Round, Site, UtilityAnswer, WireReport
 from charging.queries.demand import ranked_estates
+from charging.queries.public import clauses_behind
 from charging.queries.rounds import change_of, progress_of, sites_of
 from charging.workflow.sites import State
 from community_portal import clock
@@ -50,6 +51,7 @@ def test_fumin(fumin: None, subtests: pytest.Subtests) -> None:
     with subtests.test("the west wall lies over a gas pipe, and between two stairwells it goes"):
         west = Site.objects.get(state=State.REJECTED)
         assert (west.name, west.rejected_code) == ("西墙边", "gas_pipe")
+        assert "第三十三条" in " ".join(one.source for one in clauses_behind(west))
         between = west.replaced_by
         assert (between.name, between.state, between.approved_ports) == ("一、二单元之间", State.IN_SERVICE, 10)
         assert UtilityAnswer.objects.get(site=west, answer="blocked").document is not None
@@ -57,6 +59,15 @@ def test_fumin(fumin: None, subtests: pytest.Subtests) -> None:
         vote = vote_of(between)
         assert is_carried(between) and vote is not None
         assert count(vote).tally.voted.heads == 24 and count(vote).tally.roll.heads == 30
+    with subtests.test("on the map each place lies within its estate, and where its name says"):
+        for one in Site.objects.select_related("estate", "building"):
+            assert one.estate.outline and not one.lies_outside, one.full_name
+            east, north = one.lon - one.building.lon, one.lat - one.building.lat
+            for wind, way in (("东侧", east), ("西侧", -east), ("北侧", north), ("南侧", -north), ("西墙", -east)):
+                assert wind not in one.name or way > 0, one.full_name
+    with subtests.test("no utility says the same distance twice"):
+        for said in UtilityAnswer.objects.filter(distance__isnull=False):
+            assert str(said.distance) not in said.words
     with subtests.test("wires: 34, of these 21 before and 3 after"):
         assert WireReport.objects.count() == 34
         third = Round.objects.get(number=3)

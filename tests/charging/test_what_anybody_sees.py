@@ -10,7 +10,7 @@ import pytest
 from charging.actions import sites
 from charging.actions.faults import report_fault
 from charging.models import Port, Round, Site
-from charging.queries.drawing import drawing_of
+from charging.queries.drawing import WIDE, drawing_of
 from charging.queries.public import clauses_behind
 from community_portal.deliberations.actions.ballots import make_link
 from community_portal.people.shell import COMMUNITY_COOKIE
@@ -100,6 +100,15 @@ def test_a_single_place_has_its_pipe_along_its_longest_side(place: Place) -> Non
     drawing: Any = drawing_of(Site.objects.get(pk=site.pk))
     ends = [tuple(map(float, end.split())) for end in drawing.pipes[0].path[1:].split("L")]
     assert abs(ends[0][1] - ends[1][1]) < 1 < abs(ends[0][0] - ends[1][0])
+
+
+def test_the_word_of_a_pipe_stays_on_the_sheet(place: Place) -> None:
+    """Also of one that runs across, at the edge of the plan."""
+    site = rejected(place)
+    house = place.cast.building
+    lie_at(house, "120.942600", "31.952400")
+    [pipe] = drawing_of(Site.objects.get(pk=site.pk)).pipes  # type: ignore[union-attr]
+    assert 0 <= pipe.x <= WIDE - 60 and pipe.y > 20
 
 
 def test_where_nothing_stands_the_page_leads_on(place: Place, signed_in: Any) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from charging.actions import sites, wires
+from charging.actions.estates import count_estate
 from charging.models import DemandPoint, WireReport
 from charging.queries.demand import ranked_estates
 from charging.queries.near import wires_near
@@ -15,7 +16,7 @@ from community_portal.outbox.sweep import deliver_waiting
 from community_portal.refusals import Refusal
 from tests.cast import MONDAY
 from tests.charging.places import DAY, Place, lie_at, make_site, other_building, report
-from tests.factories import make_resident
+from tests.factories import make_building, make_community, make_estate, make_resident
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,16 @@ def test_only_wires_that_hang_and_were_looked_at_count_and_for_ninety_days(place
     assert unseen.state == Wire.REPORTED
 
 
+def test_what_does_not_lack_is_written_as_what_does(place: Place) -> None:
+    """0.0 everywhere, never 0 beside 0.0."""
+    given = {"estate": place.estate, "how": "parked", "counted_by": "蔡伟民", "by": place.charger, "at": MONDAY}
+    count_estate(ebikes=0, counted_on=MONDAY.date(), **given)
+    (rank,) = ranked_estates(place.cast.home, on=MONDAY.date())
+    assert {str(term) for term in (rank.wanted, rank.gap, rank.of_gap, rank.of_wires, rank.of_homes, rank.score)} == {
+        "0.0"
+    }
+
+
 def test_two_hundred_metres_are_near(place: Place) -> None:
     site = make_site(place)
     lie_at(site, "120.943112", "31.952301")
@@ -94,6 +105,42 @@ def test_two_hundred_metres_are_near(place: Place) -> None:
     assert {wire.pk for wire in wires_near(site, on=MONDAY.date())} == {here.pk, there.pk}
     assert nowhere.pk not in {wire.pk for wire in wires_near(site, on=MONDAY.date())}
     assert far.pk
+
+
+def test_whoever_reported_within_two_hundred_metres_hears_that_a_place_is_given_up(place: Place) -> None:
+    cast, now = place.cast, clock.now()
+    far_away = make_resident(community=cast.home)
+    here = report(place, by=cast.elder_account, asker=cast.elder, at=now)
+    nameless = report(place, by=None, unit="2", code="482913", at=now)
+    joined = report(place, by=None, code="482914", at=now)
+    far = report(place, asker=far_away, unit="3", at=now)
+    for wire, lat in ((here, "31.954090"), (nameless, "31.952301"), (joined, "31.952301"), (far, "31.954110")):
+        lie_at(wire, "120.943112", lat)  # 199 metres, none, none, 201
+    site = make_site(place, at=now)
+    lie_at(site, "120.943112", "31.952301")
+    plain = "这里下面有燃气管道，不能装"
+    sites.reject(site, code="gas_pipe", plain=plain, by=place.charger, at=now)
+    told = Message.objects.filter(kind="site_rejected")
+    assert set(told.values_list("resident", flat=True)) == {cast.elder.pk}
+    assert plain in str(told.filter(channel="sms").get().context)
+    for wire, hears in ((here, True), (nameless, True), (joined, True), (far, False)):
+        read = wire.case.events.filter(kind="site_near", words=plain, is_public=True)
+        assert read.exists() is hears, wire
+
+
+def test_who_lives_across_the_road_in_the_next_community_hears_of_it_too(place: Place) -> None:
+    now = clock.now()
+    site = make_site(place, at=now)
+    lie_at(site, "120.943112", "31.952301")
+    across = make_building(estate=make_estate(community=make_community(street=place.cast.street)))
+    elsewhere = make_building()  # as near, and another street's
+    for building in (across, elsewhere):
+        wire = report(place, estate=building.estate, building=building, by=None, code="482913", at=now)
+        lie_at(wire, "120.943112", "31.953000")
+    sites.reject(site, code="gas_pipe", plain="下面有燃气管，不能装", by=place.charger, at=now)
+    told = WireReport.objects.filter(site=site)
+    assert [wire.building for wire in told] == [across]
+    assert told.get().case.events.filter(kind="site_near", is_public=True).exists()
 
 
 def test_each_news_of_a_place_is_told_once_and_only_while_it_is_true(place: Place) -> None:

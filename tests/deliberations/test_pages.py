@@ -13,6 +13,7 @@ from community_portal import clock
 from community_portal.casework.actions import commission
 from community_portal.deliberations.actions.ballots import invite_to_vote, make_link
 from community_portal.deliberations.actions.meetings import write_minutes
+from community_portal.deliberations.actions.votes import confirm_count
 from community_portal.deliberations.models import (
     Ballot,
     BallotLink,
@@ -164,6 +165,25 @@ def test_after_the_end_the_page_says_so(by_phone, client) -> None:
         assert "现在不在投票的时间里" in client.get(f"/v/{token}/", HTTP_HOST="localhost").content.decode()
         answer = client.post(f"/v/{token}/", {"choice": "yes", "tail": "0001"}, HTTP_HOST="localhost")
         assert answer.status_code == 422 and not Ballot.objects.exists()
+
+
+def test_whoever_was_asked_reads_what_came_of_it(by_phone, client, cast) -> None:
+    """ "Published together after the end": on the page that said so."""
+    vote, token = by_phone
+    for number, choice in ((1, "yes"), (2, "no")):
+        cast_on_paper(cast, vote, number, choice)
+    with time_machine.travel(CLOSES + dt.timedelta(days=1), tick=False):
+        confirm_count(vote, by=cast.manager, at=clock.now())
+        page = client.get(f"/v/{token}/", HTTP_HOST="localhost")
+        told = page.content.decode()
+        assert (
+            page.status_code == 200 and "有效，没有通过" in told and "您家投的：同意" in told and "不同意</dt>" in told
+        )
+        assert "<form" not in told[told.index("<main") :].split("</main>")[0] and "还差" not in told
+        late = client.post(f"/v/{token}/", {"choice": "yes", "tail": "0001"}, HTTP_HOST="localhost")
+        assert late.status_code == 409 and Ballot.objects.count() == 2
+        BallotLink.objects.update(revoked_at=LATER)  # taken back before it came to an end
+        assert client.get(f"/v/{token}/", HTTP_HOST="localhost").status_code == 404
 
 
 def test_invitations_go_to_whoever_has_not_voted_and_are_true_when_sent(cast) -> None:

@@ -1,5 +1,6 @@
 """On paper: charts keep inside their panels, a table stays a table, and a long list begins on the first sheet."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from community_portal import clock
 from tests.cast import Cast
+from tests.deliberations.test_meetings import held
+from tests.deliberations.votes import make_vote
 from tests.help_requests import take_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,3 +60,18 @@ def test_no_heading_on_paper_stands_alone(cast: Cast, browse: Callable[..., Any]
     bare = """[...document.querySelectorAll(".panel")].filter((panel) => panel.innerText.trim()
         && panel.innerText.trim() === panel.querySelector(".panel-head")?.innerText.trim()).map((panel) => panel.innerText)"""
     assert page.evaluate(bare) == []
+
+
+def test_what_is_printed_takes_the_paper_that_is_used_here(cast: Cast, browse: Callable[..., Any]) -> None:
+    """A browser set to another country's paper prints ballots, minutes and lists on A4 all the same."""
+    vote, meeting = make_vote(cast, 2), held(cast)
+    page = browse(cast.manager, width=1440).new_page()
+    for path in (
+        f"/deliberations/votes/{vote.pk}/print/",
+        f"/deliberations/meetings/{meeting.pk}/print/",
+        "/requests/",
+    ):
+        assert page.goto(path).status == 200, path
+        printed = page.pdf(format="Letter", prefer_css_page_size=True)
+        sizes = {tuple(round(float(n)) for n in box.split()) for box in re.findall(rb"/MediaBox ?\[([^]]*)\]", printed)}
+        assert sizes == {(0, 0, 595, 842)}, (path, sizes)

@@ -165,6 +165,12 @@ def find_ballot_link(token: str) -> BallotLink | None:
     return rows.filter(**under_way).select_related("entry__vote__community__street", "entry__vote__estate").first()
 
 
+def ballot_link_once(token: str) -> BallotLink | None:
+    """The link of a token, whatever became of it: for the result of its vote, and for whom to telephone."""
+    rows = BallotLink.objects.filter(token_hash=ballot_hash_of(token))
+    return rows.select_related("entry__vote__community__street", "entry__vote__estate").first()
+
+
 def is_their_phone(link: BallotLink, token: str, typed: str, *, at: dt.datetime) -> bool:
     """Whether these are the last digits of the number it went to. Each wrong try is counted at once; the fifth ends the link."""
     tail = "".join(half_width(typed).split())

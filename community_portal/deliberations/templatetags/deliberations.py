@@ -1,4 +1,5 @@
-"""What people say of a matter, as a panel on its page: ``{% load deliberations %}{% deliberations matter %}``."""
+"""What people say of a matter, as a panel on its page: ``{% load deliberations %}{% deliberations matter %}``; on a page for
+everybody ``{% deliberations_in_public matter %}``."""
 
 from typing import Any
 
@@ -28,4 +29,17 @@ def deliberations(context: template.Context, matter: Any) -> dict[str, Any]:
         "may_convene": may(matter, user, CONVENERS),
         "may_write": may(matter, user, RECORDERS),
         "here": f"?flow={matter.flow.name}&number={matter.case.number}",
+    }
+
+
+@register.inclusion_tag("deliberations/in_public.html")
+def deliberations_in_public(matter: Any) -> dict[str, Any]:
+    """What was published of its meetings, and how many have voted; nothing where neither is."""
+    at, vote = clock.now(), vote_of(matter)
+    newest = [(meeting, meeting.minutes.all()[:1]) for meeting in meetings_of(matter)]
+    is_known = vote is not None and not vote.is_draft and vote.opens_at <= at
+    return {
+        "minutes": [(meeting, text) for meeting, texts in newest for text in texts if text.published_at],
+        "vote": vote if is_known else None,
+        **(shown(vote, at=at) if vote and is_known else {}),
     }

@@ -9,7 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.deliberations.actions.ballots import cast_by_link, find_ballot_link, is_their_phone
+from community_portal.deliberations.actions.ballots import (
+    ballot_link_once,
+    cast_by_link,
+    find_ballot_link,
+    is_their_phone,
+)
 from community_portal.deliberations.forms import CastForm
 from community_portal.deliberations.models import BallotChannel, BallotLink
 from community_portal.deliberations.standing import has_voted
@@ -31,7 +36,7 @@ def ballot(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     link = find_ballot_link(token)
     if link is None:
-        return render_page(request, "answers/gone.html", status=404)
+        return _over(request, token, at)
     show_house(request, link.entry.vote.community)
     current = has_voted(link.entry)
     form = CastForm(request.POST or None)
@@ -44,20 +49,38 @@ def ballot(request: HttpRequest, token: str) -> HttpResponse:
         except Refusal as refusal:
             beside(form, refusal)
     vote = link.entry.vote
-    values = shown(vote, at=at)
     context = {
-        "link": link,
-        "vote": vote,
-        "entry": link.entry,
         "form": form,
-        "current": current,
         "was_cast": request.GET.get("cast") == "1" and current is not None,
         "is_open": vote.opens_at <= at <= vote.closes_at,
         "days_left": (clock.local(vote.closes_at).date() - clock.local(at).date()).days,
-        "channels": [(label, values["counted"].channels.get(channel, 0)) for channel, label in CHANNELS],
-        **values,
     }
-    return render_page(request, "deliberations/ballot.html", context, status=422 if form.errors else 200)
+    told = _told(link, at) | context
+    return render_page(request, "deliberations/ballot.html", told, status=422 if form.errors else 200)
+
+
+def _told(link: BallotLink, at: dt.datetime) -> dict[str, Any]:
+    vote = link.entry.vote
+    values = shown(vote, at=at)
+    channels = [(label, values["counted"].channels.get(channel, 0)) for channel, label in CHANNELS]
+    return {"vote": vote, "entry": link.entry, "current": has_voted(link.entry), "channels": channels, **values}
+
+
+def _lasted(link: BallotLink) -> bool:
+    """Until the count ended it, and not taken back before."""
+    counted = link.entry.vote.confirmed_at
+    return counted is not None and (link.revoked_at is None or link.revoked_at >= counted)
+
+
+def _over(request: HttpRequest, token: str, at: dt.datetime) -> HttpResponse:
+    """What came of a vote that was counted, for those who were asked; of every other link nothing but where to telephone."""
+    link = ballot_link_once(token)
+    if link is not None:
+        show_house(request, link.entry.vote.community)
+    if link is None or not _lasted(link):
+        return render_page(request, "answers/gone.html", status=404)
+    told = _told(link, at) | {"form": None, "was_cast": False, "is_open": False, "days_left": 0}
+    return render_page(request, "deliberations/ballot.html", told, status=409 if request.method == "POST" else 200)
 
 
 def _is_them(request: HttpRequest, link: BallotLink, token: str, form: Any, at: dt.datetime) -> bool:

@@ -38,6 +38,8 @@ from community_portal.web.pages import refused, render_page
 
 SALT, DRY_RUN = "deliberations.roll", dt.timedelta(hours=2)
 PAGE = 50
+# Where on the bar the least that has to vote is marked, and in which words.
+MARKS = {(2, 3): {"name": "two-thirds", "word": "⅔"}, (1, 2): {"name": "half", "word": _("过半")}}
 
 
 @for_staff(*CALL)
@@ -98,6 +100,7 @@ def shown(row: Vote, *, at: dt.datetime) -> dict[str, Any]:
     return {
         "counted": counted,
         "by_area": by_area,
+        "mark": MARKS[counted.rule.turnout] if counted.rule else None,
         "roll_area": square_metres(tally.roll.area),
         "voted_area": square_metres(tally.voted.area),
         "needed_area": square_metres(needed.area),

@@ -22,7 +22,7 @@ from community_portal.web.paging import is_row_number
 
 
 class ClientForm(forms.Form):
-    organisation = forms.ModelChoiceField(label=_("单位"), queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(label=_("单位"), queryset=Organisation.objects.none(), empty_label=_("请选"))
     name = ReadableField(label=_("哪个系统"), max_length=60, help_text=_("如：充电箱平台"))
     scopes = forms.MultipleChoiceField(label=_("可以做什么"), widget=forms.CheckboxSelectMultiple)
 

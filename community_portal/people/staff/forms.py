@@ -137,7 +137,7 @@ class BuildingForm(forms.Form):
     suffix = forms.CharField(label=_("后缀"), max_length=4, required=False, help_text=_("3A 幢填 A"))
     units = forms.IntegerField(label=_("单元数"), min_value=0, max_value=20, initial=0, help_text=_("没有单元填 0"))
     floors = forms.IntegerField(label=_("层数"), min_value=1, max_value=120, initial=6)
-    grid = forms.ModelChoiceField(label=_("网格"), queryset=Grid.objects.none())
+    grid = forms.ModelChoiceField(label=_("网格"), queryset=Grid.objects.none(), empty_label=_("请选"))
 
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
