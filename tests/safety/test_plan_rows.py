@@ -6,12 +6,17 @@ import pytest
 from django.test import Client
 
 from community_portal.outbox.models import Message
+from community_portal.people.models import Role, User
+from community_portal.refusals import Refusal
 from safety.actions import plans
-from safety.actions.helping import ask_for_help
+from safety.actions.day import count_heads
+from safety.actions.helping import ask_for_help, assign_helper
 from safety.actions.sign_up import sign_up_group
 from safety.models import DrillPremises, GroupMember
 from safety.queries.helping import by_staircase
+from safety.workflow.missing import to_submit
 from tests.cast import MONDAY, Cast
+from tests.factories import make_grid, make_member
 from tests.safety.drilling import (
     Party,
     after,
@@ -102,3 +107,57 @@ def test_before_the_alarm_nobody_is_missing_at_a_point_or_on_a_floor(party: Part
     running = make_running(party, title="正在办的")
     shown = client.get(f"/safety/drills/{running.case.number}/wall/").content.decode()
     assert "差 20 人" in shown and "差 3 层" in shown
+
+
+def test_who_helps_and_whose_grid_it_is_open_the_drill(party: Party, client: Client) -> None:
+    """An account that was given somebody to bring down presses on the day; the officer of the grid reads what is held there."""
+    drill, frail, cast = make_notified(party), make_frail(party), party.cast
+    elsewhere = make_grid(community=cast.home)
+    helper = make_member(Role.GRID_OFFICER, grid=elsewhere, username="carries")
+    stranger = make_member(Role.GRID_OFFICER, grid=elsewhere, username="elsewhere")
+    page = f"/safety/drills/{drill.case.number}/day/"
+
+    def opens(user: User) -> int:
+        client.force_login(user)
+        return client.get(page).status_code
+
+    assert (opens(cast.officer), opens(helper), opens(stranger)) == (200, 404, 404)
+    ask_for_help(drill, frail, by=party.safety, at=MONDAY)
+    row = help_row(drill, frail)
+    assign_helper(row, name="曹建军", phone="13800001234", user=helper, by=party.safety, at=MONDAY)
+    assert (opens(helper), opens(stranger)) == (200, 404)
+
+
+def test_only_who_may_press_is_shown_a_button(party: Party, client: Client) -> None:
+    drill = make_running(party)
+    page = f"/safety/drills/{drill.case.number}/day/"
+
+    def shown(user: User) -> tuple[bool, bool]:
+        client.force_login(user)
+        text = client.get(page).content.decode()
+        return 'value="call_119"' in text, 'value="end"' in text
+
+    assert shown(party.safety) == shown(party.deputy) == (True, True)
+    assert shown(party.judge) == (True, False)
+    assert shown(party.cast.officer) == (False, False)  # reads what is held in their grid, and is in no group
+    GroupMember.objects.create(drill=drill, group="aid", name="网格员", user=party.cast.officer)
+    assert shown(party.cast.officer) == (True, False)
+
+
+def test_the_number_that_was_counted_stands_in_its_field_again(party: Party, client: Client) -> None:
+    """A field of numbers takes nothing but the number: a line break beside it leaves it empty."""
+    drill = make_running(party)
+    count_heads(drill.points.get(), present=19, key="c", by=party.safety, at=after(60))
+    client.force_login(party.safety)
+    assert 'value="19"' in client.get(f"/safety/drills/{drill.case.number}/day/").content.decode()
+
+
+def test_a_plan_without_a_place_does_not_go_to_the_street(party: Party) -> None:
+    """What the street said yes to cannot be changed: a place that is missing then would send it back."""
+    drill = make_draft(party)
+    drill.place = ""
+    drill.save()
+    with pytest.raises(Refusal) as refused:
+        plans.submit(drill, by=party.safety, at=MONDAY)
+    assert refused.value.code == "parts_missing"
+    assert [str(part.sentence) for part in to_submit(drill)] == ["还没写在哪里集合"]
