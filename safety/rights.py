@@ -30,11 +30,15 @@ def must_evaluate(drill: Drill, by: User | None) -> None:
         raise NotAllowed(_("评估由评估人来做，总指挥和副总指挥不能自己评。"))
 
 
-def must_take_part(drill: Drill, by: User | None) -> None:
+def takes_part(drill: Drill, user: User | None) -> bool:
     """On the day: whoever leads, evaluates or guides here, by an account of theirs, and the staff who answer for it."""
-    if has_one_of(by, drill.community_id, LEADERS) or drill.leads(by):
-        return
-    if by is None or not drill.members.filter(user=by).exists():
+    if has_one_of(user, drill.community_id, LEADERS) or drill.leads(user):
+        return True
+    return user is not None and drill.members.filter(user=user).exists()
+
+
+def must_take_part(drill: Drill, by: User | None) -> None:
+    if not takes_part(drill, by):
         raise NotAllowed(_("您不在这场演练里。"))
 
 

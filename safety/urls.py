@@ -40,6 +40,7 @@ urlpatterns = [
     path("safety/campaigns/", campaigns.campaigns, name="campaigns"),
     path("safety/campaigns/new/", campaigns.new_campaign, name="new_campaign"),
     path("safety/campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("safety/campaigns/<int:pk>/change/", campaigns.change_campaign, name="change_campaign"),
     path("safety/sessions/new/", campaigns.new_session, name="new_session"),
     path("safety/sessions/<str:number>/feedback/", campaigns.session_feedback, name="session_feedback"),
     path("safety/sessions/<str:number>/photos/", campaigns.session_photos, name="session_photos"),

@@ -210,8 +210,11 @@ def _reason(code: str) -> str:
 
 
 def who_acted(event: Event) -> str:
+    if event.actor is None and event.authority == "link":
+        name = event.detail.get("who")  # of a house without an account: who answered there
+        return _("%(name)s（短信链接）") % {"name": name} if name else _("居民（短信链接）")
     if event.actor is None:
-        return _("居民（短信链接）") if event.authority == "link" else _("系统")
+        return _("系统")
     name = str(event.actor)
     if event.authority.startswith("delegation:") and event.on_behalf_of_id:
         return _("%(name)s（代办）") % {"name": name}

@@ -11,7 +11,7 @@ from community_portal.bookings.models import BookingState
 from community_portal.demo.eldercare_accepted import picture
 from community_portal.demo.life import DAY, Life, quietly
 from community_portal.matters.actions.steps import take
-from community_portal.people.models import Resident, Role, User
+from community_portal.people.models import Household, Resident, Role, User
 from community_portal.people.staff.memberships import staff_at
 from community_portal.places.actions import set_keeps_forms
 from community_portal.places.models import Building, Community
@@ -55,6 +55,8 @@ TEAM = (
     (Group.ORDER, "黄志强", "看住路口"),
 )
 HELPERS = ("曹建军", "陆小琴", "薛红", "成志华", "顾卫", "马晓燕")
+HEADS = {"held": (34, 30), "ahead": (46, 38)}  # at the square and at the corner
+WISH = "膝盖刚动过手术，下楼要有人扶"
 STATIONS = ((Skill.SMOKE, 42), (Skill.KITCHEN, 31), (Skill.EBIKE, 36), (Skill.FIRST_AID, 28))
 OBJECTIVES = ("5 分钟内两幢楼撤空", "每位走不动的居民都有人陪下楼", "微型站 3 分钟内到场")
 QUESTIONS = ("电动车能推进楼道充电吗", "门外烟很大，开门还是关门堵缝")
@@ -148,12 +150,13 @@ def _draft(story: Story, which: str, title: str, starts_at: dt.datetime, *, at: 
         weather="下雨改到会客厅讲解", commander=story.safety, evaluator=story.manager, by=story.safety, at=at,
     )  # fmt: skip
     setattr(story, which, drill)
-    for part, row in _rows(story):
+    for part, row in _rows(story, which):
         plans.add_to_plan(drill, row, part=part, by=story.safety, at=at)
     plans.submit(drill, by=story.safety, at=at)
 
 
-def _rows(story: Story) -> list[tuple[str, Any]]:
+def _rows(story: Story, which: str) -> list[tuple[str, Any]]:
+    square, corner = HEADS[which]
     guides = {str(n): name for n, name in enumerate(GUIDES, 1)}
     return [
         *(("objectives", Objective(words=words)) for words in OBJECTIVES),
@@ -162,8 +165,8 @@ def _rows(story: Story) -> list[tuple[str, Any]]:
             ("stations", DrillStation(skill=skill, rounds=5, per_round=10, lead="消防站、社区医生"))
             for skill, _n in STATIONS
         ),
-        ("points", AssemblyPoint(name="东门小广场", expected=34)),
-        ("points", AssemblyPoint(name="健身角", expected=30)),
+        ("points", AssemblyPoint(name="东门小广场", expected=square)),
+        ("points", AssemblyPoint(name="健身角", expected=corner)),
         *(("questions", Question(words=words)) for words in QUESTIONS),
         *(("members", GroupMember(group=group, name=name, task=task, is_leader=True)) for group, name, task in TEAM),
     ]
@@ -184,11 +187,13 @@ def _sign_up(story: Story, which: str, people: int, *, at: dt.datetime) -> None:
 
 
 def _help(story: Story, which: str, how_many: int, *, at: dt.datetime) -> None:
-    drill = _of(story, which)
-    frail = [one for one in story.people if set(map(str, CANNOT_WALK)) & set(one.care_tags) and one.household_id]
-    others = [one for one in story.people if one.care_tags and one.household_id and one not in frail]
-    for resident, name in zip((frail + others)[:how_many], HELPERS, strict=False):
-        row = ask_for_help(drill, resident, by=story.safety, at=at)
+    """Of the houses of the drill: whose file says that they cannot walk, then whose family says so."""
+    drill, buildings = _of(story, which), {one.building_id for one in _premises(story)}
+    homes = Household.objects.filter(building__in=buildings).values_list("pk", flat=True)
+    here = [one for one in story.people if one.household_id in set(homes)]
+    here.sort(key=lambda one: (not set(map(str, CANNOT_WALK)) & set(one.care_tags), not one.care_tags))
+    for resident, name in zip(here[:how_many], HELPERS, strict=False):
+        row = ask_for_help(drill, resident, wish="" if resident.care_tags else WISH, by=story.safety, at=at)
         row = Helper.objects.select_related("drill__case", "drill__community", "resident").get(pk=row.pk)
         phone = f"139510{HELPERS.index(name):02d}{resident.pk % 1000:03d}"
         assign_helper(row, name=name, phone=phone, by=story.safety, at=at)

@@ -23,7 +23,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 from rest_framework.exceptions import APIException, NotFound
 
-from community_portal.refusals import Refusal
+from community_portal.refusals import NotAllowed, Refusal
 from community_portal.web.access import open_to_all
 from community_portal.web.inputs import ids_of
 from community_portal.web.navigation import current_entry, resident_navigation, staff_navigation, top_buttons
@@ -167,6 +167,8 @@ def refused(request: HttpRequest, refusal: Refusal, *, back: str = "/") -> HttpR
     request.refused_in = NO_FORM  # type: ignore[attr-defined]
     context = {"refusal": refusal, "back": back, "typed": "\n".join(typed_in(request))}
     response = render(request, "refused.html", context, status=refusal.status)
+    if isinstance(refusal, NotAllowed):
+        response.headers["X-Not-Allowed"] = "1"  # a phone that keeps forms tells it from a session that ended
     if "HX-Request" in request.headers:  # takes the place of the whole text, not of the row that was pressed
         for name, value in (("HX-Retarget", "#main"), ("HX-Reselect", "#main"), ("HX-Reswap", "outerHTML")):
             response.headers[name] = value

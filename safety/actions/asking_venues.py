@@ -1,13 +1,14 @@
 """What a venue without an account is asked and told: a link by which it says yes or asks for another time."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.answers.actions import ask_by_link, revoke_links
-from community_portal.matters.actions.steps import take
+from community_portal.casework.actions import take_step
 from community_portal.matters.notices import subject_of, tell_officer
 from community_portal.outbox.actions import Recipient, queue_message
 from community_portal.outbox.models import Channel
@@ -62,16 +63,16 @@ def _tell(
 @transaction.atomic
 def answered(session: CampaignSession, *, comes: bool, name: str, words: str, at: dt.datetime) -> None:
     """What the venue answered by its link: it suits them, or they ask for another time; whoever has it in hand hears of it."""
+    by_link: dict[str, Any] = {"by": None, "at": at, "authority": "link", "detail": {"who": name[:40]}}
     if comes:
         changes = {"confirmed_at": at, "confirmed_by_name": name[:40]}
-        take(session, "confirm", by=None, at=at, words=name, changes=changes)
+        take_step(session, "confirm", words=words, changes=changes, **by_link)
         remind_of_tomorrow(session, at=at)
-        session.write("confirmed_by_link", by=None, at=at, authority="link", words=words)
     else:
         words = read_text(words, field="words")[:200]
         if len(words) < 2:
             raise Refusal(_("请写什么时间方便。"), code="no_words", field="words")
-        session.write("asks_other_time", by=None, at=at, authority="link", words=words)
+        session.write("asks_other_time", words=words, **by_link)
     if session.handler:
         tell_officer("session_answered", session, session.handler, at=at, words=words or name)
 

@@ -33,16 +33,53 @@ def plan_campaign(
 ) -> Campaign:
     """By the street office. Raises Refusal ``days`` and ``twice`` (409), NotAllowed for anybody else."""
     _must_run(street, by)
+    return _save(Campaign(street=street, created_by=by, created_at=at), partners, about)
+
+
+@transaction.atomic
+def change_campaign(
+    campaign: Campaign,
+    *,
+    partners: list[Organisation] | None = None,
+    by: User | None,
+    seen: int | None = None,
+    **about: Any,
+) -> Campaign:
+    """Of what was planned, anything, as long as its sessions fit: raises Refusal ``sessions`` for days that leave one outside, and as
+    ``plan_campaign``; Changed where somebody changed it meanwhile."""
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("street").get(pk=campaign.pk)
+    _must_run(campaign.street, by)
+    if seen is not None and seen != campaign.version:
+        raise Changed(_("情况有变：这个宣传刚刚改过，请再看一眼。"))
+    campaign.version += 1
+    if about["starts_on"] <= about["ends_on"]:
+        _must_hold_its_sessions(campaign, about["starts_on"], about["ends_on"])
+    return _save(campaign, partners, about)
+
+
+def _save(campaign: Campaign, partners: list[Organisation] | None, about: dict[str, Any]) -> Campaign:
     about["name"] = read_text(about["name"], field="name")[:60]
     if about["ends_on"] < about["starts_on"]:
         raise Refusal(_("结束要晚于开始。"), code="days", field="ends_on")
+    for name, value in about.items():
+        setattr(campaign, name, value)
     try:
         with transaction.atomic():
-            campaign = Campaign.objects.create(street=street, created_by=by, created_at=at, **about)
+            campaign.save()
     except IntegrityError as error:
         raise Refusal(_("这个宣传已经有了。"), code="twice", field="name", status=409) from error
     campaign.partners.set(partners or [])
     return campaign
+
+
+def _must_hold_its_sessions(campaign: Campaign, starts_on: dt.date, ends_on: dt.date) -> None:
+    called_off = [Campaigning.CANCELLED, Campaigning.NO_SHOW]
+    planned = campaign.sessions.exclude(state__in=called_off).order_by("starts_at").values_list("starts_at", flat=True)
+    days = [clock.local(moment).date() for moment in planned]
+    if outside := [day for day in days if not starts_on <= day <= ends_on]:
+        sentence = _("有 %(n)s 场排在这些日子以外，最早的是 %(day)s。")
+        field = "starts_on" if outside[0] < starts_on else "ends_on"
+        raise Refusal(sentence % {"n": len(outside), "day": outside[0]}, code="sessions", field=field)
 
 
 def _must_run(street: Street, by: User | None) -> None:

@@ -15,12 +15,11 @@ from community_portal.people.wording import read_text
 from community_portal.refusals import Changed, Refusal
 from safety.actions.outcome import follow
 from safety.marks import live_of
-from safety.models import AssemblyPoint, Drill, DrillMark, DrillPremises, HeadCount, Helper, MarkKind
+from safety.models import BY_LEADERS, AssemblyPoint, Drill, DrillMark, DrillPremises, HeadCount, Helper, MarkKind
 from safety.queries.outcome import not_done_yet
 from safety.rights import must_lead, must_take_part
 from safety.workflow.states import Drilling
 
-BY_LEADERS = (MarkKind.ALARM, MarkKind.END)
 # What comes late still counts: a phone may find its network again after the drill has ended or was aborted.
 TAKES_MARKS = frozenset({Drilling.READY, Drilling.RUNNING, Drilling.ENDED, Drilling.ABORTED})
 

@@ -45,6 +45,13 @@ def _place_of(drill: Drill, resident: Resident) -> tuple[Any, int | None]:
     return (house, floor) if house and floor and floor <= house.floors else (house, None)
 
 
+def place_anew(drill: Drill) -> None:
+    """Houses of the plan came or went: whoever needs help stands where it has them now."""
+    for row in drill.helpers.select_related("resident__household"):
+        house, floor = _place_of(drill, row.resident)
+        Helper.objects.filter(pk=row.pk).update(house=house, floor=floor)
+
+
 def floor_of(room: str) -> int | None:
     """502 is on the fifth floor, 1201 on the twelfth; other numbers say nothing."""
     digits = "".join(c for c in room if c.isdigit())

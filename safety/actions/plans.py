@@ -21,8 +21,9 @@ from community_portal.people.wording import read_text
 from community_portal.places.models import Community
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.rules.evaluation import limit_of
+from safety.actions.helping import place_anew
 from safety.actions.telling import tell_everybody, tell_street, tell_team
-from safety.models import Check, CheckItem, Drill, Objective, Question
+from safety.models import Check, CheckItem, Drill, DrillPremises, Objective, Question
 from safety.rights import must_plan
 from safety.workflow.drill import DRILL, LIMITS
 from safety.workflow.states import LEADERS, PLANNED, Drilling
@@ -106,6 +107,8 @@ def add_to_plan(drill: Drill, row: Any, *, part: str, by: User | None, at: dt.da
         row.number = (getattr(drill, part).aggregate(last=Max("number"))["last"] or 0) + 1
     row.full_clean(exclude=["drill"])
     row.save(force_insert=True)
+    if isinstance(row, DrillPremises):
+        place_anew(drill)
     _journal(drill, row, by=by, at=at)
 
 
@@ -113,6 +116,8 @@ def add_to_plan(drill: Drill, row: Any, *, part: str, by: User | None, at: dt.da
 def take_from_plan(drill: Drill, row: Model, *, part: str, by: User | None, at: dt.datetime) -> None:
     _may_change(drill, part, by)
     said = str(row)
+    if isinstance(row, DrillPremises):
+        row.helpers.update(house=None, floor=None)
     row.delete()
     _journal(drill, _("去掉了%(what)s") % {"what": said}, by=by, at=at)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, override
 
 from community_portal import clock
 from community_portal.bookings.models import BookingState
+from community_portal.bookings.telling import group_recipients
 from community_portal.matters.notices import subject_of
 from community_portal.outbox.actions import Recipient, queue_message, resident_recipients, staff_recipients
 from community_portal.outbox.models import Channel
@@ -82,12 +83,19 @@ def tell_everybody(kind: str, drill: Drill, *, at: dt.datetime, words: str = "")
     _queue(kind, drill, helpers, at=at, words=words[:120])
     for booking in _signed_up(drill, BookingState.BOOKED, *CAME):
         _queue(kind, drill, resident_recipients(booking.resident), at=at, words=words[:120])
+    _queue(kind, drill, _companies(drill), at=at, words=words[:120])
 
 
 def _signed_up(drill: Drill, *states: str) -> Any:
     if drill.session is None:
         return []
     return drill.session.bookings.filter(state__in=states, resident__isnull=False).select_related("resident")
+
+
+def _companies(drill: Drill) -> list[Recipient]:
+    """Those that signed up whole: whoever answers their telephone."""
+    rows = drill.session.bookings.filter(state__in=(BookingState.BOOKED, *CAME)) if drill.session else []
+    return [one for row in rows if row.resident_id is None for one in group_recipients(row.group_phone)]
 
 
 def tell_helper(helper: Helper, *, at: dt.datetime) -> None:

@@ -19,6 +19,7 @@ COUNTS = (
     "asked_after", "right_after", "crowded_why",
 )  # fmt: skip
 
+NO_BODY_YET = _("街道还没登记机关、学校、企业。在“设置 → 机关学校企业”登记了，这里就能选。")
 MOST = 100_000  # heads, places, leaflets of one session
 
 
@@ -30,6 +31,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     audiences = forms.MultipleChoiceField(
         label=_("讲给谁听"), choices=Audience.choices, widget=forms.CheckboxSelectMultiple
     )
+    planned_sessions = forms.IntegerField(label=_("打算办几场"), min_value=1, max_value=1000, initial=1)
 
     class Meta:
         model = Campaign
@@ -44,6 +46,11 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         bodies = Organisation.objects.working_in(street).filter(kind__in=Body.values).distinct().order_by("name")
         self.fields["organiser"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["partners"].queryset = bodies  # type: ignore[attr-defined]
+        if not bodies.exists():
+            self.fields["partners"].help_text = NO_BODY_YET
+
+    def _post_clean(self) -> None:
+        """What may be typed is asked of the fields alone: what holds for a campaign the deed says, beside its field."""
 
 
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -69,6 +76,8 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["premises"].queryset = Premises.objects.filter(community=community)  # type: ignore[attr-defined]
         bodies = Organisation.objects.working_in(community.street).filter(kind__in=Body.values)
         self.fields["host"].queryset = bodies.distinct().order_by("name")  # type: ignore[attr-defined]
+        if not bodies.exists():
+            self.fields["host"].help_text = NO_BODY_YET
         self.fields["is_sure"].widget = forms.HiddenInput()
 
     def ask_whether_sure(self) -> None:

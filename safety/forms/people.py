@@ -23,6 +23,7 @@ class JoinForm(forms.Form):
         Resident.objects.none(),
         label=_("家里有人走不动？"),
         required=False,
+        blank=True,  # or Django leaves the first of the circles out, and a slip cannot be taken back
         empty_label=_("没有，都走得动"),
         widget=forms.RadioSelect,
     )
@@ -39,6 +40,11 @@ class GroupForm(forms.Form):
     group = forms.CharField(label=_("单位"), max_length=60)
     phone = forms.CharField(label=_("联系电话"), max_length=30, required=False)
     heads = forms.IntegerField(label=_("来几个人"), min_value=1, max_value=2000)
+    waits = forms.BooleanField(label=_("排队，有名额整个补上"), required=False, widget=forms.HiddenInput)
+
+    def ask_whether_they_wait(self) -> None:
+        """There are too few places: from now on the box is shown."""
+        self.fields["waits"].widget = forms.CheckboxInput()
 
 
 class HelperForm(forms.Form):

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.people.models import User
+from community_portal.people.phones import read_phone
 from community_portal.people.staff.memberships import staff_at
+from community_portal.refusals import Refusal
 from safety.forms.fields import WallTimeField
 from safety.models import (
     AssemblyPoint,
@@ -58,6 +60,7 @@ class NewDrillForm(PlanForm):
 
 
 class HouseForm(forms.ModelForm):  # type: ignore[type-arg]
+    floors = forms.IntegerField(label=_("几层"), min_value=1, max_value=120, required=False)
     guides = forms.CharField(
         label=_("每层谁引导"), required=False, widget=TWO_LINES, help_text=_("一行一层，如：5 吴国平"), max_length=600
     )
@@ -65,12 +68,11 @@ class HouseForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = DrillPremises
         fields = ("premises", "floors", "guides")
-        labels = {"premises": _("哪里"), "floors": _("几层")}
+        labels = {"premises": _("哪里")}
 
     def __init__(self, *args: Any, drill: Drill, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["premises"].queryset = Premises.objects.filter(community=drill.community_id)  # type: ignore[attr-defined]
-        self.fields["floors"].required = False
 
     def clean_guides(self) -> dict[str, str]:
         found = {}
@@ -102,6 +104,13 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
         here = staff_at(drill.community_id, *READERS, on=clock.today())
         self.fields["user"].queryset = User.objects.filter(pk__in=here)  # type: ignore[attr-defined]
 
+    def clean_phone(self) -> str:
+        """Where the task is told: what is no number would be written to in vain."""
+        try:
+            return read_phone(self.cleaned_data["phone"]) if self.cleaned_data["phone"].strip() else ""
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal
+
 
 class _OfDrill(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, drill: Drill, **kwargs: Any) -> None:
@@ -109,12 +118,17 @@ class _OfDrill(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class StationForm(_OfDrill):
+    rounds = forms.IntegerField(label=_("几轮"), min_value=1, max_value=100, initial=4)
+    per_round = forms.IntegerField(label=_("每轮几人"), min_value=1, max_value=300, initial=10)
+
     class Meta:
         model = DrillStation
         fields = ("skill", "lead", "rounds", "per_round")
 
 
 class PointForm(_OfDrill):
+    expected = forms.IntegerField(label=_("应到"), min_value=0, max_value=20_000, initial=0)
+
     class Meta:
         model = AssemblyPoint
         fields = ("name", "expected")

@@ -11,6 +11,7 @@ from safety.models.campaigns import (
     Venue,
 )
 from safety.models.day import (
+    BY_LEADERS,
     MORE_MOMENTS,
     OF_A_PERSON,
     THE_FIVE,
@@ -36,6 +37,7 @@ from safety.models.helpers import Helper
 from safety.models.premises import Premises, PremisesKind
 
 __all__ = [
+    "BY_LEADERS",
     "MORE_MOMENTS",
     "OF_A_PERSON",
     "OF_CHILDREN",

@@ -28,6 +28,7 @@ class MarkKind(models.TextChoices):
 
 THE_FIVE = (MarkKind.ALARM, MarkKind.CALL_119, MarkKind.MICRO_STATION, MarkKind.LAST_OUT, MarkKind.END)
 MORE_MOMENTS = (MarkKind.FIRST_OUT, MarkKind.FIRST_ATTACK, MarkKind.ASSEMBLED, MarkKind.COUNTED)
+BY_LEADERS = (MarkKind.ALARM, MarkKind.END)
 OF_A_PERSON = (MarkKind.MET, MarkKind.FOUND)
 
 

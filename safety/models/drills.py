@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.bookings.models import Session
 from community_portal.casework.models import Attachment, Matter, truths_of
 from community_portal.casework.models.matters import MatterQuerySet
+from community_portal.people.reach import whole_communities
 from community_portal.places.models import Community
 from safety.models.premises import Premises
 from safety.workflow.drill import DRILL
@@ -40,9 +41,19 @@ class DrillKind(models.TextChoices):
 
 class DrillQuerySet(MatterQuerySet):
     def _seen_at_work(self, user: Any) -> Q:
-        """Whoever has a task on the day reads its drill, too: a grid officer who leads a staircase elsewhere in the community."""
-        mine = GroupMember.objects.filter(user=user.pk).order_by().values("drill")
-        return super()._seen_at_work(user) | Q(community_id__in=user.community_ids, pk__in=mine)
+        """Of those who do not read the whole community: whoever has a task on the day, or somebody to bring down, wherever it is;
+        and the grid officer in whose grid one of its houses stands."""
+        seen = super()._seen_at_work(user)
+        elsewhere = user.community_ids - whole_communities(user, self.model.flow.read_by)
+        if not elsewhere:
+            return seen
+        drills = self.model._default_manager.order_by()
+        mine = [drills.filter(members__user=user.pk), drills.filter(helpers__user=user.pk)]
+        if user.grid_ids:
+            mine.append(drills.filter(houses__premises__grid__in=user.grid_ids))
+        for rows in mine:
+            seen |= Q(community_id__in=elsewhere, pk__in=rows.values("pk"))
+        return seen
 
 
 class Drill(Matter):

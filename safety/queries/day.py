@@ -4,21 +4,22 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from safety.models import MORE_MOMENTS, THE_FIVE, Drill, DrillMark, DrillPremises, Helper, MarkKind
+from safety.models import BY_LEADERS, MORE_MOMENTS, THE_FIVE, Drill, DrillMark, DrillPremises, Helper, MarkKind
 from safety.queries.helping import helped
 from safety.queries.outcome import Newest, Sums, cleared, live_marks, newest_counts, of_kind, seconds_after, sums_of
-from safety.rights import sees_names
+from safety.rights import sees_names, takes_part
 from safety.workflow.states import ON_THE_DAY, Drilling
 
 
 class Moment(NamedTuple):
-    """One of the buttons: ``state`` is done, now or later."""
+    """One of the buttons: ``state`` is done, now or later; ``may`` says whether this reader presses it."""
 
     kind: str
     label: Any
     state: str
     mark: DrillMark | None
     seconds: int | None
+    may: bool
 
 
 class Floor(NamedTuple):
@@ -57,7 +58,7 @@ class Day:
     lost: int
     alarm: DrillMark | None
     is_open: bool
-    leads: bool
+    takes_part: bool
 
 
 def red_list(drill: Drill, user: Any) -> list[Missing]:
@@ -82,9 +83,10 @@ def day_of(drill: Drill, user: Any, people: list[Missing]) -> Day:
     marks = live_marks(drill)
     alarm, points = of_kind(marks, MarkKind.ALARM), newest_counts(drill)
     waits = _waiting(drill, marks)
+    leads, helps_out = drill.leads(user) or user.is_superuser, takes_part(drill, user)
     return Day(
-        moments=_moments(THE_FIVE, marks, alarm),
-        more=_moments(MORE_MOMENTS, marks, alarm),
+        moments=_moments(THE_FIVE, marks, alarm, leads=leads, takes_part=helps_out),
+        more=_moments(MORE_MOMENTS, marks, alarm, leads=leads, takes_part=helps_out),
         houses=_houses(drill, marks, alarm, waits),
         points=points,
         sums=sums_of(points),
@@ -92,7 +94,7 @@ def day_of(drill: Drill, user: Any, people: list[Missing]) -> Day:
         lost=len(waits),
         alarm=alarm,
         is_open=drill.state in ON_THE_DAY,
-        leads=drill.leads(user) or user.is_superuser,
+        takes_part=helps_out,
     )
 
 
@@ -102,13 +104,16 @@ def _waiting(drill: Drill, marks: list[DrillMark]) -> list[tuple[int | None, int
     return [(house, floor) for pk, house, floor in drill.helpers.values_list("pk", "house", "floor") if pk not in found]
 
 
-def _moments(kinds: Any, marks: list[DrillMark], alarm: DrillMark | None) -> list[Moment]:
+def _moments(
+    kinds: Any, marks: list[DrillMark], alarm: DrillMark | None, *, leads: bool, takes_part: bool
+) -> list[Moment]:
     found, is_next = [], True
     for kind in kinds:
         mark = of_kind(marks, kind)
         state = "done" if mark else "now" if is_next else "later"
         is_next = is_next and mark is not None
-        found.append(Moment(kind, MarkKind(kind).label, state, mark, seconds_after(alarm, mark)))
+        may = leads if kind in BY_LEADERS else takes_part
+        found.append(Moment(kind, MarkKind(kind).label, state, mark, seconds_after(alarm, mark), may))
     return found
 
 

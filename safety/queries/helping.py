@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from community_portal.people.models import CareTag, Resident
 from safety.models import Drill, Helper
@@ -43,4 +44,5 @@ def _staircase(row: Helper) -> str:
     home = row.resident.household
     if home is None:
         return ""
-    return f"{home.building or home.address} {'' if home.unit == '无' else home.unit}".strip()
+    house = f"{home.building.estate} {home.building}" if home.building else home.address
+    return house if home.unit in ("", "无") else _("%(house)s %(unit)s 单元") % {"house": house, "unit": home.unit}

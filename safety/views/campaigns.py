@@ -15,8 +15,9 @@ from community_portal.people.once import once
 from community_portal.people.shell import house_of
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
-from community_portal.web.forms import answer_form, beside
+from community_portal.web.forms import answer_form, beside, seen_version
 from community_portal.web.pages import done, refused, render_page
+from safety.actions.campaigns import change_campaign as change
 from safety.actions.campaigns import note_reach, plan_campaign, plan_session, say_feedback
 from safety.actions.photos import add_photos
 from safety.forms.campaigns import CampaignForm, FeedbackForm, ReachForm, SessionForm, SessionPhotosForm
@@ -67,6 +68,25 @@ def new_campaign(request: StaffRequest) -> HttpResponse:
         except Refusal as refusal:
             beside(form, refusal)
     return answer_form(request, "safety/new_campaign.html", {"form": form, "title": _("定一个宣传")}, form)
+
+
+@for_staff(*STREET)
+@once
+def change_campaign(request: StaffRequest, pk: int) -> HttpResponse:
+    """What was planned, filled in again; its sessions stay within its days."""
+    found = _found(request, pk)
+    form = CampaignForm(request.POST or None, instance=found, street=found.street)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        try:
+            change(found, partners=list(data.pop("partners")), by=request.user, seen=seen_version(request), **data)
+            return done(request, _("已改。"), "campaign", pk)
+        except (Changed, NotAllowed) as refusal:
+            return refused(request, refusal, back=request.path)
+        except Refusal as refusal:
+            beside(form, refusal)
+    context = {"form": form, "title": _("改这个宣传"), "seen": request.POST.get("seen") or found.version}
+    return answer_form(request, "safety/new_campaign.html", context, form)
 
 
 @for_staff(*READERS)

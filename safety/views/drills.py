@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from community_portal import clock
 from community_portal.bookings.queries import signed_up
+from community_portal.bookings.seats import FULL
 from community_portal.matters.pages import MatterPages, answer_row
 from community_portal.matters.queries import read_matter
 from community_portal.people.models import Role
@@ -22,7 +23,7 @@ from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import beside
 from community_portal.web.pages import done, render_page
 from safety.actions.checks import check
-from safety.actions.sign_up import sign_up_group
+from safety.actions.sign_up import queue_group, sign_up_group
 from safety.forms.day import CheckForm
 from safety.forms.people import GroupForm
 from safety.models import CheckItem, CorrectiveAction, Drill
@@ -79,16 +80,21 @@ def drill_people(request: StaffRequest, number: str) -> HttpResponse:
     drill = read_matter(Drill, request.user, number)
     form = GroupForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        deed, sentence = (queue_group, _("排上队了。")) if data.pop("waits") else (sign_up_group, _("报好名了。"))
         try:
-            sign_up_group(drill, by=request.user, at=clock.now(), **form.cleaned_data)
-            return done(request, _("报好名了。"), "drill_people", number)
+            deed(drill, by=request.user, at=clock.now(), **data)
+            return done(request, sentence, "drill_people", number)
         except Refusal as refusal:
+            if refusal.code == FULL:
+                form.ask_whether_they_wait()
             refusal.field = {"party_size": "heads", "session": "heads", "group_name": "group"}.get(
                 refusal.field or "", refusal.field
             )
             beside(form, refusal)
     rows = signed_up(drill.session)[:A_PAGE_OF_PEOPLE] if drill.session else []
-    context = {"matter": drill, "form": form, "rows": rows, "is_open": drill.state in ANNOUNCED}
+    queue = drill.session.waiting.standing().select_related("resident") if drill.session else []
+    context = {"matter": drill, "form": form, "rows": rows, "queue": queue, "is_open": drill.state in ANNOUNCED}
     context["signed"] = drill.session.taken if drill.session else 0
     return render_page(request, "safety/people.html", context, status=422 if form.errors else 200)
 

@@ -24,7 +24,7 @@ from community_portal.web.inputs import DayField, end_of_year, start_of_year
 from community_portal.web.pages import done, refused, render_page
 from safety.actions.premises import save_premises
 from safety.models import Premises
-from safety.queries.duties import coming_after, numbers_of, of_the_week, our_dues, week_of
+from safety.queries.duties import FIVE, coming_after, numbers_of, of_the_week, our_dues, week_of
 from safety.workflow.states import PLANNERS, READERS
 
 A_PAGE = 30
@@ -38,6 +38,7 @@ def duties_desk(request: StaffRequest) -> HttpResponse:
     first = (clock.read_day(f"{request.GET.get('month', '')}-01") or today).replace(day=1)
     context: dict[str, Any] = {
         "five": five,
+        "is_five": finished + owed >= FIVE,
         "finished": finished,
         "owed": owed,
         "week": week_of(today),

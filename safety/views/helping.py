@@ -11,6 +11,8 @@ from community_portal.matters.queries import read_matter
 from community_portal.people.actions import note_views
 from community_portal.people.models import Look, Resident
 from community_portal.people.once import once
+from community_portal.people.phones import read_phone
+from community_portal.people.wording import read_name
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import beside
@@ -84,21 +86,15 @@ def _done(request: StaffRequest, row: Helper, deed: str, form: HelperForm) -> Ht
     if deed in DEEDS:
         DEEDS[deed](row, by=request.user, at=at)
     else:
-        assign_helper(
-            row, by=request.user, at=at, helper=_resident_of(row, form.cleaned_data["phone"]), **form.cleaned_data
-        )
+        assign_helper(row, by=request.user, at=at, helper=_resident_of(row, form.cleaned_data), **form.cleaned_data)
     return done(request, _("已记下。"), "drill_helpers", number)
 
 
-def _resident_of(row: Helper, phone: str) -> Resident | None:
-    """A neighbour whose file has that number: somebody who needs help does not give it."""
-    return (
-        Resident.objects.current()
-        .filter(community=row.community_id, contacts__phone__endswith=phone.strip()[-11:])
-        .first()
-        if len(phone.strip()) >= 7
-        else None
-    )
+def _resident_of(row: Helper, typed: dict[str, Any]) -> Resident | None:
+    """A neighbour of that name whose file has that number: somebody who needs help does not give it. The number alone says nobody:
+    a daughter's telephone stands in her mother's file."""
+    files = Resident.objects.current().filter(community=row.community_id, name=read_name(typed["name"]))
+    return files.filter(contacts__phone=read_phone(typed["phone"])).first()
 
 
 def _initial(row: Helper) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.bookings.agreements import bookings_concerning
 from community_portal.bookings.models import BookingState
+from community_portal.bookings.seats import FULL
 from community_portal.people.models import DelegationScope
 from community_portal.people.once import once
 from community_portal.people.register.queries import people_of
@@ -36,14 +37,16 @@ def drill_join(request: SignedInRequest, number: str) -> HttpResponse:
     drill = get_object_or_404(announced(), case__number=number)
     people = people_of(request.user, scope=DelegationScope.BOOK, on=clock.today())
     form = JoinForm(request.POST or None, people=people, initial={"resident": people[0].pk if people else None})
+    is_full = False
     if request.method == "POST" and form.is_valid():
         try:
             sign_up(drill, by=request.user, at=clock.now(), **form.cleaned_data)
             return done(request, _("报好名了，前一天会提醒您。"), "safety")
         except Refusal as refusal:
+            is_full = refusal.code == FULL
             refusal.field = {"session": "party_size"}.get(refusal.field or "", refusal.field)
             beside(form, refusal)
-    context = {"drill": drill, "form": form, "people": people}
+    context = {"drill": drill, "form": form, "people": people, "is_full": is_full}
     return answer_form(request, "safety/join.html", context, form)
 
 

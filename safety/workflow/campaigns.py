@@ -69,7 +69,7 @@ STEPS = (
         tone="primary",
     ),
     _step(
-        "confirm", _("电话里确认了"), _("记下对方确认"), _("已记下，对方确认了。"), {Campaigning.PLANNED},
+        "confirm", _("电话里确认了"), _("对方确认了"), _("已记下，对方确认了。"), {Campaigning.PLANNED},
         target=Campaigning.CONFIRMED, needs_words=True, words_label=_("谁在电话里确认的"),
     ),
     _step(
@@ -110,7 +110,7 @@ CAMPAIGN_SESSION = register_flow(
         lines={
             "opened": _("定了一场宣传"),
             "confirmed_by_link": _("对方用链接确认了"),
-            "asks_other_time": _("对方想换时间：%(words)s"),
+            "asks_other_time": _("对方想换时间"),
             "feedback": _("记下他们怎么说"),
             "photo": _("加了照片"),
         },

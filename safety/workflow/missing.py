@@ -9,7 +9,7 @@ from community_portal.casework.flow import Part
 
 
 def to_submit(drill: Any) -> list[Part]:
-    """A plan that can be approved says what for, where, by whom, and when to stop."""
+    """A plan that can be approved says what for, where, by whom, and when to stop: afterwards none of it can be changed."""
     page = reverse("drill_plan", args=[drill.case.number])
     members = list(drill.members.values_list("group", "is_leader"))
     found = [
@@ -19,6 +19,7 @@ def to_submit(drill: Any) -> list[Part]:
         (not drill.points.exists(), _("还没定集合点"), "#points"),
         (not drill.commander_id, _("还没定总指挥"), "#people"),
         (not drill.evaluator_id, _("还没定评估人"), "#people"),
+        (not drill.place, _("还没写在哪里集合"), ""),
         (not drill.scenario, _("还没写假设的险情"), ""),
         (not drill.route, _("还没写疏散路线"), ""),
         (not drill.stop_rule, _("还没写什么情况马上停"), ""),

@@ -48,7 +48,8 @@
     if (row.late) Object.assign(headers, {"X-Captured-At": row.at, "X-Sent-At": new Date().toISOString()});
     return fetch(row.url, {method: "POST", body, headers, redirect: "manual"});
   };
-  const isDoor = (answer) => /sign-in\//.test(answer.headers.get("Location") || "") || [401, 403].includes(answer.status);
+  const isForbidden = (answer) => answer.status === 403 && answer.headers.has("X-Not-Allowed");
+  const isDoor = (answer) => /sign-in\//.test(answer.headers.get("Location") || "") || [401, 403].includes(answer.status) && !isForbidden(answer);
   const isDone = (answer) => answer.status === 204 && !isDoor(answer);
   // The house is there and does not take it now: away, too many at once, a door before it.
   const notNow = (answer) => answer.status >= 500 || answer.status === 429 || isDoor(answer);

@@ -197,6 +197,7 @@ POLICY: dict[str, Policy] = {
     "edit_premises": thing(*registrars(MANAGER)),
     "campaigns": shown(only(OFFICER, MANAGER, STREET, ADMIN)),
     "new_campaign": page(only(STREET, ADMIN)),
+    "change_campaign": thing(*registrars(STREET)),
     "campaign": thing(*registrars(OFFICER, MANAGER, STREET)),
     "new_session": page(only(MANAGER, STREET, ADMIN)),
     "session_feedback": deed_on(DRILL_READ, DRILL_READ_NEXT_DOOR),

@@ -40,7 +40,7 @@ BY_ANOTHER_WAY = {
     "from an activity that is full": {"wait_for_activity"},
     "from the settings of organisations": {"body"},
     "from the desk of duties, a list of it, or a campaign": {
-        "add_premises", "campaign", "campaign_session", "campaign_session_slip", "campaign_session_step",
+        "add_premises", "campaign", "campaign_session", "campaign_session_slip", "campaign_session_step", "change_campaign",
         "edit_premises", "new_campaign", "new_session", "premises_list",
     },
     "of matters that are about nobody: no file of a resident shows them": {

@@ -188,7 +188,7 @@ CARE = (
 STREET = (
     "/eldercare/{accepting}/accept/pass/", "/eldercare/{accepting}/accept/1/waive/", "/eldercare/days/", "/eldercare/days/{day}/", "/eldercare/recall/?maker=x", "/dashboard/?screen=1", "/settings/offline/", "/settings/dossier/", "/settings/categories/new/", "/settings/categories/{category}/", "/settings/rules/change/{rule}/",
     "/settings/rules/{rules}/import/", "/settings/adaptations/programmes/new/", "/settings/adaptations/programmes/{programme}/",
-    "/settings/adaptations/lists/import/", "/safety/campaigns/new/",
+    "/settings/adaptations/lists/import/", "/safety/campaigns/new/", "/safety/campaigns/{campaign}/change/",
 )  # fmt: skip
 # Where somebody else is, or nobody in particular.
 BESIDE = ("/style/", "/offline/", "/demo/outbox/", "/book/confirm/{held}/")

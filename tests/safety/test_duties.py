@@ -100,6 +100,7 @@ def test_five_things_late_ones_first_each_with_its_clause(cast: Cast, signed_in:
         starts_on=dt.date(2026, 1, 1), opens_on=dt.date(2026, 1, 1), due_on=yesterday
     )
     DueItem.objects.filter(pk=done.pk).update(done_on=clock.today(), done_at=at)
+    DueItem.objects.filter(kind="safety_full_test").update(due_on=sunday)
     five, finished, owed = of_the_week(safety, on=clock.today())
     assert len(five) == FIVE and finished == 1 and five[0].pk == late.pk and five[0].tone == "late"
     assert owed == DueItem.objects.open().filter(due_on__lte=sunday).count()
@@ -107,6 +108,18 @@ def test_five_things_late_ones_first_each_with_its_clause(cast: Cast, signed_in:
     page = signed_in(safety).get("/safety/desk/").content.decode()
     for words in ("本周必须做的五件事", "高层消防规定第 35 条", "超期 1 天"):
         assert words in page, words
+
+
+def test_a_week_with_fewer_than_five_does_not_say_five(cast: Cast, signed_in: Any) -> None:
+    safety = make_safety(cast)
+    desk = signed_in(safety)
+    assert "五件事" not in desk.get("/safety/desk/").content.decode()
+    save_premises(make_premises(cast), by=safety, at=clock.now())
+    DueItem.objects.update(due_on=clock.today() + dt.timedelta(days=20))
+    first = DueItem.objects.order_by("id")[0]
+    DueItem.objects.filter(pk=first.pk).update(due_on=clock.today())
+    page = desk.get("/safety/desk/").content.decode()
+    assert "<h1>本周必须做的事</h1>" in page and "五件事" not in page
 
 
 def test_the_desk_asks_the_same_for_one_and_thirty(cast: Cast, signed_in: Any) -> None:

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from community_portal import clock
 from community_portal.answers.models import AnswerLink
+from community_portal.people.models import Contact
 from community_portal.refusals import Changed, Refusal
 from community_portal.web.spoken import spoken_seconds
 from safety.actions import day
@@ -126,6 +127,20 @@ def test_what_was_evaluated_offers_no_correction(party: Party, client: Client) -
     Drill.objects.update(session=None)
     drill = make_evaluated(party, title="评过的")
     assert 'name="happened_at"' not in client.get(page_of(drill, "day/correct/")).content.decode()
+
+
+def test_a_helper_whose_number_stands_in_the_file_of_the_helped_is_taken(party: Party, client: Client) -> None:
+    """A daughter answers the telephone of her mother; whoever bears the name of the file is the mother."""
+    drill, frail = make_draft(party), make_frail(party)
+    ask_for_help(drill, frail, by=party.safety, at=MONDAY)
+    Contact.objects.create(resident=frail, phone="+8613912345678")
+    client.force_login(party.safety)
+    page = page_of(drill, f"helpers/{help_row(drill, frail).pk}/")
+    herself = client.post(page, {"name": frail.name, "phone": "139 1234 5678", "once": "h1"})
+    assert herself.status_code == 422 and "帮扶人不能是本人" in herself.content.decode()
+    daughter = client.post(page, {"name": "沈小梅", "phone": "139 1234 5678", "once": "h2"})
+    assert daughter.status_code == 303
+    assert (help_row(drill, frail).name, help_row(drill, frail).helper) == ("沈小梅", None)
 
 
 def test_a_helper_who_met_their_person_is_not_dropped(party: Party, client: Client) -> None:

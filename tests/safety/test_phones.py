@@ -123,3 +123,24 @@ def test_the_wall_has_numbers_and_no_names(scene: Any, browse: Browse) -> None:
     expect(wall.locator(".wall-time .big")).to_be_visible(timeout=15_000)
     text = wall.locator("body").inner_text()
     assert "沈玉英" not in text and "曹建军" not in text and "还在找" in text
+
+
+def test_who_may_not_press_hears_so_and_nothing_of_theirs_blocks_the_rest(scene: Any, browse: Browse) -> None:
+    """The deputy was changed while the page stood open: what is refused them is no session that ended."""
+    drill = make_ready(scene)
+    lead, context = day_on(browse(scene.safety), drill), browse(scene.deputy)
+    press(lead, "alarm")
+    stairs = day_on(context, drill)
+    Drill.objects.filter(pk=drill.pk).update(deputy=None)
+    context.set_offline(True)
+    press(stairs, "call_119")
+    press(stairs, "end")
+    context.set_offline(False)
+    expect(stairs.locator("[data-kept-look]")).to_be_visible(timeout=20_000)
+    expect(stairs.locator("#kept")).not_to_contain_text("登录已经结束")
+    assert drill.marks.filter(kind="call_119", is_live=True).exists()
+    stairs.goto("/kept/")
+    expect(stairs.locator("#main")).to_contain_text("这一步由总指挥或副总指挥来按")
+    fresh = day_on(context, drill)
+    expect(fresh.locator("[data-mark=end]")).to_contain_text("总指挥来按")
+    expect(fresh.locator("[data-mark=end] button")).to_have_count(0)

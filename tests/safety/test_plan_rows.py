@@ -1,0 +1,163 @@
+"""Rows of a plan that come, go and are typed wrong: whoever needs help stays on the list, and nothing technical is shown."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from community_portal.outbox.models import Message
+from community_portal.people.models import Role, User
+from community_portal.refusals import Refusal
+from safety.actions import plans
+from safety.actions.day import count_heads
+from safety.actions.helping import ask_for_help, assign_helper
+from safety.actions.sign_up import sign_up_group
+from safety.models import DrillPremises, GroupMember
+from safety.queries.helping import by_staircase
+from safety.workflow.missing import to_submit
+from tests.cast import MONDAY, Cast
+from tests.factories import make_grid, make_member
+from tests.safety.drilling import (
+    Party,
+    after,
+    help_row,
+    make_draft,
+    make_frail,
+    make_notified,
+    make_party,
+    make_running,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
+
+
+@pytest.fixture
+def party(cast: Cast) -> Party:
+    return make_party(cast)
+
+
+def test_a_house_goes_from_the_plan_and_who_needs_help_there_stays(party: Party, client: Client) -> None:
+    drill, frail = make_draft(party), make_frail(party)
+    ask_for_help(drill, frail, by=party.safety, at=MONDAY)
+    house = drill.houses.get()
+    assert (help_row(drill, frail).house, help_row(drill, frail).floor) == (house, 3)
+    client.force_login(party.safety)
+    page = f"/safety/drills/{drill.case.number}/plan/houses/{house.pk}/remove/"
+    assert client.post(page, {"once": "r1"}).status_code == 303
+    assert (help_row(drill, frail).house, help_row(drill, frail).floor) == (None, None)
+    again = DrillPremises(premises=party.premises, floors=3)
+    plans.add_to_plan(drill, again, part="houses", by=party.safety, at=MONDAY)
+    assert (help_row(drill, frail).house, help_row(drill, frail).floor) == (again, 3)
+
+
+@pytest.mark.parametrize(
+    ("part", "typed", "sentence"),
+    [
+        ("stations", {"skill": "kitchen", "rounds": 0, "per_round": 10}, "不能小于 1"),
+        ("stations", {"skill": "kitchen", "rounds": 4, "per_round": 99999}, "不能大于 300"),
+        ("points", {"name": "健身角", "expected": -3}, "不能小于 0"),
+        ("houses", {"floors": 500}, "不能大于 120"),
+        ("members", {"group": "aid", "name": "朱医生", "phone": "123"}, "电话"),
+    ],
+)
+def test_a_row_typed_wrong_is_said_beside_its_field(
+    party: Party, client: Client, part: str, typed: dict[str, Any], sentence: str
+) -> None:
+    drill = make_draft(party)
+    client.force_login(party.safety)
+    answer = client.post(f"/safety/drills/{drill.case.number}/plan/{part}/", {"once": "w", **typed})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and sentence in page and "field-error" in page
+    assert "约束" not in page and "station_has_rounds" not in page
+
+
+def test_the_number_of_a_member_is_kept_as_it_is_dialled(party: Party, client: Client) -> None:
+    drill = make_draft(party)
+    client.force_login(party.safety)
+    typed = {"group": "aid", "name": "朱医生", "phone": "139 1234 5678", "once": "m"}
+    assert client.post(f"/safety/drills/{drill.case.number}/plan/members/", typed).status_code == 303
+    assert GroupMember.objects.get(name="朱医生").phone == "+8613912345678"
+
+
+def test_a_staircase_is_called_by_its_whole_name(party: Party) -> None:
+    drill, frail = make_draft(party), make_frail(party)
+    home = frail.household
+    assert home is not None
+    type(home).objects.filter(pk=home.pk).update(unit="2")
+    ask_for_help(drill, frail, by=party.safety, at=MONDAY)
+    assert [stairs for stairs, _rows in by_staircase(drill)] == [f"幸福家园 {party.premises.building} 2 单元"]
+
+
+def test_a_company_hears_of_an_abort_as_well(party: Party) -> None:
+    drill = make_notified(party)
+    sign_up_group(drill, group="南通织造厂", phone="13912340000", heads=6, by=party.safety, at=MONDAY)
+    type(drill).objects.filter(pk=drill.pk).update(state="ready")
+    drill.refresh_from_db()
+    plans.abort(drill, words="真的起火了", by=party.safety, at=after(60))
+    assert Message.objects.filter(kind="drill_aborted", address="+8613912340000").exists()
+
+
+def test_before_the_alarm_nobody_is_missing_at_a_point_or_on_a_floor(party: Party, client: Client) -> None:
+    drill = make_notified(party)
+    client.force_login(party.safety)
+    pages = [f"/safety/drills/{drill.case.number}/{rest}/" for rest in ("wall", "day", "evaluation")]
+    for page in pages:
+        shown = client.get(page).content.decode()
+        assert "差 20 人" not in shown and "差 3 层" not in shown and "没点到</dt>" not in shown, page
+    running = make_running(party, title="正在办的")
+    shown = client.get(f"/safety/drills/{running.case.number}/wall/").content.decode()
+    assert "差 20 人" in shown and "差 3 层" in shown
+
+
+def test_who_helps_and_whose_grid_it_is_open_the_drill(party: Party, client: Client) -> None:
+    """An account that was given somebody to bring down presses on the day; the officer of the grid reads what is held there."""
+    drill, frail, cast = make_notified(party), make_frail(party), party.cast
+    elsewhere = make_grid(community=cast.home)
+    helper = make_member(Role.GRID_OFFICER, grid=elsewhere, username="carries")
+    stranger = make_member(Role.GRID_OFFICER, grid=elsewhere, username="elsewhere")
+    page = f"/safety/drills/{drill.case.number}/day/"
+
+    def opens(user: User) -> int:
+        client.force_login(user)
+        return client.get(page).status_code
+
+    assert (opens(cast.officer), opens(helper), opens(stranger)) == (200, 404, 404)
+    ask_for_help(drill, frail, by=party.safety, at=MONDAY)
+    row = help_row(drill, frail)
+    assign_helper(row, name="曹建军", phone="13800001234", user=helper, by=party.safety, at=MONDAY)
+    assert (opens(helper), opens(stranger)) == (200, 404)
+
+
+def test_only_who_may_press_is_shown_a_button(party: Party, client: Client) -> None:
+    drill = make_running(party)
+    page = f"/safety/drills/{drill.case.number}/day/"
+
+    def shown(user: User) -> tuple[bool, bool]:
+        client.force_login(user)
+        text = client.get(page).content.decode()
+        return 'value="call_119"' in text, 'value="end"' in text
+
+    assert shown(party.safety) == shown(party.deputy) == (True, True)
+    assert shown(party.judge) == (True, False)
+    assert shown(party.cast.officer) == (False, False)  # reads what is held in their grid, and is in no group
+    GroupMember.objects.create(drill=drill, group="aid", name="网格员", user=party.cast.officer)
+    assert shown(party.cast.officer) == (True, False)
+
+
+def test_the_number_that_was_counted_stands_in_its_field_again(party: Party, client: Client) -> None:
+    """A field of numbers takes nothing but the number: a line break beside it leaves it empty."""
+    drill = make_running(party)
+    count_heads(drill.points.get(), present=19, key="c", by=party.safety, at=after(60))
+    client.force_login(party.safety)
+    assert 'value="19"' in client.get(f"/safety/drills/{drill.case.number}/day/").content.decode()
+
+
+def test_a_plan_without_a_place_does_not_go_to_the_street(party: Party) -> None:
+    """What the street said yes to cannot be changed: a place that is missing then would send it back."""
+    drill = make_draft(party)
+    drill.place = ""
+    drill.save()
+    with pytest.raises(Refusal) as refused:
+        plans.submit(drill, by=party.safety, at=MONDAY)
+    assert refused.value.code == "parts_missing"
+    assert [str(part.sentence) for part in to_submit(drill)] == ["还没写在哪里集合"]
