@@ -32,10 +32,30 @@ from safety.models.drills import (
     Skill,
 )
 from safety.models.evaluations import CorrectiveAction, Observation, Question
+from safety.models.hazards import (
+    Hazard,
+    HazardPhoto,
+    HazardTransfer,
+    Outcome,
+    Reinspection,
+    ReinspectionLine,
+    Side,
+)
 from safety.models.helpers import Helper
 from safety.models.premises import Premises, PremisesKind
+from safety.workflow.hazard_kinds import HazardKind, HazardSource, Level
 
 __all__ = [
+    "Side",
+    "ReinspectionLine",
+    "Reinspection",
+    "Outcome",
+    "Level",
+    "HazardTransfer",
+    "HazardSource",
+    "HazardPhoto",
+    "HazardKind",
+    "Hazard",
     "MORE_MOMENTS",
     "OF_A_PERSON",
     "OF_CHILDREN",
