@@ -14,6 +14,8 @@ register_pages(
         ("correctives", _("演练整改"), "wrench-adjustable", READERS),
         ("campaigns", _("宣传"), "megaphone", READERS),
         ("campaign_sessions", _("宣传场次"), "calendar3", READERS),
+        ("equipment_list", _("消防器材"), "fire", READERS),
+        ("inspection_rounds", _("器材巡查"), "clipboard-check", READERS),
         ("property_desk", _("我们管的楼"), "building", frozenset({Role.PROPERTY})),
         ("plan_new_drill", _("筹划一场演练"), "plus-lg", PLANNERS),
     ),

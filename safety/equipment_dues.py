@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.dues.actions import put_turns, take_back
-from community_portal.dues.kinds import DueKind, Last, Subject, Turn, each_period, months_after, register_dues
+from community_portal.dues.kinds import DueKind, Last, Subject, Turn, each_period, months_after
 from community_portal.people.models import Role
 from safety.equipment_rules import AHEAD, EquipmentRules, Term, rules_by_street
 from safety.models.equipment import Equipment
@@ -151,8 +151,7 @@ def _of_a_piece(name: str, label: Any, icon: str, subjects: Any) -> DueKind:
 
 SERVICE = _of_a_piece(SERVICED, _("器材送去维修"), "tools", _pieces_to_service)
 SCRAP = _of_a_piece(SCRAPPED, _("器材到年限报废"), "trash", _pieces_to_scrap)
-EQUIPMENT_DUES = (CHECK, SERVICE, SCRAP)
-register_dues(*EQUIPMENT_DUES)
+EQUIPMENT_DUES = (CHECK, SERVICE, SCRAP)  # registered by safety/dues.py
 
 
 def follow_pieces(pieces: Iterable[Equipment], rules: EquipmentRules, *, on: dt.date, at: dt.datetime) -> None:
@@ -172,9 +171,7 @@ def follow_pieces(pieces: Iterable[Equipment], rules: EquipmentRules, *, on: dt.
 def follow_places(places: Iterable[Premises], rules: EquipmentRules, *, on: dt.date, at: dt.datetime) -> None:
     """Where something stands there is a look due; where nothing stands any more there is none."""
     with_some = set(Equipment.objects.standing().filter(premises__in=places).values_list("premises", flat=True))
-    subjects = [
-        _place(place, term) for place in places if place.pk in with_some and (term := rules.check(place.kind))
-    ]
+    subjects = [_place(place, term) for place in places if place.pk in with_some and (term := rules.check(place.kind))]
     if subjects:
         put_turns(CHECK, subjects, on=on, at=at)
     take_back(refs=[place.ref for place in places if place.pk not in with_some], kinds=[CHECK.name], at=at)

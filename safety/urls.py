@@ -1,5 +1,6 @@
 from django.urls import path
 
+from safety.equipment_urls import OF_EQUIPMENT
 from safety.views import (
     campaigns,
     day,
@@ -61,6 +62,7 @@ urlpatterns = [
     path("safety/hazards/<str:number>/paper/", hazards.hazard_notice, name="hazard_notice"),
     path("safety/hazards/<str:number>/paper/word/", hazards.hazard_notice_word, name="hazard_notice_word"),
     *hazards.PAGES.below("safety/hazards/"),
+    *OF_EQUIPMENT,
     *campaigns.SESSIONS.below("safety/sessions/"),
     *drills.DRILLS.below("safety/drills/"),
     *drills.ACTIONS.below("safety/actions/"),

@@ -220,9 +220,7 @@ def _locked_to_keep(piece: Equipment, by: User | None) -> Equipment:
     return piece
 
 
-def _become(
-    piece: Equipment, state: Standing, what: Told, *, by: User | None, at: dt.datetime, words: str
-) -> None:
+def _become(piece: Equipment, state: Standing, what: Told, *, by: User | None, at: dt.datetime, words: str) -> None:
     piece.state = state
     piece.save(update_fields=["state", "scrapped_at", "scrapped_why"])
     note(piece, what, by=by, at=at, words=read_text(words, field="words"))

@@ -111,7 +111,9 @@ def _read_lines(head: list[str], lines: Sequence[Any], names: tuple[set[str], se
 
 
 def _draft(row: dict[str, Any], names: tuple[set[str], set[str]], on: dt.date) -> Draft:
-    texts = {name: _text(row, name) for name in ("code", "kind", "premises", "spot", "spec", "organisation", "responsible")}
+    texts = {
+        name: _text(row, name) for name in ("code", "kind", "premises", "spot", "spec", "organisation", "responsible")
+    }
     numbers = {name: _number(row, name) for name in ("floor", "from_stairs_m")}
     days = {name: _day(row, name) for name in DAYS}
     draft = Draft(**texts | numbers | days | {"code": texts["code"].upper(), "kind": _kind(texts["kind"])})
@@ -147,7 +149,11 @@ def _day(row: dict[str, Any], name: str) -> str:
     cell = row.get(name)
     if cell is None or str(cell).strip() == "":
         return ""
-    day = cell.date() if isinstance(cell, dt.datetime) else clock.read_day(str(cell).strip().replace("/", "-").replace(".", "-"))
+    day = (
+        cell.date()
+        if isinstance(cell, dt.datetime)
+        else clock.read_day(str(cell).strip().replace("/", "-").replace(".", "-"))
+    )
     if day is None:
         raise Refusal(_("%(name)s 要是日期，如 2024-05-01。") % {"name": SAID[name]}, code="bad_day")
     return f"{day}"
@@ -187,7 +193,9 @@ def _must_follow(draft: Draft, on: dt.date) -> None:
 
 # ---- what it would change -----------------------------------------------------------------------------------------------
 def _there(drafts: Sequence[Draft], *, lock: bool = False) -> dict[str, Equipment]:
-    rows = Equipment.objects.filter(code__in=[draft.code for draft in drafts]).select_related("premises", "organisation")
+    rows = Equipment.objects.filter(code__in=[draft.code for draft in drafts]).select_related(
+        "premises", "organisation"
+    )
     return {piece.code: piece for piece in (rows.select_for_update(of=("self",)) if lock else rows).order_by("pk")}
 
 
@@ -195,7 +203,9 @@ def _must_be_ours(there: dict[str, Equipment], community: Community) -> None:
     """Raises Refusal for codes that stand in another community, or are of what was scrapped."""
     foreign = [code for code, piece in there.items() if piece.community_id != community.pk]
     if foreign:
-        raise Refusal(_("这些编号别处在用：%(codes)s。") % {"codes": "、".join(foreign[:5])}, code="foreign", field="file")
+        raise Refusal(
+            _("这些编号别处在用：%(codes)s。") % {"codes": "、".join(foreign[:5])}, code="foreign", field="file"
+        )
     gone = [code for code, piece in there.items() if piece.state == Standing.SCRAPPED]
     if gone:
         raise Refusal(_("这些已经报废了：%(codes)s。") % {"codes": "、".join(gone[:5])}, code="scrapped", field="file")
@@ -232,7 +242,9 @@ def _facts(piece: Equipment) -> dict[str, Any]:
     return {name: getattr(piece, name) for name in (*FACTS, *WHERE)}
 
 
-def _change(draft: Draft, piece: Equipment | None, values: dict[str, Any], premises: dict[str, Premises]) -> Change | None:
+def _change(
+    draft: Draft, piece: Equipment | None, values: dict[str, Any], premises: dict[str, Premises]
+) -> Change | None:
     now = Equipment(**{name: values[name] for name in (*FACTS, *WHERE)}, premises=premises[draft.premises])
     if piece is None:
         return Change("new", draft.code, "", now.where)

@@ -49,13 +49,13 @@ def inspect(
     key: str,
     by: User,
     at: dt.datetime,
-    round: InspectionRound | None = None,  # noqa: A002 - the word of the house
+    round: InspectionRound | None = None,
 ) -> tuple[Inspection, bool]:
     """The look that counts, and whether it is this one: the first of the day does, unless this one saw something else fail.
 
     Raises Refusal ``scrapped``, ``too_early``, ``missing`` and ``no_proof`` (fields named by the items), Changed for a round that is over.
     """
-    piece = locked(piece)
+    round, piece = _as_it_is(round), locked(piece)
     must_look(by, piece.community_id)
     known = Inspection.objects.filter(by=by, key=key).select_related("equipment").first()
     if known is not None:
@@ -71,6 +71,11 @@ def inspect(
     _answer(row, piece, items, found, by=by, at=at)
     _after(row, piece, found, by=by, at=at)
     return row, True
+
+
+def _as_it_is(round_: InspectionRound | None) -> InspectionRound | None:
+    """Before the piece, as the end of a round does: whoever ends it and whoever looks wait for one another."""
+    return InspectionRound.objects.select_for_update(no_key=True).get(pk=round_.pk) if round_ else None
 
 
 def _must_be_possible(piece: Equipment, round_: InspectionRound | None, moment: dt.datetime) -> None:
@@ -131,7 +136,7 @@ def _write(
     key: str,
     by: User,
     at: dt.datetime,
-    round: InspectionRound | None,  # noqa: A002
+    round: InspectionRound | None,
     first: Inspection | None,
 ) -> Inspection:
     moment, place = done_at(at), _elsewhere(piece, found.place)
@@ -162,7 +167,9 @@ def _answer(
 ) -> None:
     rows = []
     for item in items:
-        answer = InspectionAnswer(inspection=row, item=item, result=found.answers[item.code], words=_words_of(item, found))
+        answer = InspectionAnswer(
+            inspection=row, item=item, result=found.answers[item.code], words=_words_of(item, found)
+        )
         if answer.result == Answer.FAIL:
             answer.hazard, answer.photo = _hazard_of(piece, item, found, by=by, at=at)
         rows.append(answer)
@@ -220,11 +227,11 @@ def not_found(
     key: str,
     by: User,
     at: dt.datetime,
-    round: InspectionRound,  # noqa: A002
+    round: InspectionRound,
     words: str = "",
 ) -> Inspection:
     """Looked for in a round and not there. It is missing from the end of the round on, unless somebody finds it before."""
-    piece = locked(piece)
+    round, piece = InspectionRound.objects.select_for_update(no_key=True).get(pk=round.pk), locked(piece)
     must_look(by, piece.community_id)
     known = Inspection.objects.filter(by=by, key=key).first()
     if known is not None:

@@ -116,7 +116,9 @@ class EndForm(forms.Form):
 
 class ListForm(forms.Form):
     lines = forms.CharField(
-        label=_("看哪几样"), widget=forms.Textarea(attrs={"rows": 8}), help_text=_("一行一条，好的时候答“好”，如 压力针在绿区")
+        label=_("看哪几样"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("一行一条，好的时候答“好”，如 压力针在绿区"),
     )
     source = forms.CharField(label=_("依据"), max_length=120)
     valid_from = DayField(label=_("从哪天起"), initial=clock.today, earliest=start_of_year(0), latest=end_of_year(1))

@@ -31,6 +31,7 @@ from safety.models.drills import (
     Objective,
     Skill,
 )
+from safety.models.equipment import Equipment, EquipmentEvent
 from safety.models.evaluations import CorrectiveAction, Observation, Question
 from safety.models.hazards import (
     Hazard,
@@ -42,6 +43,15 @@ from safety.models.hazards import (
     Side,
 )
 from safety.models.helpers import Helper
+from safety.models.inspections import (
+    Inspection,
+    InspectionAnswer,
+    InspectionItem,
+    InspectionRound,
+    InspectionTemplate,
+    RoundGap,
+    RoundPremises,
+)
 from safety.models.premises import Premises, PremisesKind
 from safety.workflow.hazard_kinds import HazardKind, HazardSource, Level
 
@@ -89,4 +99,13 @@ __all__ = [
     "Skill",
     "Topic",
     "Venue",
+    "Equipment",
+    "EquipmentEvent",
+    "Inspection",
+    "InspectionAnswer",
+    "InspectionItem",
+    "InspectionRound",
+    "InspectionTemplate",
+    "RoundGap",
+    "RoundPremises",
 ]

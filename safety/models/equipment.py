@@ -49,7 +49,9 @@ class Equipment(models.Model):
     made_on = models.DateField(_("出厂"))
     serviced_on = models.DateField(_("上次维修"), null=True, blank=True)
     service_due_on = models.DateField(_("维修到期"), null=True, blank=True)
-    maker_scrap_on = models.DateField(_("厂家写的报废日期"), null=True, blank=True, help_text=_("身上写着的话；比规定早，按它"))
+    maker_scrap_on = models.DateField(
+        _("厂家写的报废日期"), null=True, blank=True, help_text=_("身上写着的话；比规定早，按它")
+    )
     scrap_on = models.DateField(_("报废到期"), null=True, blank=True)
     expires_on = models.GeneratedField(
         expression=Least("service_due_on", "scrap_on"), output_field=models.DateField(), db_persist=True
@@ -74,7 +76,8 @@ class Equipment(models.Model):
             models.CheckConstraint(condition=Q(state__in=Standing.values), name="equipment_state_exists"),
             models.CheckConstraint(condition=~Q(spot=""), name="equipment_stands_somewhere"),
             models.CheckConstraint(
-                condition=Q(scrap_on__isnull=True) | Q(scrap_on__gt=F("made_on")), name="equipment_is_made_before_scrapped"
+                condition=Q(scrap_on__isnull=True) | Q(scrap_on__gt=F("made_on")),
+                name="equipment_is_made_before_scrapped",
             ),
             models.CheckConstraint(
                 condition=Q(serviced_on__isnull=True) | Q(serviced_on__gte=F("made_on")),

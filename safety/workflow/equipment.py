@@ -29,7 +29,7 @@ ICONS = {
     EquipmentKind.HYDRANT: "droplet",
     EquipmentKind.SPRINKLER: "droplet",
     EquipmentKind.SMOKE: "bell",
-    EquipmentKind.LIGHT: "lightbulb",
+    EquipmentKind.LIGHT: "sun",
     EquipmentKind.DOOR: "door-open",
 }
 # What it is called when one of them fails.
