@@ -2,6 +2,7 @@
 whole. A few statements, however many pieces."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
@@ -149,14 +150,19 @@ def _day(row: dict[str, Any], name: str) -> str:
     cell = row.get(name)
     if cell is None or str(cell).strip() == "":
         return ""
-    day = (
-        cell.date()
-        if isinstance(cell, dt.datetime)
-        else clock.read_day(str(cell).strip().replace("/", "-").replace(".", "-"))
-    )
+    day = cell.date() if isinstance(cell, dt.datetime) else _typed_day(str(cell))
     if day is None:
         raise Refusal(_("%(name)s 要是日期，如 2024-05-01。") % {"name": SAID[name]}, code="bad_day")
     return f"{day}"
+
+
+def _typed_day(text: str) -> dt.date | None:
+    """2024-05-01, 2024/5/1, 2024.5.1."""
+    parts = re.split(r"[-/.]", text.strip())
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) <= 4 for part in parts):
+        return None
+    year, month, day = parts
+    return clock.read_day(f"{year:0>4}-{month:0>2}-{day:0>2}")
 
 
 def _kind(typed: str) -> str:
