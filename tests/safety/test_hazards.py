@@ -147,6 +147,8 @@ def test_given_with_person_day_money_and_what_is_done_meanwhile(watch: Watch) ->
     assert code_of(assign, **given, due_on=dt.date(2026, 11, 28)) == "due_on:day_off"  # a Saturday
     assert code_of(assign, **given, due_on=MONDAY.date() + 60 * DAY) == "due_on:too_long"
     assert code_of(assign, **given, officer=None) == "officer:not_an_officer"
+    assert code_of(assign, **given, organisation=watch.fire) == "organisation:no_company"
+    assert code_of(assign, **given, due_on=None) == "due_on:no_day"
     assert code_of(assign, **given, cost=-1) == "cost:bad_cost"
     assign(**given, cost=600, paid_by="物业出")
     assert (hazard.state, hazard.organisation, hazard.due_on) == (Hazarding.ASSIGNED, watch.firm, DUE)
