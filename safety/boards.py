@@ -1,10 +1,11 @@
-"""What the boards of drills, of duties and of campaigns show. Heads that came and views online stand beside each other and are never
+"""What the boards of drills, of duties, of campaigns and of hazards show. Heads that came and views online stand beside each other and are never
 added up."""
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.measure.boards import Board, Column, SplitChart, Tile, Values, register_board
+from safety.equipment_board import EQUIPMENT
 
 
 def _people(of: Values) -> str:
@@ -26,14 +27,14 @@ def _finished(of: Values) -> str:
     return gettext("办了 %(part)s / %(whole)s 件") % {"part": part, "whole": whole}
 
 
+def _closed(of: Values) -> str:
+    part, whole = of.counted("hazard_closed_rate")
+    return gettext("到期 %(whole)s 处，销号 %(part)s 处") % {"part": part, "whole": whole}
+
+
 def _right(of: Values) -> str:
     before, after = of.words("quiz_right_before_rate"), of.words("quiz_right_after_rate")
     return gettext("讲之前 %(before)s，讲之后 %(after)s") % {"before": before, "after": after}
-
-
-def _in_order(of: Values) -> str:
-    part, whole = of.counted("equipment_in_order_rate")
-    return gettext("%(part)s / %(whole)s 件完好") % {"part": part, "whole": whole}
 
 
 DRILLS = Board(
@@ -109,29 +110,28 @@ CAMPAIGNS = Board(
         Column("campaign_online_views", _("线上")),
     ),
 )  # fmt: skip
-EQUIPMENT = Board(
-    name="equipment",
-    label=_("消防器材"),
+HAZARDS = Board(
+    name="hazards",
+    label=_("隐患"),
     tiles=(
-        Tile("equipment_total"),
-        Tile("equipment_in_order_rate", _in_order),
-        Tile("equipment_expiring_90d", lambda of: gettext("要维修或报废，过了期的也算")),
-        Tile("inspections_done", lambda of: gettext("一件一天只算一次")),
-        Tile("inspections_flagged", lambda of: gettext("几秒钟一件的，不算查过")),
+        Tile("hazards_found", lambda of: gettext("当场改好 %(n)s 处") % {"n": of("hazards_fixed_on_spot")}),
+        Tile("hazards_closed", lambda of: gettext("复查过、签了字的")),
+        Tile("hazard_closed_rate", _closed),
+        Tile("hazard_on_time_rate", lambda of: gettext("期限以前交的")),
+        Tile("hazards_overdue", lambda of: gettext("到今天还没改")),
+        Tile("hazard_days_median", lambda of: gettext("从发现到销号，日历天")),
     ),
     charts=(
-        SplitChart(_("有哪些器材？"), "equipment_total", _("最多的是%(name)s，占 %(share)s"), _("还没有登记器材。"), icon="fire"),
-        SplitChart(
-            _("哪些快到期？"), "equipment_expiring_90d", _("最多的是%(name)s，占 %(share)s"), _("90 天内没有到期的。"),
-            icon="calendar-check",
-        ),
+        SplitChart(_("谁发现的？"), "hazards_found", _("最多的是%(name)s，占 %(share)s"), _("这段时间没有发现隐患。")),
+        SplitChart(_("有多严重？"), "hazards_verified", _("最多的是%(name)s，占 %(share)s"), _("这段时间没有核实过隐患。")),
     ),
     columns=(
-        Column("equipment_total", _("器材")),
-        Column("equipment_expiring_90d", _("快到期"), alarms=True),
-        Column("inspections_done", _("查过")),
-        Column("inspections_flagged", _("太快"), alarms=True),
+        Column("hazards_found", _("发现")),
+        Column("hazards_closed", _("销号")),
+        Column("hazards_overdue", _("超期"), alarms=True),
+        Column("hazards_reopened", _("又回来"), alarms=True),
     ),
+    more=("hazards_fixed_on_spot", "hazards_reopened", "hazards_waiting"),
 )  # fmt: skip
-for board in (DRILLS, DUTIES, CAMPAIGNS, EQUIPMENT):
+for board in (DRILLS, DUTIES, CAMPAIGNS, HAZARDS, EQUIPMENT):
     register_board(board)

@@ -57,6 +57,7 @@ urlpatterns = [
     path("safety/sessions/new/", campaigns.new_session, name="new_session"),
     path("safety/sessions/<str:number>/feedback/", campaigns.session_feedback, name="session_feedback"),
     path("safety/sessions/<str:number>/photos/", campaigns.session_photos, name="session_photos"),
+    path("safety/hazards/desk/", hazards.hazards_desk, name="hazards_desk"),
     path("safety/hazards/new/", hazards.new_hazard, name="new_hazard"),
     path("safety/hazards/alike/", hazards.hazards_alike, name="hazards_alike"),
     path("safety/hazards/<str:number>/paper/", hazards.hazard_notice, name="hazard_notice"),

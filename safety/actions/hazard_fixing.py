@@ -15,17 +15,18 @@ from community_portal.casework.uploads import ReadFile
 from community_portal.matters.actions.ending import reopen as reopen_matter
 from community_portal.matters.actions.steps import authority_in, must_work_here, take
 from community_portal.matters.notices import tell_officer
-from community_portal.people.models import Organisation, User
+from community_portal.people.models import Organisation, Role, User
 from community_portal.people.wording import read_text
 from community_portal.places.working_time import WorkCalendar
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.signing.actions import Signer, sign
 from community_portal.signing.models import Means, Relation, Signing
 from community_portal.web.spoken import long_day
-from safety.actions.hazard_photos import keep_hazard_photos
+from safety.actions.hazard_photos import keep_hazard_photos, must_be_fit
 from safety.actions.hazard_telling import tell_company
 from safety.actions.hazards import mended, must_be_guarded, must_have_photos, tell_of_the_first
 from safety.models import Hazard, Reinspection, ReinspectionLine, Side
+from safety.queries.hazards import asked_now
 from safety.rights import has_one_of
 from safety.workflow.hazards import limit_on
 from safety.workflow.states import LEADERS
@@ -40,7 +41,7 @@ def assign(
     hazard: Hazard,
     *,
     officer: User | None,
-    due_on: dt.date,
+    due_on: dt.date | None,
     organisation: Organisation | None = None,
     cost: Decimal | None = None,
     paid_by: str = "",
@@ -51,8 +52,9 @@ def assign(
 ) -> None:
     """To an organisation, with one of us who sees to it, or to one of us: by when, for how much, and what is done meanwhile.
 
-    Raises Refusal beside ``officer``, ``due_on``, ``cost``, ``interim``."""
+    Raises Refusal beside ``officer``, ``organisation``, ``due_on``, ``cost``, ``interim``."""
     handler = must_work_here(officer, hazard)
+    _must_be_a_company_here(organisation, hazard)
     must_be_guarded(hazard, hazard.level, interim := read_text(interim or "", field="interim", longest=200), given=True)
     _must_be_a_day(hazard, due_on, at=at)
     _must_be_money(cost)
@@ -72,11 +74,21 @@ def assign(
     put_in_hand(hazard, at=at)
 
 
-def _must_be_a_day(hazard: Hazard, due_on: dt.date, *, at: dt.datetime) -> None:
+def _must_be_a_company_here(organisation: Organisation | None, hazard: Hazard) -> None:
+    if organisation is None:
+        return
+    here = Organisation.objects.filter(pk=organisation.pk, kind=Role.PROPERTY).working_in(hazard.community.street)
+    if not here.exists():
+        raise Refusal(_("请选在本街道的物业公司。"), code="no_company", field="organisation")
+
+
+def _must_be_a_day(hazard: Hazard, due_on: dt.date | None, *, at: dt.datetime) -> None:
     """A day that is worked, from today on and within the longest time."""
+    if due_on is None:
+        raise Refusal(_("请选期限。"), code="no_day", field="due_on")
     today = clock.local(at).date()
     longest = limit_on(hazard.community.street, "fix_days_longest", LONGEST, on=today)
-    calendar = _calendar(today)
+    calendar = calendar_from(today)
     if due_on < today:
         raise Refusal(_("期限不能是过去的日子。"), code="bad_day", field="due_on")
     if due_on > last_day(calendar, today, longest):
@@ -86,7 +98,8 @@ def _must_be_a_day(hazard: Hazard, due_on: dt.date, *, at: dt.datetime) -> None:
         raise Refusal(_("那天不上班，请选工作日。"), code="day_off", field="due_on")
 
 
-def _calendar(since: dt.date) -> WorkCalendar:
+def calendar_from(since: dt.date) -> WorkCalendar:
+    """As far as any limit reaches."""
     return WorkCalendar.load(since, since + dt.timedelta(days=90))
 
 
@@ -131,15 +144,22 @@ def submit(
     """Mended: how, with photos taken since. Raises Refusal beside ``photos``: none, an old one, the one of before."""
     _must_mend(hazard, by)
     must_have_photos(photos)
+    must_be_fit(hazard, photos, Side.AFTER)
     event = take(hazard, "submit", by=by, at=at, words=words, changes=mended(words, by=by, at=at), **given)
     keep_hazard_photos(hazard, photos, Side.AFTER, by=by, at=at, event=event)
 
 
-def _look(hazard: Hazard, answers: dict[str, bool], *, passed: bool, words: str, by: User, at: dt.datetime) -> None:
+def _asked(hazard: Hazard, answers: dict[str, bool] | None) -> dict[str, bool]:
+    """What was answered of what is asked now; whatever else came along is nothing."""
+    told = answers if isinstance(answers, dict) else {}
+    return {question: told[question] for question in asked_now(hazard) if isinstance(told.get(question), bool)}
+
+
+def _look(
+    hazard: Hazard, answers: dict[str, bool], *, round: int, passed: bool, words: str, by: User, at: dt.datetime
+) -> None:
     """What was asked on the spot, and what it was like."""
-    look = Reinspection.objects.create(
-        hazard=hazard, round=hazard.reopened_count, by=by, at=at, passed=passed, words=words
-    )
+    look = Reinspection.objects.create(hazard=hazard, round=round, by=by, at=at, passed=passed, words=words)
     ReinspectionLine.objects.bulk_create(
         ReinspectionLine(reinspection=look, question=question[:60], ok=ok) for question, ok in answers.items()
     )
@@ -165,12 +185,16 @@ def pass_look(
     """复查通过，签字销号: everything that is asked is answered with yes, and whoever looked signs. Raises Refusal beside ``signature``,
     ``answers``; NotAllowed for whoever mended it."""
     _must_be_another(hazard, by)
-    if not all((answers or {}).values()):
+    answers = _asked(hazard, answers)
+    if len(answers) < len(asked_now(hazard)):
+        raise Refusal(_("请把每一项都答了。"), code="not_all_asked", field="answers")
+    if not all(answers.values()):
         raise Refusal(_("还有不合格的，不能销号。请退回。"), code="not_all_well", field="answers")
-    signed = _sign(hazard, answers or {}, signature, by=by, at=at)
-    _look(hazard, answers or {}, passed=True, words=words, by=by, at=at)
+    must_be_fit(hazard, photos, Side.LOOKED)
+    signed = _sign(hazard, answers, signature, by=by, at=at)
     changes = {"reinspector": by, "closed_signing": signed}
     event = take(hazard, "pass", by=by, at=at, seen=seen, words=words, changes=changes)
+    _look(hazard, answers, round=hazard.reopened_count, passed=True, words=words, by=by, at=at)
     keep_hazard_photos(hazard, photos, Side.LOOKED, by=by, at=at, event=event)
     tell_of_the_first(hazard, "hazard_closed", words=words, at=at)
 
@@ -194,7 +218,7 @@ def _sign(
         hazard,
         document=CLOSING,
         content=content_of(hazard, answers),
-        signer=Signer(by.get_full_name() or by.username, Relation.COMMUNITY),
+        signer=Signer(str(by), Relation.COMMUNITY),
         means=Means.FINGER,
         signature=signature,
         by=by,
@@ -208,7 +232,7 @@ def fail_look(
     hazard: Hazard,
     *,
     words: str,
-    due_on: dt.date,
+    due_on: dt.date | None,
     answers: dict[str, bool] | None = None,
     photos: Sequence[ReadFile] | None = None,
     by: User,
@@ -218,9 +242,10 @@ def fail_look(
     """Not gone: back to whoever mends it, until another day. The next look asks what was answered with no."""
     _must_be_another(hazard, by)
     _must_be_a_day(hazard, due_on, at=at)
-    _look(hazard, answers or {}, passed=False, words=words, by=by, at=at)
-    again = {"due_on": due_on, "assigned_at": at, "reopened_count": hazard.reopened_count + 1, **FRESH}
+    answers, round = _asked(hazard, answers), hazard.reopened_count
+    again = {"due_on": due_on, "assigned_at": at, "reopened_count": round + 1, **FRESH}
     event = take(hazard, "fail", by=by, at=at, seen=seen, words=words, changes=again)
+    _look(hazard, answers, round=round, passed=False, words=words, by=by, at=at)
     keep_hazard_photos(hazard, photos, Side.BEFORE, by=by, at=at, event=event)
     put_in_hand(hazard, at=at)
 
@@ -238,9 +263,10 @@ def fail_spot(
 ) -> None:
     """What was mended on the spot is not gone after all: it is given to somebody."""
     _must_be_another(hazard, by)
-    _look(hazard, answers or {}, passed=False, words=words, by=by, at=at)
-    again = {"fixed_on_spot": False, "reopened_count": hazard.reopened_count + 1, **FRESH}
+    answers, round = _asked(hazard, answers), hazard.reopened_count
+    again = {"fixed_on_spot": False, "reopened_count": round + 1, **FRESH}
     event = take(hazard, "fail_spot", by=by, at=at, seen=seen, words=words, changes=again)
+    _look(hazard, answers, round=round, passed=False, words=words, by=by, at=at)
     keep_hazard_photos(hazard, photos, Side.BEFORE, by=by, at=at, event=event)
 
 
@@ -266,7 +292,7 @@ def grant(hazard: Hazard, *, by: User | None, at: dt.datetime, words: str = "", 
     if hazard.due_on is None or hazard.due_at is None:
         raise Changed(_("情况有变：这件事没有期限。"))
     days = hazard.extension_asked_days
-    until = last_day(_calendar(hazard.due_on), hazard.due_on, days)
+    until = last_day(calendar_from(hazard.due_on), hazard.due_on, days)
     due_at = extended(hazard.due_at, days=(until - hazard.due_on).days, why=hazard.due_why)
     changes = {
         "extension_asked_days": 0,
