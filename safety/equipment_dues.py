@@ -78,7 +78,7 @@ CHECK = DueKind(
     role=Role.SAFETY,
     subjects=_places,
     next_turn=next_check,
-    url=lambda ref: f"{reverse('start_round')}?premises={ref.partition(':')[2]}",
+    url=lambda ref: f"{reverse('new_inspection_round')}?premises={ref.partition(':')[2]}",
     tags=frozenset({CHECKED}),
     readers=READERS | {Role.PROPERTY},
     hue="vermilion",

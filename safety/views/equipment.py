@@ -217,10 +217,10 @@ def _label(piece: Equipment) -> dict[str, Any]:
 
 @open_to_all
 def scan_equipment(request: HttpRequest, code: str) -> HttpResponse:
-    """Behind the sticker. Staff go on to the round that is open there, or to the piece, 404 in another community; anybody else
-    reads what it is and when it was looked at, and may say what is wrong."""
+    """Behind the sticker. Who reads safety goes on to the round that is open there, or to the piece, 404 in another community;
+    anybody else reads what it is and when it was looked at, and may say what is wrong."""
     user: Any = request.user
-    if user.is_authenticated and user.is_portal_staff:
+    if user.is_authenticated and (user.is_superuser or user.roles & READERS):
         mine = Equipment.objects.visible_to(user).select_related("premises")
         return HttpResponseRedirect(_way_on(user, get_object_or_404(mine, code=code.upper())))
     piece = get_object_or_404(Equipment.objects.select_related(*JOINS), code=code.upper())

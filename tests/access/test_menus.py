@@ -43,6 +43,10 @@ BY_ANOTHER_WAY = {
         "add_premises", "campaign", "campaign_session", "campaign_session_slip", "campaign_session_step",
         "edit_premises", "new_campaign", "new_session", "premises_list",
     },
+    "from the register of equipment, a round, or the code on a piece": {
+        "add_equipment", "edit_equipment", "end_round", "equipment", "equipment_labels", "equipment_of_due", "import_equipment",
+        "inspection_lists", "inspection_round", "new_inspection_round", "publish_inspection_list", "round_report", "scan_equipment",
+    },
     "from the desk of hazards, its list, its page, or a message": {
         "hazard", "hazard_notice", "hazard_notice_word", "hazard_slip", "hazard_step", "hazards", "my_hazard",
     },

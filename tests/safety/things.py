@@ -11,6 +11,7 @@ from community_portal.casework.actions import open_case, open_part, start_matter
 from safety.actions.hazards import open_hazard
 from safety.models import Campaign, CampaignSession, CorrectiveAction, Drill, Hazard, Premises
 from tests.factories import make_session
+from tests.safety.equipment_things import EQUIPMENT
 
 Place = Any  # of tests/access/world.py, which reads this
 
@@ -151,6 +152,7 @@ def of_my_hazard(place: Place, **more: Any) -> dict[str, Any]:
 
 
 SAFETY: dict[str, Callable[[Place], dict[str, Any]]] = {
+    **EQUIPMENT,
     "hazard": of_hazard,
     "hazard_slip": of_hazard,
     "hazard_note": of_hazard,
