@@ -22,7 +22,7 @@ from safety.actions.telling_equipment import tell_of_failure
 from safety.models import Equipment, Hazard, Inspection, InspectionAnswer, InspectionItem, InspectionRound
 from safety.queries.inspection_lists import list_for, list_known
 from safety.workflow.equipment import AS_HAZARD, Answer, EquipmentKind, Seen, Standing
-from safety.workflow.hazard_kinds import HazardSource
+from safety.workflow.hazard_kinds import HazardSource, Level
 from safety.workflow.states import HAZARD_OPEN
 
 LONGEST = 3600  # a look of more than an hour is a page that stood open
@@ -196,7 +196,7 @@ def _hazard_of(
     hazard = open_hazard(
         community=piece.community, kind=AS_HAZARD[EquipmentKind(piece.kind)],
         words=_said_of(piece, item, _words_of(item, found)), premises=piece.premises,
-        place_text=piece.where, source=HazardSource.ROUND, by=by, at=at, photos=photos, clause=item.clause,
+        place_text=piece.where, level=Level.GENERAL, source=HazardSource.ROUND, by=by, at=at, photos=photos, clause=item.clause,
     )  # fmt: skip
     tell_of_failure(piece, hazard, at=at)
     return hazard, hazard.case.attachments.order_by("-pk").first() if photos else None
