@@ -60,7 +60,7 @@ class LookSerializer(serializers.Serializer[Any]):
 
 
 class LooksSerializer(serializers.Serializer[Any]):
-    inspections = LookSerializer(many=True, max_length=MOST, min_length=1)
+    inspections = LookSerializer(many=True, max_length=MOST, min_length=1)  # type: ignore[call-arg]
 
 
 class LookAnswerSerializer(serializers.Serializer[Any]):

@@ -27,7 +27,7 @@ class Term(NamedTuple):
 
 class TooQuick(NamedTuple):
     seconds: int
-    count: int
+    pieces: int
 
 
 class EquipmentRules:

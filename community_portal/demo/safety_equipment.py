@@ -71,7 +71,7 @@ def _register(story: Story, *, at: dt.datetime) -> None:
 def _places(community: Community, on: dt.date) -> list[Premises]:
     """Houses that safety knows already, and some more of the address book."""
     known = list(Premises.objects.filter(community=community, kind=PremisesKind.HOMES).order_by("pk")[:HOUSES])
-    taken = {place.building_id for place in known}
+    taken = [place.building_id for place in known if place.building_id]
     buildings = Building.objects.filter(estate__community=community).exclude(pk__in=taken).select_related("estate")
     for house in buildings.order_by("estate", "number")[: max(0, HOUSES - len(known))]:
         facts = {"building": house, "grid": house.grid, "kind": PremisesKind.HOMES, "floors": house.floors, "since": on}
@@ -84,7 +84,7 @@ def _places(community: Community, on: dt.date) -> list[Premises]:
 def _draft(story: Story, code: str, place: Premises, n: int, *, on: dt.date) -> Draft:
     story.count += 1
     kind, letters, spec, _share = story.chance.choices(KINDS, [share for *_rest, share in KINDS])[0]
-    age = story.chance.choice((1, 5, 9, 14, 20, 26, 33, 40, 47, 54))
+    age = story.chance.choice((1, 5, 9, 14, 20, 26, 33, 40, 47, 54, 57))
     made = months_after(on, -age)
     floor = n // HOUSES % FLOORS + 1
     return Draft(

@@ -4,10 +4,10 @@ whole. A few statements, however many pieces."""
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from community_portal import clock
@@ -112,12 +112,12 @@ def _read_lines(head: list[str], lines: Sequence[Any], names: tuple[set[str], se
 
 
 def _draft(row: dict[str, Any], names: tuple[set[str], set[str]], on: dt.date) -> Draft:
-    texts = {
+    facts: dict[str, Any] = {
         name: _text(row, name) for name in ("code", "kind", "premises", "spot", "spec", "organisation", "responsible")
     }
-    numbers = {name: _number(row, name) for name in ("floor", "from_stairs_m")}
-    days = {name: _day(row, name) for name in DAYS}
-    draft = Draft(**texts | numbers | days | {"code": texts["code"].upper(), "kind": _kind(texts["kind"])})
+    facts |= {name: _number(row, name) for name in ("floor", "from_stairs_m")}
+    facts |= {name: _day(row, name) for name in DAYS}
+    draft = Draft(**facts | {"code": facts["code"].upper(), "kind": _kind(facts["kind"])})
     _must_be(draft, names, on)
     return draft
 
@@ -279,33 +279,56 @@ def import_pieces(
     _must_be_ours(there, community)
     if edition is not None and edition != plan_import(drafts, community).edition:
         raise Changed(_("情况有变：登记表刚刚改过，请再试导入一次。"))
+    taken, today = _Taken(), clock.local(at).date()
     premises, firms = _by_name(community)
-    today = clock.local(at).date()
-    rules = EquipmentRules(community.street_id, today)
-    fresh, changed, told, left = [], [], [], set[int]()
-    places = {one.pk: one for one in premises.values()}
+    rules, places = EquipmentRules(community.street_id, today), {one.pk: one for one in premises.values()}
     for draft in drafts:
         values, piece = _values(draft, premises, firms), there.get(draft.code)
         if piece is None:
-            piece = Equipment(community=community, registered_at=at, **values)
-            fresh.append(piece)
-            told.append(_line(piece, Told.REGISTERED, at=at, by=by))
-        elif line := _take_over(piece, values, places, by=by, at=at):
-            left.add(piece.premises_id)
-            changed.append(piece)
-            told.append(line)
+            taken.fresh.append(Equipment(community=community, registered_at=at, **values))
+            taken.told.append(_line(taken.fresh[-1], Told.REGISTERED, at=at, by=by))
+            continue
+        stood = piece.premises_id
+        if line := _take_over(piece, values, places, by=by, at=at):
+            taken.left.add(stood)
+            taken.changed.append(piece)
+            taken.told.append(line)
+    for piece in taken.pieces:
         piece.grid_id = places[piece.premises_id].grid_id
         set_dates(piece, rules)
-    Equipment.objects.bulk_create(fresh)
-    Equipment.objects.bulk_update(
-        changed, ["premises", "grid", "floor", "spot", "organisation", "service_due_on", "scrap_on",
-                  *(name for name in FACTS if name != "organisation_id")],
-    )  # fmt: skip
-    EquipmentEvent.objects.bulk_create(told)
-    follow_pieces([*fresh, *changed], rules, on=today, at=at)
-    used = {piece.premises_id for piece in (*fresh, *changed)} | left
+    _keep(taken)
+    follow_pieces(taken.pieces, rules, on=today, at=at)
+    used = {piece.premises_id for piece in taken.pieces} | taken.left
     follow_places([places[pk] for pk in used if pk in places], rules, on=today, at=at)
-    return len(fresh), len(changed)
+    return len(taken.fresh), len(taken.changed)
+
+
+@dataclass
+class _Taken:
+    """What is taken over: new pieces, changed ones, the lines of their history, and places from which some were moved."""
+
+    fresh: list[Equipment] = field(default_factory=list)
+    changed: list[Equipment] = field(default_factory=list)
+    told: list[EquipmentEvent] = field(default_factory=list)
+    left: set[int] = field(default_factory=set)
+
+    @property
+    def pieces(self) -> list[Equipment]:
+        return [*self.fresh, *self.changed]
+
+
+def _keep(taken: _Taken) -> None:
+    """Raises Changed when one of the new codes was registered meanwhile."""
+    try:
+        with transaction.atomic():
+            Equipment.objects.bulk_create(taken.fresh)
+    except IntegrityError as error:
+        raise Changed(_("情况有变：登记表刚刚改过，请再试导入一次。")) from error
+    Equipment.objects.bulk_update(
+        taken.changed, ["premises", "grid", "floor", "spot", "organisation", "service_due_on", "scrap_on",
+                        *(name for name in FACTS if name != "organisation_id")],
+    )  # fmt: skip
+    EquipmentEvent.objects.bulk_create(taken.told)
 
 
 def _take_over(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal import clock
 from community_portal.captured import done_at, was_offline
 from community_portal.casework.actions import in_source_words
+from community_portal.casework.models import Attachment
 from community_portal.casework.uploads import ReadFile, keep_photos
 from community_portal.people.models import User
 from community_portal.people.wording import read_text
@@ -186,7 +187,7 @@ def open_hazard_of(piece: Equipment, code: str) -> Hazard | None:
 
 def _hazard_of(
     piece: Equipment, item: InspectionItem, found: Found, *, by: User, at: dt.datetime
-) -> tuple[Hazard, object]:
+) -> tuple[Hazard, Attachment | None]:
     """The one that is open already, or a new one: a thing that fails twice is put right once."""
     photos = [found.photos[item.code]] if item.code in found.photos else []
     hazard = open_hazard_of(piece, item.code)

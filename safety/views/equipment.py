@@ -138,7 +138,7 @@ def edit_equipment(request: StaffRequest, code: str) -> HttpResponse:
             return refused(request, refusal, back=piece.url)
         except Refusal as refusal:
             beside(form, refusal)
-    context = {"form": form, "piece": piece, "seen": request.POST.get("seen") or now}
+    context = {"form": form, "piece": piece, "seen": request.POST.get("seen") or now, "is_new": False}
     return answer_form(request, "safety/equipment_form.html", context, form)
 
 

@@ -96,7 +96,7 @@ def _draw(
     wanted = wanted or _code_of(request.GET.get("piece", ""))
     context = round_page(round_, request.user, wanted=wanted, all_cards=keeps_forms(request), typed=typed)
     context["may_look"] = request.user.is_superuser or request.user.has_role_at(round_.community_id, *INSPECTORS)
-    return render_page(request, "safety/round.html", context | more, status=status)
+    return render_page(request, "safety/round.html", {"refusal": None} | context | more, status=status)
 
 
 @for_staff(*INSPECTORS)
@@ -142,13 +142,17 @@ def _found(request: StaffRequest, round_: InspectionRound) -> Found:
             photos |= {name[2:]: kept[0]} if kept else {}
     template = request.POST.get("template", "")
     return Found(
-        answers={name[2:]: value for name, value in request.POST.items() if name.startswith("a-")},
-        words={name[2:]: value for name, value in request.POST.items() if name.startswith("w-")},
+        answers=_by_item(request, "a-"),
+        words=_by_item(request, "w-"),
         photos=photos,
         seconds=_seconds(request),
         place=_place(request, round_),
         template=int(template) if is_row_number(template) else None,
     )
+
+
+def _by_item(request: StaffRequest, begins: str) -> dict[str, str]:
+    return {name.removeprefix(begins): str(value) for name, value in request.POST.items() if name.startswith(begins)}
 
 
 def _seconds(request: StaffRequest) -> int:

@@ -44,7 +44,7 @@ def round_of(place: Place) -> InspectionRound:
         made.houses.create(premises=house, position=0)
         return made
 
-    return place.once("round", make)
+    return place.once("inspection_round", make)
 
 
 def of_piece(place: Place, **more: Any) -> dict[str, Any]:

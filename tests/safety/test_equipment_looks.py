@@ -115,7 +115,7 @@ def test_a_round_with_the_network_and_without(
     context.set_offline(True)
     answer(page, second, "seal")
     card = page.locator(f"[data-card='{second}']")
-    expect(card.get_by_text("保存后自动登记一处隐患")).to_be_visible()
+    expect(card.get_by_text("保存后自动登记一处隐患").filter(visible=True)).to_have_count(1)
     card.locator("[name='p-seal']").set_input_files(tmp_path / "seal.jpg")
     save(page, second)
     answer(page, third)

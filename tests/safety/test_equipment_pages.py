@@ -11,7 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community_portal import clock
-from community_portal.dashboards.fold import fold_figures
+from community_portal.dashboards.fold import all_differences, fold_figures
+from community_portal.dashboards.periods import BEGINNING, Period
+from community_portal.dashboards.reading import reading_of
+from community_portal.measure import FIGURES
+from community_portal.measure.boards import BOARDS
 from community_portal.people.models import Role
 from safety.actions.equipment import miss_piece, scrap_piece
 from safety.models import Equipment, Hazard, Inspection, InspectionTemplate
@@ -107,9 +111,10 @@ def test_one_piece_tells_its_dates_with_clause_and_its_history(crew: Crew, signe
 
 def test_a_code_of_another_community_is_404_and_of_ours_leads_on(crew: Crew, signed_in: Any, client: Client) -> None:
     piece = make_piece(crew, at=now())
-    for who in (crew.cast.stranger, make_member(Role.SAFETY, community=crew.cast.next_door)):
-        for url in (f"/e/{piece.code}/", f"/safety/equipment/{piece.code}/"):
-            assert signed_in(who).get(url).status_code in (403, 404), url
+    neighbour = make_member(Role.SAFETY, community=crew.cast.next_door)
+    for url in (f"/e/{piece.code}/", f"/safety/equipment/{piece.code}/"):
+        assert signed_in(neighbour).get(url).status_code == 404, url
+    assert signed_in(crew.cast.stranger).get(f"/safety/equipment/{piece.code}/").status_code == 403
     assert signed_in(crew.safety).get(f"/e/{piece.code}/").url == piece.url
     round_ = make_round(crew, at=now())
     away = make_piece(crew, at=now(), premises=make_place(crew.cast, "邻居楼"), code="MF-X1")
@@ -206,7 +211,7 @@ def test_a_street_publishes_its_own_list_and_looks_keep_theirs(crew: Crew, signe
 
 
 # ---- figures -------------------------------------------------------------------------------------------------------------
-def test_figures_count_what_the_rows_say(crew: Crew) -> None:
+def test_figures_count_what_the_rows_say_and_open_to_them(crew: Crew, signed_in: Any) -> None:
     fine, quick, failing, late, soon = (make_piece(crew, at=now(), made_on=clock.today() - DAY) for _n in range(5))
     gone = make_piece(crew, at=now())
     scrap_piece(gone, words="锈穿", by=crew.safety, at=now())
@@ -218,7 +223,25 @@ def test_figures_count_what_the_rows_say(crew: Crew) -> None:
     look(quick, by=crew.safety, at=now(), seconds=2)
     assert set(in_order(places, now())) == {fine, quick, soon}
     assert set(expiring(places, now())) == {late, soon}
+    names = (
+        "equipment_total",
+        "equipment_in_order_rate",
+        "equipment_expiring_90d",
+        "inspections_done",
+        "inspections_flagged",
+    )
     fold_figures()
+    reading = reading_of(places, Period(BEGINNING, clock.today() + DAY, ""))
+    assert [str(FIGURES[name].value(reading)) for name in names] == ["5", "60.0", "2", "2", "1"]
+    assert set(names) <= BOARDS["equipment"].names
+    assert all_differences() == []
+    client = signed_in(crew.cast.manager)
+    for name, shown in zip(
+        names,
+        ((fine, quick, failing, late, soon), (fine, quick, soon), (late, soon), (fine, failing), (quick,)),
+        strict=True,
+    ):
+        assert codes_in(text(client, f"/dashboard/rows/{name}/?period=all")) == {piece.code for piece in shown}, name
     Hazard.objects.update(state="not_hazard", closed_at=now())
     assert failing in set(in_order(places, now()))
 

@@ -85,7 +85,7 @@ def _fill(say: Say, communities: list[Community], by: User, *, pieces: int, mont
         cursor.execute("SET statement_timeout = 0")
         for community in communities:
             first, places = _premises(community, share)
-            given = {
+            given: dict[str, Any] = {
                 "community": community.pk,
                 "first": first,
                 "places": places,
