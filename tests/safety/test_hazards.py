@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from charging.models import WireReport
+from community_portal.captured import captured
 from community_portal.casework.models import Task
 from community_portal.matters.actions.steps import take
 from community_portal.outbox.models import Message
@@ -209,6 +210,14 @@ def test_signed_by_whoever_looked_and_by_nobody_who_mended(watch: Watch) -> None
     assert hazard.closed_signing and hazard.closed_signing.signer_name == "周敏"
     assert hazard.closed_signing.content["rectified"] == "搬走了"
     assert (hazard.reinspector, hazard.rectifier) == (watch.cast.officer, watch.fang)
+
+
+def test_mended_where_there_was_no_network_it_was_mended_then(watch: Watch) -> None:
+    hazard = bring_to(Hazarding.ASSIGNED, watch)
+    with captured(MONDAY + DAY):
+        submit(hazard, watch, at=MONDAY + DAY + dt.timedelta(hours=3))
+    assert hazard.rectified_at == MONDAY + DAY
+    assert {step.name for step in hazard.flow.steps if step.works_offline} == {"fix", "submit"}
 
 
 def test_it_comes_back_under_its_number_as_often_as_it_does(watch: Watch) -> None:
