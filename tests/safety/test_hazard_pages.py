@@ -187,7 +187,7 @@ def test_over_http_without_a_name_by_staff_and_through_the_steps_with_photos(wat
     assert told.get("state"), told
     assert told["organisation"] == "方圆物业" and told["state"] == "assigned", told
     theirs = signed_in(watch.fang)
-    assert theirs.post(f"{url}submit/", {"words": "搬走了"}).status_code == 400
+    assert theirs.post(f"{url}submit/", {"words": "搬走了"}).status_code == 422
     out = io.BytesIO()
     picture_now = picture(colour=91)
     out.write(picture_now.data)
