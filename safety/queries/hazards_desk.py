@@ -24,10 +24,10 @@ class Row(NamedTuple):
 
 
 class Age(NamedTuple):
-    """Those that have been open for so long; ``count`` is all of them, ``rows`` the first."""
+    """Those that have been open for so long; ``size`` is all of them, ``rows`` the first."""
 
     label: Any
-    count: int
+    size: int
     rows: list[Row]
 
 

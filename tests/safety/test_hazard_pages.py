@@ -202,7 +202,7 @@ def test_the_list_by_age_and_a_constant_number_of_questions(
     for days in (0, 2, 5, 9, 20):
         found(watch, at=now - days * DAY)
     desk = desk_of(watch.safety, at=now)
-    assert [(age.count, [row.days for row in age.rows]) for age in desk.ages] == [
+    assert [(age.size, [row.days for row in age.rows]) for age in desk.ages] == [
         (1, [20]), (1, [9]), (1, [5]), (2, [2, 0]),
     ]  # fmt: skip
     assert (desk.total, desk.to_verify, desk.waiting) == (5, 5, 0)
