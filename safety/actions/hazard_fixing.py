@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
+from community_portal.captured import done_at
 from community_portal.casework.actions import commission, end_commission
 from community_portal.casework.deadlines import extended, moved
 from community_portal.casework.uploads import ReadFile
@@ -159,7 +160,7 @@ def _look(
     hazard: Hazard, answers: dict[str, bool], *, round: int, passed: bool, words: str, by: User, at: dt.datetime
 ) -> None:
     """What was asked on the spot, and what it was like."""
-    look = Reinspection.objects.create(hazard=hazard, round=round, by=by, at=at, passed=passed, words=words)
+    look = Reinspection.objects.create(hazard=hazard, round=round, by=by, at=done_at(at), passed=passed, words=words)
     ReinspectionLine.objects.bulk_create(
         ReinspectionLine(reinspection=look, question=question[:60], ok=ok) for question, ok in answers.items()
     )
