@@ -197,7 +197,7 @@ def _hazard_of(
     hazard = open_hazard(
         community=piece.community, kind=AS_HAZARD[EquipmentKind(piece.kind)],
         words=_said_of(piece, item, _words_of(item, found)), premises=piece.premises,
-        place_text=piece.where, level=Level.GENERAL, source=HazardSource.ROUND, by=by, at=at, photos=photos, clause=item.clause,
+        place_text=piece.where_in_it, level=Level.GENERAL, source=HazardSource.ROUND, by=by, at=at, photos=photos, clause=item.clause,
     )  # fmt: skip
     tell_of_failure(piece, hazard, at=at)
     return hazard, hazard.case.attachments.order_by("-pk").first() if photos else None

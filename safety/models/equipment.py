@@ -155,6 +155,11 @@ class Equipment(models.Model):
         """2 幢 3 层 楼梯口."""
         return place_words(str(self.premises), self.floor, self.spot)
 
+    @property
+    def where_in_it(self) -> str:
+        """3 层 楼梯口, where the premises are named beside it."""
+        return place_words("", self.floor, self.spot).strip()
+
 
 def place_words(premises: str, floor: int | None, spot: str) -> str:
     if floor is None:

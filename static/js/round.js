@@ -38,6 +38,7 @@
     if (!card) return;
     event.preventDefault();
     leave(card);
+    if (event.type === "kept:sent") lay().catch(() => {});  // opened from the shelf later, it knows what was looked at
     if (!cards().length && event.type === "kept:sent") location.assign(location.pathname);
   };
   document.addEventListener("kept:stored", goOn);

@@ -112,6 +112,10 @@ def test_a_round_with_the_network_and_without(
     first, second, third, fourth, _lost = (piece.code for piece in scene.pieces)
     answer(page, first)
     save(page, first)
+    page.wait_for_function(
+        'code => caches.match(location.pathname).then((one) => one.text()).then((words) => !words.includes(`data-card="${code}"`))',
+        arg=first,
+    )
     context.set_offline(True)
     answer(page, second, "seal")
     card = page.locator(f"[data-card='{second}']")

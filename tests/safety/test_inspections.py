@@ -57,6 +57,7 @@ def test_criterion_21_each_failed_item_opens_one_hazard_once(crew: Crew) -> None
     hazard = Hazard.objects.get(found_by_answers__item__code="pressure")
     assert (hazard.kind, hazard.source, hazard.premises) == ("extinguisher", "round", crew.house)
     assert hazard.clause and piece.code in hazard.case.words
+    assert (hazard.place, hazard.case.title.count("方圆 2 幢")) == ("3 层 楼梯口", 1)
     look(piece, "pressure", by=crew.officer, at=MONDAY + DAY)
     assert Hazard.objects.count() == 2 and hazard.found_by_answers.count() == 2
     Hazard.objects.filter(pk=hazard.pk).update(state=Hazarding.NOT_HAZARD, closed_at=MONDAY)
