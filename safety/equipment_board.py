@@ -22,10 +22,13 @@ EQUIPMENT = Board(
         Tile("inspections_flagged", lambda of: gettext("几秒钟一件的，不算查过")),
     ),
     charts=(
-        SplitChart(_("有哪些器材？"), "equipment_total", _("最多的是%(name)s，占 %(share)s"), _("还没有登记器材。"), icon="fire"),
         SplitChart(
-            _("哪些快到期？"), "equipment_expiring_90d", _("最多的是%(name)s，占 %(share)s"), _("90 天内没有到期的。"),
-            icon="calendar-check",
+            _("查下来怎么样？"), "inspections_done", _("最多的是%(name)s，占 %(share)s"), _("这段时间没有查过。"),
+            icon="clipboard-check",
+        ),
+        SplitChart(
+            _("哪些不算查过？"), "inspections_flagged", _("最多的是%(name)s，占 %(share)s"), _("这段时间没有查得太快的。"),
+            icon="clock",
         ),
     ),
     columns=(

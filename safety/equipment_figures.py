@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.measure import Figure, Measure, Now, Rate, Rows, Stock
 from safety.models import Equipment, Inspection
 from safety.queries.equipment import all_of, expiring, in_order
-from safety.workflow.equipment import EquipmentKind
+from safety.workflow.equipment import EquipmentKind, Flag, Seen
 
 PIECES, LOOKS = _("件"), _("件次")
 ROWS = Rows("safety/rows/equipment.html", lambda rows: rows.select_related("premises", "community").order_by("-pk"))
@@ -35,11 +35,11 @@ scrapped = Measure(
 )  # fmt: skip
 done = Measure(
     "inspections_done", _("查过器材"), LOOKS, Inspection, "ended_at", ("is_counted", "flag", "result"), LOOK_ROWS,
-    "{r}.is_counted AND {r}.flag = ''", split="{r}.result", good=1, hue="vermilion",
+    "{r}.is_counted AND {r}.flag = ''", split="{r}.result", names=lambda: dict(Seen.choices), good=1, hue="vermilion",
 )  # fmt: skip
 flagged = Measure(
     "inspections_flagged", _("查得太快的"), LOOKS, Inspection, "ended_at", ("is_counted", "flag"), LOOK_ROWS,
-    "{r}.is_counted AND {r}.flag <> ''", split="{r}.flag", good=-1,
+    "{r}.is_counted AND {r}.flag <> ''", split="{r}.flag", names=lambda: dict(Flag.choices), good=-1,
 )  # fmt: skip
 fine = Now("equipment_in_order", _("完好的器材"), PIECES, read=in_order, rows=ROWS, split="kind", names=_kinds)
 whole = Now("equipment_standing", _("在册的器材"), PIECES, read=all_of, rows=ROWS, split="kind", names=_kinds)

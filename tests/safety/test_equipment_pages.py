@@ -236,6 +236,8 @@ def test_figures_count_what_the_rows_say_and_open_to_them(crew: Crew, signed_in:
     assert set(names) <= BOARDS["equipment"].names
     assert all_differences() == []
     client = signed_in(crew.cast.manager)
+    board = text(client, "/dashboard/?board=equipment&period=all")
+    assert "器材完好率" in board and "3 / 5 件完好" in board and "有不好的" in board
     for name, shown in zip(
         names,
         ((fine, quick, failing, late, soon), (fine, quick, soon), (late, soon), (fine, failing), (quick,)),
