@@ -83,7 +83,9 @@ class HazardViewSet(MatterViewSet):
         return [AllowAny()] if self.action == "create" else [IsAuthenticated()]
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().prefetch_related("photos")
+        """Of many at once the photos are read together; of one that a step has just changed anew."""
+        rows = super().get_queryset()
+        return rows.prefetch_related("photos") if self.action == "list" else rows
 
     @extend_schema(request=NewHazardSerializer, responses={201: HazardSerializer})
     @idempotent

@@ -134,8 +134,8 @@ def _manager_of(hazard: Hazard) -> Any:
 
 
 class LookForm(StepForm):
-    """What is asked on the spot: all of it, or after a look that failed what was answered with no. ``answers`` may come as one
-    document, too: question and yes or no."""
+    """What is asked on the spot: all of it, or after a look that failed what was answered with no. Over HTTP ``answers`` are one
+    document, question and yes or no; on a page each question is a field."""
 
     answers = forms.JSONField(required=False, widget=forms.HiddenInput)
     photos = PhotosField(label=_("现在的样子"))
@@ -148,23 +148,15 @@ class LookForm(StepForm):
                 label=question,
                 choices=(("1", _("是")), ("0", _("不是"))),
                 coerce=lambda text: text == "1",
-                empty_value=None,
-                required=False,
                 widget=forms.RadioSelect,
+                error_messages={"required": _("请答这一项。")},
             )
         self.order_fields([*(f"q{n}" for n in range(len(self.asked))), "due_on", "photos", "words", "seen"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        told = data.get("answers") if isinstance(data.get("answers"), dict) else {}
-        answers = {}
-        for n, question in enumerate(self.asked):
-            ok = told.get(question, data.get(f"q{n}"))
-            if isinstance(ok, bool):
-                answers[question] = ok
-            else:
-                self.add_error(f"q{n}", _("请答这一项。"))
-        return data | {"answers": answers}
+        given = {question: data.get(f"q{n}") for n, question in enumerate(self.asked)}
+        return data | {"answers": {question: ok for question, ok in given.items() if ok is not None}}
 
 
 class PassForm(LookForm):
