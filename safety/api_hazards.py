@@ -111,7 +111,8 @@ class HazardViewSet(MatterViewSet):
         return Response(self.get_serializer(made).data, status=201)
 
     def brought(self, request: Request, step: str) -> dict[str, Any]:
-        return {"photos": _photos(request), "signature": read_signature(str(request.data.get("signature") or ""))}
+        told: Any = request.data if isinstance(request.data, dict) else {}
+        return {"photos": _photos(request), "signature": read_signature(str(told.get("signature") or ""))}
 
 
 def _who(request: Request) -> User | None:

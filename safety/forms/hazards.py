@@ -84,7 +84,7 @@ class VerifyForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {"kind": self.matter.kind, "level": self.matter.level}
+        self.initial = {**self.initial, "kind": self.matter.kind, "level": self.matter.level}
 
 
 class RegradeForm(StepForm):
@@ -94,7 +94,7 @@ class RegradeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {"level": self.matter.level, "interim": self.matter.interim}
+        self.initial = {**self.initial, "level": self.matter.level, "interim": self.matter.interim}
 
 
 class MendedForm(StepForm):
@@ -126,7 +126,7 @@ class GiveForm(StepForm):
         officer.offer(colleagues_for(self.matter, on=clock.today()), self.matter.community_id)
         firms = Organisation.objects.filter(kind=Role.PROPERTY).working_in(self.matter.community.street)
         self.fields["organisation"].queryset = firms.distinct().order_by("name")  # type: ignore[attr-defined]
-        self.initial |= {"due_on": default_day(self.matter), "organisation": _manager_of(self.matter)}
+        self.initial = {**self.initial, "due_on": default_day(self.matter), "organisation": _manager_of(self.matter)}
 
 
 def _manager_of(hazard: Hazard) -> Any:
@@ -168,7 +168,7 @@ class FailForm(LookForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {"due_on": default_day(self.matter)}
+        self.initial = {**self.initial, "due_on": default_day(self.matter)}
 
 
 class TransferForm(StepForm):
@@ -207,7 +207,7 @@ class PassOnForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["estate"].queryset = Estate.objects.filter(community=self.matter.community_id)  # type: ignore[attr-defined]
-        self.initial |= {"estate": self.matter.estate_id}
+        self.initial = {**self.initial, "estate": self.matter.estate_id}
 
 
 def with_words_and_photo(hazard: Hazard) -> str:
