@@ -17,6 +17,8 @@ from eldercare.api import AdaptationViewSet
 from eldercare.api_assessments import AssessmentViewSet
 from safety.api import CorrectiveViewSet, DrillViewSet
 from safety.api_campaigns import CampaignSessionViewSet
+from safety.api_equipment import EquipmentViewSet, InspectionViewSet
+from safety.api_hazards import HazardViewSet
 
 router = DefaultRouter()
 router.register("communities", CommunityViewSet, "communities")
@@ -31,6 +33,9 @@ router.register("faults", FaultViewSet, "faults_api")
 router.register("votes", VoteViewSet, "votes")
 router.register("campaign-sessions", CampaignSessionViewSet, "campaign_sessions_api")
 router.register("drills", DrillViewSet, "drills_api")
+router.register("equipment", EquipmentViewSet, "equipment_api")
+router.register("inspections", InspectionViewSet, "inspections_api")
+router.register("hazards", HazardViewSet, "hazards_api")
 router.register("corrective-actions", CorrectiveViewSet, "corrective_actions_api")
 
 urlpatterns = [

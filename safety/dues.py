@@ -13,6 +13,7 @@ from community_portal.dues.actions import put_turns, take_back
 from community_portal.dues.kinds import DueKind, Last, Subject, Turn, each_period, register_dues
 from community_portal.people.models import Role
 from safety.duties import Term, rules_on, term_of
+from safety.equipment_dues import EQUIPMENT_DUES
 from safety.models import Premises
 from safety.workflow.states import READERS
 
@@ -81,7 +82,7 @@ DUTIES: dict[str, DueKind] = {
     "full_test": _kind("full_test", _("消防设施全面检测"), "wrench-adjustable"),
     "frail_list": _kind("frail_list", _("行动不便住户名单核对"), "person-wheelchair"),
 }
-register_dues(*DUTIES.values())
+register_dues(*DUTIES.values(), *EQUIPMENT_DUES)
 
 
 def follow_premises(premises: Premises, *, on: dt.date, at: dt.datetime) -> None:

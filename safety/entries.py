@@ -10,13 +10,18 @@ from safety.workflow.states import PLANNERS, READERS
 register_pages(
     menu=(
         ("duties_desk", _("应办的事"), "calendar-check", READERS),
+        ("hazards_desk", _("隐患"), "exclamation-triangle", READERS),
         ("drills", _("消防演练"), "fire", READERS),
         ("correctives", _("演练整改"), "wrench-adjustable", READERS),
         ("campaigns", _("宣传"), "megaphone", READERS),
         ("campaign_sessions", _("宣传场次"), "calendar3", READERS),
+        ("equipment_list", _("消防器材"), "fire", READERS),
+        ("inspection_rounds", _("器材巡查"), "clipboard-check", READERS),
         ("property_desk", _("我们管的楼"), "building", frozenset({Role.PROPERTY})),
         ("plan_new_drill", _("筹划一场演练"), "plus-lg", PLANNERS),
+        ("new_hazard", _("登记隐患"), "camera", READERS | {Role.PROPERTY}),
     ),
+    panels=(("resident_hazards", _("报过的隐患"), "exclamation-triangle"),),
 )
 register_parts(
     tiles=(

@@ -9,6 +9,8 @@ from community_portal.matters.notices import matter_of, while_in, while_in_their
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.web.spoken import short_when
+from safety.equipment_notices import EQUIPMENT
+from safety.hazard_notices import HAZARDS
 from safety.models import Helper
 from safety.workflow.states import HELD, PLANNED, Campaigning, Drilling, Putting
 
@@ -122,3 +124,5 @@ register_kinds(
         for_staff=True,
     ),
 )
+register_kinds(*HAZARDS)
+register_kinds(*EQUIPMENT)

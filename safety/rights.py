@@ -1,12 +1,12 @@
-"""Who may do what with a drill, where the step table does not say."""
+"""Who may do what in safety, where the step table does not say."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.people.models import User
+from community_portal.people.models import Organisation, Role, User
 from community_portal.refusals import NotAllowed
-from safety.models import Drill
+from safety.models import Drill, Premises
 from safety.workflow.states import LEADERS, PLANNERS
 
 
@@ -45,3 +45,10 @@ def must_take_part(drill: Drill, by: User | None) -> None:
 def sees_names(drill: Drill, user: User) -> bool:
     """Everybody who needs help, by name: those who lead the drill."""
     return user.is_superuser or drill.leads(user)
+
+
+def companies_that_may_start(user: User, *, premises: Any = None, building: Any = None) -> Any:
+    """The property companies of this user that manage the place."""
+    houses = Premises.objects.filter(pk=premises.pk) if premises else Premises.objects.filter(building=building)
+    named = houses.filter(property_company__in=[one for _role, one in user.organisation_posts])
+    return Organisation.objects.filter(kind=Role.PROPERTY, pk__in=named.values("property_company")).order_by("pk")

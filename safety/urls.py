@@ -1,6 +1,20 @@
 from django.urls import path
 
-from safety.views import campaigns, day, drills, duties, evaluating, helping, kids, planning, property, residents, roll
+from safety.equipment_urls import OF_EQUIPMENT
+from safety.views import (
+    campaigns,
+    day,
+    drills,
+    duties,
+    evaluating,
+    hazards,
+    helping,
+    kids,
+    planning,
+    property,
+    residents,
+    roll,
+)
 
 ONE = "safety/drills/<str:number>"
 
@@ -44,6 +58,13 @@ urlpatterns = [
     path("safety/sessions/new/", campaigns.new_session, name="new_session"),
     path("safety/sessions/<str:number>/feedback/", campaigns.session_feedback, name="session_feedback"),
     path("safety/sessions/<str:number>/photos/", campaigns.session_photos, name="session_photos"),
+    path("safety/hazards/desk/", hazards.hazards_desk, name="hazards_desk"),
+    path("safety/hazards/new/", hazards.new_hazard, name="new_hazard"),
+    path("safety/hazards/alike/", hazards.hazards_alike, name="hazards_alike"),
+    path("safety/hazards/<str:number>/paper/", hazards.hazard_notice, name="hazard_notice"),
+    path("safety/hazards/<str:number>/paper/word/", hazards.hazard_notice_word, name="hazard_notice_word"),
+    *hazards.PAGES.below("safety/hazards/"),
+    *OF_EQUIPMENT,
     *campaigns.SESSIONS.below("safety/sessions/"),
     *drills.DRILLS.below("safety/drills/"),
     *drills.ACTIONS.below("safety/actions/"),

@@ -2,7 +2,7 @@
 // themselves on the shelf). Nothing personal is ever stored here. Where a street lets forms wait on the phone, a page of one day lays
 // itself on a shelf of its own: it goes when the day does, when somebody signs out, and wherever somebody signs in.
 const LOOK = "{% static 'css/alone.css' %}", SHELF = `offline-3 ${LOOK}`;
-const DAY = "day", isOfDay = (address) => Boolean(address) && /\/(day|roll)\/$/.test(new URL(address).pathname);
+const DAY = "day", isOfDay = (address) => Boolean(address) && /\/(day|roll|round)\/$/.test(new URL(address).pathname);
 const today = async (request) => {
   const page = await caches.match(request, { cacheName: DAY, ignoreVary: true, ignoreSearch: true });
   return page && page.headers.get("X-Laid-On") === new Date().toDateString() ? page : undefined;

@@ -98,6 +98,7 @@ def prepare_database(accounts: Path) -> int:
         call_command("import_calendar")
         call_command("load_rules")
         call_command("load_catalogue")
+        call_command("load_inspection_lists")
         call_command("install_figures")  # data of an older version: what is counted since
     if os.environ.get("PORTAL_DEMO") == "1":
         call_command("load_demo", if_empty=True)

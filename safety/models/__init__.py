@@ -32,12 +32,42 @@ from safety.models.drills import (
     Objective,
     Skill,
 )
+from safety.models.equipment import Equipment, EquipmentEvent
 from safety.models.evaluations import CorrectiveAction, Observation, Question
+from safety.models.hazards import (
+    Hazard,
+    HazardPhoto,
+    HazardTransfer,
+    Outcome,
+    Reinspection,
+    ReinspectionLine,
+    Side,
+)
 from safety.models.helpers import Helper
+from safety.models.inspections import (
+    Inspection,
+    InspectionAnswer,
+    InspectionItem,
+    InspectionRound,
+    InspectionTemplate,
+    RoundGap,
+    RoundPremises,
+)
 from safety.models.premises import Premises, PremisesKind
+from safety.workflow.hazard_kinds import HazardKind, HazardSource, Level
 
 __all__ = [
     "BY_LEADERS",
+    "Side",
+    "ReinspectionLine",
+    "Reinspection",
+    "Outcome",
+    "Level",
+    "HazardTransfer",
+    "HazardSource",
+    "HazardPhoto",
+    "HazardKind",
+    "Hazard",
     "MORE_MOMENTS",
     "OF_A_PERSON",
     "OF_CHILDREN",
@@ -71,4 +101,13 @@ __all__ = [
     "Skill",
     "Topic",
     "Venue",
+    "Equipment",
+    "EquipmentEvent",
+    "Inspection",
+    "InspectionAnswer",
+    "InspectionItem",
+    "InspectionRound",
+    "InspectionTemplate",
+    "RoundGap",
+    "RoundPremises",
 ]

@@ -25,6 +25,9 @@ from tests.access.cells import (
     cells,
 )
 
+API_PIECE = cells("404", anonymous="401", grid_officer="ok", manager="ok", street_officer="ok", admin="ok")
+API_PIECE_NEXT_DOOR = cells("404", anonymous="401", admin="ok")
+
 POLICY_OF_API: dict[str, Policy] = {
     # The API
     "communities-list": Policy(EVERYONE, cells("405")),
@@ -66,6 +69,14 @@ POLICY_OF_API: dict[str, Policy] = {
     "drills_api-step": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),
     "drills_api-marks": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),
     "drills_api-head-counts": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),
+    "equipment_api-list": Policy(API_SIGNED_IN, API_NO_POST),
+    "equipment_api-detail": Policy(API_PIECE, API_NO_POST, API_PIECE_NEXT_DOOR, API_NO_POST),
+    "inspections_api-list": Policy(
+        API_SIGNED_IN, cells("403", anonymous="401", grid_officer="ok", manager="ok", admin="ok")
+    ),
+    "hazards_api-list": Policy(API_SIGNED_IN, EVERYONE),
+    "hazards_api-detail": Policy(API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR, API_NO_POST),
+    "hazards_api-step": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),
     "corrective_actions_api-list": Policy(API_SIGNED_IN, API_NO_POST),
     "corrective_actions_api-detail": Policy(API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR, API_NO_POST),
     "corrective_actions_api-step": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),

@@ -43,6 +43,13 @@ BY_ANOTHER_WAY = {
         "add_premises", "campaign", "campaign_session", "campaign_session_slip", "campaign_session_step", "change_campaign",
         "edit_premises", "new_campaign", "new_session", "premises_list",
     },
+    "from the register of equipment, a round, or the code on a piece": {
+        "add_equipment", "edit_equipment", "end_round", "equipment", "equipment_labels", "equipment_of_due", "import_equipment",
+        "inspection_lists", "inspection_round", "new_inspection_round", "publish_inspection_list", "round_report", "scan_equipment",
+    },
+    "from the desk of hazards, its list, its page, or a message": {
+        "hazard", "hazard_notice", "hazard_notice_word", "hazard_slip", "hazard_step", "hazards", "my_hazard",
+    },
     "of matters that are about nobody: no file of a resident shows them": {
         "resident_campaign_sessions", "resident_correctives", "resident_drills",
     },
@@ -77,7 +84,7 @@ BY_ANOTHER_WAY = {
         "mfa_view_recovery_codes",
     },
     "no page: a file, a part of a page, an answer for machines": {
-        "attachment", "booking_calendar", "charging_map", "community_calendar", "healthz", "intake_people", "intake_route",
+        "attachment", "booking_calendar", "charging_map", "community_calendar", "hazards_alike", "healthz", "intake_people", "intake_route",
         "mfa_download_recovery_codes", "my_booking_calendar", "my_calendar", "service_worker",
     },
     "for those who build and show the portal, named in the README": {"demo_outbox", "style"},

@@ -28,6 +28,8 @@ ONLY_SHOWS = {
     "resident_adaptations", "resident_elder", "resident_warranties", "settings_adaptations", "warranties", "warranty", "warranty_slip",
     "work",
     "wires", "wire", "wire_slip", "resident_wires", "my_wire", "charging_desk", "charge_sites", "charge_site", "measurements", "rounds",
+    "equipment", "equipment_labels", "equipment_list", "equipment_of_due", "inspection_lists", "inspection_round",
+    "inspection_rounds", "round_report", "scan_equipment",
     "round", "planned_sites",
     "dashboard_rows", "settings_rules", "rule_set", "dues", "dues_month", "report_received", "deliberations", "meeting_minutes", "vote_sheets", "public_minutes",
     "corrective", "corrective_slip", "correctives", "drill", "drill_certificate", "drill_day", "drill_evaluation", "drill_notice",

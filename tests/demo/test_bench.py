@@ -3,11 +3,11 @@
 import pytest
 
 from community_portal.bookings.models import Booking
-from community_portal.demo.bench import bookings, drill_pages, elder_pages, figures, lists, messages, rows
+from community_portal.demo.bench import bookings, drill_pages, elder_pages, equipment, figures, lists, messages, rows
 from community_portal.demo.bench.bulk import fill_city
 from community_portal.demo.bench.search import measure_search
 from eldercare.models import Adaptation, ElderProfile
-from safety.models import Drill
+from safety.models import Drill, Equipment, Inspection
 
 
 @pytest.mark.django_db(transaction=True)
@@ -62,3 +62,14 @@ def test_pages_of_drills_are_read_empty_and_full_and_two_phones_call_a_roll() ->
         assert line in text
     assert Drill.objects.count() == 36
     assert Booking.objects.filter(state="arrived").count() == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_of_equipment_are_read_empty_and_full() -> None:
+    said: list[str] = []
+    equipment.run(said.append, pieces=400, months=2, samples=1)
+    text = "\n".join(said)
+    for line in ("equipment_list", "a round on the phone", "what fails", "looks taken in"):
+        assert line in text
+    assert Equipment.objects.count() == 400
+    assert Inspection.objects.count() == 840

@@ -10,6 +10,7 @@ from community_portal.demo.bench import (
     charging,
     drill_pages,
     elder_pages,
+    equipment,
     figures,
     lists,
     messages,
@@ -21,12 +22,13 @@ from community_portal.demo.bench.report import heading, times
 from community_portal.demo.bench.search import measure_search
 from community_portal.people.models import Resident
 
-SECTIONS = ("booking", "search", "list", "figures", "messages", "charging", "http", "eldercare", "drills")
-WITHOUT_CITY = {"eldercare", "drills"}  # fill a street of their own
+SECTIONS = ("booking", "search", "list", "figures", "messages", "charging", "http", "eldercare", "drills", "equipment")
+WITHOUT_CITY = {"eldercare", "drills", "equipment"}  # fill a street of their own
 IN_A_SMALL_CITY = {"charging"}  # brings its own rows; residents are none of them
 SMALL = 1_000
 QUICK_ELDERS = {"elders": 5_000, "adaptations": 1_000}
 QUICK_DRILLS = {"drills": 120, "people": 60}
+QUICK_EQUIPMENT = {"pieces": 5_000, "months": 3}
 
 
 class Command(BaseCommand):
@@ -63,6 +65,8 @@ class Command(BaseCommand):
             elder_pages.run(self.stdout.write, **(QUICK_ELDERS if quick else {}))
         if "drills" in wanted:
             drill_pages.run(self.stdout.write, **(QUICK_DRILLS if quick else {}))
+        if "equipment" in wanted:
+            equipment.run(self.stdout.write, **(QUICK_EQUIPMENT if quick else {}))
 
     def _sizes(self, wanted: set[str], size: int) -> list[int]:
         return [n for n in (SMALL, size) if wanted - (IN_A_SMALL_CITY if n > SMALL else set())]
