@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.measure.boards import Board, Column, SplitChart, Tile, Values, register_board
+from safety.retrofit_figures import RETROFIT_BOARD
 
 
 def _people(of: Values) -> str:
@@ -104,5 +105,5 @@ CAMPAIGNS = Board(
         Column("campaign_online_views", _("线上")),
     ),
 )  # fmt: skip
-for board in (DRILLS, DUTIES, CAMPAIGNS):
+for board in (DRILLS, DUTIES, CAMPAIGNS, RETROFIT_BOARD):
     register_board(board)

@@ -12,6 +12,7 @@ from safety.campaign_brief import CAMPAIGN_DOSSIER
 from safety.models import Drill
 from safety.queries.outcome import newest_counts, sums_of
 from safety.queries.residents import median_seconds
+from safety.retrofit_dossier import RETROFIT_DOSSIER
 
 
 def _day(moment: Any) -> str:
@@ -122,3 +123,4 @@ def brief(drill: Drill, names: Names) -> Brief:
 
 register_dossier("drill", Dossier(sections, brief))
 register_dossier("campaign_session", CAMPAIGN_DOSSIER)
+register_dossier("retrofit", RETROFIT_DOSSIER)

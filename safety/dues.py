@@ -5,16 +5,28 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.dues.actions import put_turns, take_back
 from community_portal.dues.kinds import DueKind, Last, Subject, Turn, each_period, register_dues
-from community_portal.people.models import Role
+from community_portal.people.models import ManagedEstate, Role
 from safety.duties import Term, rules_on, term_of
 from safety.models import Premises
+from safety.retrofit_dues import CHECKS
 from safety.workflow.states import READERS
+
+
+def managing(on: dt.date) -> Any:
+    """The company that manages the estate of the building, on a day, by a subquery over premises."""
+    held = ManagedEstate.objects.in_force(on=on).filter(estate=OuterRef("building__estate"))
+    return Subquery(held.values("organisation")[:1])
+
+
+def _company_of(premises: Any) -> int | None:
+    """The contract of the estate says who it is, where there is one; else what is written at the premises."""
+    return premises.managed_by or premises.property_company_id
 
 
 def _subject(premises: Premises, term: Term) -> Subject:
@@ -24,14 +36,14 @@ def _subject(premises: Premises, term: Term) -> Subject:
         community_id=premises.community_id,
         since=premises.since,
         grid_id=premises.grid_id,
-        organisation_id=premises.property_company_id,
+        organisation_id=_company_of(premises),
         terms={"months": term.months, "clause": term.clause},
     )
 
 
 def in_force(on: dt.date) -> Any:
     rows = Premises.objects.filter(Q(until__isnull=True) | Q(until__gte=on), since__lte=on)
-    return rows.select_related("community").order_by("pk")
+    return rows.select_related("community").annotate(managed_by=managing(on)).order_by("pk")
 
 
 def _all(duty: str, on: dt.date) -> Iterator[Subject]:
@@ -81,11 +93,13 @@ DUTIES: dict[str, DueKind] = {
     "full_test": _kind("full_test", _("消防设施全面检测"), "wrench-adjustable"),
     "frail_list": _kind("frail_list", _("行动不便住户名单核对"), "person-wheelchair"),
 }
-register_dues(*DUTIES.values())
+register_dues(*DUTIES.values(), CHECKS)
 
 
 def follow_premises(premises: Premises, *, on: dt.date, at: dt.datetime) -> None:
-    """New or changed: what is due for it follows at once; what is asked no more is taken back."""
+    """New or changed, or managed by others: what is due for it follows at once; what is asked no more is taken back."""
+    read = Premises.objects.annotate(managed_by=managing(on)).values_list("managed_by", flat=True)
+    premises.managed_by = read.get(pk=premises.pk)  # type: ignore[attr-defined]
     rules = rules_on(on)(premises.community.street_id)
     stands = premises.since <= on and (premises.until is None or premises.until >= on)
     for duty, kind in DUTIES.items():

@@ -14,6 +14,8 @@ register_pages(
         ("correctives", _("演练整改"), "wrench-adjustable", READERS),
         ("campaigns", _("宣传"), "megaphone", READERS),
         ("campaign_sessions", _("宣传场次"), "calendar3", READERS),
+        ("retrofits", _("改造项目"), "tools", READERS),
+        ("new_retrofit", _("提一个改造"), "tools", frozenset({*PLANNERS, Role.PROPERTY})),
         ("property_desk", _("我们管的楼"), "building", frozenset({Role.PROPERTY})),
         ("plan_new_drill", _("筹划一场演练"), "plus-lg", PLANNERS),
     ),

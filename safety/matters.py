@@ -15,6 +15,7 @@ from safety.actions import campaigns, corrective, day, evaluation, plans
 from safety.forms.campaigns import COUNTS, AskForm, CountsForm, MoveForm
 from safety.forms.steps import CarryForm, ProveForm
 from safety.models import CampaignSession, CorrectiveAction, Drill, DrillKind, Venue
+from safety.retrofit_kind import RETROFIT_KIND
 from safety.workflow.states import LEADERS, READERS
 
 
@@ -140,3 +141,5 @@ register_matters(
         ),
     )
 )
+
+register_matters(RETROFIT_KIND)

@@ -12,6 +12,7 @@ from community_portal.measure import Measure, Median, Now, Persons, Rate, Rows, 
 from safety.figures import CAMPAIGNS, DUES
 from safety.models import CorrectiveAction, Drill, DrillKind, DrillPremises, DrillStation, Helper, Skill
 from safety.queries.covered import covered_houses, houses_of
+from safety.retrofit_figures import RETROFITS
 
 TIMES, VISITS, PEOPLE, ITEMS, HOUSE = _("场次"), _("人次"), _("人"), _("件"), _("幢")
 LIST, ACTIONS = rows_of(Drill), rows_of(CorrectiveAction)
@@ -80,6 +81,7 @@ retested = Measure(
 register_figures(
     *CAMPAIGNS,
     *DUES,
+    *RETROFITS,
     held,
     participants,
     Persons("drill_persons", _("到过演练的人"), PEOPLE, of=attended, good=1),

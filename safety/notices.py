@@ -10,6 +10,7 @@ from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.web.spoken import short_when
 from safety.models import Helper
+from safety.retrofit_notices import RETROFIT_NOTICES
 from safety.workflow.states import HELD, PLANNED, Campaigning, Drilling, Putting
 
 
@@ -122,3 +123,4 @@ register_kinds(
         for_staff=True,
     ),
 )
+register_kinds(*RETROFIT_NOTICES)

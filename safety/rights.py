@@ -4,7 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from community_portal.people.models import User
+from community_portal import clock
+from community_portal.people.authority import SYSTEM
+from community_portal.people.models import ManagedEstate, Role, User
+from community_portal.places.models import Building, Community, Estate
 from community_portal.refusals import NotAllowed
 from safety.models import Drill
 from safety.workflow.states import LEADERS, PLANNERS
@@ -12,6 +15,32 @@ from safety.workflow.states import LEADERS, PLANNERS
 
 def has_one_of(user: User | None, community_id: int, roles: Any) -> bool:
     return user is None or user.is_superuser or user.has_role_at(community_id, *roles)
+
+
+def estate_of(place: Community | Estate | Building) -> Estate | None:
+    """The estate in which a place lies; none of a whole community."""
+    return place.estate if isinstance(place, Building) else place if isinstance(place, Estate) else None
+
+
+def may_start_at(user: User | None, place: Community | Estate | Building, roles: Any = PLANNERS) -> bool:
+    """May this user open a hazard, a joint meeting, a retrofit there? By a role of the staff at the place, or for the property
+    company that manages the estate today; in a community without saying where, for one that manages some estate of it."""
+    estate = estate_of(place)
+    community_id = estate.community_id if estate else place.pk
+    if user is None or has_one_of(user, community_id, roles):
+        return True
+    managed = ManagedEstate.objects.held_by(user, on=clock.today())
+    return managed.filter(**({"estate": estate} if estate else {"estate__community": community_id})).exists()
+
+
+def started_as(user: User | None, community_id: int, roles: Any = PLANNERS) -> str:
+    """By which authority, of somebody who may: of the staff at the place, else of the property company."""
+    if user is None:
+        return SYSTEM
+    if user.is_superuser:
+        return "role:administrator"
+    held = [role for role in sorted(roles) if user.has_role_at(community_id, role)]
+    return f"role:{held[0]}" if held else f"role:{Role.PROPERTY}"
 
 
 def must_plan(drill: Drill, by: User | None) -> None:

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from safety.views import campaigns, day, drills, duties, evaluating, helping, kids, planning, property, residents, roll
+from safety.views import (
+    campaigns,
+    day,
+    drills,
+    duties,
+    evaluating,
+    helping,
+    kids,
+    planning,
+    property,
+    residents,
+    retrofits,
+    roll,
+)
 
 ONE = "safety/drills/<str:number>"
 
@@ -43,6 +56,12 @@ urlpatterns = [
     path("safety/sessions/new/", campaigns.new_session, name="new_session"),
     path("safety/sessions/<str:number>/feedback/", campaigns.session_feedback, name="session_feedback"),
     path("safety/sessions/<str:number>/photos/", campaigns.session_photos, name="session_photos"),
+    path("safety/retrofits/new/", retrofits.new_retrofit, name="new_retrofit"),
+    path("safety/retrofits/<str:number>/sheet/", retrofits.retrofit_sheet, name="retrofit_sheet"),
+    path("safety/retrofits/<str:number>/measure/<int:pk>/done/", retrofits.finish_measure, name="finish_measure"),
+    path("safety/retrofits/<str:number>/add/<str:part>/", retrofits.retrofit_row, name="retrofit_row"),
+    path("safety/retrofits/<str:number>/<str:part>/<int:pk>/drop/", retrofits.drop_row, name="retrofit_drop"),
+    *retrofits.RETROFITS.below("safety/retrofits/"),
     *campaigns.SESSIONS.below("safety/sessions/"),
     *drills.DRILLS.below("safety/drills/"),
     *drills.ACTIONS.below("safety/actions/"),

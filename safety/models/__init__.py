@@ -34,6 +34,16 @@ from safety.models.drills import (
 from safety.models.evaluations import CorrectiveAction, Observation, Question
 from safety.models.helpers import Helper
 from safety.models.premises import Premises, PremisesKind
+from safety.models.retrofits import (
+    Contribution,
+    Divided,
+    Gives,
+    MeasureKind,
+    Retrofit,
+    RetrofitCheck,
+    RetrofitMeasure,
+    RetrofitZone,
+)
 
 __all__ = [
     "MORE_MOMENTS",
@@ -44,6 +54,14 @@ __all__ = [
     "Audience",
     "Campaign",
     "CampaignSession",
+    "Contribution",
+    "Divided",
+    "Gives",
+    "MeasureKind",
+    "Retrofit",
+    "RetrofitCheck",
+    "RetrofitMeasure",
+    "RetrofitZone",
     "Channel",
     "Check",
     "CheckItem",
