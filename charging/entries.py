@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from charging.passing import wire_from
 from charging.queries.boxes import boxes_of
 from charging.workflow.roles import SITE_READERS, WIRE_READERS
 from community_portal.front.parts import Way, register_parts
 from community_portal.matters.panels import MatterPanel, register_matter_panels
+from community_portal.matters.passing import Taker, register_taker
 from community_portal.people.api_clients import register_scopes
 from community_portal.people.models import Role
 from community_portal.web.navigation import register_pages
@@ -52,3 +54,4 @@ register_parts(
 )
 register_scopes(port_status=_("报充电插座的状态"))
 register_matter_panels(MatterPanel("charge_ports", "charging/parts/boxes_panel.html", boxes_of, is_beside=True))
+register_taker(Taker("wire", wire_from))

@@ -14,6 +14,7 @@ from community_portal.web.spoken import plain_when
 from safety.actions import campaigns, corrective, day, evaluation, plans
 from safety.forms.campaigns import COUNTS, AskForm, CountsForm, MoveForm
 from safety.forms.steps import CarryForm, ProveForm
+from safety.hazard_matters import HAZARDS
 from safety.models import CampaignSession, CorrectiveAction, Drill, DrillKind, Venue
 from safety.retrofit_kind import RETROFIT_KIND
 from safety.workflow.states import LEADERS, READERS
@@ -143,3 +144,4 @@ register_matters(
 )
 
 register_matters(RETROFIT_KIND)
+register_matters(HAZARDS)

@@ -9,6 +9,7 @@ from community_portal.matters.notices import matter_of, while_in, while_in_their
 from community_portal.outbox.kinds import Kind, register_kinds
 from community_portal.outbox.models import Message
 from community_portal.web.spoken import short_when
+from safety.hazard_notices import HAZARDS
 from safety.models import Helper
 from safety.retrofit_notices import RETROFIT_NOTICES
 from safety.workflow.states import HELD, PLANNED, Campaigning, Drilling, Putting
@@ -124,3 +125,4 @@ register_kinds(
     ),
 )
 register_kinds(*RETROFIT_NOTICES)
+register_kinds(*HAZARDS)

@@ -1,15 +1,18 @@
-"""Who may do what with a drill, where the step table does not say."""
+"""Who may do what in safety, where the step table does not say."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.people.authority import SYSTEM
-from community_portal.people.models import ManagedEstate, Role, User
+from community_portal.casework.actions import commission, commission_with
+from community_portal.people.authority import SYSTEM, staff_authority
+from community_portal.people.models import ManagedEstate, Organisation, Role, User
+from community_portal.people.staff.managing import manager_of
 from community_portal.places.models import Building, Community, Estate
 from community_portal.refusals import NotAllowed
-from safety.models import Drill
+from safety.models import Drill, Premises
 from safety.workflow.states import LEADERS, PLANNERS
 
 
@@ -70,3 +73,26 @@ def must_take_part(drill: Drill, by: User | None) -> None:
 def sees_names(drill: Drill, user: User) -> bool:
     """Everybody who needs help, by name: those who lead the drill."""
     return user.is_superuser or drill.leads(user)
+
+
+def companies_that_may_start(user: User, *, premises: Any = None, building: Any = None) -> Any:
+    """The property companies of this user that manage the place today: by the contract of its estate where there is one, else by
+    what is written at the premises."""
+    house = building or (premises.building if premises else None)
+    firms = [organisation for role, organisation in user.organisation_posts if role == Role.PROPERTY]
+    found = Organisation.objects.filter(pk__in=firms).order_by("pk")
+    if house and ManagedEstate.objects.filter(estate=house.estate_id).exists():
+        contracts = ManagedEstate.objects.held_by(user, on=clock.today()).filter(estate=house.estate_id)
+        return found.filter(pk__in=contracts.values("organisation"))
+    houses = Premises.objects.filter(pk=premises.pk) if premises else Premises.objects.filter(building=building)
+    return found.filter(pk__in=houses.values("property_company"))
+
+
+def give_to(matter: Any, organisation: Organisation, *, by: User | None, at: dt.datetime) -> None:
+    """With the estate to whoever manages it, where that is this organisation: it stays there when another takes over."""
+    estate = matter.estate
+    if estate is not None and manager_of(estate, on=clock.local(at).date()) == organisation:
+        authority = staff_authority(by, community_id=matter.community_id)
+        commission_with(matter, estate=estate, by=by, at=at, authority=authority)
+    else:
+        commission(matter, organisation=organisation, by=by, at=at)

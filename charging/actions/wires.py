@@ -14,7 +14,7 @@ from charging.rules import limit_at
 from charging.workflow.wires import OPEN, Wire
 from community_portal import clock
 from community_portal.casework.actions import authority_over, in_source_words
-from community_portal.casework.models import Source
+from community_portal.casework.models import Case, Source
 from community_portal.casework.uploads import ReadFile, keep_photos
 from community_portal.matters.actions.ending import reopen as reopen_matter
 from community_portal.matters.actions.opening import open_at
@@ -48,9 +48,11 @@ def report_wire(
     source: str = "",
     placed: Placed | None = None,
     code: str = "",
+    case: Case | None = None,
 ) -> WireReport:
     """A new report; who says no name looks it up by the ``code``. The same window that is reported
-    already joins that report at once; one that came back soon after it was closed weighs more.
+    already joins that report at once; one that came back soon after it was closed weighs more. Found by another service it
+    goes on in the ``case`` that there is.
 
     Raises Refusal beside ``building``, ``floor``, ``place`` or ``dangers``.
     """
@@ -71,7 +73,7 @@ def report_wire(
     wire.place_at(placed or _where_the_building_is(building))
     wire.weight = 1 + _times_back(wire, at=at)
     wire.after_site = is_after_a_site(wire, on=clock.local(at).date())
-    _open(wire, words=words, asker=asker, source=source, code=code, by=by, at=at)
+    _open(wire, words=words, asker=asker, source=source, code=code, case=case, by=by, at=at)
     if photos:
         event = wire.case.events.order_by("sequence").first()
         keep_photos(wire.case, list(photos), by=by, at=at, event=event)
@@ -100,7 +102,15 @@ def _where_the_building_is(building: Building | None) -> Placed | None:
 
 
 def _open(
-    wire: WireReport, *, words: str, asker: Resident | None, source: str, code: str, by: User | None, at: dt.datetime
+    wire: WireReport,
+    *,
+    words: str,
+    asker: Resident | None,
+    source: str,
+    code: str,
+    case: Case | None,
+    by: User | None,
+    at: dt.datetime,
 ) -> None:
     community = wire.estate.community
     is_resident = _is_their_own(by, asker)
@@ -118,6 +128,7 @@ def _open(
         grid=wire.building.grid if wire.building else None,
         source=source or (Source.ONLINE if is_resident or by is None else Source.DESK),
         phone_tail=code,
+        case=case,
     )
 
 

@@ -14,9 +14,10 @@ from community_portal.people.models import User
 from community_portal.people.wording import read_text
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.rules.evaluation import Result, evaluate
-from safety.models import Contribution, Divided, Gives, Retrofit, RetrofitMeasure, RetrofitZone
+from safety.models import Contribution, Divided, Gives, Hazard, Retrofit, RetrofitHazard, RetrofitMeasure, RetrofitZone
 from safety.workflow.retrofit import STARTERS
 from safety.workflow.retrofit_states import CHANGING
+from safety.workflow.states import HAZARD_OPEN
 
 ZONES = "retrofit_zones"
 HIGHEST = Decimal("99.99")
@@ -148,7 +149,21 @@ def contribute(
 
 
 @transaction.atomic
-def drop_row(row: RetrofitMeasure | RetrofitZone | Contribution, *, by: User | None, at: dt.datetime) -> None:
+def join_hazard(retrofit: Retrofit, *, hazard: Hazard | None, by: User | None, at: dt.datetime) -> RetrofitHazard:
+    """An open hazard of the same estate is made good with it. Raises Refusal beside ``hazard``."""
+    authority = _authority(retrofit, by)
+    if hazard is None or hazard.community_id != retrofit.community_id or hazard.state not in HAZARD_OPEN:
+        raise Refusal(_("请选本社区还没销号的隐患。"), code="no_hazard", field="hazard")
+    row = _save(RetrofitHazard(retrofit=retrofit, hazard=hazard), _("这条隐患已经放进一个项目了。"), "hazard")
+    detail = {"number": hazard.case.number}
+    retrofit.write("hazard", by=by, at=at, authority=authority, detail=detail)
+    return row
+
+
+@transaction.atomic
+def drop_row(
+    row: RetrofitMeasure | RetrofitZone | Contribution | RetrofitHazard, *, by: User | None, at: dt.datetime
+) -> None:
     """It was a slip, or it is planned otherwise."""
     retrofit, what = row.retrofit, str(row)
     authority = _authority(retrofit, by)

@@ -1,6 +1,6 @@
 """What is typed about retrofits: what, where and why; the steps; measures, zones, what each side gives."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,8 @@ from community_portal.matters.forms.steps import StepForm
 from community_portal.people.models import Organisation, Role
 from community_portal.places.models import Building, Estate
 from community_portal.web.inputs import DayField, ReadableField, end_of_year, start_of_year
-from safety.models import Contribution, Divided, Gives, MeasureKind
+from safety.models import Divided, Gives, Hazard, MeasureKind, Retrofit
+from safety.workflow.states import HAZARD_OPEN
 
 
 class OpenRetrofitForm(forms.Form):
@@ -84,12 +85,33 @@ class TestForm(StepForm):
     field_order = ("tested", "working", "words", "seen")
 
 
-class MeasureForm(forms.Form):
+class RowForm(forms.Form):
+    """Of a row more on the page of a ``retrofit``."""
+
+    def __init__(self, *args: Any, retrofit: Retrofit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.retrofit = retrofit
+
+
+class HazardJoinForm(RowForm):
+    """Open hazards of the estate that stand in no project yet."""
+
+    hazard = forms.ModelChoiceField(label=_("哪条隐患"), queryset=Hazard.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Hazard.objects.filter(state__in=HAZARD_OPEN, estate=self.retrofit.estate_id, retrofits=None)
+        field: Any = self.fields["hazard"]
+        field.queryset = rows.select_related("case")
+        field.label_from_instance = lambda one: f"{one.case.number} {one.case.title}"
+
+
+class MeasureForm(RowForm):
     kind = forms.ChoiceField(label=_("什么措施"), choices=MeasureKind.choices)
     words = ReadableField(label=_("做什么"), max_length=120)
 
 
-class ZoneForm(forms.Form):
+class ZoneForm(RowForm):
     number = forms.IntegerField(label=_("第几区"), min_value=1, max_value=999)
     bikes = forms.IntegerField(label=_("停几辆"), min_value=1, max_value=999)
     divided_by = forms.ChoiceField(
@@ -99,11 +121,7 @@ class ZoneForm(forms.Form):
     has_sprinkler = forms.BooleanField(label=_("有喷淋"), required=False, initial=True)
 
 
-class ContributionForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Contribution
-        fields: ClassVar[list[str]] = ["role", "name", "gives", "words", "amount"]
-
+class ContributionForm(RowForm):
     role = forms.ChoiceField(label=_("哪一方"), choices=PartyRole.choices)
     name = ReadableField(label=_("单位或姓名"), max_length=60)
     gives = forms.ChoiceField(label=_("出什么"), choices=Gives.choices)
@@ -111,6 +129,3 @@ class ContributionForm(forms.ModelForm):  # type: ignore[type-arg]
     amount = forms.DecimalField(
         label=_("多少钱（元）"), max_digits=11, decimal_places=2, min_value=0, required=False, help_text=_("出钱的才写")
     )
-
-    def _post_clean(self) -> None:
-        """What may be typed is asked of the fields alone: its truths are the deed's, with their sentences."""

@@ -32,6 +32,15 @@ from safety.models.drills import (
     Skill,
 )
 from safety.models.evaluations import CorrectiveAction, Observation, Question
+from safety.models.hazards import (
+    Hazard,
+    HazardPhoto,
+    HazardTransfer,
+    Outcome,
+    Reinspection,
+    ReinspectionLine,
+    Side,
+)
 from safety.models.helpers import Helper
 from safety.models.premises import Premises, PremisesKind
 from safety.models.retrofits import (
@@ -41,11 +50,23 @@ from safety.models.retrofits import (
     MeasureKind,
     Retrofit,
     RetrofitCheck,
+    RetrofitHazard,
     RetrofitMeasure,
     RetrofitZone,
 )
+from safety.workflow.hazard_kinds import HazardKind, HazardSource, Level
 
 __all__ = [
+    "Side",
+    "ReinspectionLine",
+    "Reinspection",
+    "Outcome",
+    "Level",
+    "HazardTransfer",
+    "HazardSource",
+    "HazardPhoto",
+    "HazardKind",
+    "Hazard",
     "MORE_MOMENTS",
     "OF_A_PERSON",
     "OF_CHILDREN",
@@ -60,6 +81,7 @@ __all__ = [
     "MeasureKind",
     "Retrofit",
     "RetrofitCheck",
+    "RetrofitHazard",
     "RetrofitMeasure",
     "RetrofitZone",
     "Channel",

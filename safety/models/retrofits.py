@@ -10,6 +10,7 @@ from community_portal.casework.models import Matter, truths_of
 from community_portal.deliberations.models import Meeting, PartyRole, Survey
 from community_portal.people.models import Organisation
 from community_portal.places.models import Building, Community, Estate
+from safety.models.hazards import Hazard
 from safety.workflow.retrofit import RETROFIT
 from safety.workflow.retrofit_states import FOLLOW_UPS
 
@@ -128,6 +129,20 @@ class Retrofit(Matter):
     def next_check(self) -> "RetrofitCheck | None":
         """The test that comes next, in use."""
         return self.checks_now().filter(done_on__isnull=True).first()
+
+
+class RetrofitHazard(models.Model):
+    """A hazard that is made good with it; only its own re-inspection closes it."""
+
+    retrofit = models.ForeignKey(Retrofit, models.CASCADE, related_name="hazards")
+    hazard = models.ForeignKey(Hazard, models.PROTECT, related_name="retrofits")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["hazard"], name="hazard_in_one_retrofit")]
+
+    def __str__(self) -> str:
+        return str(self.hazard)
 
 
 class MeasureKind(models.TextChoices):

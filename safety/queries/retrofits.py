@@ -99,6 +99,7 @@ def panels_of(retrofit: Retrofit) -> dict[str, Any]:
         "gifts": gifts,
         "total": total_of(gifts),
         "sides": sides_of(gifts),
+        "hazards": list(retrofit.hazards.select_related("hazard__case")),
         "checks": checks_of(retrofit, on=today),
         "in_use_days": (today - retrofit.accepted_on).days if retrofit.accepted_on else None,
         "days_passed": days_of(retrofit),

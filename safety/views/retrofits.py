@@ -22,7 +22,7 @@ from community_portal.web.forms import answer_form, beside
 from community_portal.web.pages import done, refused, render_page
 from safety.actions import retrofit_rows as rows
 from safety.actions.retrofits import open_retrofit
-from safety.forms.retrofits import ContributionForm, MeasureForm, OpenRetrofitForm, ZoneForm
+from safety.forms.retrofits import ContributionForm, HazardJoinForm, MeasureForm, OpenRetrofitForm, ZoneForm
 from safety.models import Retrofit
 from safety.queries.retrofits import joint, panels_of
 from safety.workflow.retrofit import STARTERS
@@ -30,9 +30,19 @@ from safety.workflow.retrofit_states import CHANGING
 from safety.workflow.states import READERS
 
 WORKERS = tuple(sorted(STARTERS))
-FORMS: dict[str, Any] = {"measure": MeasureForm, "zone": ZoneForm, "contribution": ContributionForm}
-DEEDS: dict[str, Any] = {"measure": rows.add_measure, "zone": rows.add_zone, "contribution": rows.contribute}
-RELATED = {"measure": "measures", "zone": "zones", "contribution": "contributions"}
+FORMS: dict[str, Any] = {
+    "measure": MeasureForm,
+    "zone": ZoneForm,
+    "contribution": ContributionForm,
+    "hazard": HazardJoinForm,
+}
+DEEDS: dict[str, Any] = {
+    "measure": rows.add_measure,
+    "zone": rows.add_zone,
+    "contribution": rows.contribute,
+    "hazard": rows.join_hazard,
+}
+RELATED = {"measure": "measures", "zone": "zones", "contribution": "contributions", "hazard": "hazards"}
 
 
 def _panels(retrofit: Retrofit) -> dict[str, Any]:
@@ -41,7 +51,7 @@ def _panels(retrofit: Retrofit) -> dict[str, Any]:
     found["is_changing"] = retrofit.state in CHANGING
     found["here"] = f"?flow=retrofit&number={retrofit.case.number}"
     for name, form in FORMS.items():
-        found[f"{name}_form"] = form(auto_id=f"id_{name}_%s")
+        found[f"{name}_form"] = form(retrofit=retrofit, auto_id=f"id_{name}_%s")
     return found
 
 
@@ -80,7 +90,7 @@ def retrofit_row(request: StaffRequest, number: str, part: str) -> HttpResponse:
     retrofit = read_matter(Retrofit, request.user, number)
     if part not in FORMS:
         raise Http404
-    form = FORMS[part](request.POST, auto_id=f"id_{part}_%s")
+    form = FORMS[part](request.POST, retrofit=retrofit, auto_id=f"id_{part}_%s")
     return _answer(request, retrofit, form, partial(DEEDS[part], retrofit), part)
 
 

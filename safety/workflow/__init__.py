@@ -3,5 +3,6 @@
 from safety.workflow.campaigns import CAMPAIGN_SESSION
 from safety.workflow.corrective import CORRECTIVE
 from safety.workflow.drill import DRILL
+from safety.workflow.hazards import HAZARD
 
-__all__ = ["CAMPAIGN_SESSION", "CORRECTIVE", "DRILL"]
+__all__ = ["CAMPAIGN_SESSION", "CORRECTIVE", "DRILL", "HAZARD"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from community_portal.casework.flow import Part
 from community_portal.deliberations.models import Meeting, MeetingKind, PartyRole, Survey
+from safety.workflow.states import HAZARD_OPEN
 
 # Who has to sit at the table, each in one of these roles.
 SIDES: tuple[tuple[Any, frozenset[str]], ...] = (
@@ -81,4 +82,11 @@ def to_close(retrofit: Any) -> list[Part]:
         for one in retrofit.checks_now()
         if not one.passed
     ]
-    return found
+    return found + [
+        Part(
+            _("隐患 %(number)s 还没销号") % {"number": one.hazard.case.number},
+            reverse("hazard", args=[one.hazard.case.number]),
+        )
+        for one in retrofit.hazards.select_related("hazard__case")
+        if one.hazard.state in HAZARD_OPEN
+    ]

@@ -50,3 +50,23 @@ class Campaigning(TextChoices):
 
 
 CROWDED = 1.2  # more people than this part of the places is a slip of the hand, or somebody says how they fitted in
+
+
+class Hazarding(TextChoices):
+    REPORTED = "reported", _("新报的，待核实")
+    VERIFIED = "verified", _("核实了，待派单")
+    ASSIGNED = "assigned", _("派了，待整改")
+    IN_PROGRESS = "in_progress", _("在整改")
+    TRANSFERRED = "transferred", _("转出去了，等答复")
+    FIXED = "fixed", _("当场改了，待复查")
+    SUBMITTED = "submitted", _("改好了，待复查")
+    CLOSED = "closed", _("已销号")
+    NOT_HAZARD = "not_hazard", _("不是隐患")
+    DUPLICATE = "duplicate", _("和另一件重复")
+    PASSED_ON = "passed_on", _("转给充电办")
+
+
+HAZARD_TO_FIX = frozenset({Hazarding.VERIFIED, Hazarding.ASSIGNED, Hazarding.IN_PROGRESS})
+HAZARD_GIVEN = frozenset({Hazarding.ASSIGNED, Hazarding.IN_PROGRESS})
+HAZARD_TO_REINSPECT = frozenset({Hazarding.FIXED, Hazarding.SUBMITTED})
+HAZARD_OPEN = HAZARD_TO_FIX | HAZARD_TO_REINSPECT | {Hazarding.REPORTED, Hazarding.TRANSFERRED}

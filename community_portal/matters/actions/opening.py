@@ -68,10 +68,11 @@ def open_at(
     source: str = "",
     phone_tail: str = "",
     part_of: Case | None = None,
+    case: Case | None = None,
 ) -> Event:
-    """A new matter about a place, on a case of its own: it is about nobody, ``asker`` is who told us. ``phone_tail`` is what
-    opens the public look-up where nobody says who they are."""
-    matter.case = open_case(
+    """A new matter about a place, on a case of its own or on a ``case`` that there is: it is about nobody, ``asker`` is who told
+    us. ``phone_tail`` is what opens the public look-up where nobody says who they are."""
+    matter.case = case or open_case(
         community=community,
         grid=grid,
         resident=None,
