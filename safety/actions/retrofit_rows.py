@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from community_portal import clock
 from community_portal.casework.actions import authority_over
-from community_portal.people.models import User
+from community_portal.people.models import STAFF, User
 from community_portal.people.wording import read_text
 from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.rules.evaluation import Result, evaluate
@@ -23,15 +23,20 @@ ZONES = "retrofit_zones"
 HIGHEST = Decimal("99.99")
 
 
+def may_work(retrofit: Retrofit, by: Any) -> bool:
+    """Whoever plans it: of the staff at the place, or of the company that manages the estate."""
+    if by is None or by.has_role_at(retrofit.community_id, *(STARTERS & STAFF)):
+        return True
+    return bool(retrofit.roles_given(by) & STARTERS)
+
+
 def _authority(retrofit: Retrofit, by: User | None) -> str:
     """Whoever moves it on, while it is planned or built."""
     if retrofit.state not in CHANGING:
         raise Changed(_("情况有变：这个项目现在不能改了。"))
-    authority = authority_over(retrofit, by)
-    is_one = by is None or by.has_role_at(retrofit.community_id, *STARTERS) or retrofit.roles_given(by) & STARTERS
-    if not is_one:
+    if not may_work(retrofit, by):
         raise NotAllowed(_("这一步要由别的岗位来办。"))
-    return authority
+    return authority_over(retrofit, by)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community_portal import clock
-from community_portal.casework.actions import commission_with
+from community_portal.casework.actions import commission, commission_with
 from community_portal.casework.models import Source
 from community_portal.deliberations.actions.meetings import call_off_meeting
 from community_portal.deliberations.models import Survey
@@ -110,6 +110,8 @@ def start(
         raise Refusal(_("请选一家施工单位。"), code="no_contractor", field="contractor")
     changes = {"started_on": day, "contractor": contractor, "company": manager_of(retrofit.estate_id, on=today)}
     take(retrofit, "start", changes=changes, **deed)
+    if contractor is not None:
+        commission(retrofit, organisation=contractor, by=None, at=deed["at"])
 
 
 @transaction.atomic

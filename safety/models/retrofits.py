@@ -238,9 +238,12 @@ class Contribution(models.Model):
         return self.name
 
 
-_DUE = Func(
-    F("since"), F("after_days"), template="(%(expressions)s)", arg_joiner=" + ", output_field=models.DateField()
-)
+class DayAfter(Func):
+    """A day, so many days later."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " + "
+    output_field = models.DateField()
 
 
 class RetrofitCheck(models.Model):
@@ -264,7 +267,7 @@ class RetrofitCheck(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["retrofit", "round", "after_days"], name="tested_once_after_so_long"),
             models.CheckConstraint(condition=Q(after_days__in=FOLLOW_UPS), name="tested_after_30_and_90_days"),
-            models.CheckConstraint(condition=Q(due_on=_DUE), name="test_is_due_by_its_days"),
+            models.CheckConstraint(condition=Q(due_on=DayAfter("since", "after_days")), name="test_is_due_by_its_days"),
             models.CheckConstraint(
                 condition=Q(done_on__isnull=True, passed__isnull=True)
                 | Q(done_on__isnull=False, passed__isnull=False, tested__gt=0),

@@ -9,9 +9,9 @@ from community_portal.dues.models import DueItem
 from community_portal.dues.queries import Line, lines_of
 from community_portal.people.models import ManagedEstate
 from safety.dues import DUTIES
-from safety.models import DrillPremises, Premises, Retrofit
+from safety.models import DrillPremises, Hazard, Premises, Retrofit
 from safety.retrofit_dues import CHECKS
-from safety.workflow.states import ANNOUNCED, HELD, Drilling
+from safety.workflow.states import ANNOUNCED, HAZARD_OPEN, HELD, Drilling
 
 MOST = 30
 AHEAD = ANNOUNCED | {Drilling.RUNNING}
@@ -26,6 +26,7 @@ class Estates(NamedTuple):
     coming: list[Line]
     contracts: list[ManagedEstate]
     projects: list[Retrofit]
+    hazards: list[Hazard]
 
 
 def firms_of(user: Any) -> frozenset[int]:
@@ -45,6 +46,7 @@ def estates_of(user: Any, *, on: dt.date) -> Estates:
         coming=lines_of(list(due.filter(due_on__gte=on)[:MOST]), on=on),
         contracts=list(_contracts(user, on=on)),
         projects=list(_projects(user)),
+        hazards=list(_hazards(user)),
     )
 
 
@@ -67,6 +69,12 @@ def _projects(user: Any) -> Any:
     """Retrofits of their estates, what is under way first."""
     rows = Retrofit.objects.visible_to(user).select_related("case", "estate")
     return rows.order_by(F("closed_at").desc(nulls_first=True), "-id")[:MOST]
+
+
+def _hazards(user: Any) -> Any:
+    """What is not closed yet of what they may read, the soonest first."""
+    rows = Hazard.objects.visible_to(user).filter(state__in=HAZARD_OPEN).select_related("case")
+    return rows.order_by(F("due_on").asc(nulls_last=True), "-id")[:MOST]
 
 
 def _drilled(premises: Any) -> Any:

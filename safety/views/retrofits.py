@@ -10,16 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from community_portal import clock
+from community_portal.casework.queries import progress
 from community_portal.matters.pages import MatterPages
 from community_portal.matters.queries import read_matter
 from community_portal.people.models import ManagedEstate, Role
 from community_portal.people.once import once
 from community_portal.people.shell import house_of
+from community_portal.people.staff.managing import manager_of
 from community_portal.places.models import Estate
 from community_portal.refusals import NotAllowed, Refusal
 from community_portal.web.access import StaffRequest, for_staff
 from community_portal.web.forms import answer_form, beside
 from community_portal.web.pages import done, refused, render_page
+from community_portal.web.spoken import short_day
 from safety.actions import retrofit_rows as rows
 from safety.actions.retrofits import open_retrofit
 from safety.forms.retrofits import ContributionForm, HazardJoinForm, MeasureForm, OpenRetrofitForm, ZoneForm
@@ -47,6 +50,9 @@ RELATED = {"measure": "measures", "zone": "zones", "contribution": "contribution
 
 def _panels(retrofit: Retrofit) -> dict[str, Any]:
     found = panels_of(retrofit)
+    notes = {place: str(short_day(day)) for place, day in found["days_passed"].items()}
+    found["progress"] = progress(retrofit, notes=notes)
+    found["company"] = manager_of(retrofit.estate_id, on=clock.today())
     found["joint"] = joint(found["meetings"], retrofit)
     found["is_changing"] = retrofit.state in CHANGING
     found["here"] = f"?flow=retrofit&number={retrofit.case.number}"
@@ -55,7 +61,15 @@ def _panels(retrofit: Retrofit) -> dict[str, Any]:
     return found
 
 
-RETROFITS = MatterPages(Retrofit, "safety/retrofit.html", _panels, third_parties=(Role.PROPERTY, Role.CONTRACTOR))
+class RetrofitPages(MatterPages):
+    """Beside what any page shows: what may still be added is offered to whoever may."""
+
+    def page(self, request: StaffRequest, matter: Any, *, status: int = 200, **more: Any) -> HttpResponse:
+        told = {"may_work": rows.may_work(matter, request.user)}
+        return super().page(request, matter, status=status, **told, **more)
+
+
+RETROFITS = RetrofitPages(Retrofit, "safety/retrofit.html", _panels, third_parties=(Role.PROPERTY, Role.CONTRACTOR))
 
 
 def _estates(request: StaffRequest) -> Any:
