@@ -47,7 +47,7 @@ def another_takes_over(site: Site) -> User:
 
 
 def told(site: Site, **more: Any) -> dict[str, Any]:
-    return {"community": site.cast.home, "kind": "blocked", "words": "堵了", "source": "property", **more}
+    return {"community": site.cast.home, "kind": "blocked_way", "words": "堵了", "source": "property", **more}
 
 
 def test_in_its_estates_and_nowhere_else(site: Site) -> None:

@@ -118,7 +118,7 @@ def test_of_a_test(site: Site, change: str, truth: str) -> None:
 
 def test_a_hazard_stands_in_one_retrofit(site: Site) -> None:
     first, second = make_started(site), make_retrofit(site)
-    told: dict[str, Any] = {"kind": "blocked", "words": "堵", "source": "survey", "place_text": "架空层"}
+    told: dict[str, Any] = {"kind": "blocked_way", "words": "堵", "source": "survey", "place_text": "架空层"}
     hazard = open_hazard(community=site.cast.home, estate=site.estate, by=site.safety, at=MONDAY, **told)
     join_hazard(first, hazard=hazard, by=site.keeper, at=MONDAY)
     insert = "INSERT INTO safety_retrofithazard (retrofit_id, hazard_id) VALUES (%s, %s)"

@@ -256,7 +256,7 @@ def test_hazards_are_closed_by_their_own_reinspection(site: Site) -> None:
     hazard = open_hazard(
         community=site.cast.home,
         estate=site.estate,
-        kind="blocked",
+        kind="blocked_way",
         words="堵了",
         source="survey",
         place_text="架空层",
