@@ -17,6 +17,7 @@ from eldercare.api import AdaptationViewSet
 from eldercare.api_assessments import AssessmentViewSet
 from safety.api import CorrectiveViewSet, DrillViewSet
 from safety.api_campaigns import CampaignSessionViewSet
+from safety.api_hazards import HazardViewSet
 from safety.api_retrofits import RetrofitViewSet
 
 router = DefaultRouter()
@@ -33,6 +34,7 @@ router.register("votes", VoteViewSet, "votes")
 router.register("campaign-sessions", CampaignSessionViewSet, "campaign_sessions_api")
 router.register("drills", DrillViewSet, "drills_api")
 router.register("retrofits", RetrofitViewSet, "retrofits_api")
+router.register("hazards", HazardViewSet, "hazards_api")
 router.register("corrective-actions", CorrectiveViewSet, "corrective_actions_api")
 
 urlpatterns = [

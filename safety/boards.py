@@ -1,4 +1,4 @@
-"""What the boards of drills, of duties and of campaigns show. Heads that came and views online stand beside each other and are never
+"""What the boards of drills, of duties, of campaigns and of hazards show. Heads that came and views online stand beside each other and are never
 added up."""
 
 from django.utils.translation import gettext
@@ -25,6 +25,11 @@ def _done(of: Values) -> str:
 def _finished(of: Values) -> str:
     part, whole = of.counted("duties_done_rate")
     return gettext("办了 %(part)s / %(whole)s 件") % {"part": part, "whole": whole}
+
+
+def _closed(of: Values) -> str:
+    part, whole = of.counted("hazard_closed_rate")
+    return gettext("到期 %(whole)s 处，销号 %(part)s 处") % {"part": part, "whole": whole}
 
 
 def _right(of: Values) -> str:
@@ -105,5 +110,28 @@ CAMPAIGNS = Board(
         Column("campaign_online_views", _("线上")),
     ),
 )  # fmt: skip
-for board in (DRILLS, DUTIES, CAMPAIGNS, RETROFIT_BOARD):
+HAZARDS = Board(
+    name="hazards",
+    label=_("隐患"),
+    tiles=(
+        Tile("hazards_found", lambda of: gettext("当场改好 %(n)s 处") % {"n": of("hazards_fixed_on_spot")}),
+        Tile("hazards_closed", lambda of: gettext("复查过、签了字的")),
+        Tile("hazard_closed_rate", _closed),
+        Tile("hazard_on_time_rate", lambda of: gettext("期限以前交的")),
+        Tile("hazards_overdue", lambda of: gettext("到今天还没改")),
+        Tile("hazard_days_median", lambda of: gettext("从发现到销号，日历天")),
+    ),
+    charts=(
+        SplitChart(_("谁发现的？"), "hazards_found", _("最多的是%(name)s，占 %(share)s"), _("这段时间没有发现隐患。")),
+        SplitChart(_("有多严重？"), "hazards_verified", _("最多的是%(name)s，占 %(share)s"), _("这段时间没有核实过隐患。")),
+    ),
+    columns=(
+        Column("hazards_found", _("发现")),
+        Column("hazards_closed", _("销号")),
+        Column("hazards_overdue", _("超期"), alarms=True),
+        Column("hazards_reopened", _("又回来"), alarms=True),
+    ),
+    more=("hazards_fixed_on_spot", "hazards_reopened", "hazards_waiting"),
+)  # fmt: skip
+for board in (DRILLS, DUTIES, CAMPAIGNS, HAZARDS, RETROFIT_BOARD):
     register_board(board)

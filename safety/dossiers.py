@@ -9,6 +9,7 @@ from community_portal import clock
 from community_portal.dossier.sections import Brief, Dossier, Facts, Names, Number, Section, Table, register_dossier
 from community_portal.web.spoken import long_day, spoken_seconds
 from safety.campaign_brief import CAMPAIGN_DOSSIER
+from safety.hazard_brief import HAZARD_DOSSIER
 from safety.models import Drill
 from safety.queries.outcome import newest_counts, sums_of
 from safety.queries.residents import median_seconds
@@ -124,3 +125,4 @@ def brief(drill: Drill, names: Names) -> Brief:
 register_dossier("drill", Dossier(sections, brief))
 register_dossier("campaign_session", CAMPAIGN_DOSSIER)
 register_dossier("retrofit", RETROFIT_DOSSIER)
+register_dossier("hazard", HAZARD_DOSSIER)

@@ -10,6 +10,7 @@ from safety.workflow.states import PLANNERS, READERS
 register_pages(
     menu=(
         ("duties_desk", _("应办的事"), "calendar-check", READERS),
+        ("hazards_desk", _("隐患"), "exclamation-triangle", READERS),
         ("drills", _("消防演练"), "fire", READERS),
         ("correctives", _("演练整改"), "wrench-adjustable", READERS),
         ("campaigns", _("宣传"), "megaphone", READERS),
@@ -18,7 +19,9 @@ register_pages(
         ("new_retrofit", _("提一个改造"), "tools", frozenset({*PLANNERS, Role.PROPERTY})),
         ("property_desk", _("我们管的楼"), "building", frozenset({Role.PROPERTY})),
         ("plan_new_drill", _("筹划一场演练"), "plus-lg", PLANNERS),
+        ("new_hazard", _("登记隐患"), "camera", READERS | {Role.PROPERTY}),
     ),
+    panels=(("resident_hazards", _("报过的隐患"), "exclamation-triangle"),),
 )
 register_parts(
     tiles=(

@@ -5,8 +5,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from community_portal import clock
-from community_portal.dossier.sections import Facts, Pair, Pairs, Section
+from community_portal.dossier.sections import Facts, Pair, Section
 from community_portal.web.spoken import long_day
+from safety.hazard_brief import Sides
 from safety.models import Hazard, Side
 from safety.workflow.states import HAZARD_GIVEN
 
@@ -38,7 +39,7 @@ def notice_of(hazard: Hazard) -> Notice:
     ]
     sections: list[Section] = [Facts(_("请你们整改"), [(label, text) for label, text in facts if text])]
     if photos := list(hazard.photos.filter(side=Side.BEFORE).select_related("attachment")[:4]):
-        sections.append(Pairs(_("整改前"), [Pair("", photo.attachment, None) for photo in photos]))
+        sections.append(Sides(_("整改前"), [Pair("", photo.attachment, None) for photo in photos]))
     sections.append(Facts(_("改好以后"), [(_("怎么交"), _("拍下整改后的照片交给社区，我们三个工作日内来复查。"))]))
     day = long_day(clock.local(hazard.assigned_at).date()) if hazard.assigned_at else ""
     return Notice(_("限期整改通知"), f"{hazard.case.number} · {hazard.community} · {day}", to, sections)

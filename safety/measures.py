@@ -10,6 +10,7 @@ from community_portal.bookings.models import Booking
 from community_portal.matters.lists import rows_of
 from community_portal.measure import Measure, Median, Now, Persons, Rate, Rows, register_figures
 from safety.figures import CAMPAIGNS, DUES
+from safety.hazard_figures import HAZARDS
 from safety.models import CorrectiveAction, Drill, DrillKind, DrillPremises, DrillStation, Helper, Skill
 from safety.queries.covered import covered_houses, houses_of
 from safety.retrofit_figures import RETROFITS
@@ -82,6 +83,7 @@ register_figures(
     *CAMPAIGNS,
     *DUES,
     *RETROFITS,
+    *HAZARDS,
     held,
     participants,
     Persons("drill_persons", _("到过演练的人"), PEOPLE, of=attended, good=1),

@@ -63,6 +63,7 @@ urlpatterns = [
     path("safety/retrofits/<str:number>/add/<str:part>/", retrofits.retrofit_row, name="retrofit_row"),
     path("safety/retrofits/<str:number>/<str:part>/<int:pk>/drop/", retrofits.drop_row, name="retrofit_drop"),
     *retrofits.RETROFITS.below("safety/retrofits/"),
+    path("safety/hazards/desk/", hazards.hazards_desk, name="hazards_desk"),
     path("safety/hazards/new/", hazards.new_hazard, name="new_hazard"),
     path("safety/hazards/alike/", hazards.hazards_alike, name="hazards_alike"),
     path("safety/hazards/<str:number>/paper/", hazards.hazard_notice, name="hazard_notice"),

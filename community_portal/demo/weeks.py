@@ -11,6 +11,7 @@ from community_portal.demo.life import Life
 from community_portal.demo.living_room import plan_activities, plan_story
 from community_portal.demo.safety_campaigns import plan_campaigns, plan_duties
 from community_portal.demo.safety_drills import plan_drills
+from community_portal.demo.safety_hazards import plan_hazards
 from community_portal.demo.visits import plan_visits
 from community_portal.outbox.sweep import deliver_waiting
 
@@ -27,6 +28,7 @@ def plan_life(life: Life) -> None:
     plan_duties(life)
     plan_campaigns(life)
     plan_drills(life)
+    plan_hazards(life)
     for day in life.working_days():
         for hour in (12, 18):
             life.at(clock.at_wall(day, dt.time(hour)), lambda at: escalate_overdue(at=at))

@@ -182,6 +182,7 @@ _SAME: dict[type[forms.Field], Any] = {
     forms.DateField: serializers.DateField,
     forms.DecimalField: partial(serializers.DecimalField, max_digits=10, decimal_places=2),
     forms.FloatField: serializers.FloatField,
+    forms.JSONField: serializers.JSONField,
 }
 
 
@@ -208,6 +209,10 @@ class MatterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         rows = kind_of(self.model).read().visible_to(self.request.user)
         return rows.select_related("case__asker", "community").order_by("-id")
 
+    def brought(self, request: Request, step: str) -> dict[str, Any]:
+        """What comes as files with a step; nothing, unless a service takes them."""
+        return {}
+
     @action(detail=True, methods=["post"], url_path=r"(?P<step>[a-z_]+)", url_name="step")
     @idempotent
     def step(self, request: Request, reference: str, step: str) -> Response:
@@ -218,6 +223,7 @@ class MatterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         given = self.step_serializer(data=request.data)
         given.is_valid(raise_exception=True)
         data = {**given.validated_data, **_named(kind_of(self.model), step, given.validated_data)}
+        data |= self.brought(request, step)
         perform(found, step, data=data, by=request.user, at=clock.now())  # type: ignore[arg-type]
         return Response(self.get_serializer(found).data)
 

@@ -22,10 +22,11 @@ from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.signing.actions import Signer, sign
 from community_portal.signing.models import Means, Relation, Signing
 from community_portal.web.spoken import long_day
-from safety.actions.hazard_photos import keep_hazard_photos
+from safety.actions.hazard_photos import keep_hazard_photos, must_be_fit
 from safety.actions.hazard_telling import tell_company
 from safety.actions.hazards import mended, must_be_guarded, must_have_photos, tell_of_the_first
 from safety.models import Hazard, Reinspection, ReinspectionLine, Side
+from safety.queries.hazards import asked_now
 from safety.rights import give_to, has_one_of
 from safety.workflow.hazards import limit_on
 from safety.workflow.states import LEADERS
@@ -76,7 +77,7 @@ def _must_be_a_day(hazard: Hazard, due_on: dt.date, *, at: dt.datetime) -> None:
     """A day that is worked, from today on and within the longest time."""
     today = clock.local(at).date()
     longest = limit_on(hazard.community.street, "fix_days_longest", LONGEST, on=today)
-    calendar = _calendar(today)
+    calendar = calendar_from(today)
     if due_on < today:
         raise Refusal(_("期限不能是过去的日子。"), code="bad_day", field="due_on")
     if due_on > last_day(calendar, today, longest):
@@ -86,7 +87,8 @@ def _must_be_a_day(hazard: Hazard, due_on: dt.date, *, at: dt.datetime) -> None:
         raise Refusal(_("那天不上班，请选工作日。"), code="day_off", field="due_on")
 
 
-def _calendar(since: dt.date) -> WorkCalendar:
+def calendar_from(since: dt.date) -> WorkCalendar:
+    """As far as any limit reaches."""
     return WorkCalendar.load(since, since + dt.timedelta(days=90))
 
 
@@ -131,15 +133,17 @@ def submit(
     """Mended: how, with photos taken since. Raises Refusal beside ``photos``: none, an old one, the one of before."""
     _must_mend(hazard, by)
     must_have_photos(photos)
+    must_be_fit(hazard, photos, Side.AFTER)
     event = take(hazard, "submit", by=by, at=at, words=words, changes=mended(words, by=by, at=at), **given)
     keep_hazard_photos(hazard, photos, Side.AFTER, by=by, at=at, event=event)
 
 
-def _look(hazard: Hazard, answers: dict[str, bool], *, passed: bool, words: str, by: User, at: dt.datetime) -> None:
+def _look(
+    hazard: Hazard, answers: dict[str, bool] | None, *, round: int, passed: bool, words: str, by: User, at: dt.datetime
+) -> None:
     """What was asked on the spot, and what it was like."""
-    look = Reinspection.objects.create(
-        hazard=hazard, round=hazard.reopened_count, by=by, at=at, passed=passed, words=words
-    )
+    look = Reinspection.objects.create(hazard=hazard, round=round, by=by, at=at, passed=passed, words=words)
+    answers = answers or {}
     ReinspectionLine.objects.bulk_create(
         ReinspectionLine(reinspection=look, question=question[:60], ok=ok) for question, ok in answers.items()
     )
@@ -165,12 +169,15 @@ def pass_look(
     """复查通过，签字销号: everything that is asked is answered with yes, and whoever looked signs. Raises Refusal beside ``signature``,
     ``answers``; NotAllowed for whoever mended it."""
     _must_be_another(hazard, by)
+    if set(asked_now(hazard)) - set(answers or {}):
+        raise Refusal(_("请把每一项都答了。"), code="not_all_asked", field="answers")
     if not all((answers or {}).values()):
         raise Refusal(_("还有不合格的，不能销号。请退回。"), code="not_all_well", field="answers")
+    must_be_fit(hazard, photos, Side.LOOKED)
     signed = _sign(hazard, answers or {}, signature, by=by, at=at)
-    _look(hazard, answers or {}, passed=True, words=words, by=by, at=at)
     changes = {"reinspector": by, "closed_signing": signed}
     event = take(hazard, "pass", by=by, at=at, seen=seen, words=words, changes=changes)
+    _look(hazard, answers, round=hazard.reopened_count, passed=True, words=words, by=by, at=at)
     keep_hazard_photos(hazard, photos, Side.LOOKED, by=by, at=at, event=event)
     tell_of_the_first(hazard, "hazard_closed", words=words, at=at)
 
@@ -194,7 +201,7 @@ def _sign(
         hazard,
         document=CLOSING,
         content=content_of(hazard, answers),
-        signer=Signer(by.get_full_name() or by.username, Relation.COMMUNITY),
+        signer=Signer(str(by), Relation.COMMUNITY),
         means=Means.FINGER,
         signature=signature,
         by=by,
@@ -218,9 +225,10 @@ def fail_look(
     """Not gone: back to whoever mends it, until another day. The next look asks what was answered with no."""
     _must_be_another(hazard, by)
     _must_be_a_day(hazard, due_on, at=at)
-    _look(hazard, answers or {}, passed=False, words=words, by=by, at=at)
-    again = {"due_on": due_on, "assigned_at": at, "reopened_count": hazard.reopened_count + 1, **FRESH}
+    round = hazard.reopened_count
+    again = {"due_on": due_on, "assigned_at": at, "reopened_count": round + 1, **FRESH}
     event = take(hazard, "fail", by=by, at=at, seen=seen, words=words, changes=again)
+    _look(hazard, answers, round=round, passed=False, words=words, by=by, at=at)
     keep_hazard_photos(hazard, photos, Side.BEFORE, by=by, at=at, event=event)
     put_in_hand(hazard, at=at)
 
@@ -238,9 +246,10 @@ def fail_spot(
 ) -> None:
     """What was mended on the spot is not gone after all: it is given to somebody."""
     _must_be_another(hazard, by)
-    _look(hazard, answers or {}, passed=False, words=words, by=by, at=at)
-    again = {"fixed_on_spot": False, "reopened_count": hazard.reopened_count + 1, **FRESH}
+    round = hazard.reopened_count
+    again = {"fixed_on_spot": False, "reopened_count": round + 1, **FRESH}
     event = take(hazard, "fail_spot", by=by, at=at, seen=seen, words=words, changes=again)
+    _look(hazard, answers, round=round, passed=False, words=words, by=by, at=at)
     keep_hazard_photos(hazard, photos, Side.BEFORE, by=by, at=at, event=event)
 
 
@@ -266,7 +275,7 @@ def grant(hazard: Hazard, *, by: User | None, at: dt.datetime, words: str = "", 
     if hazard.due_on is None or hazard.due_at is None:
         raise Changed(_("情况有变：这件事没有期限。"))
     days = hazard.extension_asked_days
-    until = last_day(_calendar(hazard.due_on), hazard.due_on, days)
+    until = last_day(calendar_from(hazard.due_on), hazard.due_on, days)
     due_at = extended(hazard.due_at, days=(until - hazard.due_on).days, why=hazard.due_why)
     changes = {
         "extension_asked_days": 0,

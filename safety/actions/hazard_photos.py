@@ -23,11 +23,8 @@ def keep_hazard_photos(
     event: Event | None = None,
     round: int | None = None,
 ) -> list[HazardPhoto]:
-    """Keeps them with its case and beside each other. Raises Refusal beside ``photos``."""
+    """Keeps them with its case and beside each other; what has to be looked at before was (``must_be_fit``)."""
     fresh = _once_each(photos or ())
-    if side != Side.BEFORE:
-        _must_be_new(hazard, fresh)
-        _must_be_of_afterwards(hazard, fresh, side)
     kept = keep_photos(hazard.case, fresh, by=by, at=at, event=event)
     known = set(hazard.photos.values_list("sha256", flat=True))
     in_round = hazard.reopened_count if round is None else round
@@ -36,6 +33,14 @@ def keep_hazard_photos(
         for one in kept
         if one.sha256 not in known
     ]
+
+
+def must_be_fit(hazard: Hazard, photos: Sequence[ReadFile] | None, side: str) -> None:
+    """Photos of afterwards: none that was handed in before, here or elsewhere, none of before it was given to somebody. Raises
+    Refusal beside ``photos``."""
+    fresh = _once_each(photos or ())
+    _must_be_new(hazard, fresh)
+    _must_be_of_afterwards(hazard, fresh, side)
 
 
 def _once_each(photos: Sequence[ReadFile]) -> list[ReadFile]:

@@ -10,7 +10,6 @@ from community_portal.matters.notices import subject_of, tell_officer
 from community_portal.outbox.actions import Recipient, queue_message
 from community_portal.outbox.models import Channel
 from community_portal.people.models import Membership, Organisation
-from community_portal.people.phones import is_mobile
 from safety.models import Hazard, HazardTransfer
 
 
@@ -22,10 +21,8 @@ def tell_company(kind: str, hazard: Hazard, firm: Organisation, *, at: dt.dateti
 
 
 def tell_body(transfer: HazardTransfer, phone: str, url: str, *, at: dt.datetime) -> None:
-    """The link by which a body answers, to a mobile telephone; to others it is told otherwise."""
+    """The link by which a body answers."""
     hazard = transfer.hazard
-    if not is_mobile(phone):
-        return
     queue_message(
         "hazard_asks_body",
         to=Recipient(Channel.SMS, phone),

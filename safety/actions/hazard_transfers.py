@@ -6,16 +6,18 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from community_portal import clock
 from community_portal.answers.actions import ask_by_link, revoke_links
 from community_portal.casework.actions import take_step
 from community_portal.matters.actions.steps import take
 from community_portal.matters.notices import tell_manager
 from community_portal.people.models import Body, Organisation, OrganisationContact, User
-from community_portal.people.phones import read_phone
+from community_portal.people.phones import is_mobile, read_phone
 from community_portal.people.wording import read_text
 from community_portal.refusals import Changed, Refusal
 from safety.actions.hazard_telling import tell_body
 from safety.models import Hazard, HazardTransfer, Outcome
+from safety.workflow.states import HAZARD_GIVEN
 
 TRANSFER = "hazard_transfer"
 
@@ -46,10 +48,10 @@ def transfer(
 def _contact_of(body: Organisation, who: str, phone: str) -> tuple[str, str]:
     """Whom one asks for there, and their number: as typed, else who is on the list."""
     known: OrganisationContact | None = body.contacts.filter(until=None).first()
-    name = read_text(who, field="who", longest=60) or (known.name if known else body.name)
-    number = read_phone(phone) if phone.strip() else (known.phone if known else "")
-    if not number:
-        raise Refusal(_("请填对方的电话，链接要用它来认人。"), code="no_phone", field="phone")
+    name = read_text(who or "", field="who", longest=60) or (known.name if known else body.name)
+    number = read_phone(phone) if (phone or "").strip() else (known.phone if known else "")
+    if not is_mobile(number):
+        raise Refusal(_("请填对方的手机号，链接用短信发到这里。"), code="no_mobile", field="phone")
     return name, number
 
 
@@ -79,6 +81,13 @@ def chase(hazard: Hazard, *, phone: str = "", by: User | None, at: dt.datetime, 
     return _ask(row, number, by=by, at=at)
 
 
+def _day_moves(hazard: Hazard) -> None:
+    """By as long as it waited, where it had a day."""
+    if hazard.due_on is not None and hazard.due_at is not None and hazard.state in HAZARD_GIVEN:
+        hazard.due_on = clock.local(hazard.due_at).date()
+        Hazard.objects.filter(pk=hazard.pk).update(due_on=hazard.due_on)
+
+
 def _answer(row: HazardTransfer, *, outcome: str, words: str, name: str, at: dt.datetime) -> None:
     if outcome not in Outcome.values:
         raise Refusal(_("请选对方怎么答复。"), code="no_outcome", field="outcome")
@@ -99,6 +108,7 @@ def record_answer(
         raise Changed(_("情况有变：没有在等的答复。"))
     words = read_text(words, field="words")
     take(hazard, "answered", by=by, at=at, words=words, **given)
+    _day_moves(hazard)
     _answer(row, outcome=outcome, words=words, name=name, at=at)
     revoke_links(hazard, purpose=TRANSFER, at=at)
 
@@ -114,5 +124,6 @@ def answer_by_link(hazard: Hazard, part: str, *, outcome: str, name: str, words:
         raise Refusal(_("请写一句怎么处理的。"), code="no_words", field="words")
     _answer(row, outcome=outcome, words=words, name=name, at=at)
     take_step(hazard, "answered", by=None, at=at, authority="link", words=words)
+    _day_moves(hazard)
     hazard.write("answered_by_link", by=None, at=at, authority="link", detail={"name": row.name})
     tell_manager("hazard_body_answered", hazard, at=at, words=words[:120], body=row.body.name)

@@ -20,7 +20,7 @@ from community_portal.people.wording import read_text
 from community_portal.places.coordinates import Placed
 from community_portal.places.models import Building, Community, Estate
 from community_portal.refusals import NotAllowed, Refusal
-from safety.actions.hazard_photos import keep_hazard_photos
+from safety.actions.hazard_photos import keep_hazard_photos, must_be_fit
 from safety.models import Hazard, HazardKind, HazardSource, Level, Premises, Side
 from safety.queries.hazards import before_here
 from safety.rights import companies_that_may_start, give_to, has_one_of
@@ -226,6 +226,7 @@ def fix(
 ) -> None:
     """Mended where they stood, with a photo; somebody else looks at it once more."""
     must_have_photos(photos)
+    must_be_fit(hazard, photos, Side.AFTER)
     changes: dict[str, Any] = {
         "level": _read_level(level or hazard.level or Level.GENERAL),
         "verified_at": hazard.verified_at or at,

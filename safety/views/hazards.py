@@ -27,6 +27,7 @@ from safety.hazard_paper import notice_of, why_no_notice
 from safety.models import Hazard, HazardSource, Premises
 from safety.queries.hazard_page import my_panels, page_of
 from safety.queries.hazards import alike
+from safety.queries.hazards_desk import desk_of
 from safety.queries.property import firms_of
 from safety.workflow.states import READERS
 
@@ -45,6 +46,12 @@ class HazardPages(MatterPages):
 PAGES = HazardPages(
     Hazard, "safety/hazard.html", page_of, my_template="safety/my_hazard.html", third_parties=(Role.PROPERTY,)
 )
+
+
+@for_staff(*READERS)
+def hazards_desk(request: StaffRequest) -> HttpResponse:
+    """What is open, by how long it has been so."""
+    return render_page(request, "safety/hazards_desk.html", {"desk": desk_of(request.user, at=clock.now())})
 
 
 @for_staff(*READERS, Role.PROPERTY)

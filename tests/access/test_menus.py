@@ -43,6 +43,9 @@ BY_ANOTHER_WAY = {
         "add_premises", "campaign", "campaign_session", "campaign_session_slip", "campaign_session_step",
         "edit_premises", "new_campaign", "new_session", "premises_list",
     },
+    "from the desk of hazards, its list, its page, or a message": {
+        "hazard", "hazard_notice", "hazard_notice_word", "hazard_slip", "hazard_step", "hazards", "my_hazard",
+    },
     "of matters that are about nobody: no file of a resident shows them": {
         "resident_campaign_sessions", "resident_correctives", "resident_drills", "resident_retrofits",
     },

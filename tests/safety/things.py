@@ -8,7 +8,8 @@ from community_portal import clock
 from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking
 from community_portal.casework.actions import open_case, open_part, start_matter
-from safety.models import Campaign, CampaignSession, CorrectiveAction, Drill, Premises, Retrofit
+from safety.actions.hazards import open_hazard
+from safety.models import Campaign, CampaignSession, CorrectiveAction, Drill, Hazard, Premises, Retrofit
 from tests.factories import make_estate, make_session
 
 Place = Any  # of tests/access/world.py, which reads this
@@ -140,7 +141,50 @@ def of_retrofit(place: Place, **more: Any) -> dict[str, Any]:
     return {"number": retrofit(place).case.number, **more}
 
 
+def hazard(place: Place) -> Hazard:
+    """Found by nobody in particular; not yet looked at."""
+    return place.once(
+        "hazard",
+        lambda p: open_hazard(
+            community=p.community, kind="blocked_way", words="堆物", place_text="东楼道", source="resident", by=None,
+            at=clock.now(), code="123456",
+        ),
+    )  # fmt: skip
+
+
+def my_hazard(place: Place) -> Hazard:
+    """Reported by whoever lives there."""
+    return place.once(
+        "my_hazard",
+        lambda p: open_hazard(
+            community=p.community, kind="lights", words="不亮", place_text="西楼道", source="resident", by=None,
+            reporter=p.resident, at=clock.now(),
+        ),
+    )  # fmt: skip
+
+
+def of_hazard(place: Place, **more: Any) -> dict[str, Any]:
+    return {"number": hazard(place).case.number, **more}
+
+
+def of_my_hazard(place: Place, **more: Any) -> dict[str, Any]:
+    return {"number": my_hazard(place).case.number, **more}
+
+
 SAFETY: dict[str, Callable[[Place], dict[str, Any]]] = {
+    "hazard": of_hazard,
+    "hazard_slip": of_hazard,
+    "hazard_note": of_hazard,
+    "hazard_step": lambda p: of_hazard(p, step="not_hazard"),
+    "hazard_notice": of_hazard,
+    "hazard_notice_word": of_hazard,
+    "my_hazard": of_my_hazard,
+    "my_hazard_words": of_my_hazard,
+    "my_hazard_rating": of_my_hazard,
+    "my_hazard_step": lambda p: of_my_hazard(p, step="reopen"),
+    "resident_hazards": lambda p: {"pk": p.resident.pk},
+    "hazards_api-detail": lambda p: {"reference": hazard(p).case.number},
+    "hazards_api-step": lambda p: {"reference": hazard(p).case.number, "step": "not_hazard"},
     "edit_premises": lambda p: {"pk": premises(p).pk},
     "campaign": lambda p: {"pk": campaign_session(p).campaign_id},
     "session_feedback": of_session,
