@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('gives', 'money')), models.Q(models.Q(('gives', 'money'), _negated=True), ('amount__isnull', True)), _connector='OR'), name='money_is_an_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__isnull', False), ('gives', 'money')), models.Q(models.Q(('gives', 'money'), _negated=True), ('amount__isnull', True)), _connector='OR'), name='money_is_an_amount'),
         ),
         migrations.AddConstraint(
             model_name='contribution',

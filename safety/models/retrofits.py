@@ -228,7 +228,8 @@ class Contribution(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(gives="money", amount__gt=0) | ~Q(gives="money") & Q(amount__isnull=True),
+                condition=Q(gives="money", amount__isnull=False, amount__gt=0)
+                | ~Q(gives="money") & Q(amount__isnull=True),
                 name="money_is_an_amount",
             ),
             models.UniqueConstraint(fields=["retrofit", "name", "words"], name="contribution_once"),

@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from community_portal import clock
@@ -97,7 +98,7 @@ def _sees(user: User, retrofit: Retrofit, hazard: Hazard, paper: Attachment, sig
         "hazard": hazard in Hazard.objects.visible_to(user),
         "page": client.get(f"/safety/retrofits/{number}/").status_code,
         "sheet": client.get(f"/safety/retrofits/{number}/sheet/").status_code,
-        "file": client.get(f"/attachments/{paper.pk}/").status_code,
+        "file": client.get(reverse("attachment", args=[paper.pk])).status_code,
         "api": api.get(f"/api/v1/retrofits/{number}/").status_code,
         "search": number in client.get("/property/").content.decode(),
         "own page": retrofit.case.title in client.get("/property/").content.decode(),

@@ -107,7 +107,7 @@ def test_the_steps_by_the_api(site: Site) -> None:
     assert api.post("/api/v1/retrofits/", sent, format="json").status_code == 201
     assert api.get("/api/v1/retrofits/").json()["count"] == 2
     refused = api.post("/api/v1/retrofits/", sent | {"words": ""}, format="json")
-    assert refused.status_code == 400
+    assert refused.status_code == 422
 
 
 def test_file_minutes_in_word_and_brief(site: Site, signed_in: Any) -> None:

@@ -36,7 +36,10 @@ def site(cast: Cast) -> Site:
     ("change", "truth"),
     [
         ("accepted_on = started_on - 1", "retrofit_is_accepted_after_its_start"),
-        ("started_on = NULL, accepted_on = NULL", "retrofit_in_works_has_a_start"),
+        (
+            "state = 'works', next_check_on = NULL, started_on = NULL, accepted_on = NULL",
+            "retrofit_in_works_has_a_start",
+        ),
         ("accepted_on = NULL, accepted_by_id = NULL", "retrofit_in_use_was_accepted"),
         ("accepted_at = NULL", "retrofit_in_use_was_accepted"),
         ("done_by_id = accepted_by_id", "retrofit_is_accepted_by_another"),
@@ -45,7 +48,7 @@ def site(cast: Cast) -> Site:
         ("asked = 0, answered = 0, reported = 0", "retrofit_survey_has_a_base"),
         ("meeting_id = NULL", "agreed_retrofit_names_its_meeting"),
         ("state = 'closed', closed_at = now()", "retrofit_in_use_is_tested"),
-        ("state = 'flying'", "retrofit_state_exists"),
+        ("state = 'flying', next_check_on = NULL", "retrofit_state_exists"),
     ],
 )
 def test_of_a_retrofit(site: Site, change: str, truth: str) -> None:
