@@ -67,7 +67,7 @@ def _mended(hazard: Hazard, names: Names) -> list[tuple[Any, Any]]:
 
 def pairs_of(hazard: Hazard) -> list[Pair]:
     """The first of before beside the first of after, and so on."""
-    rows = list(hazard.photos.select_related("attachment"))
+    rows = list(hazard.photos.exclude(attachment__file="").select_related("attachment"))
     before = [one.attachment for one in rows if one.side == Side.BEFORE]
     after = [one.attachment for one in rows if one.side == Side.AFTER and one.round == hazard.reopened_count]
     most = max(len(before), len(after))

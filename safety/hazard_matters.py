@@ -67,7 +67,6 @@ HAZARDS = MatterKind(
     joins=("estate", "building__estate", "premises", "organisation", "transferred_to", "community__street"),
     my_url="my_hazard",
     hands=READERS,
-    personal=("rectified",),
     deeds=(
         Deed("verify", hazards.verify, forms.VerifyForm, ("kind", "level", "photos")),
         Deed("regrade", hazards.regrade, forms.RegradeForm, ("level", "interim")),

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from community_portal.casework.models import Matter
 from community_portal.people.models import User
 from community_portal.refusals import Changed
@@ -39,5 +41,5 @@ def is_taken_by(what: str) -> bool:
 def pass_to(what: str, matter: Matter, *, by: User | None, at: dt.datetime, **told: Any) -> Matter:
     """Hands it over; Changed where no service takes it."""
     if what not in TAKERS:
-        raise Changed("nobody takes this over")
+        raise Changed(_("情况有变：现在没有人接这件事。"))
     return TAKERS[what].take(matter, by=by, at=at, **told)

@@ -21,7 +21,7 @@ class Check(NamedTuple):
 
 def photos_of(hazard: Hazard) -> dict[str, list[HazardPhoto]]:
     """Those of this round, by their side; before is before it came back, too."""
-    rows = list(hazard.photos.select_related("attachment__uploaded_by"))
+    rows = list(hazard.photos.exclude(attachment__file="").select_related("attachment"))
     now = [one for one in rows if one.side != Side.BEFORE and one.round == hazard.round]
     return {
         "before": [one for one in rows if one.side == Side.BEFORE],

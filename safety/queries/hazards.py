@@ -14,7 +14,7 @@ A_YEAR = dt.timedelta(days=365)
 COUNTS_NOT = (Hazarding.NOT_HAZARD, Hazarding.DUPLICATE, Hazarding.PASSED_ON)
 FIRST_PHOTOS = Prefetch(
     "photos",
-    HazardPhoto.objects.filter(side="before").select_related("attachment").order_by("id"),
+    HazardPhoto.objects.filter(side="before").exclude(attachment__file="").select_related("attachment").order_by("id"),
     to_attr="first_photos",
 )
 

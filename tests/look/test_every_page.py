@@ -215,6 +215,11 @@ NOT_OPENED = {
         "planned_sites", "propose_site", "resident_wires", "round", "rounds", "sign_site", "utility_answer", "waive_rule", "wire",
         "wire_slip", "wire_step", "wires",
     },
+    "hazards: opened by tests/safety/test_hazard_looks.py": {
+        "hazard", "hazard_notice", "hazard_slip", "hazard_step", "hazards", "hazards_desk", "my_hazard", "new_hazard",
+        "resident_hazards",
+    },
+    "a part of a page, or a file": {"hazard_notice_word", "hazards_alike"},
     "the property company's: opened by tests/safety/test_property.py": {"property_desk"},
     "leads on to a page that is opened": {"account_inactive", "link_my_file"},
     "asks for the password first, on a page that is opened": {

@@ -4,11 +4,13 @@ from functools import partial
 
 import pytest
 
-from safety.actions import day
+from safety.actions import day, hazard_fixing
 from safety.models import DrillMark, HeadCount, MarkKind
-from tests.cast import make_cast
+from safety.workflow.states import Hazarding
+from tests.cast import MONDAY, make_cast
 from tests.race import all_at_once
 from tests.safety.drilling import STARTS, after, make_party, make_ready, make_running, press
+from tests.safety.hazarding import DUE, bring_to, make_watch, pass_look, read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,3 +44,16 @@ def test_two_who_count_at_once_are_both_kept() -> None:
     assert HeadCount.objects.count() == 2
     drill.refresh_from_db()
     assert (drill.participants, drill.unaccounted) == (19, 1)
+
+
+def test_of_two_who_come_back_to_look_one_decides() -> None:
+    watch = make_watch(make_cast())
+    hazard = bring_to(Hazarding.SUBMITTED, watch)
+    fail = partial(
+        hazard_fixing.fail_look, read(hazard), words="还有沙发", due_on=DUE, by=watch.cast.manager, at=MONDAY
+    )
+    said = all_at_once([partial(pass_look, read(hazard), watch), fail])
+    assert sum(isinstance(one, Exception) for one in said) == 1
+    hazard = read(hazard)
+    assert hazard.reinspections.count() == 1
+    assert (hazard.state == Hazarding.CLOSED) == hazard.reinspections.get().passed
