@@ -153,4 +153,6 @@ def _plain(request: StaffRequest, retrofit: Retrofit, deed: Any) -> HttpResponse
 def retrofit_sheet(request: StaffRequest, number: str) -> HttpResponse:
     """打印一项一档: all of it on paper."""
     retrofit = read_matter(Retrofit, request.user, number)
-    return render_page(request, "safety/retrofit_sheet.html", {"matter": retrofit, **_panels(retrofit)})
+    return render_page(
+        request, "safety/retrofit_sheet.html", {"matter": retrofit, "may_work": False, **_panels(retrofit)}
+    )

@@ -48,7 +48,7 @@ class Meeting(About):
     )
     estate = models.ForeignKey(Estate, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = MeetingQuerySet.as_manager()
+    objects = MeetingQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(About.Meta):
         constraints = [
