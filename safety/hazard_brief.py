@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -58,7 +59,7 @@ def _mended(hazard: Hazard, names: Names) -> list[tuple[Any, Any]]:
         (_("社区谁负责"), names.of(hazard.handler)),
         (_("期限"), long_day(hazard.due_on) if hazard.due_on else ""),
         (_("改好以前"), hazard.interim),
-        (_("费用"), " ".join(filter(None, [str(hazard.cost or ""), hazard.paid_by]))),
+        (_("费用"), " ".join(filter(None, [floatformat(hazard.cost, -2), hazard.paid_by]))),
         (_("怎么改的"), hazard.rectified),
         (_("谁改的"), names.of(hazard.rectifier)),
         (_("哪天改好"), _day(hazard.rectified_at)),
@@ -104,7 +105,7 @@ def brief(hazard: Hazard, names: Names) -> Brief:
         days = (clock.local(hazard.closed_at).date() - clock.local(hazard.opened_at).date()).days
         numbers.insert(0, Number(days, _("天"), _("从发现到销号"), page))
     if hazard.cost:
-        numbers.append(Number(hazard.cost, _("元"), _("费用"), page))
+        numbers.append(Number(floatformat(hazard.cost, -2), _("元"), _("费用"), page))
     photos = hazard.photos.filter(side=Side.AFTER, round=hazard.reopened_count).select_related("attachment")
     return Brief(
         title=hazard.case.title,

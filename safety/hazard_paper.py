@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from community_portal import clock
@@ -48,4 +49,4 @@ def notice_of(hazard: Hazard) -> Notice:
 def _cost(hazard: Hazard) -> str:
     if hazard.cost is None:
         return hazard.paid_by
-    return " · ".join(filter(None, [_("约 %(n)s 元") % {"n": hazard.cost}, hazard.paid_by]))
+    return " · ".join(filter(None, [_("约 %(n)s 元") % {"n": floatformat(hazard.cost, -2)}, hazard.paid_by]))

@@ -51,13 +51,13 @@ TALES = (
     Tale("fire_lane", 0, "小区东门消防车道", "限高杆拦住消防车道，消防车进不来。", 9, ("verify", "transfer", "chase"), "serious"),
     Tale("hydrant", 2, "6 楼", "消火栓打开没有水。", 3, ("verify", "assign"), "serious", "property"),
     Tale("locked_exit", 3, "1 楼后门", "后门安全出口上了锁。", 2, ("fix",), source="grid", mended="当场打开，换成推杆锁。"),
-    Tale("fire_lane", 2, "北门", "北门口停了车，占着消防通道。", 1, ("verify",)),
-    Tale("storage", 1, "1 楼车棚", "有人在车棚里放了油桶。", 0, ()),
+    Tale("fire_lane", 2, "北门", "北门口停了车，占着消防通道。", 2, ("verify",)),
+    Tale("storage", 1, "1 楼车棚", "有人在车棚里放了油桶。", 1, ()),
     Tale("blocked_way", 2, "3 楼", "门口放了两袋装修垃圾。", 11, ("not_hazard",)),
     Tale("lights", 2, "地下车库", "车库的指示牌不亮。", 15, ("duplicate",)),
     Tale("wire", 3, "4 楼窗口", "从四楼窗口拉线下来充电。", 5, ("pass_on",)),
-    Tale("gas", 0, "厨房", "燃气软管老化，包装车间旁边有味道。", 12, DONE, "major", "staff", "HQ", "换成金属管，燃气公司验过。"),
-    Tale("extinguisher", 1, "大门口", "灭火器找不到了。", 4, ("verify", "assign"), source="staff", community="HQ"),
+    Tale("gas", 1, "食堂厨房", "燃气软管老化，厨房里有味道。", 12, DONE, "major", "staff", "HQ", "换成金属管，燃气公司验过。"),
+    Tale("extinguisher", 0, "大门口", "灭火器找不到了。", 4, ("verify", "assign"), source="staff", community="HQ"),
 )  # fmt: skip
 
 
@@ -116,17 +116,28 @@ def _open(story: Story, *, at: dt.datetime) -> None:
     neighbours = story.life.neighbours.by_community[tale.community]
     by_name = tale.source == "resident" and story.n % 2 == 1
     reporter = neighbours[story.n] if by_name else None
-    by = None if tale.source == "resident" else story.who(_role_of(tale.source), at)
+    place = houses[tale.house % len(houses)]
+    by = _finder(story, place, at)
     made = hazards.open_hazard(
-        community=story.community, kind=tale.kind, words=tale.words, premises=houses[tale.house % len(houses)],
+        community=story.community, kind=tale.kind, words=tale.words, premises=place,
         place_text=tale.place, source=tale.source, reporter=reporter, by=by, at=at,
         code="" if by_name or by else f"{204_000 + 37 * story.n:06d}", photos=story.shot(after=False, at=at),
     )  # fmt: skip
     story.hazard_id = story.known[story.n] = made.pk
 
 
-def _role_of(source: str) -> str:
-    return Role.GRID_OFFICER if source == "grid" else Role.SAFETY
+def _finder(story: Story, place: Premises, at: dt.datetime) -> User | None:
+    """Nobody in particular, somebody of the company that manages the place, or one of us."""
+    if story.tale.source == "resident":
+        return None
+    if story.tale.source == "property":
+        return _works_for(place.property_company_id, at)
+    return story.who(Role.GRID_OFFICER if story.tale.source == "grid" else Role.SAFETY, at)
+
+
+def _works_for(firm: int | None, at: dt.datetime) -> User:
+    posts = Membership.objects.in_force(on=clock.local(at).date()).filter(organisation=firm)
+    return posts.select_related("user").order_by("id")[0].user
 
 
 def _verify(story: Story, hazard: Hazard, *, at: dt.datetime) -> None:
@@ -152,9 +163,7 @@ def _assign(story: Story, hazard: Hazard, *, at: dt.datetime) -> None:
 
 def _rectifier(story: Story, hazard: Hazard, at: dt.datetime) -> User:
     """Of the company that was given it; else whoever sees to it."""
-    posts = Membership.objects.in_force(on=clock.local(at).date()).filter(organisation=hazard.organisation_id)
-    post = posts.select_related("user").first() if hazard.organisation_id else None
-    return post.user if post else story.who(Role.SAFETY, at)
+    return _works_for(hazard.organisation_id, at) if hazard.organisation_id else story.who(Role.SAFETY, at)
 
 
 def _begin(story: Story, hazard: Hazard, *, at: dt.datetime) -> None:

@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
+from community_portal.captured import done_at
 from community_portal.casework.actions import end_commission
 from community_portal.casework.deadlines import extended, moved
 from community_portal.casework.uploads import ReadFile
 from community_portal.matters.actions.ending import reopen as reopen_matter
 from community_portal.matters.actions.steps import authority_in, must_work_here, take
 from community_portal.matters.notices import tell_officer
-from community_portal.people.models import Organisation, User
+from community_portal.people.models import Organisation, Role, User
 from community_portal.people.wording import read_text
 from community_portal.places.working_time import WorkCalendar
 from community_portal.refusals import Changed, NotAllowed, Refusal
@@ -41,7 +42,7 @@ def assign(
     hazard: Hazard,
     *,
     officer: User | None,
-    due_on: dt.date,
+    due_on: dt.date | None,
     organisation: Organisation | None = None,
     cost: Decimal | None = None,
     paid_by: str = "",
@@ -52,8 +53,9 @@ def assign(
 ) -> None:
     """To an organisation, with one of us who sees to it, or to one of us: by when, for how much, and what is done meanwhile.
 
-    Raises Refusal beside ``officer``, ``due_on``, ``cost``, ``interim``."""
+    Raises Refusal beside ``officer``, ``organisation``, ``due_on``, ``cost``, ``interim``."""
     handler = must_work_here(officer, hazard)
+    _must_be_a_company_here(organisation, hazard)
     must_be_guarded(hazard, hazard.level, interim := read_text(interim or "", field="interim", longest=200), given=True)
     _must_be_a_day(hazard, due_on, at=at)
     _must_be_money(cost)
@@ -73,8 +75,18 @@ def assign(
     put_in_hand(hazard, at=at)
 
 
-def _must_be_a_day(hazard: Hazard, due_on: dt.date, *, at: dt.datetime) -> None:
+def _must_be_a_company_here(organisation: Organisation | None, hazard: Hazard) -> None:
+    if organisation is None:
+        return
+    here = Organisation.objects.filter(pk=organisation.pk, kind=Role.PROPERTY).working_in(hazard.community.street)
+    if not here.exists():
+        raise Refusal(_("请选在本街道的物业公司。"), code="no_company", field="organisation")
+
+
+def _must_be_a_day(hazard: Hazard, due_on: dt.date | None, *, at: dt.datetime) -> None:
     """A day that is worked, from today on and within the longest time."""
+    if due_on is None:
+        raise Refusal(_("请选期限。"), code="no_day", field="due_on")
     today = clock.local(at).date()
     longest = limit_on(hazard.community.street, "fix_days_longest", LONGEST, on=today)
     calendar = calendar_from(today)
@@ -138,12 +150,17 @@ def submit(
     keep_hazard_photos(hazard, photos, Side.AFTER, by=by, at=at, event=event)
 
 
+def _asked(hazard: Hazard, answers: dict[str, bool] | None) -> dict[str, bool]:
+    """What was answered of what is asked now; whatever else came along is nothing."""
+    told = answers if isinstance(answers, dict) else {}
+    return {question: told[question] for question in asked_now(hazard) if isinstance(told.get(question), bool)}
+
+
 def _look(
-    hazard: Hazard, answers: dict[str, bool] | None, *, round: int, passed: bool, words: str, by: User, at: dt.datetime
+    hazard: Hazard, answers: dict[str, bool], *, round: int, passed: bool, words: str, by: User, at: dt.datetime
 ) -> None:
     """What was asked on the spot, and what it was like."""
-    look = Reinspection.objects.create(hazard=hazard, round=round, by=by, at=at, passed=passed, words=words)
-    answers = answers or {}
+    look = Reinspection.objects.create(hazard=hazard, round=round, by=by, at=done_at(at), passed=passed, words=words)
     ReinspectionLine.objects.bulk_create(
         ReinspectionLine(reinspection=look, question=question[:60], ok=ok) for question, ok in answers.items()
     )
@@ -169,12 +186,13 @@ def pass_look(
     """复查通过，签字销号: everything that is asked is answered with yes, and whoever looked signs. Raises Refusal beside ``signature``,
     ``answers``; NotAllowed for whoever mended it."""
     _must_be_another(hazard, by)
-    if set(asked_now(hazard)) - set(answers or {}):
+    answers = _asked(hazard, answers)
+    if len(answers) < len(asked_now(hazard)):
         raise Refusal(_("请把每一项都答了。"), code="not_all_asked", field="answers")
-    if not all((answers or {}).values()):
+    if not all(answers.values()):
         raise Refusal(_("还有不合格的，不能销号。请退回。"), code="not_all_well", field="answers")
     must_be_fit(hazard, photos, Side.LOOKED)
-    signed = _sign(hazard, answers or {}, signature, by=by, at=at)
+    signed = _sign(hazard, answers, signature, by=by, at=at)
     changes = {"reinspector": by, "closed_signing": signed}
     event = take(hazard, "pass", by=by, at=at, seen=seen, words=words, changes=changes)
     _look(hazard, answers, round=hazard.reopened_count, passed=True, words=words, by=by, at=at)
@@ -215,7 +233,7 @@ def fail_look(
     hazard: Hazard,
     *,
     words: str,
-    due_on: dt.date,
+    due_on: dt.date | None,
     answers: dict[str, bool] | None = None,
     photos: Sequence[ReadFile] | None = None,
     by: User,
@@ -225,7 +243,7 @@ def fail_look(
     """Not gone: back to whoever mends it, until another day. The next look asks what was answered with no."""
     _must_be_another(hazard, by)
     _must_be_a_day(hazard, due_on, at=at)
-    round = hazard.reopened_count
+    answers, round = _asked(hazard, answers), hazard.reopened_count
     again = {"due_on": due_on, "assigned_at": at, "reopened_count": round + 1, **FRESH}
     event = take(hazard, "fail", by=by, at=at, seen=seen, words=words, changes=again)
     _look(hazard, answers, round=round, passed=False, words=words, by=by, at=at)
@@ -246,7 +264,7 @@ def fail_spot(
 ) -> None:
     """What was mended on the spot is not gone after all: it is given to somebody."""
     _must_be_another(hazard, by)
-    round = hazard.reopened_count
+    answers, round = _asked(hazard, answers), hazard.reopened_count
     again = {"fixed_on_spot": False, "reopened_count": round + 1, **FRESH}
     event = take(hazard, "fail_spot", by=by, at=at, seen=seen, words=words, changes=again)
     _look(hazard, answers, round=round, passed=False, words=words, by=by, at=at)

@@ -35,7 +35,7 @@ def transfer(
     **given: Any,
 ) -> str:
     """To a body, by a link to somebody there; the address of the link. Raises Refusal beside ``body``, ``phone``."""
-    if body is None or body.kind not in Body.values:
+    if body is None or not _is_a_body_of(body, hazard):
         raise Refusal(_("请选转给哪个单位。"), code="no_body", field="body")
     name, number = _contact_of(body, who, phone)
     take(hazard, "transfer", by=by, at=at, words=words, changes={"transferred_to": body}, **given)
@@ -43,6 +43,11 @@ def transfer(
         hazard=hazard, body=body, asked_of=name, asked_at=at, asked_by=by, words=read_text(words, field="words")
     )
     return _ask(row, number, by=by, at=at)
+
+
+def _is_a_body_of(body: Organisation, hazard: Hazard) -> bool:
+    here = Organisation.objects.filter(pk=body.pk, kind__in=Body.values).working_in(hazard.community.street)
+    return here.exists()
 
 
 def _contact_of(body: Organisation, who: str, phone: str) -> tuple[str, str]:
@@ -91,7 +96,7 @@ def _day_moves(hazard: Hazard) -> None:
 def _answer(row: HazardTransfer, *, outcome: str, words: str, name: str, at: dt.datetime) -> None:
     if outcome not in Outcome.values:
         raise Refusal(_("请选对方怎么答复。"), code="no_outcome", field="outcome")
-    name = read_text(name, field="name", longest=60)
+    name = read_text(name or "", field="name", longest=60)
     if not name:
         raise Refusal(_("请写谁答复的。"), code="nobody_answered", field="name")
     row.outcome, row.answer, row.name, row.answered_at = outcome, words, name, at

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from community_portal.captured import done_at
 from community_portal.casework.actions import authority_over, in_source_words
 from community_portal.casework.models import Case, Source
 from community_portal.casework.uploads import ReadFile
@@ -243,7 +244,12 @@ def must_have_photos(photos: Sequence[ReadFile] | None) -> None:
 
 def mended(words: str, *, by: User | None, at: dt.datetime) -> dict[str, Any]:
     """What is set by whoever says that it is mended."""
-    return {"rectified": read_text(words, field="words"), "rectified_at": at, "rectifier": by, "reinspector": None}
+    return {
+        "rectified": read_text(words, field="words"),
+        "rectified_at": done_at(at),
+        "rectifier": by,
+        "reinspector": None,
+    }
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from community_portal.matters.queries import colleagues_for
 from community_portal.people.models import Body, Organisation, Role
 from community_portal.places.models import Building, Community, Estate
 from community_portal.web.inputs import DayField
-from safety.models import Hazard, HazardKind, Level, Outcome, Premises
+from safety.models import Hazard, Level, Outcome, Premises
 from safety.queries.hazards import FIRST_PHOTOS, alike, asked_now
 from safety.workflow.hazard_kinds import kinds_as_tree
 from safety.workflow.hazards import default_day
@@ -26,10 +26,14 @@ NO_KIND = {"required": _("请选是哪一种隐患。")}
 LEVELS = [("", _("说不准")), *Level.choices]
 
 
+def _kinds_to_choose() -> list[Any]:
+    return [("", _("请选")), *kinds_as_tree()]
+
+
 class HazardForm(forms.Form):
     """What and where, with a photo; of the houses of one community."""
 
-    kind = forms.ChoiceField(label=_("是哪一种"), error_messages=NO_KIND)
+    kind = forms.ChoiceField(label=_("是哪一种"), choices=_kinds_to_choose, error_messages=NO_KIND)
     building = forms.ModelChoiceField(
         Building.objects.none(), label=_("哪一幢"), required=False, empty_label=_("说不清")
     )
@@ -42,7 +46,6 @@ class HazardForm(forms.Form):
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.community = community
-        self.fields["kind"].choices = [("", _("请选")), *kinds_as_tree()]  # type: ignore[attr-defined]
         houses = Building.objects.filter(estate__community=community).select_related("estate")
         self.fields["building"].queryset = houses.order_by("estate", "number")  # type: ignore[attr-defined]
         self.fields["building"].label_from_instance = lambda one: f"{one.estate} {one}"  # type: ignore[attr-defined]
@@ -72,7 +75,7 @@ class HazardAtWorkForm(HazardForm):
 
 
 class VerifyForm(StepForm):
-    kind = forms.ChoiceField(label=_("是哪一种"), error_messages=NO_KIND)
+    kind = forms.ChoiceField(label=_("是哪一种"), choices=kinds_as_tree, error_messages=NO_KIND)
     level = forms.ChoiceField(
         label=_("级别"), choices=Level.choices, widget=forms.RadioSelect, error_messages={"required": _("请选级别。")}
     )
@@ -81,7 +84,6 @@ class VerifyForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = kinds_as_tree()  # type: ignore[attr-defined]
         self.initial |= {"kind": self.matter.kind, "level": self.matter.level}
 
 
@@ -105,7 +107,10 @@ class GiveForm(StepForm):
 
     officer = ColleagueField(label=_("社区谁负责"))
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("责任单位"), required=False, empty_label=_("不派单位，社区自己改")
+        Organisation.objects.filter(kind=Role.PROPERTY),
+        label=_("责任单位"),
+        required=False,
+        empty_label=_("不派单位，社区自己改"),
     )
     due_on = DayField(label=_("什么时候改好"), error_messages={"required": _("请选期限。")})
     interim = forms.CharField(
@@ -176,7 +181,9 @@ class FailForm(LookForm):
 
 class TransferForm(StepForm):
     body = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("转给"), error_messages={"required": _("请选转给哪个单位。")}
+        Organisation.objects.filter(kind__in=Body.values),
+        label=_("转给"),
+        error_messages={"required": _("请选转给哪个单位。")},
     )
     who = forms.CharField(label=_("找谁"), max_length=60, required=False, help_text=_("空着就找登记的联系人"))
     phone = forms.CharField(label=_("对方手机"), max_length=30, required=False, help_text=_("链接发到这里"))
@@ -201,7 +208,7 @@ class AnsweredForm(StepForm):
 
 class PassOnForm(StepForm):
     estate = forms.ModelChoiceField(
-        Estate.objects.none(), label=_("在哪个小区"), error_messages={"required": _("请选飞线在哪个小区。")}
+        Estate.objects.all(), label=_("在哪个小区"), error_messages={"required": _("请选飞线在哪个小区。")}
     )
     field_order = ("estate", "words", "seen")
 
@@ -224,7 +231,7 @@ class DuplicateForm(StepForm):
     """Of which: those of a week at the same place first, each with its words and its photo."""
 
     first = forms.ModelChoiceField(
-        Hazard.objects.none(),
+        Hazard.objects.all(),
         label=_("和哪一件是同一处"),
         empty_label=None,
         widget=forms.RadioSelect,
@@ -264,7 +271,3 @@ class BodyAnswerForm(forms.Form):
 
     def __init__(self, *args: Any, matter: Hazard, part: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-
-
-def kind_label(kind: str) -> str:
-    return str(HazardKind(kind).label) if kind else ""

@@ -152,6 +152,7 @@ STEPS = (
     _step(
         "fix", _("当场改好了"), _("当场改好了"), _("已记下，要请另一位同事复查。"), UNSURE, RECTIFIERS,
         target=Hazarding.FIXED, needs_words=True, words_label=_("怎么改的"), notices=("hazard_fixed",),
+        works_offline=True,
     ),
     _step(
         "assign", _("派单整改"), _("派了整改"), _("已派出，责任人会收到。"), {Hazarding.VERIFIED}, LEADERS,
@@ -164,6 +165,7 @@ STEPS = (
     _step(
         "submit", _("改好了，交照片"), _("交了整改后的照片"), _("已交，会有人来复查。"), HAZARD_GIVEN, RECTIFIERS,
         target=Hazarding.SUBMITTED, tone="primary", needs_words=True, words_label=_("怎么改的"), notices=("hazard_fixed",),
+        works_offline=True,
     ),
     _step(
         "pass", _("复查通过，签字销号"), _("复查通过，销号了"), _("已销号，报的人会看到整改后的照片。"), HAZARD_TO_REINSPECT,

@@ -28,7 +28,9 @@ seen = itertools.count(1)
 def picture(*, colour: int = 0, taken_at: dt.datetime | None = None) -> ReadFile:
     """Another one each time, unless a ``colour`` is named."""
     out, n = io.BytesIO(), colour or next(seen)
-    Image.new("RGB", (24, 24), (n % 250, n * 7 % 250, n * 13 % 250)).save(out, "JPEG", quality=95)
+    Image.new("RGB", (24, 24), (n % 250, n * 7 % 250, n * 13 % 250)).save(
+        out, "JPEG", quality=95, comment=f"{colour}-{n}".encode()
+    )
     return ReadFile(out.getvalue(), f"{n}.jpg", "image/jpeg", "jpg", 24, 24, taken_at)
 
 

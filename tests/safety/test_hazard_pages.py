@@ -184,6 +184,7 @@ def test_over_http_without_a_name_by_staff_and_through_the_steps_with_photos(wat
         due += DAY
     give = {"officer": watch.other.username, "organisation": watch.firm.pk, "due_on": f"{due:%Y-%m-%d}"}
     told = client.post(f"{url}assign/", give).json()
+    assert told.get("state"), told
     assert told["organisation"] == "方圆物业" and told["state"] == "assigned", told
     theirs = signed_in(watch.fang)
     assert theirs.post(f"{url}submit/", {"words": "搬走了"}).status_code == 400

@@ -70,6 +70,10 @@ def test_passed_to_nobody_is_refused(watch: Watch) -> None:
         with pytest.raises(Refusal, match="请选转给哪个单位"):
             transfer(hazard, watch, body=body)
     silent = Organisation.objects.create(name="城管中队", kind="company")
+    silent.streets.add(watch.cast.next_door.street)
+    with pytest.raises(Refusal, match="请选转给哪个单位"):
+        transfer(hazard, watch, body=silent)  # of another street
+    silent.streets.set([watch.cast.street])
     with pytest.raises(Refusal, match="请填对方的手机"):
         transfer(hazard, watch, body=silent)
     with pytest.raises(Refusal, match="请填对方的手机"):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from charging.models import WireReport
+from community_portal.captured import captured
 from community_portal.casework.models import Task
 from community_portal.matters.actions.steps import take
 from community_portal.outbox.models import Message
@@ -147,6 +148,8 @@ def test_given_with_person_day_money_and_what_is_done_meanwhile(watch: Watch) ->
     assert code_of(assign, **given, due_on=dt.date(2026, 11, 28)) == "due_on:day_off"  # a Saturday
     assert code_of(assign, **given, due_on=MONDAY.date() + 60 * DAY) == "due_on:too_long"
     assert code_of(assign, **given, officer=None) == "officer:not_an_officer"
+    assert code_of(assign, **given, organisation=watch.fire) == "organisation:no_company"
+    assert code_of(assign, **given, due_on=None) == "due_on:no_day"
     assert code_of(assign, **given, cost=-1) == "cost:bad_cost"
     assign(**given, cost=600, paid_by="物业出")
     assert (hazard.state, hazard.organisation, hazard.due_on) == (Hazarding.ASSIGNED, watch.firm, DUE)
@@ -207,6 +210,14 @@ def test_signed_by_whoever_looked_and_by_nobody_who_mended(watch: Watch) -> None
     assert hazard.closed_signing and hazard.closed_signing.signer_name == "周敏"
     assert hazard.closed_signing.content["rectified"] == "搬走了"
     assert (hazard.reinspector, hazard.rectifier) == (watch.cast.officer, watch.fang)
+
+
+def test_mended_where_there_was_no_network_it_was_mended_then(watch: Watch) -> None:
+    hazard = bring_to(Hazarding.ASSIGNED, watch)
+    with captured(MONDAY + DAY):
+        submit(hazard, watch, at=MONDAY + DAY + dt.timedelta(hours=3))
+    assert hazard.rectified_at == MONDAY + DAY
+    assert {step.name for step in hazard.flow.steps if step.works_offline} == {"fix", "submit"}
 
 
 def test_it_comes_back_under_its_number_as_often_as_it_does(watch: Watch) -> None:
