@@ -348,7 +348,7 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
         "accepting": accepting.case.number, "retrofit": retrofit.case.number, "member": member.pk, "day": day.pk, "lent": ProductRecord.objects.first().pk,
         "adaptation": adaptation.case.number, "list": catalogue.pk, "programme": programme.pk,
         "mended": ticket.adaptation.case.number, "ticket": ticket.case.number, "assessing": matter.case.number, "assessment": draft.pk, "neighbour": neighbour.pk,
-        "due": DueItem.objects.get().pk, "rules": rules.code, "rule": rules.rules.get().pk,
+        "due": DueItem.objects.get(kind=EBIKE.name).pk, "rules": rules.code, "rule": rules.rules.get().pk,
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
         "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
         "category": make_category(street=cast.street).pk,

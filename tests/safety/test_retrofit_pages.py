@@ -157,3 +157,9 @@ def test_pages_ask_as_much_with_thirty_as_with_one(site: Site, signed_in: Any) -
     for _n in range(30):
         make_retrofit(site)
     assert (asked(company, "/property/"), asked(officer, "/safety/retrofits/")) == few
+
+
+def test_a_company_is_shown_no_way_to_lists_that_are_not_open_to_it(site: Site, signed_in: Any) -> None:
+    retrofit = make_retrofit(site)
+    assert 'href="/safety/retrofits/"' not in signed_in(site.keeper).get(address(retrofit)).content.decode()
+    assert 'href="/safety/retrofits/"' in signed_in(site.safety).get(address(retrofit)).content.decode()
