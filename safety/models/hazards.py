@@ -1,6 +1,5 @@
 """A hazard from the report to its end, its photos before and after, what was asked when somebody came back, and to whom it was passed."""
 
-from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -276,7 +275,7 @@ class HazardTransfer(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints: list[Any] = [
+        constraints = [
             models.UniqueConstraint(
                 fields=["hazard"], condition=Q(answered_at__isnull=True), name="one_transfer_waits_per_hazard"
             ),

@@ -24,10 +24,10 @@ class Row(NamedTuple):
 
 
 class Age(NamedTuple):
-    """Those that have been open for so long; ``count`` is all of them, ``rows`` the first."""
+    """Those that have been open for so long; ``size`` is all of them, ``rows`` the first."""
 
     label: Any
-    count: int
+    size: int
     rows: list[Row]
 
 
@@ -62,7 +62,8 @@ def _is_late(state: str, due_on: dt.date | None, today: dt.date) -> bool:
 
 def _ages(told: Any, days: list[int], today: dt.date) -> list[Age]:
     """The oldest first; one query for the rows of each age that has any."""
-    found, until = [], None
+    found: list[Age] = []
+    until: int | None = None
     for more_than, label in AGES:
         within = [n for n in days if n > more_than - (not more_than) and (until is None or n <= until)]
         if within:

@@ -82,7 +82,7 @@ BY_ANOTHER_WAY = {
         "mfa_view_recovery_codes",
     },
     "no page: a file, a part of a page, an answer for machines": {
-        "attachment", "booking_calendar", "charging_map", "community_calendar", "healthz", "intake_people", "intake_route",
+        "attachment", "booking_calendar", "charging_map", "community_calendar", "hazards_alike", "healthz", "intake_people", "intake_route",
         "mfa_download_recovery_codes", "my_booking_calendar", "my_calendar", "service_worker",
     },
     "for those who build and show the portal, named in the README": {"demo_outbox", "style"},

@@ -123,7 +123,7 @@ def test_from_a_report_without_a_name_to_the_end(
     scene: Any, browse: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
     (tmp_path / "before.jpg").write_bytes(photo())
-    (tmp_path / "after.jpg").write_bytes(photo(taken=""))
+    (tmp_path / "after.jpg").write_bytes(picture().data)
     passer_by = browse(None, width=390).new_page()
     passer_by.goto(f"/report/hazard/?at={scene.cast.home.code}")
     passer_by.locator("[name=kind]").select_option("blocked_way")

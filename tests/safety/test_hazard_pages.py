@@ -187,7 +187,7 @@ def test_over_http_without_a_name_by_staff_and_through_the_steps_with_photos(wat
     assert told.get("state"), told
     assert told["organisation"] == "方圆物业" and told["state"] == "assigned", told
     theirs = signed_in(watch.fang)
-    assert theirs.post(f"{url}submit/", {"words": "搬走了"}).status_code == 400
+    assert theirs.post(f"{url}submit/", {"words": "搬走了"}).status_code == 422
     out = io.BytesIO()
     picture_now = picture(colour=91)
     out.write(picture_now.data)
@@ -202,7 +202,7 @@ def test_the_list_by_age_and_a_constant_number_of_questions(
     for days in (0, 2, 5, 9, 20):
         found(watch, at=now - days * DAY)
     desk = desk_of(watch.safety, at=now)
-    assert [(age.count, [row.days for row in age.rows]) for age in desk.ages] == [
+    assert [(age.size, [row.days for row in age.rows]) for age in desk.ages] == [
         (1, [20]), (1, [9]), (1, [5]), (2, [2, 0]),
     ]  # fmt: skip
     assert (desk.total, desk.to_verify, desk.waiting) == (5, 5, 0)

@@ -8,10 +8,11 @@ import pytest
 from charging.models import WireReport
 from community_portal.captured import captured
 from community_portal.casework.models import Task
+from community_portal.matters import passing
 from community_portal.matters.actions.steps import take
 from community_portal.outbox.models import Message
 from community_portal.people.models import Role
-from community_portal.refusals import NotAllowed, Refusal
+from community_portal.refusals import Changed, NotAllowed, Refusal
 from safety.actions import hazard_fixing, hazards
 from safety.models import Hazard, HazardPhoto, Premises
 from safety.queries.hazards import alike, asked_now
@@ -258,3 +259,13 @@ def test_a_wire_of_which_nobody_knows_the_estate_asks_for_it(watch: Watch) -> No
     assert code_of(hazards.pass_on, hazard=hazard, by=watch.safety, at=MONDAY) == "estate:no_estate"
     hazards.pass_on(hazard, estate=watch.building.estate, by=watch.safety, at=MONDAY)
     assert WireReport.objects.get().estate == watch.building.estate
+
+
+def test_where_nobody_takes_wires_a_wire_is_a_hazard_like_others(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    hazard = found(watch, kind="wire")
+    monkeypatch.setattr(passing, "TAKERS", {})
+    assert "pass_on" not in {step.name for step in hazard.flow.open_steps(hazard, watch.safety)}
+    with pytest.raises(Refusal, match="没有人接飞线"):
+        hazards.pass_on(hazard, by=watch.safety, at=MONDAY)
+    with pytest.raises(Changed):
+        passing.pass_to("wire", hazard, by=watch.safety, at=MONDAY)
