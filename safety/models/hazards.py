@@ -1,6 +1,5 @@
 """A hazard from the report to its end, its photos before and after, what was asked when somebody came back, and to whom it was passed."""
 
-
 import pgtrigger
 from django.conf import settings
 from django.db import models

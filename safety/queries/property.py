@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from community_portal.dues.models import DueItem
 from community_portal.dues.queries import Line, lines_of
 from community_portal.people.models import ManagedEstate
+from community_portal.places.models import Building, Community
 from safety.dues import DUTIES
 from safety.models import DrillPremises, Hazard, Premises, Retrofit
 from safety.retrofit_dues import CHECKS
@@ -58,6 +59,22 @@ def premises_of(user: Any, *, on: dt.date) -> Any:
     contracted = ManagedEstate.objects.filter(estate=OuterRef("building__estate"))
     written = Q(property_company__in=firms_of(user)) & ~Exists(contracted)
     return Premises.objects.filter(Q(building__estate__in=held.values("estate")) | written)
+
+
+def buildings_of(user: Any, *, on: dt.date) -> Any:
+    """In their estates, and where their premises are."""
+    held = ManagedEstate.objects.held_by(user, on=on).values("estate")
+    theirs = Q(estate__in=held) | Q(premises__in=premises_of(user, on=on).values("pk"))
+    return Building.objects.filter(pk__in=Building.objects.filter(theirs).values("pk"))
+
+
+def community_of_the_company(user: Any, *, on: dt.date) -> Community | None:
+    """Where they begin: the place of their first estate, else of their first premises."""
+    contract = ManagedEstate.objects.held_by(user, on=on).select_related("estate__community__street").first()
+    if contract:
+        return contract.estate.community
+    first = premises_of(user, on=on).select_related("community__street").first()
+    return first.community if first else None
 
 
 def _contracts(user: Any, *, on: dt.date) -> Any:

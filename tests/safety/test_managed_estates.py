@@ -105,6 +105,21 @@ def _sees(user: User, retrofit: Retrofit, hazard: Hazard, paper: Attachment, sig
     }
 
 
+def test_the_page_of_a_hazard_offers_what_they_manage_and_the_next_company_the_same(site: Site, signed_in: Any) -> None:
+    ours = make_building(estate=site.estate, grid=site.cast.grid, number=71)
+    make_building(estate=make_estate(community=site.cast.home, name="别的小区"), grid=site.cast.grid, number=72)
+    page = signed_in(site.keeper).get("/safety/hazards/new/").content.decode()
+    assert "71 幢" in page.replace("71幢", "71 幢") and "别的小区" not in page
+    sent = {"kind": "blocked_way", "building": ours.pk, "words": "堵了", "once": "h1"}
+    assert signed_in(site.keeper).post("/safety/hazards/new/", sent).status_code == 303
+    hazard = Hazard.objects.select_related("case").get()
+    newcomer = another_takes_over(site)
+    assert signed_in(again(site.keeper)).get("/safety/hazards/new/").status_code == 404
+    assert "万科公园里" in signed_in(newcomer).get("/safety/hazards/new/").content.decode()
+    assert signed_in(newcomer).get(f"/safety/hazards/{hazard.case.number}/").status_code == 200
+    assert signed_in(again(site.keeper)).get(f"/safety/hazards/{hazard.case.number}/").status_code == 404
+
+
 def test_a_contract_that_is_over_ends_access_by_itself(site: Site) -> None:
     retrofit = make_retrofit(site)
     assert retrofit in Retrofit.objects.visible_to(site.keeper)
