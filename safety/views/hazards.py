@@ -85,17 +85,13 @@ def _firms_alone(request: StaffRequest) -> frozenset[int] | None:
 
 def _stands_in(request: StaffRequest, firms: frozenset[int] | None) -> Premises | None:
     key = request.GET.get("premises", "") or request.POST.get("premises", "")
-    rows = Premises.objects
-    found = premises_of(request.user, on=clock.today()) if firms is not None else rows.visible_to(request.user)
-    rows = found.select_related("community__street")
-    return rows.filter(pk=int(key)).first() if is_row_number(key) else None
+    user = request.user
+    rows = Premises.objects.visible_to(user) if firms is None else premises_of(user, on=clock.today())
+    return rows.select_related("community__street").filter(pk=int(key)).first() if is_row_number(key) else None
 
 
 def _place_of(request: StaffRequest, firms: frozenset[int] | None) -> Community:
-    if firms is None:
-        found = house_of(request)
-    else:
-        found = community_of_the_company(request.user, on=clock.today())
+    found = house_of(request) if firms is None else community_of_the_company(request.user, on=clock.today())
     if found is None:
         raise Http404
     return found
