@@ -83,7 +83,9 @@ class HazardViewSet(MatterViewSet):
         return [AllowAny()] if self.action == "create" else [IsAuthenticated()]
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().prefetch_related("photos")
+        """Of many at once the photos are read together; of one that a step has just changed anew."""
+        rows = super().get_queryset()
+        return rows.prefetch_related("photos") if self.action == "list" else rows
 
     @extend_schema(request=NewHazardSerializer, responses={201: HazardSerializer})
     @idempotent
@@ -109,7 +111,8 @@ class HazardViewSet(MatterViewSet):
         return Response(self.get_serializer(made).data, status=201)
 
     def brought(self, request: Request, step: str) -> dict[str, Any]:
-        return {"photos": _photos(request), "signature": read_signature(str(request.data.get("signature") or ""))}
+        told: Any = request.data if isinstance(request.data, dict) else {}
+        return {"photos": _photos(request), "signature": read_signature(str(told.get("signature") or ""))}
 
 
 def _who(request: Request) -> User | None:

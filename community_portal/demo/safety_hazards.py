@@ -4,6 +4,7 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -155,7 +156,7 @@ def _day(hazard: Hazard, at: dt.datetime) -> dt.date:
 def _assign(story: Story, hazard: Hazard, *, at: dt.datetime) -> None:
     firm = hazard.premises.property_company if hazard.premises else None
     hazard_fixing.assign(
-        hazard, officer=story.who(Role.SAFETY, at), organisation=firm, due_on=_day(hazard, at), cost=600,
+        hazard, officer=story.who(Role.SAFETY, at), organisation=firm, due_on=_day(hazard, at), cost=Decimal(600),
         paid_by="物业出" if firm else "单位自己出", interim="拉了警戒带，夜里加巡一次。" if hazard.is_high else "",
         words="改好拍照。", by=story.who(Role.SAFETY, at), at=at,
     )  # fmt: skip

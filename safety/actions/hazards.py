@@ -158,9 +158,9 @@ def _grid_of(hazard: Hazard) -> Any:
 
 
 def where_of(hazard: Hazard) -> str:
-    """长泰花园 2幢 架空层东头."""
-    named = hazard.premises.name if hazard.premises else ""
-    parts = (hazard.estate.name if hazard.estate else "", str(hazard.building or ""), named, hazard.place)
+    """长泰花园 2幢 架空层东头: premises have a name of their own."""
+    house = (hazard.estate.name if hazard.estate else "", str(hazard.building or ""))
+    parts = (hazard.premises.name, hazard.place) if hazard.premises else (*house, hazard.place)
     return " ".join(filter(None, parts))[:60]
 
 

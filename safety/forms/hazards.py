@@ -85,7 +85,7 @@ class VerifyForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {"kind": self.matter.kind, "level": self.matter.level}
+        self.initial = {**self.initial, "kind": self.matter.kind, "level": self.matter.level}
 
 
 class RegradeForm(StepForm):
@@ -95,7 +95,7 @@ class RegradeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {"level": self.matter.level, "interim": self.matter.interim}
+        self.initial = {**self.initial, "level": self.matter.level, "interim": self.matter.interim}
 
 
 class MendedForm(StepForm):
@@ -127,7 +127,7 @@ class GiveForm(StepForm):
         officer.offer(colleagues_for(self.matter, on=clock.today()), self.matter.community_id)
         firms = Organisation.objects.filter(kind=Role.PROPERTY).working_in(self.matter.community.street)
         self.fields["organisation"].queryset = firms.distinct().order_by("name")  # type: ignore[attr-defined]
-        self.initial |= {"due_on": default_day(self.matter), "organisation": _manager_of(self.matter)}
+        self.initial = {**self.initial, "due_on": default_day(self.matter), "organisation": _manager_of(self.matter)}
 
 
 def _manager_of(hazard: Hazard) -> Any:
@@ -139,8 +139,8 @@ def _manager_of(hazard: Hazard) -> Any:
 
 
 class LookForm(StepForm):
-    """What is asked on the spot: all of it, or after a look that failed what was answered with no. ``answers`` may come as one
-    document, too: question and yes or no."""
+    """What is asked on the spot: all of it, or after a look that failed what was answered with no. Over HTTP ``answers`` are one
+    document, question and yes or no; on a page each question is a field."""
 
     answers = forms.JSONField(required=False, widget=forms.HiddenInput)
     photos = PhotosField(label=_("现在的样子"))
@@ -153,23 +153,15 @@ class LookForm(StepForm):
                 label=question,
                 choices=(("1", _("是")), ("0", _("不是"))),
                 coerce=lambda text: text == "1",
-                empty_value=None,
-                required=False,
                 widget=forms.RadioSelect,
+                error_messages={"required": _("请答这一项。")},
             )
         self.order_fields([*(f"q{n}" for n in range(len(self.asked))), "due_on", "photos", "words", "seen"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        told = data.get("answers") if isinstance(data.get("answers"), dict) else {}
-        answers = {}
-        for n, question in enumerate(self.asked):
-            ok = told.get(question, data.get(f"q{n}"))
-            if isinstance(ok, bool):
-                answers[question] = ok
-            else:
-                self.add_error(f"q{n}", _("请答这一项。"))
-        return data | {"answers": answers}
+        given = {question: data.get(f"q{n}") for n, question in enumerate(self.asked)}
+        return data | {"answers": {question: ok for question, ok in given.items() if ok is not None}}
 
 
 class PassForm(LookForm):
@@ -181,7 +173,7 @@ class FailForm(LookForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {"due_on": default_day(self.matter)}
+        self.initial = {**self.initial, "due_on": default_day(self.matter)}
 
 
 class TransferForm(StepForm):
@@ -220,7 +212,7 @@ class PassOnForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["estate"].queryset = Estate.objects.filter(community=self.matter.community_id)  # type: ignore[attr-defined]
-        self.initial |= {"estate": self.matter.estate_id}
+        self.initial = {**self.initial, "estate": self.matter.estate_id}
 
 
 def with_words_and_photo(hazard: Hazard) -> str:
