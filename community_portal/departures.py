@@ -31,6 +31,7 @@ class Departures:
     - ``ahead_of_posts(user_ids, community_id=, at=)``: what hangs on the posts of these accounts there, in words by account;
       ``on_post_ended(user, community_id=, by=, at=)`` deals with it and answers in words what it did.
     - ``on_house_closed(community, by=, at=)`` and ``on_house_reopened``.
+    - ``on_manager_changed(estate, by=, at=)``: from now or some day on another property company manages it, or none.
     """
 
     on_closed: Callable[..., None] = _nothing
@@ -39,6 +40,7 @@ class Departures:
     on_post_ended: Callable[..., list[str]] = _no_words
     on_house_closed: Callable[..., None] = _nothing
     on_house_reopened: Callable[..., None] = _nothing
+    on_manager_changed: Callable[..., None] = _nothing
 
 
 _ROOMS: list[Departures] = []
@@ -85,3 +87,8 @@ def house_closed(community: Any, *, by: Any, at: dt.datetime) -> None:
 def house_reopened(community: Any, *, by: Any, at: dt.datetime) -> None:
     for room in _ROOMS:
         room.on_house_reopened(community, by=by, at=at)
+
+
+def manager_changed(estate: Any, *, by: Any, at: dt.datetime) -> None:
+    for room in _ROOMS:
+        room.on_manager_changed(estate, by=by, at=at)

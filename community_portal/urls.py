@@ -19,6 +19,7 @@ from safety.api import CorrectiveViewSet, DrillViewSet
 from safety.api_campaigns import CampaignSessionViewSet
 from safety.api_equipment import EquipmentViewSet, InspectionViewSet
 from safety.api_hazards import HazardViewSet
+from safety.api_retrofits import RetrofitViewSet
 
 router = DefaultRouter()
 router.register("communities", CommunityViewSet, "communities")
@@ -35,6 +36,7 @@ router.register("campaign-sessions", CampaignSessionViewSet, "campaign_sessions_
 router.register("drills", DrillViewSet, "drills_api")
 router.register("equipment", EquipmentViewSet, "equipment_api")
 router.register("inspections", InspectionViewSet, "inspections_api")
+router.register("retrofits", RetrofitViewSet, "retrofits_api")
 router.register("hazards", HazardViewSet, "hazards_api")
 router.register("corrective-actions", CorrectiveViewSet, "corrective_actions_api")
 

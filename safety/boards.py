@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.measure.boards import Board, Column, SplitChart, Tile, Values, register_board
 from safety.equipment_board import EQUIPMENT
+from safety.retrofit_figures import RETROFIT_BOARD
 
 
 def _people(of: Values) -> str:
@@ -133,5 +134,5 @@ HAZARDS = Board(
     ),
     more=("hazards_fixed_on_spot", "hazards_reopened", "hazards_waiting"),
 )  # fmt: skip
-for board in (DRILLS, DUTIES, CAMPAIGNS, HAZARDS, EQUIPMENT):
+for board in (DRILLS, DUTIES, CAMPAIGNS, HAZARDS, EQUIPMENT, RETROFIT_BOARD):
     register_board(board)

@@ -13,6 +13,7 @@ from safety.hazard_brief import HAZARD_DOSSIER
 from safety.models import Drill
 from safety.queries.outcome import newest_counts, sums_of
 from safety.queries.residents import median_seconds
+from safety.retrofit_dossier import RETROFIT_DOSSIER
 
 
 def _day(moment: Any) -> str:
@@ -123,4 +124,5 @@ def brief(drill: Drill, names: Names) -> Brief:
 
 register_dossier("drill", Dossier(sections, brief))
 register_dossier("campaign_session", CAMPAIGN_DOSSIER)
+register_dossier("retrofit", RETROFIT_DOSSIER)
 register_dossier("hazard", HAZARD_DOSSIER)

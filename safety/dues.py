@@ -13,33 +13,24 @@ from community_portal.dues.actions import put_turns, take_back
 from community_portal.dues.kinds import DueKind, Last, Subject, Turn, each_period, register_dues
 from community_portal.people.models import Role
 from safety.duties import Term, rules_on, term_of
-from safety.equipment_dues import EQUIPMENT_DUES
+from safety.equipment_dues import EQUIPMENT_DUES, follow_places
+from safety.equipment_rules import rules_by_street
+from safety.managed import subject_of, with_company
 from safety.models import Premises
+from safety.retrofit_dues import CHECKS
 from safety.workflow.states import READERS
-
-
-def _subject(premises: Premises, term: Term) -> Subject:
-    return Subject(
-        ref=premises.ref,
-        label=premises.name,
-        community_id=premises.community_id,
-        since=premises.since,
-        grid_id=premises.grid_id,
-        organisation_id=premises.property_company_id,
-        terms={"months": term.months, "clause": term.clause},
-    )
 
 
 def in_force(on: dt.date) -> Any:
     rows = Premises.objects.filter(Q(until__isnull=True) | Q(until__gte=on), since__lte=on)
-    return rows.select_related("community").order_by("pk")
+    return with_company(rows, on=on).order_by("pk")
 
 
 def _all(duty: str, on: dt.date) -> Iterator[Subject]:
     rules = rules_on(on)
     for premises in in_force(on).iterator(2000):
         if term := term_of(premises, duty, rules=rules(premises.community.street_id)):
-            yield _subject(premises, term)
+            yield subject_of(premises, term)
 
 
 def _next(subject: Subject, last: Last | None, on: dt.date) -> Turn | None:
@@ -82,16 +73,18 @@ DUTIES: dict[str, DueKind] = {
     "full_test": _kind("full_test", _("消防设施全面检测"), "wrench-adjustable"),
     "frail_list": _kind("frail_list", _("行动不便住户名单核对"), "person-wheelchair"),
 }
-register_dues(*DUTIES.values(), *EQUIPMENT_DUES)
+register_dues(*DUTIES.values(), *EQUIPMENT_DUES, CHECKS)
 
 
 def follow_premises(premises: Premises, *, on: dt.date, at: dt.datetime) -> None:
-    """New or changed: what is due for it follows at once; what is asked no more is taken back."""
+    """New or changed, or managed by others: what is due for it follows at once; what is asked no more is taken back."""
+    premises = with_company(Premises.objects.all(), on=on).get(pk=premises.pk)
     rules = rules_on(on)(premises.community.street_id)
     stands = premises.since <= on and (premises.until is None or premises.until >= on)
     for duty, kind in DUTIES.items():
         term = term_of(premises, duty, rules=rules) if stands else None
         if term:
-            put_turns(kind, [_subject(premises, term)], on=on, at=at)
+            put_turns(kind, [subject_of(premises, term)], on=on, at=at)
         else:
             take_back(refs=[premises.ref], kinds=[kind.name], at=at)
+    follow_places([premises.pk], rules_by_street(on)(premises.community.street_id), on=on, at=at)

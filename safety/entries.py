@@ -17,6 +17,8 @@ register_pages(
         ("campaign_sessions", _("宣传场次"), "calendar3", READERS),
         ("equipment_list", _("消防器材"), "fire", READERS),
         ("inspection_rounds", _("器材巡查"), "clipboard-check", READERS),
+        ("retrofits", _("改造项目"), "tools", READERS),
+        ("new_retrofit", _("提一个改造"), "tools", frozenset({*PLANNERS, Role.PROPERTY})),
         ("property_desk", _("我们管的楼"), "building", frozenset({Role.PROPERTY})),
         ("plan_new_drill", _("筹划一场演练"), "plus-lg", PLANNERS),
         ("new_hazard", _("登记隐患"), "camera", READERS | {Role.PROPERTY}),

@@ -15,6 +15,7 @@ from community_portal.dues.actions import put_turns, take_back
 from community_portal.dues.kinds import DueKind, Last, Subject, Turn, each_period, months_after
 from community_portal.people.models import Role
 from safety.equipment_rules import AHEAD, EquipmentRules, Term, rules_by_street
+from safety.managed import subject_of, with_company
 from safety.models.equipment import Equipment
 from safety.models.premises import Premises
 from safety.workflow.equipment import Standing
@@ -25,29 +26,17 @@ CHECKED, SERVICED, SCRAPPED = "equipment_check", "equipment_service", "equipment
 
 
 # ---- a look at all that stands at a place ------------------------------------------------------------------------------
-def _place(premises: Premises, term: Term) -> Subject:
-    return Subject(
-        ref=premises.ref,
-        label=premises.name,
-        community_id=premises.community_id,
-        since=premises.since,
-        grid_id=premises.grid_id,
-        organisation_id=premises.property_company_id,
-        terms={"months": term.months, "clause": term.clause},
-    )
-
-
 def places_with_equipment(on: dt.date) -> Any:
     stands = Equipment.objects.standing().filter(premises=OuterRef("pk"))
     rows = Premises.objects.filter(Exists(stands), since__lte=on).exclude(until__lt=on)
-    return rows.select_related("community").order_by("pk")
+    return with_company(rows, on=on).order_by("pk")
 
 
 def _places(on: dt.date) -> Iterator[Subject]:
     rules = rules_by_street(on)
     for premises in places_with_equipment(on).iterator(2000):
         if term := rules(premises.community.street_id).check(premises.kind):
-            yield _place(premises, term)
+            yield subject_of(premises, term)
 
 
 def next_check(subject: Subject, last: Last | None, on: dt.date) -> Turn | None:
@@ -168,10 +157,12 @@ def follow_pieces(pieces: Iterable[Equipment], rules: EquipmentRules, *, on: dt.
         take_back(refs=gone, kinds=[kind.name], at=at)
 
 
-def follow_places(places: Iterable[Premises], rules: EquipmentRules, *, on: dt.date, at: dt.datetime) -> None:
-    """Where something stands there is a look due; where nothing stands any more there is none."""
-    with_some = set(Equipment.objects.standing().filter(premises__in=places).values_list("premises", flat=True))
-    subjects = [_place(place, term) for place in places if place.pk in with_some and (term := rules.check(place.kind))]
+def follow_places(places: Iterable[int], rules: EquipmentRules, *, on: dt.date, at: dt.datetime) -> None:
+    """Of premises by their ids: where something stands there is a look due; where nothing stands any more there is none."""
+    asked = list(with_company(Premises.objects.filter(pk__in=places), on=on))
+    with_some = set(Equipment.objects.standing().filter(premises__in=asked).values_list("premises", flat=True))
+    here = [place for place in asked if place.pk in with_some]
+    subjects = [subject_of(place, term) for place in here if (term := rules.check(place.kind))]
     if subjects:
         put_turns(CHECK, subjects, on=on, at=at)
-    take_back(refs=[place.ref for place in places if place.pk not in with_some], kinds=[CHECK.name], at=at)
+    take_back(refs=[place.ref for place in asked if place.pk not in with_some], kinds=[CHECK.name], at=at)

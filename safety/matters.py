@@ -16,6 +16,7 @@ from safety.forms.campaigns import COUNTS, AskForm, CountsForm, MoveForm
 from safety.forms.steps import CarryForm, ProveForm
 from safety.hazard_matters import HAZARDS
 from safety.models import CampaignSession, CorrectiveAction, Drill, DrillKind, Venue
+from safety.retrofit_kind import RETROFIT_KIND
 from safety.workflow.states import LEADERS, READERS
 
 
@@ -142,4 +143,5 @@ register_matters(
     )
 )
 
+register_matters(RETROFIT_KIND)
 register_matters(HAZARDS)

@@ -14,6 +14,7 @@ from safety.figures import CAMPAIGNS, DUES
 from safety.hazard_figures import HAZARDS
 from safety.models import CorrectiveAction, Drill, DrillKind, DrillPremises, DrillStation, Helper, Skill
 from safety.queries.covered import covered_houses, houses_of
+from safety.retrofit_figures import RETROFITS
 
 TIMES, VISITS, PEOPLE, ITEMS, HOUSE = _("场次"), _("人次"), _("人"), _("件"), _("幢")
 LIST, ACTIONS = rows_of(Drill), rows_of(CorrectiveAction)
@@ -83,6 +84,7 @@ register_figures(
     *CAMPAIGNS,
     *DUES,
     *EQUIPMENT,
+    *RETROFITS,
     *HAZARDS,
     held,
     participants,

@@ -12,6 +12,7 @@ from community_portal.web.spoken import short_when
 from safety.equipment_notices import EQUIPMENT
 from safety.hazard_notices import HAZARDS
 from safety.models import Helper
+from safety.retrofit_notices import RETROFIT_NOTICES
 from safety.workflow.states import HELD, PLANNED, Campaigning, Drilling, Putting
 
 
@@ -124,5 +125,6 @@ register_kinds(
         for_staff=True,
     ),
 )
+register_kinds(*RETROFIT_NOTICES)
 register_kinds(*HAZARDS)
 register_kinds(*EQUIPMENT)

@@ -13,6 +13,7 @@ from safety.views import (
     planning,
     property,
     residents,
+    retrofits,
     roll,
 )
 
@@ -58,6 +59,12 @@ urlpatterns = [
     path("safety/sessions/new/", campaigns.new_session, name="new_session"),
     path("safety/sessions/<str:number>/feedback/", campaigns.session_feedback, name="session_feedback"),
     path("safety/sessions/<str:number>/photos/", campaigns.session_photos, name="session_photos"),
+    path("safety/retrofits/new/", retrofits.new_retrofit, name="new_retrofit"),
+    path("safety/retrofits/<str:number>/sheet/", retrofits.retrofit_sheet, name="retrofit_sheet"),
+    path("safety/retrofits/<str:number>/measure/<int:pk>/done/", retrofits.finish_measure, name="finish_measure"),
+    path("safety/retrofits/<str:number>/add/<str:part>/", retrofits.retrofit_row, name="retrofit_row"),
+    path("safety/retrofits/<str:number>/<str:part>/<int:pk>/drop/", retrofits.drop_row, name="retrofit_drop"),
+    *retrofits.RETROFITS.below("safety/retrofits/"),
     path("safety/hazards/desk/", hazards.hazards_desk, name="hazards_desk"),
     path("safety/hazards/new/", hazards.new_hazard, name="new_hazard"),
     path("safety/hazards/alike/", hazards.hazards_alike, name="hazards_alike"),

@@ -18,8 +18,8 @@ from community_portal.casework.flow import RESUME, Part, Step, may_take
 from community_portal.casework.ladders import end_ladder, end_of, has_alarms, plan, raise_ladder
 from community_portal.casework.models import Case, Commission, Event, Matter, Task
 from community_portal.people.authority import staff_authority
-from community_portal.people.models import Organisation, Resident, User
-from community_portal.places.models import Community, Grid
+from community_portal.people.models import Organisation, Resident, Role, User
+from community_portal.places.models import Community, Estate, Grid
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
 
@@ -323,6 +323,24 @@ def commission(matter: Matter, *, organisation: Organisation, by: User | None, a
     )
     if is_new:
         _journal_commission(matter, "commissioned", organisation, by=by, at=at, authority=authority)
+
+
+@transaction.atomic
+def commission_with(
+    matter: Matter, *, estate: Estate, by: User | None, at: dt.datetime, authority: str, role: str = Role.PROPERTY
+) -> None:
+    """Gives the matter to whoever manages the estate, today and later: with the contract it goes on to the next."""
+    _row, is_new = Commission.objects.get_or_create(
+        flow=matter.flow.name,
+        matter_id=matter.pk,
+        estate=estate,
+        role=role,
+        ended_at=None,
+        defaults={"case": matter.case, "given_by": by, "given_at": at},
+    )
+    if is_new:
+        told = {"estate": estate.name}
+        matter.write("commissioned_with", detail=told, is_public=True, by=by, at=at, authority=authority)
 
 
 @transaction.atomic

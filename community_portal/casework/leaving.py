@@ -12,7 +12,7 @@ from community_portal.casework.models import Commission, Task, TaskQuerySet
 from community_portal.casework.notices import managers_of
 from community_portal.outbox.actions import queue_message, staff_recipients
 from community_portal.people.authority import staff_authority
-from community_portal.people.models import Membership, User
+from community_portal.people.models import ManagedEstate, Membership, User
 
 BATCH = 200
 
@@ -22,8 +22,14 @@ def left_behind(*, on: dt.date) -> TaskQuerySet:
     matter; or whose account is closed."""
     posts = Membership.objects.in_force(on=on).filter(user=OuterRef("assignee"))
     given = Commission.objects.in_force().of_row(OuterRef(OuterRef("flow")), OuterRef(OuterRef("matter_id")))
-    works_on_it = Exists(posts.at(OuterRef("community_id"))) | Exists(
-        posts.filter(organisation__in=given.values("organisation"))
+    of_estates = Commission.objects.in_force().of_row(
+        OuterRef(OuterRef(OuterRef("flow"))), OuterRef(OuterRef(OuterRef("matter_id")))
+    )
+    managed = ManagedEstate.objects.in_force(on=on).filter(estate__in=of_estates.values("estate"))
+    works_on_it = (
+        Exists(posts.at(OuterRef("community_id")))
+        | Exists(posts.filter(organisation__in=given.values("organisation")))
+        | Exists(posts.filter(organisation__in=managed.values("organisation")))
     )
     named = Task.objects.open().filter(assignee__isnull=False)
     return named.filter(assignee__is_active=False) | named.exclude(works_on_it).filter(assignee__is_superuser=False)

@@ -27,7 +27,7 @@ from community_portal.casework.models import (
     reads_all_at,
 )
 from community_portal.outbox.models import in_reader_words
-from community_portal.people.models import Membership, User
+from community_portal.people.models import ManagedEstate, Membership, Organisation, User
 from community_portal.people.shell import may_change_house
 from community_portal.places.models import Community
 from community_portal.web.spoken import plain_when, short_when, spoken_when
@@ -45,6 +45,7 @@ LINES = {
     "escalated": gettext_lazy("没有人接手，提醒了%(whom)s"),
     "signed": gettext_lazy("%(who)s签了名"),
     "commissioned": gettext_lazy("交给%(organisation)s办理"),
+    "commissioned_with": gettext_lazy("交给管%(estate)s的物业公司办理"),
     "commission_ended": gettext_lazy("不再由%(organisation)s办理"),
     "parted": gettext_lazy("从 %(number)s 分出来单独办，以前的经过写在那里"),
     "routed": gettext_lazy("自动派单"),
@@ -74,10 +75,18 @@ def read_number(text: str) -> str:
     return f"{parts[1]}-{parts[2]}-{int(parts[3]):04d}" if parts else flat
 
 
+def holders_of(given: Any, *, on: dt.date) -> QuerySet[Organisation]:
+    """The organisations that have these: those named, and whoever manages the estate with which they were given."""
+    managed = ManagedEstate.objects.in_force(on=on).filter(estate__in=given.values("estate"))
+    return Organisation.objects.filter(
+        Q(pk__in=given.values("organisation")) | Q(pk__in=managed.values("organisation"))
+    )
+
+
 def members_given(task: Task, role: str, *, on: dt.date) -> QuerySet[User]:
     """Who works for an organisation that was given the matter of a task in that role."""
     given = Commission.objects.in_force().of_row(task.flow, task.matter_id).filter(role=role)
-    held = Membership.objects.in_force(on=on).filter(organisation__in=given.values("organisation"))
+    held = Membership.objects.in_force(on=on).filter(organisation__in=holders_of(given, on=on))
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("id")
 
 

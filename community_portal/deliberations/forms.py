@@ -65,9 +65,17 @@ class MeetingForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=_("请哪几方"), choices=PartyRole.choices, widget=forms.CheckboxSelectMultiple
     )
+    estate = forms.ModelChoiceField(label=_("哪个小区的事"), queryset=Estate.objects.none(), empty_label=None)
     others = forms.CharField(
         label=_("还请了谁"), max_length=300, required=False, help_text=_("单位或姓名，几个用顿号分开")
     )
+
+    def __init__(self, *args: Any, estates: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if estates is None:
+            del self.fields["estate"]
+        else:
+            self.fields["estate"].queryset = estates  # type: ignore[attr-defined]
 
     @property
     def parties(self) -> list[Invited]:

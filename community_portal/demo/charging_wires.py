@@ -80,7 +80,8 @@ def report_wires_before(town: Town, neighbours: Neighbours, crew: Crew, *, today
 
 def report_wires_after(town: Town, neighbours: Neighbours, crew: Crew, *, today: dt.date) -> None:
     """Three more; and whatever is gone by then is closed."""
-    for wire in WireReport.objects.select_related("case__asker", "community__street", "estate"):
+    ours = WireReport.objects.filter(community=town.communities["FM"])
+    for wire in ours.select_related("case__asker", "community__street", "estate"):
         _close(wire, crew, at=clock.at_wall(today - 92 * DAY, dt.time(10)))
     n = 21
     for estate, number, count in AFTER:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("settings/calendar/", settings_views.settings_calendar, name="settings_calendar"),
     path("settings/estates/", estate_views.settings_estates, name="settings_estates"),
     path("settings/estates/<int:pk>/", estate_views.edit_estate, name="edit_estate"),
+    path("settings/estates/<int:pk>/managers/", estate_views.estate_managers, name="estate_managers"),
     path("settings/buildings/<int:pk>/", estate_views.edit_building, name="edit_building"),
     path("settings/bodies/", body_views.settings_bodies, name="settings_bodies"),
     path("settings/bodies/<int:pk>/", body_views.body, name="body"),

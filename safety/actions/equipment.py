@@ -69,7 +69,7 @@ def note(piece: Equipment, what: Told, *, by: User | None, at: dt.datetime, word
 def _follow(piece: Equipment, *, at: dt.datetime, left: Premises | None = None) -> None:
     on, rules = clock.local(at).date(), rules_at(piece, clock.local(at).date())
     follow_pieces([piece], rules, on=on, at=at)
-    follow_places([place for place in (piece.premises, left) if place], rules, on=on, at=at)
+    follow_places([place.pk for place in (piece.premises, left) if place], rules, on=on, at=at)
 
 
 def must_make_sense(piece: Equipment, *, on: dt.date) -> None:

@@ -299,7 +299,7 @@ def import_pieces(
     _keep(taken)
     follow_pieces(taken.pieces, rules, on=today, at=at)
     used = {piece.premises_id for piece in taken.pieces} | taken.left
-    follow_places([places[pk] for pk in used if pk in places], rules, on=today, at=at)
+    follow_places([pk for pk in used if pk in places], rules, on=today, at=at)
     return len(taken.fresh), len(taken.changed)
 
 

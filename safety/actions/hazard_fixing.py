@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
 from community_portal.captured import done_at
-from community_portal.casework.actions import commission, end_commission
+from community_portal.casework.actions import end_commission
 from community_portal.casework.deadlines import extended, moved
 from community_portal.casework.uploads import ReadFile
 from community_portal.matters.actions.ending import reopen as reopen_matter
@@ -28,7 +28,7 @@ from safety.actions.hazard_telling import tell_company
 from safety.actions.hazards import mended, must_be_guarded, must_have_photos, tell_of_the_first
 from safety.models import Hazard, Reinspection, ReinspectionLine, Side
 from safety.queries.hazards import asked_now
-from safety.rights import has_one_of
+from safety.rights import give_to, has_one_of
 from safety.workflow.hazards import limit_on
 from safety.workflow.states import LEADERS
 
@@ -71,7 +71,7 @@ def assign(
     }
     take(hazard, "assign", by=by, at=at, changes=changes, **given)
     if organisation is not None:
-        commission(hazard, organisation=organisation, by=by, at=at)
+        give_to(hazard, organisation, by=by, at=at)
     put_in_hand(hazard, at=at)
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.captured import done_at
-from community_portal.casework.actions import authority_over, commission, in_source_words
+from community_portal.casework.actions import authority_over, in_source_words
 from community_portal.casework.models import Case, Source
 from community_portal.casework.uploads import ReadFile
 from community_portal.matters.actions.opening import open_at
@@ -24,7 +24,7 @@ from community_portal.refusals import NotAllowed, Refusal
 from safety.actions.hazard_photos import keep_hazard_photos, must_be_fit
 from safety.models import Hazard, HazardKind, HazardSource, Level, Premises, Side
 from safety.queries.hazards import before_here
-from safety.rights import companies_that_may_start, has_one_of
+from safety.rights import companies_that_may_start, give_to, has_one_of
 from safety.workflow.hazard_clauses import clause_of
 from safety.workflow.hazard_kinds import RANK
 from safety.workflow.hazards import WIRE
@@ -105,7 +105,7 @@ def open_hazard(
     )
     keep_hazard_photos(hazard, photos, Side.BEFORE, by=by, at=at, event=event)
     if firm is not None:
-        commission(hazard, organisation=firm, by=None, at=at)
+        give_to(hazard, firm, by=None, at=at)
     return hazard
 
 

@@ -13,11 +13,13 @@ from community_portal import clock
 from community_portal.matters.forms.fields import ColleagueField, PhotosField, SignatureField, WordsField
 from community_portal.matters.forms.steps import StepForm
 from community_portal.matters.queries import colleagues_for
-from community_portal.people.models import Body, Organisation, Role
+from community_portal.people.models import Body, Organisation, Role, User
+from community_portal.people.staff.managing import manager_of
 from community_portal.places.models import Building, Community, Estate
 from community_portal.web.inputs import DayField
 from safety.models import Hazard, Level, Outcome, Premises
 from safety.queries.hazards import FIRST_PHOTOS, alike, asked_now
+from safety.queries.property import buildings_of, premises_of
 from safety.workflow.hazard_kinds import kinds_as_tree
 from safety.workflow.hazards import default_day
 from safety.workflow.states import HAZARD_OPEN
@@ -62,15 +64,14 @@ class HazardAtWorkForm(HazardForm):
     )
     field_order = ("kind", "premises", "building", "place", "photos", "level", "words")
 
-    def __init__(self, *args: Any, firms: frozenset[int] | None = None, **kwargs: Any) -> None:
-        """``firms``: of these property companies, what they manage alone."""
+    def __init__(self, *args: Any, company: User | None = None, **kwargs: Any) -> None:
+        """``company``: somebody of a property company, who chooses among what it manages alone."""
         super().__init__(*args, **kwargs)
         rows = Premises.objects.filter(community=self.community).order_by("name")
-        if firms is not None:
-            rows = rows.filter(property_company__in=firms)
-            self.fields["building"].queryset = self.fields["building"].queryset.filter(  # type: ignore[attr-defined]
-                premises__in=rows
-            )
+        if company is not None:
+            on, houses = clock.today(), self.fields["building"]
+            rows = rows.filter(pk__in=premises_of(company, on=on).values("pk"))
+            houses.queryset = houses.queryset.filter(pk__in=buildings_of(company, on=on))  # type: ignore[attr-defined]
         self.fields["premises"].queryset = rows  # type: ignore[attr-defined]
 
 
@@ -130,6 +131,10 @@ class GiveForm(StepForm):
 
 
 def _manager_of(hazard: Hazard) -> Any:
+    """By the contract of the estate, else as it is written at the premises."""
+    company = manager_of(hazard.estate_id, on=clock.today()) if hazard.estate_id else None
+    if company is not None:
+        return company.pk
     return hazard.premises.property_company_id if hazard.premises else None
 
 

@@ -54,6 +54,17 @@ from safety.models.inspections import (
     RoundPremises,
 )
 from safety.models.premises import Premises, PremisesKind
+from safety.models.retrofits import (
+    Contribution,
+    Divided,
+    Gives,
+    MeasureKind,
+    Retrofit,
+    RetrofitCheck,
+    RetrofitHazard,
+    RetrofitMeasure,
+    RetrofitZone,
+)
 from safety.workflow.hazard_kinds import HazardKind, HazardSource, Level
 
 __all__ = [
@@ -76,6 +87,15 @@ __all__ = [
     "Audience",
     "Campaign",
     "CampaignSession",
+    "Contribution",
+    "Divided",
+    "Gives",
+    "MeasureKind",
+    "Retrofit",
+    "RetrofitCheck",
+    "RetrofitHazard",
+    "RetrofitMeasure",
+    "RetrofitZone",
     "Channel",
     "Check",
     "CheckItem",

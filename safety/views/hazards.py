@@ -28,7 +28,7 @@ from safety.models import Hazard, HazardSource, Premises
 from safety.queries.hazard_page import my_panels, page_of
 from safety.queries.hazards import alike
 from safety.queries.hazards_desk import desk_of
-from safety.queries.property import firms_of
+from safety.queries.property import community_of_the_company, firms_of, premises_of
 from safety.workflow.states import READERS
 
 
@@ -63,7 +63,9 @@ def new_hazard(request: StaffRequest) -> HttpResponse:
     community = stands_in.community if stands_in else _place_of(request, firms)
     begins_with = {"premises": stands_in, "kind": request.GET.get("kind", "")}
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = HazardAtWorkForm(*sent, community=community, firms=firms, initial=begins_with)
+    form = HazardAtWorkForm(
+        *sent, community=community, company=request.user if firms is not None else None, initial=begins_with
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return _found(request, community, form)
@@ -83,17 +85,13 @@ def _firms_alone(request: StaffRequest) -> frozenset[int] | None:
 
 def _stands_in(request: StaffRequest, firms: frozenset[int] | None) -> Premises | None:
     key = request.GET.get("premises", "") or request.POST.get("premises", "")
-    rows = Premises.objects.select_related("community__street")
-    rows = rows.filter(property_company__in=firms) if firms is not None else rows.visible_to(request.user)
-    return rows.filter(pk=int(key)).first() if is_row_number(key) else None
+    user = request.user
+    rows = Premises.objects.visible_to(user) if firms is None else premises_of(user, on=clock.today())
+    return rows.select_related("community__street").filter(pk=int(key)).first() if is_row_number(key) else None
 
 
 def _place_of(request: StaffRequest, firms: frozenset[int] | None) -> Community:
-    if firms is None:
-        found = house_of(request)
-    else:
-        first = Premises.objects.filter(property_company__in=firms).select_related("community__street").first()
-        found = first.community if first else None
+    found = house_of(request) if firms is None else community_of_the_company(request.user, on=clock.today())
     if found is None:
         raise Http404
     return found

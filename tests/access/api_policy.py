@@ -74,6 +74,9 @@ POLICY_OF_API: dict[str, Policy] = {
     "inspections_api-list": Policy(
         API_SIGNED_IN, cells("403", anonymous="401", grid_officer="ok", manager="ok", admin="ok")
     ),
+    "retrofits_api-list": Policy(API_SIGNED_IN, API_SIGNED_IN),
+    "retrofits_api-detail": Policy(API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR, API_NO_POST),
+    "retrofits_api-step": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),
     "hazards_api-list": Policy(API_SIGNED_IN, EVERYONE),
     "hazards_api-detail": Policy(API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR, API_NO_POST),
     "hazards_api-step": Policy(API_NO_POST, API_DRILL, API_NO_POST, API_DRILL_NEXT_DOOR),

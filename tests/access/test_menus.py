@@ -51,8 +51,10 @@ BY_ANOTHER_WAY = {
         "hazard", "hazard_notice", "hazard_notice_word", "hazard_slip", "hazard_step", "hazards", "my_hazard",
     },
     "of matters that are about nobody: no file of a resident shows them": {
-        "resident_campaign_sessions", "resident_correctives", "resident_drills",
+        "resident_campaign_sessions", "resident_correctives", "resident_drills", "resident_retrofits",
     },
+    "from the list of retrofits, or from one": {"retrofit", "retrofit_sheet", "retrofit_slip", "retrofit_step"},
+    "from the settings of estates": {"estate_managers"},
     "from the list, from the drill, or from a message": {
         "corrective", "corrective_slip", "corrective_step", "drill", "drill_action", "drill_certificate", "drill_correct", "drill_day",
         "drill_evaluation", "drill_helper", "drill_helpers", "drill_join", "drill_notice", "drill_people", "drill_plan", "drill_poster",

@@ -35,7 +35,7 @@ ONLY_SHOWS = {
     "corrective", "corrective_slip", "correctives", "drill", "drill_certificate", "drill_day", "drill_evaluation", "drill_notice",
     "drill_poster", "drill_roll", "drill_slip", "drill_wall", "drills", "property_desk", "resident_correctives", "resident_drills", "safety",
     "campaign_session", "campaign_session_slip", "campaign_sessions", "campaigns", "duties_desk", "premises_list", "railway_game",
-    "resident_campaign_sessions",
+    "resident_campaign_sessions", "resident_retrofits", "retrofit", "retrofit_sheet", "retrofit_slip", "retrofits",
 }  # fmt: skip
 
 

@@ -31,7 +31,8 @@ from community_portal.people.register.routing import officer_of
 from community_portal.people.sign_in.demo_accounts import demo_accounts
 from community_portal.places.models import Community, Estate, Grid, Street
 from eldercare.models import Adaptation, LinePhoto, PlanLine
-from safety.models import CampaignSession, Drill, OnlineReach
+from safety.models import CampaignSession, Drill, OnlineReach, Retrofit
+from safety.queries.retrofits import asked_of, sides_of
 
 PASSWORD = "demo-2026-huiketing"
 ZHUXING = ("LT", "QY", "TS", "WJ", "XQ", "ZL")
@@ -392,3 +393,19 @@ def what_is_due_for_houses_is_mostly_done_and_some_of_it_late() -> None:
     today = clock.today()
     assert items.filter(done_on__isnull=False).exists() and items.overdue(on=today).exists()
     assert all(items.values_list("clause", flat=True))
+
+
+@sentence
+def a_stilt_floor_was_made_safe_by_all_sides_and_still_is() -> None:
+    done = Retrofit.objects.get(community__code="CA", state="running")
+    assert (done.asked, done.answered, done.reported) == (412, 405, 379)
+    asked = asked_of(done)
+    assert asked and (asked.of_all, asked.of_answered) == (92.0, 93.6)
+    assert done.meeting and done.meeting.led_by and done.meeting.led_by.name == "公园里物业"
+    assert sorted(done.meeting.parties.values_list("role", flat=True)) == ["community", "fire", "owners", "property"]
+    assert (done.zones.count(), done.days, sides_of(list(done.contributions.all()))) == (14, 9, 6)
+    assert [(one.after_days, one.passed) for one in done.checks_now()] == [(30, True), (90, None)]
+    assert figure("CA", "retrofits_done") == 1 and figure("CA", "retrofit_days_median") == 9
+    assert figure("CA", "survey_report_rate") >= 90
+    page = client_of("property").get("/property/").content.decode()
+    assert done.case.title in page and "万科公园里" in page

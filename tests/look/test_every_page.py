@@ -61,6 +61,7 @@ from tests.look.narrow import narrow_page, what_does_not_fit, what_hurts_the_old
 from tests.people.id_numbers import number_for
 from tests.safety.campaigning import make_shown as make_shown_campaign
 from tests.safety.drilling import make_shown
+from tests.safety.retrofitting import make_running, make_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = next(Path(str(resources.files("axe_core_python"))).glob("*.min.js")).read_text()
@@ -161,7 +162,7 @@ DRILL_PAGES = (
 MANAGER = (
     "/dashboard/", "/dashboard/rows/help_requests_received/?period=all", "/settings/", "/settings/openings/",
     "/settings/openings/new/", "/settings/services/", "/settings/categories/", "/settings/closures/", "/settings/staff/", "/settings/clients/",
-    "/settings/estates/", "/settings/estates/{estate}/", "/settings/buildings/{building}/",
+    "/settings/estates/", "/settings/estates/{estate}/", "/settings/estates/{estate}/managers/", "/settings/buildings/{building}/",
     "/settings/services/new/", "/settings/calendar/?year=2026", "/settings/hall/", "/settings/rooms/new/",
     "/settings/openings/{opening}/", "/settings/services/{service}/", "/settings/staff/{clerk}/hand-over/", "/settings/rooms/{room}/",
     "/eldercare/", "/eldercare/lent/", "/eldercare/{accepting}/accept/", "/eldercare/{accepting}/accept/1/",
@@ -177,6 +178,8 @@ MANAGER = (
     "/safety/sessions/{session}/slip/", "/safety/sessions/{session}/correct/", "/residents/{resident}/safety/sessions/",
     "/dossier/campaign_session/{session}/brief/", "/settings/bodies/", "/settings/bodies/{body}/",
     "/safety/actions/", "/safety/actions/{corrective}/", "/safety/actions/{corrective}/slip/", "/safety/actions/{corrective}/prove/",
+    "/safety/retrofits/", "/safety/retrofits/new/", "/safety/retrofits/{retrofit}/", "/safety/retrofits/{retrofit}/sheet/",
+    "/safety/retrofits/{retrofit}/slip/", "/safety/retrofits/{retrofit}/pass_test/", "/residents/{resident}/safety/retrofits/",
     "/residents/{resident}/safety/drills/", "/residents/{resident}/safety/actions/",
     "/dues/?show=all", "/dues/month/", "/dues/{due}/", "/dues/{due}/?waive=1", "/settings/rules/", "/settings/rules/{rules}/",
 )  # fmt: skip
@@ -346,11 +349,12 @@ def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     draft = open_assessment(assessed, adaptation=matter, by=cast.coordinator, at=now)  # type: ignore[attr-defined]
     answer_items(draft, answers_worth(60), by=cast.coordinator, at=now)  # type: ignore[attr-defined]
     Street.objects.filter(pk=cast.street.pk).update(keeps_forms=True)
+    retrofit = make_running(make_site(cast, username="fire"))
     cast.values = make_shown(cast) | make_shown_campaign(cast) | {  # type: ignore[attr-defined]
-        "accepting": accepting.case.number, "member": member.pk, "day": day.pk, "lent": ProductRecord.objects.first().pk,
+        "accepting": accepting.case.number, "retrofit": retrofit.case.number, "member": member.pk, "day": day.pk, "lent": ProductRecord.objects.first().pk,
         "adaptation": adaptation.case.number, "list": catalogue.pk, "programme": programme.pk,
         "mended": ticket.adaptation.case.number, "ticket": ticket.case.number, "assessing": matter.case.number, "assessment": draft.pk, "neighbour": neighbour.pk,
-        "due": DueItem.objects.get().pk, "rules": rules.code, "rule": rules.rules.get().pk,
+        "due": DueItem.objects.get(kind=EBIKE.name).pk, "rules": rules.code, "rule": rules.rules.get().pk,
         "resident": cast.elder.pk, "booking": made.pk, "other": other.pk, "activity": activity.pk, "held": held.pk,
         "opening": make_opening(community=cast.home, service=own).pk, "service": own.pk, "clerk": cast.reception.pk,
         "category": make_category(street=cast.street).pk,

@@ -33,7 +33,7 @@ def test_what_stands_is_whole() -> None:
 
 
 def test_a_flow_without_a_kind_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_flow(monkeypatch, name="hazard")
+    with_flow(monkeypatch, name="nobodys")
     assert ids(checks.check_matters()) == ["portal.E001"]
 
 

@@ -9,8 +9,8 @@ from community_portal.bookings.actions import book
 from community_portal.bookings.models import Booking
 from community_portal.casework.actions import open_case, open_part, start_matter
 from safety.actions.hazards import open_hazard
-from safety.models import Campaign, CampaignSession, CorrectiveAction, Drill, Hazard, Premises
-from tests.factories import make_session
+from safety.models import Campaign, CampaignSession, CorrectiveAction, Drill, Hazard, Premises, Retrofit
+from tests.factories import make_estate, make_session
 from tests.safety.equipment_things import EQUIPMENT
 
 Place = Any  # of tests/access/world.py, which reads this
@@ -121,6 +121,27 @@ def of_session(place: Place, **more: Any) -> dict[str, Any]:
     return {"number": campaign_session(place).case.number, **more}
 
 
+def retrofit(place: Place) -> Retrofit:
+    """One whose residents are being asked, with a row of each kind below it."""
+
+    def make(place: Place) -> Retrofit:
+        case = open_case(
+            community=place.community, grid=None, resident=None, asker=None, title="改造", words="堆物", source="desk",
+            phone_tail="", by=None, at=clock.now(),
+        )  # fmt: skip
+        estate = make_estate(community=place.community)
+        made = Retrofit(case=case, community=place.community, state="survey", estate=estate, place="架空层")
+        start_matter(made, by=None, at=clock.now(), authority="system")
+        made.measures.create(kind="board", words="装隔板")
+        return made
+
+    return place.once("retrofit", make)
+
+
+def of_retrofit(place: Place, **more: Any) -> dict[str, Any]:
+    return {"number": retrofit(place).case.number, **more}
+
+
 def hazard(place: Place) -> Hazard:
     """Found by nobody in particular; not yet looked at."""
     return place.once(
@@ -211,6 +232,18 @@ SAFETY: dict[str, Callable[[Place], dict[str, Any]]] = {
     "corrective_note": of_corrective,
     "corrective_step": lambda p: of_corrective(p, step="carry"),
     "resident_correctives": lambda p: {"pk": p.resident.pk},
+    "retrofit": of_retrofit,
+    "retrofit_slip": of_retrofit,
+    "retrofit_note": of_retrofit,
+    "retrofit_step": lambda p: of_retrofit(p, step="cancel"),
+    "retrofit_sheet": of_retrofit,
+    "retrofit_row": lambda p: of_retrofit(p, part="measure"),
+    "finish_measure": lambda p: of_retrofit(p, pk=retrofit(p).measures.get().pk),
+    "retrofit_drop": lambda p: of_retrofit(p, part="measure", pk=retrofit(p).measures.get().pk),
+    "resident_retrofits": lambda p: {"pk": p.resident.pk},
+    "estate_managers": lambda p: {"pk": retrofit(p).estate_id},
+    "retrofits_api-detail": lambda p: {"reference": retrofit(p).case.number},
+    "retrofits_api-step": lambda p: {"reference": retrofit(p).case.number, "step": "cancel"},
     "drills_api-detail": lambda p: {"reference": drill(p).case.number},
     "drills_api-step": lambda p: {"reference": drill(p).case.number, "step": "cancel"},
     "drills_api-marks": lambda p: {"reference": drill(p).case.number},

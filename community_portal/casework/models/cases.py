@@ -1,6 +1,7 @@
 """The case with its number and append-only journal, and the third parties to which a matter of it is given."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import pgtrigger
@@ -13,9 +14,16 @@ from community_portal import clock
 from community_portal.captured import captured_at
 from community_portal.casework.kinds import KINDS
 from community_portal.people.authority import SYSTEM
-from community_portal.people.models import THIRD_PARTIES, DelegationScope, Organisation, Resident, Role
+from community_portal.people.models import (
+    THIRD_PARTIES,
+    DelegationScope,
+    ManagedEstate,
+    Organisation,
+    Resident,
+    Role,
+)
 from community_portal.people.reach import at_places_of, whole_communities
-from community_portal.places.models import Community, Grid, PlaceQuerySet
+from community_portal.places.models import Community, Estate, Grid, PlaceQuerySet
 
 
 class Source(models.TextChoices):
@@ -163,7 +171,12 @@ class CommissionQuerySet(models.QuerySet["Commission"]):
 
     def held_by(self, user: Any) -> "CommissionQuerySet":
         """What the organisations of this user were given; nothing for everybody else."""
-        return self.in_force().filter(organisation__in=organisations_of(user))
+        return self.in_force().given_to(organisations_of(user))
+
+    def given_to(self, organisations: Iterable[int]) -> "CommissionQuerySet":
+        """By name, or as those that manage an estate today: with the contract ends what came with it."""
+        managed = ManagedEstate.objects.in_force(on=clock.today()).filter(organisation__in=organisations)
+        return self.filter(Q(organisation__in=organisations) | Q(estate__in=managed.values("estate")))
 
     def of_row(self, flow: Any, matter_id: Any) -> "CommissionQuerySet":
         """Of one matter, by values or by expressions over the row of an outer query."""
@@ -177,12 +190,14 @@ def organisations_of(user: Any) -> frozenset[int]:
 
 class Commission(models.Model):
     """A matter given to a third party, from then until the end, in one role: its members see that matter, do the steps of that
-    role, and see no other."""
+    role, and see no other. Given with an ``estate`` it is whoever manages that today who has it: it stays there when another
+    company takes over."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="commissions")
     flow = models.CharField(max_length=30)
     matter_id = models.BigIntegerField()
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="commissions")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="commissions")
+    estate = models.ForeignKey(Estate, models.PROTECT, null=True, blank=True, related_name="commissions")
     role = models.CharField(max_length=20, choices=[(r.value, r.label) for r in Role if r in THIRD_PARTIES])
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField()
@@ -196,10 +211,23 @@ class Commission(models.Model):
                 fields=["flow", "matter_id", "organisation", "role"],
                 condition=Q(ended_at__isnull=True),
                 name="given_to_an_organisation_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["flow", "matter_id", "estate", "role"],
+                condition=Q(ended_at__isnull=True, estate__isnull=False),
+                name="given_with_an_estate_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False, estate__isnull=True)
+                | Q(organisation__isnull=True, estate__isnull=False, role=Role.PROPERTY),
+                name="given_to_a_company_or_with_an_estate",
+            ),
         ]
         indexes = [
-            models.Index(fields=["organisation"], name="commission_in_force", condition=Q(ended_at__isnull=True))
+            models.Index(
+                fields=["estate"], name="commission_of_estate", condition=Q(ended_at__isnull=True, estate__isnull=False)
+            ),
+            models.Index(fields=["organisation"], name="commission_in_force", condition=Q(ended_at__isnull=True)),
         ]
 
 

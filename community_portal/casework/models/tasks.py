@@ -38,7 +38,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         pools = Q(pk__in=[])
         if posts.organisations:
             given = Commission.objects.in_force().of_row(OuterRef("flow"), OuterRef("matter_id"))
-            theirs = given.filter(organisation__in=posts.organisations, role=OuterRef("role"))
+            theirs = given.given_to(posts.organisations).filter(role=OuterRef("role"))
             pools |= Q(Exists(theirs), assignee__isnull=True)
         for role, communities in posts.roles:
             pools |= Q(assignee__isnull=True, role=role, community_id__in=communities)

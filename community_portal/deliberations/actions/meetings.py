@@ -15,7 +15,7 @@ from community_portal.casework.uploads import ReadFile, keep_file
 from community_portal.deliberations.dues import put_due, settle_due
 from community_portal.deliberations.models import Decision, Meeting, Minutes, Party
 from community_portal.deliberations.topics import CONVENERS, RECORDERS, Topic, authority_to, topic_again
-from community_portal.people.models import Organisation, User
+from community_portal.people.models import STAFF, Organisation, Role, User
 from community_portal.people.wording import read_text
 from community_portal.refusals import Changed, NotAllowed, Refusal
 
@@ -43,13 +43,21 @@ def call_meeting(
 ) -> Meeting:
     """A meeting about a matter, or alone, with the sides that are asked to it."""
     authority = authority_to(topic, CONVENERS, by)
-    meeting = Meeting(kind=kind, topic=title, starts_at=starts_at, place=place)
+    meeting = Meeting(kind=kind, topic=title, starts_at=starts_at, place=place, led_by=_company_of(topic, by))
     topic.hang(meeting, by=by, at=at)
     meeting.save(force_insert=True)
     for side in parties:
         _invite(meeting, side, at)
     _journal(meeting, "meeting_called", by=by, at=at, authority=authority, topic=topic)
     return meeting
+
+
+def _company_of(topic: Topic, by: User | None) -> Organisation | None:
+    """Whoever calls it for their company, and for nobody else there."""
+    if by is None or by.is_superuser or by.has_role_at(topic.case.community_id, *(CONVENERS & STAFF)):
+        return None
+    firms = [firm for role, firm in by.organisation_posts if role == Role.PROPERTY]
+    return Organisation.objects.filter(pk__in=firms).first()
 
 
 @transaction.atomic

@@ -144,6 +144,10 @@ def answer_survey(
     key = "".join(read_text(household, field="household", longest=60).split())
     if not key:
         raise Refusal(_("请写是哪一户。"), code="no_household", field="household")
+    Survey.objects.select_for_update().get(pk=survey.pk)
+    told = survey.answers
+    if told.count() >= survey.base_count and not told.filter(household=key).exists():
+        raise Refusal(_("答的户数不能比一共的户数多。"), code="more_than_the_base", field="household", status=409)
     kept = {code: answers[code] for code in offered}
     said = {"words": read_text(words, field="words"), "channel": channel, "recorded_by": by, "at": at}
     try:

@@ -1,14 +1,18 @@
 """Meetings: who was asked and who came, minutes in versions, and what was decided, by whom, until when."""
 
+from typing import Any, Self
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from community_portal import clock
 from community_portal.casework.models import Attachment
-from community_portal.deliberations.models.about import About
-from community_portal.people.models import Organisation
+from community_portal.deliberations.models.about import About, AboutQuerySet
+from community_portal.people.models import ManagedEstate, Organisation
+from community_portal.places.models import Estate
 
 
 class MeetingKind(models.TextChoices):
@@ -18,8 +22,19 @@ class MeetingKind(models.TextChoices):
     ACCEPTANCE = "acceptance", _("验收会")
 
 
+class MeetingQuerySet(AboutQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Also what stands alone in an estate that a company of this user manages."""
+        seen = super().visible_to(user)
+        if user.is_authenticated and not user.is_superuser and user.organisation_posts:
+            managed = ManagedEstate.objects.held_by(user, on=clock.today())
+            seen |= self.filter(flow="", estate__in=managed.values("estate"))
+        return seen
+
+
 class Meeting(About):
-    """``held_at`` once it took place; called off with a reason, it is neither."""
+    """``held_at`` once it took place; called off with a reason, it is neither. ``led_by`` is the organisation that called it,
+    none where the community did; ``estate`` what it is about where it stands alone."""
 
     kind = models.CharField(_("什么会"), max_length=12, choices=MeetingKind.choices)
     topic = models.CharField(_("议题"), max_length=120)
@@ -28,6 +43,12 @@ class Meeting(About):
     held_at = models.DateTimeField(null=True, blank=True)
     called_off_at = models.DateTimeField(null=True, blank=True)
     called_off_why = models.CharField(max_length=200, blank=True)
+    led_by = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("谁牵头")
+    )
+    estate = models.ForeignKey(Estate, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = MeetingQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(About.Meta):
         constraints = [
@@ -37,6 +58,9 @@ class Meeting(About):
             ),
             models.CheckConstraint(
                 condition=Q(called_off_at__isnull=True) | ~Q(called_off_why=""), name="meeting_called_off_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(estate__isnull=True) | Q(flow=""), name="meeting_of_an_estate_stands_alone"
             ),
         ]
 

@@ -122,3 +122,20 @@ class SurveyAnswer(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["survey", "household"], name="household_answers_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="no_more_answers_than_households",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("base", "integer")],
+                # The row of the survey is locked, so two who are the last cannot both be.
+                func="""
+                    SELECT base_count INTO base FROM deliberations_survey WHERE id = NEW.survey_id FOR UPDATE;
+                    IF (SELECT count(*) FROM deliberations_surveyanswer WHERE survey_id = NEW.survey_id) >= base THEN
+                        RAISE EXCEPTION 'more answers than households' USING ERRCODE = 'check_violation',
+                            CONSTRAINT = 'no_more_answers_than_households';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]

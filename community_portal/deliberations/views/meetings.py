@@ -12,19 +12,20 @@ from community_portal import clock
 from community_portal.deliberations.actions import meetings as deeds
 from community_portal.deliberations.forms import CameForm, DecisionForm, DoneForm, MeetingForm, MinutesForm, SayWhyForm
 from community_portal.deliberations.models import Decision, Meeting, Minutes, Survey, Vote
-from community_portal.deliberations.topics import CONVENERS, RECORDERS
+from community_portal.deliberations.topics import CONVENERS, RECORDERS, Topic, topic_of_estate
 from community_portal.deliberations.views.shared import (
     CALL,
     READ,
     answer_deed,
     back_of,
+    estates_to_meet_in,
     matter_asked,
     may,
     new_topic,
     place_of,
     sent_as,
 )
-from community_portal.people.models import THIRD_PARTIES
+from community_portal.people.models import THIRD_PARTIES, ManagedEstate
 from community_portal.people.once import once
 from community_portal.people.shell import show_house
 from community_portal.web.access import StaffRequest, for_staff, open_to_all
@@ -49,7 +50,9 @@ def deliberations(request: StaffRequest) -> HttpResponse:
         "page": page,
         "votes": votes.order_by("-id")[:PAGE],
         "surveys": Survey.objects.visible_to(request.user).order_by("-id")[:PAGE],
-        "may_call": user.is_superuser or bool(user.roles & (CONVENERS - THIRD_PARTIES)),
+        "may_call": user.is_superuser
+        or bool(user.roles & (CONVENERS - THIRD_PARTIES))
+        or ManagedEstate.objects.held_by(user, on=clock.today()).exists(),
         "now": clock.now(),
     }
     return render_page(request, "deliberations/deliberations.html", context)
@@ -60,12 +63,14 @@ def deliberations(request: StaffRequest) -> HttpResponse:
 def call_meeting(request: StaffRequest) -> HttpResponse:
     """A meeting about a matter, or about something of the house."""
     matter = matter_asked(request)
-    form = MeetingForm(request.POST or None, initial={"title": matter.case.title if matter else ""})
+    estates = estates_to_meet_in(request, matter)
+    initial = {"title": matter.case.title if matter else ""}
+    form = MeetingForm(request.POST or None, initial=initial, estates=estates)
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("kind", "title", "starts_at", "place")}
 
         def deed() -> Meeting:
-            topic = new_topic(request, matter, said["title"])
+            topic = _topic(request, matter, form)
             return deeds.call_meeting(topic, parties=form.parties, by=request.user, at=clock.now(), **said)
 
         told: dict[str, Any] = {"said": _("约好了。"), "to": lambda made: ("meeting", made.pk)}
@@ -73,6 +78,13 @@ def call_meeting(request: StaffRequest) -> HttpResponse:
             return answer
     context = {"form": form, "title": _("约一次会"), "matter": matter, "place": place_of(request, matter)}
     return render_page(request, "deliberations/form.html", context, status=422 if form.errors else 200)
+
+
+def _topic(request: StaffRequest, matter: Any, form: MeetingForm) -> Topic:
+    by, title = request.user, form.cleaned_data["title"]
+    if estate := form.cleaned_data.get("estate"):
+        return topic_of_estate(estate, title=title, by=by, at=clock.now())
+    return new_topic(request, matter, title)
 
 
 @for_staff(*READ)
@@ -121,7 +133,7 @@ def public_minutes(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _find(request: StaffRequest, pk: int) -> Meeting:
     decided = Prefetch("decisions", Decision.objects.select_related("owner", "organisation", "done_by", "proof"))
-    rows = Meeting.objects.visible_to(request.user).select_related("case", "community__street")
+    rows = Meeting.objects.visible_to(request.user).select_related("case", "community__street", "led_by", "estate")
     found: Meeting = get_object_or_404(rows.prefetch_related("parties", "minutes__file", decided), pk=pk)
     return found
 

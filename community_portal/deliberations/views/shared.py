@@ -12,8 +12,9 @@ from community_portal.casework.models import Matter
 from community_portal.casework.queries import read_number
 from community_portal.deliberations.topics import CONVENERS, RECORDERS, Topic, topic_again, topic_alone, topic_of
 from community_portal.matters.kinds import KINDS
-from community_portal.people.models import STAFF, THIRD_PARTIES
+from community_portal.people.models import STAFF, THIRD_PARTIES, ManagedEstate
 from community_portal.people.shell import house_of
+from community_portal.places.models import Estate
 from community_portal.refusals import Refusal
 from community_portal.web.access import StaffRequest
 from community_portal.web.forms import beside
@@ -49,6 +50,15 @@ def new_topic(request: StaffRequest, matter: Matter | None, title: str) -> Topic
     return topic_alone(place_of(request, None), title=title, by=by, at=clock.now())
 
 
+def estates_to_meet_in(request: StaffRequest, matter: Matter | None) -> Any:
+    """Of a property company that brings up something that is no matter yet: the estates that it manages. None for all others."""
+    user: Any = request.user
+    if matter or user.is_superuser or user.community_ids:
+        return None
+    managed = ManagedEstate.objects.held_by(user, on=clock.today())
+    return Estate.objects.filter(pk__in=managed.values("estate")).select_related("community__street")
+
+
 def back_of(row: Any) -> tuple[str, str]:
     """The page of the matter that something is about, with what it is called there."""
     topic = topic_again(row)
@@ -64,8 +74,8 @@ def may(row: Any, user: Any, roles: frozenset[Any]) -> bool:
         return True
     if not user.organisation_posts:
         return False
-    matter = row if isinstance(row, Matter) else topic_again(row).matter
-    return bool(matter and matter.roles_given(user) & roles)
+    given = row.roles_given(user) if isinstance(row, Matter) else topic_again(row).roles_given(user)
+    return bool(given & roles)
 
 
 def sent_as(request: StaffRequest, name: str) -> dict[str, Any]:

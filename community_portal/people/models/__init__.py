@@ -14,6 +14,7 @@ from community_portal.people.models.accounts import (
 from community_portal.people.models.bodies import OrganisationContact
 from community_portal.people.models.clients import ApiClient, ApiClientQuerySet
 from community_portal.people.models.consents import ASKED_AT_INTAKE, Consent, ConsentChannel, Purpose
+from community_portal.people.models.managing import ManagedEstate, ManagedEstateQuerySet
 from community_portal.people.models.records import (
     AccountLog,
     CalendarLink,
@@ -70,6 +71,8 @@ __all__ = [
     "IdType",
     "Look",
     "MEMBERSHIPS_OF",
+    "ManagedEstate",
+    "ManagedEstateQuerySet",
     "Membership",
     "MembershipQuerySet",
     "Organisation",

@@ -20,6 +20,7 @@ from community_portal.demo.hiring import hire_everybody
 from community_portal.demo.life import Life, told_at_once
 from community_portal.demo.offers import offer_services, set_categories
 from community_portal.demo.residents import move_in
+from community_portal.demo.safety_retrofits import build_retrofits
 from community_portal.demo.settle import new_town, settle
 from community_portal.demo.weeks import plan_life
 from community_portal.outbox.sweep import deliver_waiting
@@ -68,6 +69,7 @@ class Command(BaseCommand):
             report_faults(until=now)
             build_charging(town, neighbours, until=now)
             stand_ports(until=now)
+            build_retrofits(town, until=now)
             User.objects.exclude(pk__in=there_before).update(is_demo=True)
         deliver_waiting(at=now)
         fold_figures()
