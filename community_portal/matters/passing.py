@@ -1,8 +1,8 @@
 """What one service hands to another in the same case, and neither knows the other: whoever takes something over says so in the
 app's ``entries.py``.
 
-    register_taker(Taker("wire", open_wire_from))       # charging: a wire, whoever finds it
-    pass_to("wire", hazard, by=user, at=now, …)         # safety: a hazard that is one
+    register_taker(Taker("wire", open_wire_from))       # where wires are looked after, whoever finds one
+    pass_to("wire", hazard, by=user, at=now, …)         # where a hazard is found to be one
 """
 
 import datetime as dt

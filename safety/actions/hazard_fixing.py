@@ -125,10 +125,14 @@ def put_in_hand(hazard: Hazard, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def begin(hazard: Hazard, *, by: User | None, at: dt.datetime, **given: Any) -> None:
+    """The day stays the one that was agreed, also where it has passed."""
     _must_mend(hazard, by)
+    kept = {"due_at": hazard.due_at, "due_why": hazard.due_why}
     take(hazard, "begin", by=by, at=at, **given)
-    if hazard.organisation is not None:
-        hazard.open_tasks().update(assignee=None, role=hazard.organisation.kind)
+    hazard.due_at, hazard.due_why = kept["due_at"], kept["due_why"]
+    Hazard.objects.filter(pk=hazard.pk).update(**kept)
+    theirs = {"assignee": None, "role": hazard.organisation.kind} if hazard.organisation else {}
+    hazard.open_tasks().update(due_at=hazard.due_at, **theirs)
 
 
 def _must_mend(hazard: Hazard, by: User | None) -> None:

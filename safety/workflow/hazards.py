@@ -150,7 +150,7 @@ STEPS = (
         "regrade", _("改级别"), _("改了级别"), _("级别改了。"), HAZARD_TO_FIX, words_label=_("为什么改"), is_public=False,
     ),
     _step(
-        "fix", _("当场改好了"), _("当场改好了"), _("已记下，要请另一位同事复查。"), UNSURE, RECTIFIERS,
+        "fix", _("当场改好了"), _("把它当场改好了"), _("已记下，要请另一位同事复查。"), UNSURE, RECTIFIERS,
         target=Hazarding.FIXED, needs_words=True, words_label=_("怎么改的"), notices=("hazard_fixed",),
         works_offline=True,
     ),
@@ -159,7 +159,7 @@ STEPS = (
         target=Hazarding.ASSIGNED, tone="primary", words_label=_("要改成什么样"),
     ),
     _step(
-        "begin", _("开始整改"), _("开始整改"), _("已记下，改好了交照片。"), {Hazarding.ASSIGNED}, RECTIFIERS,
+        "begin", _("开始整改"), _("开始改了"), _("已记下，改好了交照片。"), {Hazarding.ASSIGNED}, RECTIFIERS,
         target=Hazarding.IN_PROGRESS,
     ),
     _step(
@@ -187,7 +187,7 @@ STEPS = (
     standard("grant_extension", sources=HAZARD_GIVEN, roles={Role.MANAGER, Role.STREET_OFFICER}, notices=()),
     standard("refuse_extension", sources=HAZARD_GIVEN, roles={Role.MANAGER, Role.STREET_OFFICER}),
     _step(
-        "transfer", _("转给管的单位"), _("转给管的单位"), _("已转出，等答复期间不计时。"), HAZARD_TO_FIX, LEADERS,
+        "transfer", _("转给管的单位"), _("转给了管的单位"), _("已转出，等答复期间不计时。"), HAZARD_TO_FIX, LEADERS,
         target=Hazarding.TRANSFERRED, needs_words=True, words_label=_("请对方做什么"), notices=("hazard_transferred",),
     ),
     _step(

@@ -34,6 +34,8 @@ ONLY_SHOWS = {
     "dashboard_rows", "settings_rules", "rule_set", "dues", "dues_month", "report_received", "deliberations", "meeting_minutes", "vote_sheets", "public_minutes",
     "corrective", "corrective_slip", "correctives", "drill", "drill_certificate", "drill_day", "drill_evaluation", "drill_notice",
     "drill_poster", "drill_roll", "drill_slip", "drill_wall", "drills", "property_desk", "resident_correctives", "resident_drills", "safety",
+    "hazard", "hazard_notice", "hazard_notice_word", "hazard_slip", "hazards", "hazards_alike", "hazards_desk", "my_hazard",
+    "resident_hazards",
     "campaign_session", "campaign_session_slip", "campaign_sessions", "campaigns", "duties_desk", "premises_list", "railway_game",
     "resident_campaign_sessions", "resident_retrofits", "retrofit", "retrofit_sheet", "retrofit_slip", "retrofits",
 }  # fmt: skip

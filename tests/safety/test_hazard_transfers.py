@@ -64,6 +64,14 @@ def test_what_is_late_is_not_extended(watch: Watch, monkeypatch: pytest.MonkeyPa
         ask_extension(hazard, days=3, words="等配件", by=watch.fang, at=MONDAY + 10 * DAY)
 
 
+def test_who_begins_late_is_late(watch: Watch) -> None:
+    hazard = bring_to(Hazarding.ASSIGNED, watch)
+    hazard_fixing.begin(hazard, by=watch.fang, at=MONDAY + 10 * DAY)
+    hazard = read(hazard)
+    assert hazard in Hazard.objects.overdue(at=MONDAY + 10 * DAY)
+    assert Task.objects.inbox_of(watch.fang).get(flow="hazard", matter_id=hazard.pk).due_at == hazard.due_at
+
+
 def test_passed_to_nobody_is_refused(watch: Watch) -> None:
     hazard = verify(found(watch), watch)
     for body in (None, watch.firm):
