@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.dues.actions import put_turns, take_back
 from community_portal.dues.kinds import DueKind, Last, Subject, Turn, each_period, register_dues
 from community_portal.people.models import Role
-from safety.duties import Term, rules_on, term_of
+from safety.duties import rules_on, term_of
 from safety.equipment_dues import EQUIPMENT_DUES, follow_places
 from safety.equipment_rules import rules_by_street
 from safety.managed import subject_of, with_company
