@@ -12,7 +12,7 @@ from tests.factories import make_user
 def half_done() -> None:
     with transaction.atomic():
         make_user(username="halfway")
-    raise Refusal("来不及了。")
+    raise Refusal("来不及了。", code="late")
 
 
 def test_what_is_refused_quietly_leaves_nothing_behind_and_the_telling_goes_on(db):
