@@ -21,7 +21,7 @@ register_matters(
         model=WireReport,
         joins=("estate", "building", "site__estate"),
         my_url="my_wire",
-        news=lists.news_of_the_place,
+        news=lists.news_of_a_wire,
         hands=frozenset({Role.CHARGING, Role.MANAGER, Role.GRID_OFFICER, Role.RECEPTIONIST}),
         deeds=(
             Deed("check", wires.check, CheckForm, ("cause",)),

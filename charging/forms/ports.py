@@ -10,6 +10,7 @@ from charging.actions.patrols import CHECKS
 from charging.models import MOST_SOCKETS, ChargePoint
 from community_portal.matters.forms.fields import PhotosField
 from community_portal.people.models import Organisation, Role
+from community_portal.web.inputs import DayField
 from community_portal.web.workbooks import MOST_BYTES
 
 OF_A_POINT = ("place", "place_en", "maker", "model", "vendor_id", "opens_at", "closes_at")
@@ -39,7 +40,7 @@ class TariffForm(forms.Form):
     service_fee = forms.DecimalField(
         label=_("服务费（元 / 度）"), min_value=0, max_value=10, max_digits=6, decimal_places=4
     )
-    valid_from = forms.DateField(label=_("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = DayField(label=_("从哪天起"))
 
 
 class RemoveForm(forms.Form):

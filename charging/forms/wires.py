@@ -16,6 +16,7 @@ from community_portal.matters.forms.fields import PhotosField, WordsField
 from community_portal.matters.forms.steps import StepForm
 from community_portal.places.models import Building, Community, Estate
 
+MOST = 30  # reports of one estate to choose from
 PHOTOS = Prefetch(
     "case__attachments", Attachment.objects.filter(kind=AttachmentKind.PHOTO).order_by("id"), to_attr="first_photos"
 )
@@ -100,7 +101,9 @@ class JoinForm(StepForm):
         super().__init__(*args, **kwargs)
         rows = WireReport.objects.filter(estate=self.matter.estate_id, state__in=OPEN).exclude(pk=self.matter.pk)
         field: Any = self.fields["first"]
-        field.queryset = rows.select_related("case").prefetch_related(PHOTOS).order_by("-id")[:30]
+        # Cut off in the database: of a queryset that is cut here no row can be taken, so that no choice would ever be right.
+        newest = rows.filter(pk__in=rows.order_by("-id").values("pk")[:MOST])
+        field.queryset = newest.select_related("case").prefetch_related(PHOTOS).order_by("-id")
         field.label_from_instance = _with_words_and_photo
 
 

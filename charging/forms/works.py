@@ -51,7 +51,7 @@ class SignForm(forms.Form):
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("第三方是哪家"), required=False, empty_label=_("不是第三方")
     )
-    signature = SignatureField()
+    signature = SignatureField(label=_("签名"))
 
     def __init__(self, *args: Any, site: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest
 
-from charging.models import Port
+from charging.models import FaultReason, FaultReport, Port
 from charging.models.ports import PortQuerySet
 from charging.status_words import PortState
-from charging.workflow.faults import RULES
+from charging.workflow.faults import RULES, TO_REPAIR
 from community_portal import clock
 from community_portal.rules.evaluation import as_number
 from community_portal.rules.models import Rule, RuleSet
@@ -31,13 +31,20 @@ def oldest(code: str, *, at: dt.datetime) -> Any:
     return Case(*own, default=Value(general), output_field=DateTimeField()) if own else Value(general)
 
 
+def said_to_be_hot() -> QuerySet[FaultReport, Any]:
+    """The sockets of which somebody said so, though others said something else of them before; until they are repaired."""
+    reports = FaultReport.objects.filter(reason=FaultReason.HOT, fault__state__in=TO_REPAIR)
+    return reports.values("fault__port")
+
+
 def with_age(ports: QuerySet[Port], *, at: dt.datetime) -> QuerySet[Port]:
     """Each with ``heard_at`` and ``shown``, what may be said of it now: not heard of for too long is unknown, a change that is
-    some seconds old may be a flash."""
+    some seconds old may be a flash, and nobody is sent to a free socket that is said to be hot."""
     unheard = Q(heard_at__isnull=True) | Q(heard_at__lt=oldest(UNKNOWN, at=at))
     return ports.annotate(heard_at=HEARD).annotate(
         shown=Case(
             When(unheard, then=Value(PortState.UNKNOWN.value)),
+            When(state=PortState.AVAILABLE, pk__in=said_to_be_hot(), then=Value(PortState.FAULTED.value)),
             When(state_at__gt=at - FLASH, then=F("earlier_state")),
             default=F("state"),
         )

@@ -60,9 +60,10 @@ def kinds(places: frozenset[int] | None) -> list[tuple[str, Any]]:
     return list(SiteKind.choices)
 
 
-def news_of_the_place(wire: Any) -> str:
-    """What became of the place near a wire, as its public page says it."""
-    site = wire.site
-    if site is None:
-        return ""
-    return f"{site.full_name}：{site.rejected_plain or site.spec.plain}"
+def news_of_a_wire(wire: Any) -> str:
+    """What came of it, or of the report of the same wire that went on alone; and what became of the place nearby, as its public
+    page says it."""
+    first, site = wire.join_of or wire, wire.site
+    ended = _("结果：%(what)s") % {"what": first.get_outcome_display()} if first.outcome else ""
+    place = f"{site.full_name}：{site.rejected_plain or site.spec.plain}" if site else ""
+    return " · ".join(filter(None, [ended, place]))

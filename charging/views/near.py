@@ -11,7 +11,7 @@ from charging.geojson import estates_as_geojson, in_crs, sites_as_geojson
 from charging.models import Port
 from charging.queries.free import Place, age_words, around, places
 from community_portal import clock
-from community_portal.people.shell import house_of
+from community_portal.people.shell import house_named
 from community_portal.places.models import Estate
 from community_portal.web.access import open_to_all
 from community_portal.web.pages import render_page
@@ -22,11 +22,12 @@ SHOWN = 12
 
 @open_to_all
 def charging_near(request: HttpRequest) -> HttpResponse:
-    """Sites around one's own estate, or around another that was chosen; ``free=1`` only those with a free socket."""
+    """Sites around one's own estate, or around another that was chosen; ``free=1`` only those with a free socket.
+    ``at=FM`` is the house of the place from which somebody comes here, who may be at home in none."""
     typed = request.GET.get("code", "").strip().upper()[:16]
     if typed and Port.objects.filter(code=typed).exists():
         return redirect("charge_port", typed)
-    house, at = house_of(request), clock.now()
+    house, at = house_named(request), clock.now()
     estate = _origin(request)
     found = places(communities=around(house), at=at, origin=estate.point if estate else None) if house else []
     free = [place for place in found if place.free]
@@ -44,6 +45,7 @@ def charging_near(request: HttpRequest) -> HttpResponse:
         if house
         else [],
         "choosing": request.GET.get("from") == "",
+        "stay": f"at={house.code}&" if house and request.GET.get("at") == house.code else "",
         "typed_code": typed,
         "unknown_code": bool(typed),
     }
@@ -73,7 +75,7 @@ def _home(request: HttpRequest) -> Estate | None:
 def charging_map(request: HttpRequest) -> HttpResponse:
     """What the map draws around this house: estates as they were outlined, sites with what is free; and tiles, where the street
     has a source of them."""
-    house, at = house_of(request), clock.now()
+    house, at = house_named(request), clock.now()
     ids = around(house) if house else []
     tiles = settings.MAP_TILES
     drawn = {

@@ -14,6 +14,7 @@ from charging.forms.faults import FaultForm
 from charging.models import ICONS, Fault, FaultReason, Port
 from charging.queries.boxes import last_fault, open_fault, price_at, shown_ports
 from charging.queries.free import age_words, around, places
+from charging.queries.freshness import said_to_be_hot
 from charging.workflow.faults import Mending
 from community_portal import clock
 from community_portal.people.once import once
@@ -70,6 +71,8 @@ def _context(port: Port, form: FaultForm) -> dict[str, Any]:
     sockets = shown_ports(point, at=at)
     mine = next(one for one in sockets if one.port.pk == port.pk)
     fault = open_fault(port)
+    is_hot = fault is not None and said_to_be_hot().filter(fault=fault).exists()
+    is_broken = fault is not None and fault.state != Mending.REPAIRED
     return {
         "port": port,
         "point": point,
@@ -79,7 +82,8 @@ def _context(port: Port, form: FaultForm) -> dict[str, Any]:
         "age": age_words(mine.heard_at, at=at),
         "price": price_at(point.site, on=clock.local(at).date()),
         "fault": fault,
-        "is_doubtful": mine.look == "free" and fault is not None and fault.state != Mending.REPAIRED,
+        "is_hot": is_hot,
+        "is_doubtful": is_broken and (mine.look == "free" or is_hot and mine.look == "bad"),
         "is_repaired": fault is not None and fault.state == Mending.REPAIRED,
         "last": last_fault(port),
         "form": form,

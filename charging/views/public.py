@@ -5,6 +5,7 @@ from typing import Any
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from charging.actions.deciding import object_to
@@ -51,12 +52,15 @@ def planned_site(request: HttpRequest, number: str) -> HttpResponse:
             return refused(request, changed)
         except Refusal as refusal:
             beside(form, refusal)
-    is_rejected = site.state == State.REJECTED
+    is_rejected, is_noticing = site.state == State.REJECTED, site.state == State.NOTICING
+    takes_objections = is_noticing and clock.today() <= site.notice_until
     context = {
         "site": site,
         "form": form,
+        "back": reverse("planned_sites", query={"at": site.community.code}),
         "is_rejected": is_rejected,
-        "takes_objections": site.state == State.NOTICING and clock.today() <= site.notice_until,
+        "takes_objections": takes_objections,
+        "plain": _("公示期满，等街道批准") if is_noticing and not takes_objections else site.spec.plain,
         "clauses": clauses_behind(site) if is_rejected else [],
         "no": blocked_by(site) if is_rejected else None,
         "chain": site.chain,

@@ -90,13 +90,16 @@ def _of_the_people(site: Any) -> list[Part]:
         return [] if held or vote else [Part(_("还没有开会听意见，也没有表决"), page_of(site, "consulted"))]
     if vote.outcome == Outcome.PASSED:
         return []
-    return [Part(_of_the_vote(vote), reverse("vote", args=[vote.pk]))]
+    page = page_of(site, "consulted") if vote.outcome else reverse("vote", args=[vote.pk])
+    return [Part(_of_the_vote(vote), page)]
 
 
 def _of_the_vote(vote: Any) -> str:
     """Too few is not refused: it says what is still missing, and ballots may go on being taken."""
     if vote.outcome == Outcome.REFUSED:
         return _("业主表决没有通过")
+    if vote.outcome == Outcome.INVALID:
+        return _("上次表决参加的不够，无效，要再办一次")
     if vote.is_draft:
         return _("表决还没有开始")
     counted = standing_of(vote)

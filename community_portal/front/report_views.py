@@ -18,7 +18,7 @@ from community_portal.people.actions import open_own_file
 from community_portal.people.models import Resident, User
 from community_portal.people.once import once
 from community_portal.people.reach import reader_of, works_at
-from community_portal.people.shell import house_named
+from community_portal.people.shell import house_named, show_house
 from community_portal.people.wording import read_name
 from community_portal.places.models import Community
 from community_portal.refusals import Refusal
@@ -80,7 +80,9 @@ def report(request: HttpRequest, kind: str = "") -> HttpResponse:
     if found is None and kind:
         raise Http404
     if found is None:
-        return render_page(request, "front/report.html", {"kinds": list(KINDS.values())})
+        house = house_named(request)
+        at = house.code if house and request.GET.get("at") == house.code else ""
+        return render_page(request, "front/report.html", {"kinds": list(KINDS.values()), "at": at})
     community = _place_of(request)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     begins_with = {**request.GET.dict(), **request.session.get("report_draft", {}).get(found.name, {})}
@@ -166,15 +168,19 @@ def _answer(request: HttpRequest, kind: ReportKind, matter: Matter, code: str, *
     number, my_url = matter.case.number, kind_of(matter).my_url
     if is_theirs and my_url:
         return done(request, _("已收到，编号 %(number)s。办好会告诉您。") % {"number": number}, my_url, number)
-    request.session["reported"] = {"number": number, "code": code, "kind": kind.name}
+    request.session["reported"] = {"number": number, "code": code, "kind": kind.name, "at": matter.community.code}
     return HttpResponseRedirect(reverse("report_received"), status=303)
 
 
 @open_to_all
 def report_received(request: HttpRequest) -> HttpResponse:
-    """The number and the code of what this browser reported last, to be written down or printed."""
+    """The number and the code of what this browser reported last, to be written down or printed; in the house to which it went."""
     kept = request.session.get("reported", {})
     kind = KINDS.get(kept.get("kind", ""))
     if kind is None:
         return HttpResponseRedirect(reverse("report"), status=303)
-    return render_page(request, "front/report_received.html", {**kept, "kind": kind})
+    house = Community.objects.filter(code=kept.get("at", "")).select_related("street").first()
+    if house:
+        show_house(request, house)
+    told = {**kept, "kind": kind, "at": house.code if house else ""}
+    return render_page(request, "front/report_received.html", told)

@@ -29,7 +29,7 @@ from community_portal.web.inputs import ids_of
 from community_portal.web.navigation import current_entry, resident_navigation, staff_navigation, top_buttons
 
 ELDER_COOKIE = "elder"
-NOT_TYPED = {"csrfmiddlewaretoken", "once", "next", "code", "secret", "switch", "switch_in"}
+NOT_TYPED = {"csrfmiddlewaretoken", "once", "next", "code", "secret", "switch", "switch_in", "approved"}
 CHOSEN = re.compile(r"[a-z_]+|\d{1,6}|[0-9a-f-]{32,}")  # a choice, a number of a row, a version, a key
 # Words of a form that is no longer what it was: they stand beside it, to be copied, and overwrite nothing.
 NO_FORM = "-"

@@ -1,6 +1,7 @@
 """Deliberation about a place: what it asks of the room, and what ends with it."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,20 @@ def test_what_owners_refused_stands_in_the_way(place: Place) -> None:
     confirm_count(vote, by=place.charger, at=MONDAY + 4 * DAY)
     with pytest.raises(PartsMissing, match="没有通过"):
         deciding.publish(site, by=place.charger, at=MONDAY + 4 * DAY)
+
+
+def test_too_few_to_the_end_is_voted_on_once_more(place: Place, signed_in: Any) -> None:
+    """What was counted takes no ballots any more: nothing is "still missing", and another vote is offered."""
+    site = consulting(place)
+    page = f"/charging/places/{site.case.number}/"
+    vote = vote_on(site, place, yes=2)
+    assert "办一次表决" not in signed_in(place.charger).get(page).content.decode()
+    confirm_count(vote, by=place.charger, at=MONDAY + 4 * DAY)
+    with pytest.raises(PartsMissing, match="上次表决参加的不够，无效，要再办一次"):
+        deciding.publish(site, by=place.charger, at=MONDAY + 4 * DAY)
+    assert "办一次表决" in signed_in(place.charger).get(page).content.decode()
+    confirm_count(vote_on(site, place, yes=5), by=place.charger, at=MONDAY + 4 * DAY)
+    assert "办一次表决" not in signed_in(place.charger).get(page).content.decode()
 
 
 def test_what_owners_carried_goes_on(place: Place) -> None:

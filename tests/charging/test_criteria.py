@@ -123,6 +123,19 @@ def test_47_who_joins_two_reports_sees_words_and_photo_of_each(place: Place, sig
 
 
 @pytest.mark.django_db
+def test_47_what_was_chosen_is_joined(place: Place, signed_in: Any) -> None:
+    """With so many reports of an estate that not all are offered: the newest are."""
+    first = [report(place, unit="", words=f"第{n}根") for n in range(31)][-1]
+    second = report(place, unit="", words="晾衣杆上有根线")
+    address, charger = f"/charging/wires/{second.case.number}/join/", signed_in(place.charger)
+    assert charger.get(address).content.decode().count('name="first"') == 30
+    sent = {"first": first.pk, "seen": second.version, "once": "j" * 32}
+    assert charger.post(address, sent).status_code == 303
+    second.refresh_from_db()
+    assert second.join_of == first
+
+
+@pytest.mark.django_db
 def test_47_words_of_others_are_no_markup(place: Place, signed_in: Any) -> None:
     report(place, words="<script>alert(1)</script>")
     second = report(place, unit="")

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from charging.actions import sites
-from charging.actions.faults import report_fault
+from charging.actions.faults import repair, report_fault
 from charging.actions.statuses import take_statuses
 from charging.models import Site
+from charging.queries.free import places
 from charging.queries.site_page import rule_lines, utility_cards
 from charging.workflow.sites import State
 from community_portal import clock
@@ -102,7 +103,7 @@ def test_a_place_in_service_leads_to_what_is_free_now(place: Place, signed_in: A
     west = make_site(place, at=today_at())
     sites.reject(west, code="gas_pipe", plain="下面有燃气管，不能装", by=place.charger, at=today_at())
     second = sites.re_site(west, name="东门", by=place.charger, at=today_at())
-    here = f"/charging/?all=1#site-{second.pk}"
+    here = f"/charging/?at={second.community.code}&amp;all=1#site-{second.pk}"
     assert here not in signed_in(None).get(f"/charging/sites/{west.case.number}/").content.decode()
     Site.objects.filter(pk=second.pk).update(state=State.SURVEYED)
     bring_to(State.IN_SERVICE, place, Site.objects.get(pk=second.pk), at=today_at() - 20 * DAY)
@@ -134,6 +135,55 @@ def test_a_socket_that_is_said_to_be_hot_is_not_called_free(place: Place, see: P
             report_fault(port, reason=reason, at=clock.now())
     assert "先别用，有人报过烫手、焦味" in see(f"/c/{hot.code}/") and "空着，可以用" not in see(f"/c/{hot.code}/")
     assert "空着，可是有人报过毛病" in see(f"/c/{dead.code}/") and "空着，可以用" in see(f"/c/{well.code}/")
+
+
+def test_nobody_is_sent_to_a_socket_that_is_said_to_be_hot(place: Place, see: Page) -> None:
+    """Neither by the list nor by the map, though somebody said something else of it before; until it is repaired."""
+    _operator, (hot, well, *_rest) = make_ports(place.cast.home, sockets=2)
+    for port in (hot, well):
+        take_statuses(
+            [heard(port, "Available", clock.now())], operator=port.point.operator, channel="api", at=clock.now()
+        )
+    fault = report_fault(hot, reason="no_power", at=clock.now()).fault
+    assert places(communities=None, at=clock.now())[0].free == 2
+    report_fault(hot, reason="hot", at=clock.now())
+    (found,) = places(communities=None, at=clock.now())
+    assert (found.free, found.bad) == (1, 1)
+    assert "先别用，有人报过烫手、焦味" in see(f"/c/{hot.code}/")
+    repair(fault, words="换了插座芯", by=place.charger, at=clock.now())
+    assert places(communities=None, at=clock.now())[0].free == 2
+
+
+def test_from_a_place_one_comes_to_the_sockets_of_its_house(place: Place, signed_in: Any) -> None:
+    """Whoever follows a message or a search engine there has chosen no house."""
+    _operator, (port, *_rest) = make_ports(place.cast.next_door)
+    site, code = port.point.site, place.cast.next_door.code
+    page = signed_in(None).get(f"/charging/sites/{site.case.number}/").content.decode()
+    near = f"/charging/?at={code}&amp;all=1#site-{site.pk}"
+    assert near in page and f'href="/charging/sites/?at={code}"' in page
+    told = signed_in(None).get(near.replace("&amp;", "&")).content.decode()
+    assert f'id="site-{site.pk}"' in told and f'href="?at={code}&amp;free=1"' in told
+    assert f"/charging/map.json?at={code}&amp;" in told and f"/charging/sites/?at={code}&amp;" in told
+    assert "?at=" not in signed_in(None).get("/charging/").content.decode()
+
+
+def test_when_its_days_are_over_a_notice_asks_for_no_opinions(place: Place, see: Page) -> None:
+    site = bring_to(State.NOTICING, place, at=today_at())
+    path = f"/charging/sites/{site.case.number}/"
+    assert "正在公示，有意见可以提 " in see(path) and "我有不同意见" in see(path)
+    day = clock.today()
+    Site.objects.filter(pk=site.pk).update(notice_from=day - 8 * DAY, notice_until=day - DAY)
+    page = see(path)
+    assert "公示期满，等街道批准" in page and "有意见可以提" not in page and "我有不同意见" not in page
+
+
+def test_a_price_begins_today_and_a_signature_is_called_so(place: Place, signed_in: Any) -> None:
+    _operator, (port, *_rest) = make_ports(place.cast.home)
+    page = signed_in(place.charger).get(f"/charging/ports/{port.point.code}/").content.decode()
+    assert f'value="{clock.today().isoformat()}"' in page
+    site = bring_to(State.ACCEPTING, place, at=today_at())
+    page = signed_in(place.charger).get(f"/charging/places/{site.case.number}/sign/").content.decode()
+    assert "签名" in page and "Signature" not in page
 
 
 def test_lists_and_pages_say_a_place_and_a_person_once(place: Place, see: Page) -> None:

@@ -1,6 +1,7 @@
 """Wires: one window is one wire, what comes back weighs more, and who reported hears the end."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,27 @@ def test_joined_by_hand_what_was_joined_goes_along(place: Place) -> None:
     for wrong in (None, fourth, second):
         with pytest.raises(Refusal):
             wires.join(fourth, first=wrong, by=place.charger, at=MONDAY)
+
+
+def test_whoever_looks_up_a_report_reads_what_came_of_it(place: Place, signed_in: Any) -> None:
+    """Of their own, and of the one that went on alone for both."""
+    first = report(place, by=None, code="482913", unit="1")
+    second = report(place, by=None, code="482914", unit="2")
+    wires.join(second, first=first, by=place.charger, at=MONDAY)
+    visitor = signed_in(None)
+
+    def read(wire: Any, code: str) -> str:
+        return str(visitor.post("/look-up/", {"number": wire.case.number, "tail": code}).content.decode())
+
+    assert "结果：" not in read(first, "482913") + read(second, "482914")
+    wires.close(first, outcome="removed", words="线收了", by=place.charger, at=MONDAY)
+    assert "结果：收掉了" in read(first, "482913") and "结果：收掉了" in read(second, "482914")
+
+
+def test_the_kinds_of_reports_stay_in_the_house_of_the_code(place: Place, signed_in: Any) -> None:
+    code = place.cast.next_door.code
+    page = signed_in(None).get(f"/report/?at={code}").content.decode()
+    assert f'"/report/wire/?at={code}"' in page and "?at=" not in signed_in(None).get("/report/").content.decode()
 
 
 def test_what_comes_back_within_thirty_days_weighs_more(place: Place) -> None:

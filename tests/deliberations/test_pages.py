@@ -13,7 +13,7 @@ from community_portal import clock
 from community_portal.casework.actions import commission
 from community_portal.deliberations.actions.ballots import invite_to_vote, make_link
 from community_portal.deliberations.actions.meetings import write_minutes
-from community_portal.deliberations.actions.votes import confirm_count
+from community_portal.deliberations.actions.votes import confirm_count, open_vote
 from community_portal.deliberations.models import (
     Ballot,
     BallotLink,
@@ -162,9 +162,42 @@ def test_guessed_and_foreign_links_open_nothing(by_phone, client) -> None:
 def test_after_the_end_the_page_says_so(by_phone, client) -> None:
     _vote, token = by_phone
     with time_machine.travel(CLOSES + dt.timedelta(seconds=1), tick=False):
-        assert "现在不在投票的时间里" in client.get(f"/v/{token}/", HTTP_HOST="localhost").content.decode()
+        page = client.get(f"/v/{token}/", HTTP_HOST="localhost").content.decode()
+        assert "已经截止。结果确认以后，还是打开这个链接看。" in page and "今天最后一天" not in page
         answer = client.post(f"/v/{token}/", {"choice": "yes", "tail": "0001"}, HTTP_HOST="localhost")
         assert answer.status_code == 422 and not Ballot.objects.exists()
+
+
+def test_the_last_day_and_the_days_before_the_first_are_called_so(by_phone, client, cast) -> None:
+    _vote, token = by_phone
+    with time_machine.travel(CLOSES - dt.timedelta(minutes=5), tick=False):
+        page = client.get(f"/v/{token}/", HTTP_HOST="localhost").content.decode()
+        assert "今天最后一天" in page and "还有 0 天" not in page
+    ahead = make_vote(cast, opens_at=LATER + dt.timedelta(days=2))
+    early = make_link(ahead.roll.first(), by=cast.manager, at=LATER)
+    page = client.get(f"/v/{early}/", HTTP_HOST="localhost").content.decode()
+    assert "开始投，到时候再打开这个链接" in page and 'name="choice"' not in page
+
+
+def test_a_vote_is_called_under_way_from_its_beginning_to_its_end(by_phone, cast, signed_in) -> None:
+    make_vote(cast, opens_at=LATER + dt.timedelta(days=2))
+    manager = signed_in(cast.manager)
+    page = manager.get("/deliberations/").content.decode()
+    assert page.count("正在投") == 1 and page.count("还没开始") == 1
+    with time_machine.travel(CLOSES + dt.timedelta(seconds=1), tick=False):
+        page = signed_in(cast.manager).get("/deliberations/").content.decode()
+        assert page.count("截止了，等确认结果") == 2 and "正在投" not in page
+
+
+def test_a_roll_that_came_too_late_is_no_word_of_anybody(cast, signed_in) -> None:
+    vote = make_draft(cast)
+    client, here = signed_in(cast.manager), f"/deliberations/votes/{vote.pk}/roll/"
+    good = sheet(("房号", "面积", "业主"), ("101", 100, "张三"))
+    page = client.post(here, {"file": SimpleUploadedFile("名册.xlsx", good, XLSX)}).content.decode()
+    approved = re.search(r'name="approved" value="([^"]+)"', page)
+    open_vote(vote, by=cast.manager, at=clock.now())
+    late = client.post(here, {"approved": approved[1]})
+    assert late.status_code == 409 and approved[1][:20] not in late.content.decode()
 
 
 def test_whoever_was_asked_reads_what_came_of_it(by_phone, client, cast) -> None:

@@ -83,6 +83,17 @@ def test_whoever_leaves_no_name_gets_six_digits_that_open_the_look_up(nobody: Cl
     assert nobody.post("/look-up/", {"number": case.number, "tail": case.phone_tail[:4]}).status_code == 422
 
 
+def test_what_was_scanned_in_another_house_is_received_in_that_house(nobody: Client, cast: Cast) -> None:
+    """With its telephone; and who reports one thing more stays there."""
+    there = cast.next_door
+    there.phone = "0513-22222222"
+    there.save()
+    assert there.phone not in nobody.get("/report/").content.decode()
+    report(nobody, where=f"/report/lost/?at={there.code}")
+    page = nobody.get("/report/received/").content.decode()
+    assert there.phone in page and f'href="/report/?at={there.code}"' in page
+
+
 def test_nobody_is_written_down_who_wants_no_name(cast: Cast, signed_in: Any) -> None:
     """Signed in or not."""
     report(signed_in(cast.elder_account))

@@ -32,6 +32,13 @@ def deliberations(context: template.Context, matter: Any) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("deliberations/vote_chip.html")
+def vote_chip(vote: Any) -> dict[str, Any]:
+    """How far a vote is in a word or two: nobody votes before it begins and after its end."""
+    at = clock.now()
+    return {"vote": vote, "is_ahead": vote.is_draft or at < vote.opens_at, "is_closed": at > vote.closes_at}
+
+
 @register.inclusion_tag("deliberations/in_public.html")
 def deliberations_in_public(matter: Any) -> dict[str, Any]:
     """What was published of its meetings, and how many have voted; nothing where neither is."""

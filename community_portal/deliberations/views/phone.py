@@ -53,6 +53,7 @@ def ballot(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "was_cast": request.GET.get("cast") == "1" and current is not None,
         "is_open": vote.opens_at <= at <= vote.closes_at,
+        "is_ahead": at < vote.opens_at,
         "days_left": (clock.local(vote.closes_at).date() - clock.local(at).date()).days,
     }
     told = _told(link, at) | context
