@@ -217,5 +217,6 @@ def _call_off(drill: Drill, *, words: str, are_told: bool = False, by: User | No
 def abort(drill: Drill, *, words: str, by: User | None, at: dt.datetime, seen: int | None = None) -> None:
     """A real alarm, somebody hurt. Everybody is told at once, as long as it is known who had signed up."""
     take(drill, "abort", by=by, at=at, seen=None, words=words, changes={"abort_why": read_text(words, field="words")})
+    drill.houses.update(evacuated_at=None, evacuated_in=None)  # how long it took in earnest is no figure of drills
     tell_everybody("drill_aborted", drill, at=at, words=words)
     _call_off(drill, words=words, are_told=True, by=by, at=at)

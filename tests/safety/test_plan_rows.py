@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from community_portal import clock
+from community_portal.dashboards.periods import Period
 from community_portal.outbox.models import Message
 from community_portal.people.models import Role, User
 from community_portal.refusals import Refusal
@@ -18,6 +20,7 @@ from safety.queries.helping import by_staircase
 from safety.workflow.missing import to_submit
 from tests.cast import MONDAY, Cast
 from tests.factories import make_grid, make_member, make_resident
+from tests.figures import totals
 from tests.safety.drilling import (
     Party,
     after,
@@ -29,6 +32,7 @@ from tests.safety.drilling import (
     make_party,
     make_ready,
     make_running,
+    press,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
@@ -128,6 +132,18 @@ def test_the_report_bears_the_name_of_its_drill_and_who_was_elsewhere_makes_up(p
     page = client.get(f"/dossier/drill/{drill.case.number}/").content.decode()
     assert f"<title>{drill.title}" in page and "一户一档" not in page
     assert "应到 20，到了 19，差 0（在别处 1）" in page
+
+
+def test_the_times_of_an_aborted_drill_are_no_figure(party: Party) -> None:
+    drill = make_running(party)
+    house = drill.houses.get()
+    for floor in house.levels:
+        press(drill, "floor_clear", by=party.safety, at=after(60), house=house, floor=floor)
+    day = Period(clock.local(after(0)).date(), clock.local(after(0)).date() + dt.timedelta(days=1))
+    assert totals([party.cast.home.pk], day)["drill_evacuations"] == 1
+    plans.abort(drill, words="真的起火了", by=party.safety, at=after(90))
+    assert totals([party.cast.home.pk], day)["drill_evacuations"] == 0
+    assert drill.marks.filter(is_live=True, kind="floor_clear").count() == 3
 
 
 def test_twenty_are_people_in_english(party: Party, client: Client) -> None:
