@@ -51,6 +51,7 @@ def _facts(drill: Drill, names: Names) -> list[tuple[Any, str]]:
         (_("疏散路线"), drill.route),
         (_("什么情况马上停"), drill.stop_rule),
         (_("到了"), _("%(n)s 人") % {"n": drill.participants} if drill.alarm_at else ""),
+        (_("为什么中止"), drill.abort_why),
         (_("总结"), drill.summary),
     ]
     return [(label, str(value)) for label, value in facts if value]

@@ -75,8 +75,8 @@ class NewDrillForm(PlanForm):
             self.initial["kinds"] = [kind]
         rows = self.fields["premises"].queryset  # type: ignore[attr-defined]
         if premises := rows.filter(pk=int(key) if is_row_number(key) else 0).first():
-            self.initial |= {"premises": premises.pk, "place": premises.name}
-            self.initial["title"] = _("%(where)s消防演练") % {"where": premises}
+            title = _("%(where)s消防演练") % {"where": premises}
+            self.initial.update(premises=premises.pk, place=premises.name, title=title)
 
 
 class HouseForm(forms.ModelForm):  # type: ignore[type-arg]

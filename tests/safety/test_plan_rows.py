@@ -134,7 +134,7 @@ def test_the_report_bears_the_name_of_its_drill_and_who_was_elsewhere_makes_up(p
     assert "应到 20，到了 19，差 0（在别处 1）" in page
 
 
-def test_the_times_of_an_aborted_drill_are_no_figure(party: Party) -> None:
+def test_the_times_of_an_aborted_drill_are_no_figure(party: Party, client: Client) -> None:
     drill = make_running(party)
     house = drill.houses.get()
     for floor in house.levels:
@@ -144,6 +144,9 @@ def test_the_times_of_an_aborted_drill_are_no_figure(party: Party) -> None:
     plans.abort(drill, words="真的起火了", by=party.safety, at=after(90))
     assert totals([party.cast.home.pk], day)["drill_evacuations"] == 0
     assert drill.marks.filter(is_live=True, kind="floor_clear").count() == 3
+    client.force_login(party.safety)
+    report = client.get(f"/dossier/drill/{drill.case.number}/").content.decode()
+    assert "为什么中止" in report and "真的起火了" in report
 
 
 def test_twenty_are_people_in_english(party: Party, client: Client) -> None:
