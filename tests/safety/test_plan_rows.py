@@ -14,8 +14,9 @@ from community_portal.refusals import Refusal
 from safety.actions import plans
 from safety.actions.day import count_heads
 from safety.actions.helping import ask_for_help, assign_helper
+from safety.actions.outcome import follow
 from safety.actions.sign_up import sign_up, sign_up_group
-from safety.models import DrillPremises, GroupMember
+from safety.models import Drill, DrillPremises, GroupMember
 from safety.queries.helping import by_staircase
 from safety.workflow.missing import to_submit
 from tests.cast import MONDAY, Cast
@@ -144,6 +145,8 @@ def test_the_times_of_an_aborted_drill_are_no_figure(party: Party, client: Clien
     plans.abort(drill, words="真的起火了", by=party.safety, at=after(90))
     assert totals([party.cast.home.pk], day)["drill_evacuations"] == 0
     assert drill.marks.filter(is_live=True, kind="floor_clear").count() == 3
+    follow(Drill.objects.get(pk=drill.pk), at=after(120))  # as a correction of a mark does
+    assert totals([party.cast.home.pk], day)["drill_evacuations"] == 0
     client.force_login(party.safety)
     report = client.get(f"/dossier/drill/{drill.case.number}/").content.decode()
     assert "为什么中止" in report and "真的起火了" in report
