@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Model
+from django.db.models import F, Max, Model
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -26,7 +26,7 @@ from safety.actions.telling import tell_everybody, tell_street, tell_team
 from safety.models import Check, CheckItem, Drill, DrillPremises, Objective, Premises, Question
 from safety.rights import must_plan
 from safety.workflow.drill import DRILL, LIMITS
-from safety.workflow.states import LEADERS, PLANNED, Drilling
+from safety.workflow.states import LEADERS, PLANNED, Drilling, Putting
 
 PLAN = (
     "kinds", "starts_at", "ends_at", "place", "places_for", "scenario", "route", "stop_rule", "permission", "medic",
@@ -202,9 +202,15 @@ def _begin_checks_anew(drill: Drill) -> None:
 def cancel(drill: Drill, *, words: str, by: User | None, at: dt.datetime, seen: int | None = None) -> None:
     """Whoever knew of it hears why, and no other word of the booking that goes with it."""
     take(drill, "cancel", by=by, at=at, seen=seen, words=words)
+    _free_retests(drill)
     if drill.session is not None:
         tell_everybody("drill_called_off", drill, at=at, words=words)
     _call_off(drill, words=words, are_told=True, by=by, at=at)
+
+
+def _free_retests(drill: Drill) -> None:
+    """What was to be tried in it is tried in no drill now: another has to be named, before whatever found it is closed."""
+    drill.retests.exclude(state=Putting.RETESTED).update(retest_in=None, version=F("version") + 1)
 
 
 def _call_off(drill: Drill, *, words: str, are_told: bool = False, by: User | None, at: dt.datetime) -> None:
@@ -217,6 +223,7 @@ def _call_off(drill: Drill, *, words: str, are_told: bool = False, by: User | No
 def abort(drill: Drill, *, words: str, by: User | None, at: dt.datetime, seen: int | None = None) -> None:
     """A real alarm, somebody hurt. Everybody is told at once, as long as it is known who had signed up."""
     take(drill, "abort", by=by, at=at, seen=None, words=words, changes={"abort_why": read_text(words, field="words")})
+    _free_retests(drill)
     drill.houses.update(evacuated_at=None, evacuated_in=None)  # how long it took in earnest is no figure of drills
     tell_everybody("drill_aborted", drill, at=at, words=words)
     _call_off(drill, words=words, are_told=True, by=by, at=at)

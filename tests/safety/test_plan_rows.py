@@ -12,13 +12,14 @@ from community_portal.outbox.models import Message
 from community_portal.people.models import Role, User
 from community_portal.refusals import Refusal
 from safety.actions import plans
+from safety.actions.corrective import carry
 from safety.actions.day import count_heads
 from safety.actions.helping import ask_for_help, assign_helper
 from safety.actions.outcome import follow
 from safety.actions.sign_up import sign_up, sign_up_group
 from safety.models import Drill, DrillPremises, GroupMember
 from safety.queries.helping import by_staircase
-from safety.workflow.missing import to_submit
+from safety.workflow.missing import to_close, to_submit
 from tests.cast import MONDAY, Cast
 from tests.factories import make_grid, make_member, make_resident
 from tests.figures import totals
@@ -150,6 +151,24 @@ def test_the_times_of_an_aborted_drill_are_no_figure(party: Party, client: Clien
     client.force_login(party.safety)
     report = client.get(f"/dossier/drill/{drill.case.number}/").content.decode()
     assert "为什么中止" in report and "真的起火了" in report
+
+
+@pytest.mark.parametrize("deed", [plans.abort, plans.cancel])
+def test_nothing_is_tried_in_a_drill_that_was_none(party: Party, deed: Any) -> None:
+    held = make_evaluated(party)
+    action, later = held.actions.get(), after(90000)
+    coming = make_draft(party, at=later, starts_at=after(86400 * 200), title="下一场")
+    carry(action, drill=coming, by=party.safety, at=later)
+    assert not to_close(held)
+    Drill.objects.filter(pk=coming.pk).update(state="ready", alarm_at=after(86400 * 200))
+    deed(
+        Drill.objects.select_related("case").get(pk=coming.pk),
+        words="真的起火了",
+        by=party.safety,
+        at=after(86400 * 200 + 9),
+    )
+    action.refresh_from_db()
+    assert action.retest_in is None and len(to_close(held)) == 1
 
 
 def test_twenty_are_people_in_english(party: Party, client: Client) -> None:
