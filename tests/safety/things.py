@@ -122,6 +122,7 @@ def of_session(place: Place, **more: Any) -> dict[str, Any]:
 SAFETY: dict[str, Callable[[Place], dict[str, Any]]] = {
     "edit_premises": lambda p: {"pk": premises(p).pk},
     "campaign": lambda p: {"pk": campaign_session(p).campaign_id},
+    "change_campaign": lambda p: {"pk": campaign_session(p).campaign_id},
     "session_feedback": of_session,
     "session_photos": of_session,
     "campaign_session": of_session,
