@@ -11,7 +11,7 @@ from community_portal.web.spoken import long_day, spoken_seconds
 from safety.campaign_brief import CAMPAIGN_DOSSIER
 from safety.hazard_brief import HAZARD_DOSSIER
 from safety.models import Drill
-from safety.queries.outcome import newest_counts, sums_of
+from safety.queries.outcome import Newest, newest_counts, sums_of
 from safety.queries.residents import median_seconds
 from safety.retrofit_dossier import RETROFIT_DOSSIER
 
@@ -53,6 +53,7 @@ def _facts(drill: Drill, names: Names) -> list[tuple[Any, str]]:
         (_("疏散路线"), drill.route),
         (_("什么情况马上停"), drill.stop_rule),
         (_("到了"), _("%(n)s 人") % {"n": drill.participants} if drill.alarm_at else ""),
+        (_("为什么中止"), drill.abort_why),
         (_("总结"), drill.summary),
     ]
     return [(label, str(value)) for label, value in facts if value]
@@ -70,14 +71,14 @@ def _moments(drill: Drill) -> list[list[str]]:
 
 def _outcome(drill: Drill) -> list[list[str]]:
     houses = [[str(one), spoken_seconds(one.evacuated_in) or "—"] for one in drill.houses.select_related("premises")]
-    points = [
-        [
-            str(one.point),
-            _("应到 %(all)s，到了 %(here)s，差 %(n)s") % {"all": one.expected, "here": one.present, "n": one.missing},
-        ]
-        for one in newest_counts(drill)
-    ]
-    return houses + points
+    return houses + [[str(one.point), _counted(one)] for one in newest_counts(drill)]
+
+
+def _counted(one: Newest) -> str:
+    words = _("应到 %(all)s，到了 %(here)s，差 %(n)s") % {"all": one.expected, "here": one.present, "n": one.missing}
+    if not one.excused:
+        return words
+    return words + _("（在别处 %(n)s）") % {"n": one.excused}
 
 
 def _practice(drill: Drill) -> list[list[str]]:

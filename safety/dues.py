@@ -41,8 +41,9 @@ def _page(_ref: str) -> str:
     return ""
 
 
-def _plan(_ref: str) -> str:
-    return reverse("plan_new_drill")
+def _plan(drilled: str, ref: str) -> str:
+    """A plan that knows already where and what: of these premises, of this kind."""
+    return f"{reverse('plan_new_drill')}?premises={ref.partition(':')[2]}&kind={drilled}"
 
 
 def _kind(
@@ -64,11 +65,17 @@ def _kind(
 
 
 DUTIES: dict[str, DueKind] = {
-    "drill": _kind("drill", _("疏散演练"), "megaphone", tags=("drill_evacuation", "drill_full"), url=_plan),
-    "ebike_drill": _kind(
-        "ebike_drill", _("电动自行车火灾演练"), "bicycle", tags=("drill_ebike", "skill_ebike"), url=_plan
+    "drill": _kind(
+        "drill", _("疏散演练"), "megaphone", tags=("drill_evacuation", "drill_full"), url=partial(_plan, "evacuation")
     ),
-    "training": _kind("training", _("消防培训"), "book", tags=("training",), url=_plan),
+    "ebike_drill": _kind(
+        "ebike_drill",
+        _("电动自行车火灾演练"),
+        "bicycle",
+        tags=("drill_ebike", "skill_ebike"),
+        url=partial(_plan, "ebike"),
+    ),
+    "training": _kind("training", _("消防培训"), "book", tags=("training",), url=partial(_plan, "extinguishing")),
     "fire_check": _kind("fire_check", _("防火检查"), "clipboard-check"),
     "full_test": _kind("full_test", _("消防设施全面检测"), "wrench-adjustable"),
     "frail_list": _kind("frail_list", _("行动不便住户名单核对"), "person-wheelchair"),

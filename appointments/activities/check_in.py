@@ -1,6 +1,7 @@
 """The door of an activity: a ticket is scanned or somebody is found by name, and is here. One page, a phone for each who checks in."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
-from community_portal.bookings.actions import check_in, group_came
+from community_portal.bookings.actions import check_in, group_came, walk_in
 from community_portal.bookings.door import HERE, at_the_door, expected_by_words, find_by_ticket, tally_of
 from community_portal.bookings.models import Booking, Session
 from community_portal.captured import done_at
@@ -30,8 +31,8 @@ def check_in_desk(request: StaffRequest) -> HttpResponse:
     wrong, ticket, code = None, None, request.GET.get("code", "")[:300]
     try:
         if request.method == "POST":
-            found, sentence = _mark(request, reader, at)
-            return done(request, sentence, "check_in_desk", query={"session": found.session_id})
+            session, sentence = _deed(request)(request, reader, at)
+            return done(request, sentence, "check_in_desk", query={"session": session})
         if code:
             ticket = find_by_ticket(code, user=reader, at=at)
     except Refusal as refusal:
@@ -41,7 +42,21 @@ def check_in_desk(request: StaffRequest) -> HttpResponse:
     return render_page(request, "appointments/check_in.html", context, status=wrong.status if wrong else 200)
 
 
-def _mark(request: StaffRequest, reader: Any, at: dt.datetime) -> tuple[Booking, Any]:
+def _deed(request: StaffRequest) -> Callable[..., tuple[int, Any]]:
+    return _walk_in if "count" in request.POST else _mark
+
+
+def _walk_in(request: StaffRequest, reader: Any, at: dt.datetime) -> tuple[int, Any]:
+    """Those who came without having signed up, as a number: whoever stands at this door may not open the pages of the desk."""
+    key, typed = request.POST.get("session", ""), request.POST.get("count", "").strip()
+    session = get_object_or_404(at_the_door(reader, at=at), pk=int(key) if is_row_number(key) else 0)
+    count = int(typed) if is_row_number(typed) else 0
+    name, why = request.POST.get("name", "")[:60], request.POST.get("why", "")[:200]
+    walk_in(session=session, count=count, name=name, why=why, by=request.user, at=at)
+    return session.pk, _("现场来的 %(n)s 人，记上了。") % {"n": count}
+
+
+def _mark(request: StaffRequest, reader: Any, at: dt.datetime) -> tuple[int, Any]:
     """Checks in whom the code or the button names; whoever is there already stays as they are."""
     key = request.POST.get("booking", "")
     if is_row_number(key):
@@ -50,13 +65,13 @@ def _mark(request: StaffRequest, reader: Any, at: dt.datetime) -> tuple[Booking,
         found = find_by_ticket(request.POST.get("code", "")[:300], user=reader, at=at)
     if found.state in HERE:
         words = {"who": found.who, "time": clock_time(found.arrived_at or at)}
-        return found, _("%(who)s已经签到过了（%(time)s）。") % words
+        return found.session_id, _("%(who)s已经签到过了（%(time)s）。") % words
     came = request.POST.get("came", "")
     if found.group_name and is_row_number(came):
         group_came(booking=found, came=int(came), by=request.user, at=at)
     else:
         check_in(booking=found, by=request.user, at=at)
-    return found, _("%(who)s到了，%(n)s 人。") % {"who": found.who, "n": came or found.party_size}
+    return found.session_id, _("%(who)s到了，%(n)s 人。") % {"who": found.who, "n": came or found.party_size}
 
 
 def _shown(request: StaffRequest, sessions: list[Session], ticket: Booking | None) -> dict[str, Any]:

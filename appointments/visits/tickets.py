@@ -17,6 +17,7 @@ def ticket_shown(booking: Booking) -> dict[str, Any] | None:
     """What the page of a booking shows to be scanned; None where nobody stands at the door."""
     if booking.session.kind != SessionKind.ACTIVITY or not stands(booking):
         return None
-    address = f"{settings.PORTAL_URL}{reverse('check_in_desk')}?{urlencode({'code': ticket_of(booking.pk)})}"
+    code = ticket_of(booking.pk)
+    address = f"{settings.PORTAL_URL}{reverse('check_in_desk')}?{urlencode({'code': code})}"
     drawing = segno.make(address, error="m").svg_inline(scale=5, border=2)
-    return {"address": address, "drawing": mark_safe(drawing)}
+    return {"code": code, "address": address, "drawing": mark_safe(drawing)}

@@ -71,15 +71,17 @@ def answer_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _over(request: HttpRequest, token: str, at: dt.datetime) -> HttpResponse:
-    """Thanks to whoever answered by it; to all others it is no link, and of a house only where to telephone."""
+    """Thanks to whoever answered by it; who answers after them hears that theirs was not noted; to all others it is no link, and of a
+    house only where to telephone."""
     used = was_answered(token, at=at)
     if used is None or used.purpose not in QUESTIONS:
         if over := link_once(token):
             show_house(request, over.case.community)
         return render_page(request, "answers/gone.html", status=404)
     show_house(request, used.case.community)
-    context = {"question": QUESTIONS[used.purpose], "link": used}
-    return render_page(request, "answers/thanks.html", context, status=409 if request.method == "POST" else 200)
+    is_second = request.method == "POST"
+    context = {"question": QUESTIONS[used.purpose], "link": used, "is_second": is_second}
+    return render_page(request, "answers/thanks.html", context, status=409 if is_second else 200)
 
 
 def _is_second(request: HttpRequest, link: AnswerLink, token: str, second: SecondForm) -> bool:

@@ -143,6 +143,6 @@ def _where(booking: Booking) -> str:
     if session.channel == "home":
         channel = session.get_channel_display()
         return f"{channel}{_('：')}{session.host}" if session.host else channel
-    if session.room:
-        return str(session.room)
+    if session.spot:
+        return session.spot
     return str(_("会客厅")) if session.channel == Channel.CENTRE else session.get_channel_display()

@@ -38,6 +38,9 @@ def _names(request: StaffRequest, *, covered_first: bool) -> Names:
 
 
 def _title(matter: Any, names: Names) -> str:
+    """Whose file it is; what is about nobody in particular bears its own name."""
+    if matter.case.resident is None:
+        return str(matter.case.title)
     return str(_("一户一档 · %(name)s") % {"name": names.of(matter.case.resident)})
 
 

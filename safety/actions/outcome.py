@@ -35,7 +35,7 @@ def _write_outcome(drill: Drill, marks: list[DrillMark], alarm: DrillMark | None
     drill.save(update_fields=["alarm_at", "over_at", "micro_station_seconds", "participants", "unaccounted"])
     for house in drill.houses.all():
         moment = evacuated_at(marks, house)
-        took = seconds_from(t0, moment)
+        took = None if drill.state == Drilling.ABORTED else seconds_from(t0, moment)
         DrillPremises.objects.filter(pk=house.pk).update(
             evacuated_at=moment if took is not None else None, evacuated_in=took
         )

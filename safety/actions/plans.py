@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Model
+from django.db.models import F, Max, Model
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -23,10 +23,10 @@ from community_portal.refusals import Changed, NotAllowed, Refusal
 from community_portal.rules.evaluation import limit_of
 from safety.actions.helping import place_anew
 from safety.actions.telling import tell_everybody, tell_street, tell_team
-from safety.models import Check, CheckItem, Drill, DrillPremises, Objective, Question
+from safety.models import Check, CheckItem, Drill, DrillPremises, Objective, Premises, Question
 from safety.rights import must_plan
 from safety.workflow.drill import DRILL, LIMITS
-from safety.workflow.states import LEADERS, PLANNED, Drilling
+from safety.workflow.states import LEADERS, PLANNED, Drilling, Putting
 
 PLAN = (
     "kinds", "starts_at", "ends_at", "place", "places_for", "scenario", "route", "stop_rule", "permission", "medic",
@@ -38,9 +38,16 @@ LATER = frozenset({"members", "stations", "points"})
 
 @transaction.atomic
 def plan_drill(
-    community: Community, *, title: str, by: User | None, at: dt.datetime, source: str = Source.DESK, **plan: Any
+    community: Community,
+    *,
+    title: str,
+    premises: Premises | None = None,
+    by: User | None,
+    at: dt.datetime,
+    source: str = Source.DESK,
+    **plan: Any,
 ) -> Drill:
-    """A new drill in its first state, with the check-list of every drill."""
+    """A new drill in its first state, with the check-list of every drill and the house that it began with."""
     if by is not None and not may_open(DRILL, by, community):
         raise NotAllowed(_("演练由安全专员或书记来筹划。"))
     title = read_text(title, field="title")[:80]
@@ -54,6 +61,9 @@ def plan_drill(
     drill = Drill(case=case, community=community, state=Drilling.DRAFT, handler=by, **plan)
     start_matter(drill, by=by, at=at, authority=staff_authority(by, community_id=community.pk))
     CheckItem.objects.bulk_create(CheckItem(drill=drill, what=what) for what in Check.values)
+    if premises:
+        house = DrillPremises(premises=premises, floors=premises.floors)
+        add_to_plan(drill, house, part="houses", by=by, at=at)
     return drill
 
 
@@ -177,7 +187,7 @@ def must_lie_ahead(drill: Drill, *, at: dt.datetime) -> None:
 @transaction.atomic
 def postpone(drill: Drill, *, words: str, by: User | None, at: dt.datetime, seen: int | None = None) -> None:
     """Back to the plan; whoever signed up is told, and signs up anew when there is another day."""
-    _call_off(drill, words=words, for_good=False, by=by, at=at)
+    _call_off(drill, words=words, by=by, at=at)
     tell_team("drill_moved", drill, at=at, words=words)
     take(drill, "postpone", by=by, at=at, seen=seen, words=words, changes={"notified_at": None, "session": None})
     _begin_checks_anew(drill)
@@ -190,22 +200,30 @@ def _begin_checks_anew(drill: Drill) -> None:
 
 @transaction.atomic
 def cancel(drill: Drill, *, words: str, by: User | None, at: dt.datetime, seen: int | None = None) -> None:
-    was_announced = drill.session is not None
+    """Whoever knew of it hears why, and no other word of the booking that goes with it."""
     take(drill, "cancel", by=by, at=at, seen=seen, words=words)
-    _call_off(drill, words=words, for_good=True, by=by, at=at)
-    if was_announced:
-        tell_team("drill_called_off", drill, at=at, words=words)
+    _free_retests(drill)
+    if drill.session is not None:
+        tell_everybody("drill_called_off", drill, at=at, words=words)
+    _call_off(drill, words=words, are_told=True, by=by, at=at)
 
 
-def _call_off(drill: Drill, *, words: str, for_good: bool, by: User | None, at: dt.datetime) -> None:
+def _free_retests(drill: Drill) -> None:
+    """What was to be tried in it is tried in no drill now: another has to be named, before whatever found it is closed."""
+    drill.retests.exclude(state=Putting.RETESTED).update(retest_in=None, version=F("version") + 1)
+
+
+def _call_off(drill: Drill, *, words: str, are_told: bool = False, by: User | None, at: dt.datetime) -> None:
     session = drill.session
     if session is not None and session.state == SessionState.OPEN and session.starts_at > at:
-        cancel_session(session=session, reason=words, for_good=for_good, by=by, at=at)
+        cancel_session(session=session, reason=words, are_told=are_told, by=by, at=at)
 
 
 @transaction.atomic
 def abort(drill: Drill, *, words: str, by: User | None, at: dt.datetime, seen: int | None = None) -> None:
-    """A real alarm, somebody hurt. Everybody is told at once."""
+    """A real alarm, somebody hurt. Everybody is told at once, as long as it is known who had signed up."""
     take(drill, "abort", by=by, at=at, seen=None, words=words, changes={"abort_why": read_text(words, field="words")})
-    _call_off(drill, words=words, for_good=True, by=by, at=at)
+    _free_retests(drill)
+    drill.houses.update(evacuated_at=None, evacuated_in=None)  # how long it took in earnest is no figure of drills
     tell_everybody("drill_aborted", drill, at=at, words=words)
+    _call_off(drill, words=words, are_told=True, by=by, at=at)

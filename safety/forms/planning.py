@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from community_portal import clock
@@ -10,6 +11,8 @@ from community_portal.people.models import User
 from community_portal.people.phones import read_phone
 from community_portal.people.staff.memberships import staff_at
 from community_portal.refusals import Refusal
+from community_portal.web.paging import is_row_number
+from safety.dues import in_force
 from safety.forms.fields import WallTimeField
 from safety.models import (
     AssemblyPoint,
@@ -55,8 +58,25 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class NewDrillForm(PlanForm):
+    """``premises`` is where it will be; more houses are added to the plan."""
+
     title = forms.CharField(label=_("名称"), max_length=80)
-    field_order = ("title",)
+    premises = forms.ModelChoiceField(Premises.objects.none(), label=_("在哪里演练"), required=False)
+    field_order = ("title", "premises")
+
+    def __init__(self, *args: Any, community: Any, **kwargs: Any) -> None:
+        super().__init__(*args, community=community, **kwargs)
+        self.fields["premises"].queryset = in_force(clock.today()).filter(community=community)  # type: ignore[attr-defined]
+
+    def begin_with(self, asked: QueryDict) -> None:
+        """What a duty's button asks for, as far as it may be chosen here; anything else leaves the form empty."""
+        key, kind = asked.get("premises", ""), asked.get("kind", "")
+        if kind in DrillKind.values:
+            self.initial["kinds"] = [kind]
+        rows = self.fields["premises"].queryset  # type: ignore[attr-defined]
+        if premises := rows.filter(pk=int(key) if is_row_number(key) else 0).first():
+            title = _("%(where)s消防演练") % {"where": premises}
+            self.initial.update(premises=premises.pk, place=premises.name, title=title)
 
 
 class HouseForm(forms.ModelForm):  # type: ignore[type-arg]

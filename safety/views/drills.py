@@ -96,6 +96,7 @@ def drill_people(request: StaffRequest, number: str) -> HttpResponse:
     queue = drill.session.waiting.standing().select_related("resident") if drill.session else []
     context = {"matter": drill, "form": form, "rows": rows, "queue": queue, "is_open": drill.state in ANNOUNCED}
     context["signed"] = drill.session.taken if drill.session else 0
+    context["is_day"] = bool(drill.session) and clock.local(drill.starts_at).date() == clock.today()
     return render_page(request, "safety/people.html", context, status=422 if form.errors else 200)
 
 

@@ -30,6 +30,7 @@ def plan_new_drill(request: StaffRequest) -> HttpResponse:
     if house is None:
         raise Http404
     form = NewDrillForm(request.POST or None, community=house)
+    form.begin_with(request.GET)
     if request.method == "POST" and form.is_valid():
         try:
             drill = plan_drill(house, by=request.user, at=clock.now(), **form.cleaned_data)

@@ -98,6 +98,7 @@ def test_answered_once_and_thanked(client: Client, matter: HelpRequest) -> None:
     assert "收到了，谢谢您" in done.content.decode() and answers() == ["gas:ok"]
     again = client.post(url, {"says": "blocked", "words": "有管", "second": "5678"})
     assert again.status_code == 409 and answers() == ["gas:ok"]
+    assert "这一次的没有记下" in again.content.decode() and "收到了" not in again.content.decode()
     assert client.get(url).status_code == 200
 
 

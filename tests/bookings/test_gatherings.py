@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community_portal import clock
@@ -221,6 +222,19 @@ def test_somebody_who_is_there_is_not_let_in_twice(cast: Cast, signed_in: Any) -
     for words in ("陈平", "消防", cast.elder.contacts.get().phone[-4:]):
         found = desk.get("/desk/check-in/", {"q": words}).content.decode()
         assert ("陈平" in found) == (words != "消防")
+
+
+@pytest.mark.django_db
+def test_what_is_elsewhere_is_not_in_the_house_and_its_ticket_has_a_number_to_type(cast: Cast, client: Client) -> None:
+    session = evening(cast, starts_at=clock.now() + dt.timedelta(days=2), place_text="东门小广场")
+    booked = actions.book(session=session, resident=cast.elder, by=cast.reception, at=clock.now())
+    assert session.way == "东门小广场" and evening(cast).way == "到会客厅"
+    client.force_login(cast.reception)
+    assert "到会客厅" not in client.get(f"/desk/visits/{booked.pk}/").content.decode()
+    client.force_login(cast.elder_account)
+    page = client.get(f"/my/bookings/{booked.pk}/").content.decode()
+    assert "东门小广场" in page and "到会客厅" not in page
+    assert f"编号 {ticket_of(booked.pk)}" in page
 
 
 @pytest.mark.django_db

@@ -95,6 +95,8 @@ def test_the_journey_from_the_link_to_the_brief(cast: Cast, signed_in: Any, clie
     )
     assert desk.post(f"{page}report/", {"seen": fresh(session).version}).status_code == 303
     brief = desk.get(f"/dossier/campaign_session/{session.case.number}/brief/").content.decode()
+    on_paper = brief.partition('class="brief-sheet"')[2].partition("</article>")[0]
+    assert "数字都点得开" not in on_paper and brief.count('<div class="no-print">') == 2
     for words in ("铁路安全进万家走进花桥幼儿园", "104", "+42", "孩子回家考爷爷奶奶", "南通站派出所"):
         assert words in brief, words
 

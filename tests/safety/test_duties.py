@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community_portal import clock
@@ -18,6 +19,7 @@ from community_portal.rules.actions import load_rulebook
 from safety.actions.premises import save_premises
 from safety.dues import DUTIES
 from safety.duties import rules_on, term_of
+from safety.models import Drill
 from safety.queries.duties import FIVE, of_the_week, week_of
 from tests.cast import Cast
 from tests.factories import make_member
@@ -52,6 +54,41 @@ def test_what_is_asked_follows_kind_and_height(cast: Cast) -> None:
     assert asked(cast, kind="kindergarten", height_m=9)["fire_check"] == (3, "公安部令第61号第 26 条")
     assert asked(cast, kind="company", height_m=9, is_key_unit=True)["drill"] == (6, "公安部令第61号第 40 条")
     assert asked(cast, kind="site", height_m=3) == {"ebike_drill": (12, "充电场所规定（草案）第 7.4 条")}
+
+
+@pytest.mark.parametrize(("duty", "kind", "of"), [("drill", "evacuation", "homes"), ("ebike_drill", "ebike", "site")])
+def test_a_plan_from_a_duty_knows_where_and_what(cast: Cast, client: Client, duty: str, kind: str, of: str) -> None:
+    safety, at = make_safety(cast), clock.now()
+    premises = save_premises(make_premises(cast, kind=of), by=safety, at=at)
+    item = DueItem.objects.open().get(subject_ref=premises.ref, kind=f"safety_{duty}")
+    client.force_login(safety)
+    form = client.get(item.url).context["form"]
+    assert (form["kinds"].value(), form["premises"].value(), form["place"].value()) == (
+        [kind],
+        premises.pk,
+        premises.name,
+    )
+    assert premises.name in form["title"].value()
+    starts = clock.local(at) + dt.timedelta(days=9)
+    typed = {
+        "title": "演练", "kinds": [kind], "premises": premises.pk, "place": "东门", "places_for": 50,
+        "starts_at": f"{starts:%Y-%m-%dT10:00}", "ends_at": f"{starts:%Y-%m-%dT11:00}",
+    }  # fmt: skip
+    assert client.post(item.url, typed).status_code == 303
+    assert [(one.premises, one.floors) for one in Drill.objects.get().houses.all()] == [(premises, premises.floors)]
+
+
+def test_a_plan_begins_with_nothing_that_may_not_be_chosen(cast: Cast, client: Client) -> None:
+    """Premises of elsewhere, of none, a kind that there is not."""
+    client.force_login(make_safety(cast))
+    away = make_premises(cast, name="别处的楼", kind="shop")
+    away.community = cast.next_door
+    away.save()
+    for asked in (f"premises={away.pk}&kind=x", "premises=9999999", "premises=%27&kind=", "premises=" + "9" * 30):
+        form = client.get(f"/safety/drills/new/?{asked}").context["form"]
+        assert not {"premises", "place", "title", "kinds"} & form.initial.keys()
+    answer = client.post("/safety/drills/new/", {"premises": away.pk})
+    assert answer.status_code == 422 and answer.context["form"].errors["premises"]
 
 
 def test_items_come_at_once_follow_a_change_and_go(cast: Cast) -> None:

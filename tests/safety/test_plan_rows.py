@@ -1,31 +1,40 @@
 """Rows of a plan that come, go and are typed wrong: whoever needs help stays on the list, and nothing technical is shown."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from community_portal import clock
+from community_portal.dashboards.periods import Period
 from community_portal.outbox.models import Message
 from community_portal.people.models import Role, User
 from community_portal.refusals import Refusal
 from safety.actions import plans
+from safety.actions.corrective import carry
 from safety.actions.day import count_heads
 from safety.actions.helping import ask_for_help, assign_helper
-from safety.actions.sign_up import sign_up_group
-from safety.models import DrillPremises, GroupMember
+from safety.actions.outcome import follow
+from safety.actions.sign_up import sign_up, sign_up_group
+from safety.models import Drill, DrillPremises, GroupMember
 from safety.queries.helping import by_staircase
-from safety.workflow.missing import to_submit
+from safety.workflow.missing import to_close, to_submit
 from tests.cast import MONDAY, Cast
-from tests.factories import make_grid, make_member
+from tests.factories import make_grid, make_member, make_resident
+from tests.figures import totals
 from tests.safety.drilling import (
     Party,
     after,
     help_row,
     make_draft,
+    make_evaluated,
     make_frail,
     make_notified,
     make_party,
+    make_ready,
     make_running,
+    press,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
@@ -95,6 +104,78 @@ def test_a_company_hears_of_an_abort_as_well(party: Party) -> None:
     drill.refresh_from_db()
     plans.abort(drill, words="真的起火了", by=party.safety, at=after(60))
     assert Message.objects.filter(kind="drill_aborted", address="+8613912340000").exists()
+
+
+@pytest.mark.parametrize(("deed", "kind"), [(plans.abort, "drill_aborted"), (plans.cancel, "drill_called_off")])
+def test_before_its_hour_whoever_signed_up_hears_why_and_nothing_else(party: Party, deed: Any, kind: str) -> None:
+    """Not that "it is not offered here any more", which the booking would say."""
+    drill = make_ready(party)
+    neighbour = make_resident(household=party.cast.household, name="邻居", phone="+8613811112222")
+    sign_up(drill, neighbour, by=party.safety, at=MONDAY)
+    sign_up_group(drill, group="南通织造厂", phone="13912340000", heads=6, by=party.safety, at=MONDAY)
+    deed(drill, words="东门水管爆了", by=party.safety, at=MONDAY + dt.timedelta(days=1))
+    assert not drill.session.bookings.filter(state="booked").exists()  # type: ignore[union-attr]
+    for number in ("+8613811112222", "+8613912340000"):
+        heard = Message.objects.filter(address=number, state="waiting", kind__in=[kind, "booking_no_more"])
+        assert [(one.kind, one.context["words"]) for one in heard] == [(kind, "东门水管爆了")]
+
+
+def test_what_is_put_right_was_seen_in_a_drill_and_asked_by_no_resident(party: Party, client: Client) -> None:
+    action = make_evaluated(party).actions.get()
+    client.force_login(party.safety)
+    page = client.get(f"/safety/actions/{action.case.number}/").content.decode()
+    assert "演练时看到的" in page and "3 楼楼道堆了纸箱" in page and "居民原话" not in page
+
+
+def test_the_report_bears_the_name_of_its_drill_and_who_was_elsewhere_makes_up(party: Party, client: Client) -> None:
+    drill = make_running(party)
+    count_heads(drill.points.get(), present=19, excused=1, key="h", by=party.safety, at=after(300))
+    client.force_login(party.safety)
+    page = client.get(f"/dossier/drill/{drill.case.number}/").content.decode()
+    assert f"<title>{drill.title}" in page and "一户一档" not in page
+    assert "应到 20，到了 19，差 0（在别处 1）" in page
+
+
+def test_the_times_of_an_aborted_drill_are_no_figure(party: Party, client: Client) -> None:
+    drill = make_running(party)
+    house = drill.houses.get()
+    for floor in house.levels:
+        press(drill, "floor_clear", by=party.safety, at=after(60), house=house, floor=floor)
+    day = Period(clock.local(after(0)).date(), clock.local(after(0)).date() + dt.timedelta(days=1))
+    assert totals([party.cast.home.pk], day)["drill_evacuations"] == 1
+    plans.abort(drill, words="真的起火了", by=party.safety, at=after(90))
+    assert totals([party.cast.home.pk], day)["drill_evacuations"] == 0
+    assert drill.marks.filter(is_live=True, kind="floor_clear").count() == 3
+    follow(Drill.objects.get(pk=drill.pk), at=after(120))  # as a correction of a mark does
+    assert totals([party.cast.home.pk], day)["drill_evacuations"] == 0
+    client.force_login(party.safety)
+    report = client.get(f"/dossier/drill/{drill.case.number}/").content.decode()
+    assert "为什么中止" in report and "真的起火了" in report
+
+
+@pytest.mark.parametrize("deed", [plans.abort, plans.cancel])
+def test_nothing_is_tried_in_a_drill_that_was_none(party: Party, deed: Any) -> None:
+    held = make_evaluated(party)
+    action, later = held.actions.get(), after(90000)
+    coming = make_draft(party, at=later, starts_at=after(86400 * 200), title="下一场")
+    carry(action, drill=coming, by=party.safety, at=later)
+    assert not to_close(held)
+    Drill.objects.filter(pk=coming.pk).update(state="ready", alarm_at=after(86400 * 200))
+    deed(
+        Drill.objects.select_related("case").get(pk=coming.pk),
+        words="真的起火了",
+        by=party.safety,
+        at=after(86400 * 200 + 9),
+    )
+    action.refresh_from_db()
+    assert action.retest_in is None and len(to_close(held)) == 1
+
+
+def test_twenty_are_people_in_english(party: Party, client: Client) -> None:
+    drill = make_running(party)
+    client.force_login(party.safety)
+    client.cookies["django_language"] = "en"
+    assert "20 people" in client.get(f"/safety/drills/{drill.case.number}/day/").content.decode()
 
 
 def test_before_the_alarm_nobody_is_missing_at_a_point_or_on_a_floor(party: Party, client: Client) -> None:

@@ -11,17 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import BrowserContext, Page, expect
 
 from community_portal import clock
+from community_portal.bookings.actions import walk_in
+from community_portal.bookings.door import tally_of
 from community_portal.bookings.models import Booking, BookingEvent
 from community_portal.people.models import CareTag
 from community_portal.places.models import Street
 from community_portal.refusals import Changed, NotAllowed
 from safety.actions.helping import ask_for_help, assign_helper
 from safety.actions.roll import call_in
-from safety.actions.sign_up import sign_up
+from safety.actions.sign_up import sign_up, sign_up_group
 from safety.models import Drill, DrillMark
 from safety.queries.roll import roll_of
 from tests.cast import MONDAY, Cast, make_cast
-from tests.factories import make_resident
+from tests.factories import make_resident, make_session
 from tests.race import all_at_once
 from tests.safety.drilling import (
     Party,
@@ -51,6 +53,38 @@ def make_called(party: Party, *, people: int = 2) -> tuple[Drill, list[Booking]]
 
 def fresh(drill: Drill) -> Drill:
     return Drill.objects.select_related("case", "session").get(pk=drill.pk)
+
+
+@pytest.mark.django_db
+def test_whoever_came_without_signing_up_is_on_no_roll(cast: Cast) -> None:
+    party = make_party(cast)
+    drill, (first, _second) = make_called(party)
+    call_in(drill, first, by=party.safety, at=clock.now())
+    walk_in(session=fresh(drill).session, count=7, by=party.safety, at=clock.now())  # type: ignore[arg-type]
+    assert roll_of(fresh(drill))[1:] == (2, 4)
+
+
+@pytest.mark.django_db
+def test_who_runs_the_drill_counts_at_its_door(cast: Cast, client: Client) -> None:
+    """Walk-ins and the real number of a company, by those who may not open the pages of the desk."""
+    party = make_party(cast)
+    drill, _booked = make_called(party)
+    company = sign_up_group(drill, group="南通织造厂", phone="", heads=12, by=party.safety, at=MONDAY)
+    client.force_login(party.safety)
+    door = f"/desk/check-in/?session={drill.session_id}"
+    assert door in client.get(f"/safety/drills/{drill.case.number}/people/").content.decode()
+    page = client.get(door).content.decode()
+    assert 'name="count"' in page and "/desk/activities/" not in page
+    there = {"session": drill.session_id}
+    assert client.post("/desk/check-in/", there | {"count": 7, "name": "路过的"}).status_code == 303
+    assert client.post("/desk/check-in/", there | {"booking": company.pk, "came": 9}).status_code == 303
+    wrong = client.post("/desk/check-in/", there | {"count": 400, "name": "一所学校"})
+    assert wrong.status_code == 422 and "一所学校" in wrong.content.decode() and 'value="400"' in wrong.content.decode()
+    assert client.post("/desk/check-in/", there | {"count": "-4"}).status_code == 422
+    tally = tally_of(fresh(drill).session)  # type: ignore[arg-type]
+    assert (tally.here, tally.walk_ins) == (16, 7)
+    elsewhere = make_session(community=cast.next_door, kind="activity", starts_at=clock.now())
+    assert client.post("/desk/check-in/", {"session": elsewhere.pk, "count": 1}).status_code == 404
 
 
 @pytest.mark.django_db

@@ -189,6 +189,7 @@ SAFETY: dict[str, Callable[[Place], dict[str, Any]]] = {
     "hazards_api-step": lambda p: {"reference": hazard(p).case.number, "step": "not_hazard"},
     "edit_premises": lambda p: {"pk": premises(p).pk},
     "campaign": lambda p: {"pk": campaign_session(p).campaign_id},
+    "change_campaign": lambda p: {"pk": campaign_session(p).campaign_id},
     "session_feedback": of_session,
     "session_photos": of_session,
     "campaign_session": of_session,

@@ -158,13 +158,15 @@ def cancel_session(
     session: Session,
     reason: str = "",
     for_good: bool = False,
+    are_told: bool = False,
     by: User | None,
     at: dt.datetime,
     seen: int | None = None,
 ) -> list[Booking]:
     """Calls a session off and tells everybody who had booked; answers their bookings.
 
-    ``reason`` is a sentence for the list of staff; ``for_good``: there is no other time for it. Raises Changed when it was changed meanwhile or is off already.
+    ``reason`` is a sentence for the list of staff; ``for_good``: there is no other time for it; ``are_told``: whoever calls it
+    off has told them in words of their own. Raises Changed when it was changed meanwhile or is off already.
     """
     authority = staff_authority(by, community_id=session.community_id)
     lock_sessions(session.pk)
@@ -188,12 +190,14 @@ def cancel_session(
         raise session_changed()
     end_queue(session, at=at)
     for booking in booked:
-        _call_off(booking, by=by, authority=authority, at=at, for_good=for_good)
+        _call_off(booking, by=by, authority=authority, at=at)
+        if not are_told:
+            _tell(booking, by=by, at=at, for_good=for_good)
     session.refresh_from_db()
     return [booking for booking in booked if booking.resident_id or booking.group_name]
 
 
-def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datetime, for_good: bool) -> None:
+def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datetime) -> None:
     held = booking.state == BookingState.HELD
     booking.state = BookingState.EXPIRED if held else BookingState.CANCELLED
     booking.version += 1
@@ -205,5 +209,8 @@ def _call_off(booking: Booking, *, by: User | None, authority: str, at: dt.datet
     )
     BookingEvent.objects.create(booking=booking, kind="called_off", actor=by, authority=authority, at=at)
     telling.withdraw(booking.pk)
+
+
+def _tell(booking: Booking, *, by: User | None, at: dt.datetime, for_good: bool) -> None:
     if to := telling.audience_of(booking, by=by):
         telling.queue_cancelled(booking, to=to, by=by, at=at, by_house=True, for_good=for_good)

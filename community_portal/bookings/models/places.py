@@ -269,6 +269,11 @@ class Session(models.Model):
         return self.place_text or (str(self.room) if self.room else "")
 
     @property
+    def way(self) -> str:
+        """Whether one comes, rings or is visited; or where else to go, which is not the house."""
+        return self.place_text or self.get_channel_display()
+
+    @property
     def available(self) -> int:
         """Places left."""
         return self.capacity - self.taken
