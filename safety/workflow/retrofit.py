@@ -4,6 +4,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community_portal import clock
 from community_portal.casework.deadlines import Limit
@@ -87,7 +88,7 @@ STEPS = (
         target=Making.MEETING, tone="primary", missing_parts=missing.to_count,
     ),
     _step(
-        "agree", _("会上商定了"), _("会上商定了"), _("已记下。排好分区和各方出的力，就能开工。"), {Making.MEETING}, STARTERS,
+        "agree", _("会上商定了"), _("在会上商定了"), _("已记下。排好分区和各方出的力，就能开工。"), {Making.MEETING}, STARTERS,
         target=Making.AGREED, tone="primary", missing_parts=missing.to_agree,
     ),
     _step(
@@ -99,7 +100,7 @@ STEPS = (
         STARTERS | {Role.CONTRACTOR}, target=Making.ACCEPTING, tone="primary", missing_parts=missing.to_report,
     ),
     _step(
-        "accept", _("验收通过"), _("验收通过了"), _("通过了。30 天和 90 天后要去试，到时候会提醒。"), {Making.ACCEPTING}, LEADERS,
+        "accept", _("验收通过"), _("验收了，通过"), _("通过了。30 天和 90 天后要去试，到时候会提醒。"), {Making.ACCEPTING}, LEADERS,
         target=Making.RUNNING, tone="primary",
     ),
     _step(
@@ -116,11 +117,11 @@ STEPS = (
         when=lambda matter: matter.next_check_on is not None, not_now=_("30 天和 90 天都试过了。"),
     ),
     _step(
-        "close", _("办结"), _("办结了"), _("已办结。"), {Making.RUNNING}, LEADERS, target=Making.CLOSED, tone="primary",
+        "close", pgettext_lazy("step", "办结"), _("办结了"), _("已办结。"), {Making.RUNNING}, LEADERS, target=Making.CLOSED, tone="primary",
         missing_parts=missing.to_close,
     ),
     _step(
-        "cancel", _("不改了"), _("不改了"), _("已取消，约好的会也不开了。"), BEFORE_RUNNING, LEADERS, target=Making.CANCELLED,
+        "cancel", _("不改了"), _("取消了改造"), _("已取消，约好的会也不开了。"), BEFORE_RUNNING, LEADERS, target=Making.CANCELLED,
         tone="danger", needs_words=True, words_label=_("为什么不改"),
     ),
     standard("hand_over", sources=BEFORE_RUNNING | {Making.RUNNING}, roles=PLANNERS),

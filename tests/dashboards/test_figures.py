@@ -245,7 +245,7 @@ def test_what_is_declared_is_counted_after_every_migration(db: None) -> None:
 
 
 def test_a_figure_over_a_table_that_is_not_there_yet_stops_nobody(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = SimpleNamespace(db_table="safety_hazard", get_field=Booking._meta.get_field)
+    table = SimpleNamespace(db_table="not_there_yet", get_field=Booking._meta.get_field)
     ahead = SimpleNamespace(_meta=table)
     monkeypatch.setitem(MEASURES, "hazards", dataclasses.replace(MEASURES["visits"], name="hazards", model=ahead))
     triggers.install()
