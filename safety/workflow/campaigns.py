@@ -69,7 +69,7 @@ STEPS = (
         tone="primary",
     ),
     _step(
-        "confirm", _("电话里确认了"), _("对方确认了"), _("已记下，对方确认了。"), {Campaigning.PLANNED},
+        "confirm", _("电话里确认了"), _("说好了时间"), _("已记下，对方确认了。"), {Campaigning.PLANNED},
         target=Campaigning.CONFIRMED, needs_words=True, words_label=_("谁在电话里确认的"),
     ),
     _step(

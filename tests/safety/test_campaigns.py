@@ -81,7 +81,7 @@ def test_the_journey_from_the_link_to_the_brief(cast: Cast, signed_in: Any, clie
     session.refresh_from_db()
     assert (session.state, session.confirmed_by_name) == ("confirmed", "周园长")
     journal = desk.get(page).content.decode()
-    assert journal.count("周园长（短信链接）</b> 对方确认了") == 1 and "居民（短信链接）" not in journal
+    assert journal.count("周园长（短信链接）</b> 说好了时间") == 1 and "居民（短信链接）" not in journal
     assert session.case.events.filter(authority="link").count() == 1
     assert Message.objects.filter(kind="session_answered", user=safety).exists()
     assert Message.objects.get(kind="session_ahead").due_at == session.starts_at - DAY
