@@ -9,7 +9,7 @@ from community_portal import clock
 from community_portal.matters.columns import Column, Filter, MatterList, equals
 from community_portal.matters.deeds import standard
 from community_portal.matters.kinds import Deed, MatterKind
-from community_portal.places.models import Estate, in_reader_language
+from community_portal.places.estates import estates_to_choose
 from community_portal.web.paging import is_row_number
 from safety.actions import hazard_fixing, hazard_transfers, hazards
 from safety.forms import hazards as forms
@@ -42,11 +42,6 @@ def _day(day: dt.date | None) -> str:
 
 def _again(times: int) -> Any:
     return _("第 %(n)s 次") % {"n": times} if times > 1 else ""
-
-
-def _estates(places: frozenset[int] | None) -> list[tuple[int, str]]:
-    rows = Estate.objects.all() if places is None else Estate.objects.filter(community__in=places)
-    return [(pk, in_reader_language(*names)) for pk, *names in rows.values_list("pk", "name", "name_en")]
 
 
 def _by_estate(rows: Any, value: str) -> Any:
@@ -112,7 +107,7 @@ HAZARDS = MatterKind(
             Column(_("超期"), ("due_on", "closed_at", "rectified_at"), _late, is_shown=False, flag=_late),
         ),
         filters=(
-            Filter("estate", _by_estate, label=_("小区"), choices=_estates),
+            Filter("estate", _by_estate, label=_("小区"), choices=estates_to_choose),
             equals("kind", label=_("哪一种"), choices=lambda places: [leaf for _b, ls in kinds_as_tree() for leaf in ls]),
             equals("level", label=_("级别"), choices=lambda places: Level.choices),
             equals("source", label=_("谁发现的"), choices=lambda places: HazardSource.choices),

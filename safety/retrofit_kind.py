@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from community_portal.matters.columns import Column, MatterList, equals
 from community_portal.matters.deeds import standard
 from community_portal.matters.kinds import Deed, MatterKind
-from community_portal.places.models import Estate
+from community_portal.places.estates import estates_to_choose
 from community_portal.web.spoken import short_day
 from safety.actions import retrofit_checks, retrofits
 from safety.forms.retrofits import AcceptForm, CountSurveyForm, StartForm, TestForm
@@ -18,11 +18,6 @@ from safety.workflow.states import LEADERS
 
 def _day(day: dt.date | None) -> Any:
     return short_day(day) if day else ""
-
-
-def _estates(places: frozenset[int] | None) -> Any:
-    rows = Estate.objects.all() if places is None else Estate.objects.filter(community__in=places)
-    return rows.order_by("name").values_list("pk", "name")
 
 
 RETROFIT_KIND = MatterKind(
@@ -54,7 +49,7 @@ RETROFIT_KIND = MatterKind(
             Column(_("下次去试"), ("next_check_on",), _day),
             Column(_("住户反映"), ("reported",), is_shown=False),
         ),
-        filters=(equals("estate", "estate", label=_("小区"), choices=_estates),),
+        filters=(equals("estate", "estate", label=_("小区"), choices=estates_to_choose),),
         order=("state", "estate"),
     ),
 )

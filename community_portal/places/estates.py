@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community_portal.places.actions import RUNS_A_HALL
 from community_portal.places.coordinates import Box, Placed
-from community_portal.places.models import Building, Estate, Street
+from community_portal.places.models import Building, Estate, Street, in_reader_language
 from community_portal.refusals import NotAllowed, Refusal
 from community_portal.web.editions import must_be
 
@@ -76,3 +76,11 @@ def set_box(street: Street, box: Box | None, *, by: Any) -> None:
             street.save(update_fields=["west", "south", "east", "north"])
     except IntegrityError as error:
         raise Refusal(_("范围的四个数：西比东小，南比北小。"), code="no_box", field="west") from error
+
+
+def estates_to_choose(places: frozenset[int] | None) -> list[tuple[int, str]]:
+    """The estates of these communities, of all where None, for a list's filter: ids and names in the reader's language."""
+    rows = Estate.objects.all() if places is None else Estate.objects.filter(community__in=places)
+    return [
+        (pk, in_reader_language(*names)) for pk, *names in rows.order_by("name").values_list("pk", "name", "name_en")
+    ]

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Least
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community_portal.people.models import Organisation
@@ -165,10 +165,10 @@ def place_words(premises: str, floor: int | None, spot: str) -> str:
     if floor is None:
         return f"{premises} {spot}"
     if floor == 0:
-        return _now("%(premises)s 架空层 %(spot)s") % {"premises": premises, "spot": spot}
+        return gettext("%(premises)s 架空层 %(spot)s") % {"premises": premises, "spot": spot}
     if floor < 0:
-        return _now("%(premises)s 地下 %(n)s 层 %(spot)s") % {"premises": premises, "n": -floor, "spot": spot}
-    return _now("%(premises)s %(n)s 层 %(spot)s") % {"premises": premises, "n": floor, "spot": spot}
+        return gettext("%(premises)s 地下 %(n)s 层 %(spot)s") % {"premises": premises, "n": -floor, "spot": spot}
+    return gettext("%(premises)s %(n)s 层 %(spot)s") % {"premises": premises, "n": floor, "spot": spot}
 
 
 class EquipmentEvent(models.Model):

@@ -30,7 +30,22 @@ from community_portal.people.models import Contact, Delegation, Household, Organ
 from community_portal.places.models import CalendarDay, Closure, Community, Estate, Room, Street
 from community_portal.rules.models import RuleSet
 from eldercare.models import AcceptanceMember, CatalogueList, Objection, PlanLine, ProductRecord, Programme
-from safety.models import AssemblyPoint, Campaign, CampaignSession, Drill, Objective, Observation, Premises, Question
+from safety.actions.equipment_import import HEADINGS
+from safety.models import (
+    AssemblyPoint,
+    Campaign,
+    CampaignSession,
+    Contribution,
+    Drill,
+    Equipment,
+    InspectionRound,
+    Objective,
+    Observation,
+    Premises,
+    Question,
+    Retrofit,
+    RetrofitMeasure,
+)
 from tests.access import cells, policy
 from tests.access.test_walk import NAMES, address_of
 from tests.access.world import World, booking, help_request, make_world, message, opening
@@ -72,6 +87,11 @@ DATA: tuple[tuple[type, tuple[str, ...]], ...] = (
     (WireReport, ("unit", "place")),
     (ChargePoint, ("maker", "model")),
     (Premises, ("contact_name",)),
+    (Equipment, ("spec", "spot", "responsible")),
+    (InspectionRound, ("title",)),
+    (Retrofit, ("place",)),
+    (RetrofitMeasure, ("words",)),
+    (Contribution, ("name", "words")),
     (CampaignSession, ("place", "contact_name", "materials", "feedback")),
     (Drill, ("place", "scenario", "route", "stop_rule")),
     (Objective, ("words",)),
@@ -87,7 +107,7 @@ DATA: tuple[tuple[type, tuple[str, ...]], ...] = (
     (RollEntry, ("owners", "voter")),
 )
 # The switch names the other language in itself; the house's own name; an address as it has to be typed.
-ON_PURPOSE = ("中文", "会客厅", "龙田花苑 12幢503", "房号, 面积, 业主, 投票人, 手机", "1单元402")
+ON_PURPOSE = ("中文", "会客厅", "龙田花苑 12幢503", "房号, 面积, 业主, 投票人, 手机", "1单元402", "、".join(HEADINGS))
 EXCEPT = ("offline", "style", "demo_outbox")  # speaks both languages; shows invented people; shows what was told
 ORDER = (
     cells.MANAGER,
