@@ -69,16 +69,20 @@ def _register(story: Story, *, at: dt.datetime) -> None:
 
 
 def _places(community: Community, on: dt.date) -> list[Premises]:
-    """Houses that safety knows already, and some more of the address book."""
+    """The houses that safety knows already; where it knows none, some of the address book."""
     known = list(Premises.objects.filter(community=community, kind=PremisesKind.HOMES).order_by("pk")[:HOUSES])
-    taken = [place.building_id for place in known if place.building_id]
-    buildings = Building.objects.filter(estate__community=community).exclude(pk__in=taken).select_related("estate")
-    for house in buildings.order_by("estate", "number")[: max(0, HOUSES - len(known))]:
-        facts = {"building": house, "grid": house.grid, "kind": PremisesKind.HOMES, "floors": house.floors, "since": on}
-        known.append(
-            Premises.objects.get_or_create(community=community, name=f"{house.estate} {house}", defaults=facts)[0]
-        )
-    return known
+    return known or [_house_of(building, on) for building in _buildings(community)[:HOUSES]]
+
+
+def _buildings(community: Community) -> Any:
+    houses = Building.objects.filter(estate__community=community).select_related("estate__community")
+    return houses.order_by("estate", "number")
+
+
+def _house_of(house: Building, on: dt.date) -> Premises:
+    facts = {"building": house, "grid": house.grid, "kind": PremisesKind.HOMES, "floors": house.floors, "since": on}
+    name = f"{house.estate} {house}"
+    return Premises.objects.get_or_create(community=house.estate.community, name=name, defaults=facts)[0]
 
 
 def _draft(story: Story, code: str, place: Premises, n: int, *, on: dt.date) -> Draft:
