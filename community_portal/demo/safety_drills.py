@@ -123,21 +123,22 @@ def _of(story: Story, which: str) -> Drill:
     return rows.get(pk=drill.pk)
 
 
+def drilled_houses(community: Community) -> list[Premises]:
+    """Houses 5 and 6 of Xingfu Homes, as safety knows them."""
+    homes = Building.objects.filter(estate__community=community, number__in=(5, 6)).select_related("estate")
+    return [_known(house, community) for house in homes.order_by("number", "pk").distinct("number")]
+
+
+def _known(house: Building, community: Community) -> Premises:
+    facts = {
+        "grid": house.grid, "building": house, "kind": PremisesKind.HOMES, "floors": house.floors,
+        "height_m": house.floors * 3, "heads": house.floors * 8, "since": dt.date(2012, 5, 1),
+    }  # fmt: skip
+    return Premises.objects.get_or_create(community=community, name=f"{house.estate} {house}", defaults=facts)[0]
+
+
 def _premises(story: Story) -> list[Premises]:
-    """Houses 5 and 6 of Xingfu Homes, once."""
-    if not story.houses:
-        for number in (5, 6):
-            house = Building.objects.filter(estate__community=story.community, number=number).order_by("pk")[0]
-            story.houses.append(
-                Premises.objects.get_or_create(
-                    community=story.community,
-                    name=f"{house.estate} {house}",
-                    defaults={
-                        "grid": house.grid, "building": house, "kind": PremisesKind.HOMES, "floors": house.floors,
-                        "height_m": house.floors * 3, "heads": house.floors * 8, "since": dt.date(2012, 5, 1),
-                    },
-                )[0]
-            )  # fmt: skip
+    story.houses = story.houses or drilled_houses(story.community)
     return story.houses
 
 

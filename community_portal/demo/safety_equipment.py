@@ -8,6 +8,8 @@ from typing import Any
 
 from community_portal import clock
 from community_portal.demo.life import DAY, Life
+from community_portal.demo.safety_drills import PLACE as DRILL_PLACE
+from community_portal.demo.safety_drills import drilled_houses
 from community_portal.dues.kinds import months_after
 from community_portal.people.models import User
 from community_portal.people.staff.memberships import staff_at
@@ -69,7 +71,9 @@ def _register(story: Story, *, at: dt.datetime) -> None:
 
 
 def _places(community: Community, on: dt.date) -> list[Premises]:
-    """The houses that safety knows already; where it knows none, some of the address book."""
+    """The houses that safety knows already, those of the drill among them; where it knows none, some of the address book."""
+    if community.code == DRILL_PLACE:
+        return drilled_houses(community)
     known = list(Premises.objects.filter(community=community, kind=PremisesKind.HOMES).order_by("pk")[:HOUSES])
     return known or [_house_of(building, on) for building in _buildings(community)[:HOUSES]]
 

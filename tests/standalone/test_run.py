@@ -53,7 +53,7 @@ class Portal:
             )  # fmt: skip
 
     def wait_open(self) -> None:
-        deadline = time.monotonic() + 240  # the stories are told meanwhile, beside other tests
+        deadline = time.monotonic() + 90
         while "The portal is open" not in self.log.read_text():
             assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.1)
