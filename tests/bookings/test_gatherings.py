@@ -26,6 +26,12 @@ from tests.figures import totals
 SOON = dt.timedelta(hours=2)
 
 
+@pytest.fixture(autouse=True)
+def _afternoon(time_machine: Any) -> None:
+    """What begins in two hours is of today, at whatever hour the tests run."""
+    time_machine.move_to(clock.at_wall(clock.today(), dt.time(15)))
+
+
 def evening(cast: Cast, **over: Any) -> Session:
     given = {"title": "消防演练", "capacity": 20, "starts_at": clock.now() + SOON} | over
     return make_session(community=cast.home, kind=SessionKind.ACTIVITY, **given)
