@@ -130,7 +130,7 @@ def _as_script(session: str, *, clients: int = CLIENTS) -> str:
         "session": session, "seen": "1", "party": "1", "at": "now()", "state": "'booked'", "held_until": "NULL::timestamptz",
         "hold_hash": "''", "link_hash": "''", "source": "'desk'", "note": "''", "actor": "NULL::bigint",
         "authority": "'self'", "moved_from": "NULL::bigint", "version": "1", "event": "'booked'",
-        "resident": ":person", "messages": f"('{messages}')",
+        "resident": ":person", "messages": f"('{messages}')", "group_name": "''", "group_phone": "''",
     }  # fmt: skip
     sql = _TAKE
     for name, value in values.items():
