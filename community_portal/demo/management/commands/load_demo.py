@@ -36,7 +36,6 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is a community already")
-        parser.add_argument("--weeks", type=int, default=WEEKS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.PORTAL_DEMO:
@@ -53,14 +52,14 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:  # a busy machine thinks longer about whole registers than pages may
                 cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             there_before = list(User.objects.values_list("pk", flat=True))
-            town = new_town(today=clock.today(), weeks=options["weeks"])
+            town = new_town(today=clock.today(), weeks=WEEKS)
             settle(town)
             hire_everybody(town)
             offer_services(town)
             set_categories(town)
             import_calendar(at=now)
             neighbours = move_in(town)
-            open_planned_sessions(at=clock.at_wall(town.first_day, dt.time(3)), days=options["weeks"] * 7 + 37)
+            open_planned_sessions(at=clock.at_wall(town.first_day, dt.time(3)), days=WEEKS * 7 + 37)
             life = Life(town, neighbours, until=now)
             plan_life(life)
             life.live()
