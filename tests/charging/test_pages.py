@@ -14,7 +14,7 @@ from charging.workflow.sites import State
 from charging.workflow.wires import Wire
 from community_portal import clock
 from community_portal.outbox.models import Message
-from tests.charging.places import Place, answer, ask, bring_to, make_site, report, running_round, today_at
+from tests.charging.places import Place, answer, ask, bring_to, last_nine, make_site, report, running_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 SignedIn = Callable[[Any], Client]
@@ -64,7 +64,7 @@ def test_the_reporter_reads_on_their_page_why_not_there(place: Place, signed_in:
 
 
 def test_nothing_personal_stands_on_public_pages(place: Place, signed_in: SignedIn) -> None:
-    site = bring_to(State.NOTICING, place, at=today_at())
+    site = bring_to(State.NOTICING, place, at=last_nine())
     deciding.object_to(site, words="半夜有风扇声", name="王阿姨", at=clock.now())
     for page in (f"/charging/sites/{site.case.number}/", "/charging/sites/"):
         told = body(signed_in(None).get(page))
@@ -72,7 +72,7 @@ def test_nothing_personal_stands_on_public_pages(place: Place, signed_in: Signed
 
 
 def test_a_utility_answers_by_its_link_once_with_a_paper(place: Place, signed_in: SignedIn) -> None:
-    site = bring_to(State.CHECKING, place, at=today_at())
+    site = bring_to(State.CHECKING, place, at=last_nine())
     url = ask(site, place, "gas", at=clock.now())
     assert Message.objects.get(kind="utility_asked").context["url"] == url
     link, nobody = "/a/" + url.split("/a/")[1], signed_in(None)
@@ -120,7 +120,7 @@ def test_a_place_goes_its_way_by_the_buttons_of_its_page(place: Place, signed_in
 
 
 def test_no_button_to_approve_what_gas_has_blocked(place: Place, signed_in: SignedIn) -> None:
-    site = bring_to(State.NOTICING, place, at=today_at())
+    site = bring_to(State.NOTICING, place, at=last_nine())
     answer(site, place, "gas", "blocked", at=clock.now())
     street = signed_in(place.cast.street_officer)
     page = body(street.get(at(site)))
@@ -163,7 +163,7 @@ def test_every_state_of_a_place_has_its_page(place: Place, signed_in: SignedIn, 
         site = make_site(place)
         sites.reject(site, code="power", plain="这里电不够，不能装", by=place.charger, at=clock.now())
     else:
-        site = bring_to(state, place, at=today_at())
+        site = bring_to(state, place, at=last_nine())
     for user in (place.charger, place.cast.street_officer, place.cast.manager):
         assert signed_in(user).get(at(site)).status_code == 200
     assert signed_in(place.charger).get(at(site, "measured/")).status_code == 200

@@ -26,10 +26,10 @@ from tests.charging.places import (
     ask,
     bring_to,
     consult,
+    last_nine,
     make_site,
     measure_all,
     report,
-    today_at,
 )
 from tests.deliberations.votes import make_vote
 
@@ -52,8 +52,8 @@ def test_a_link_that_is_over_names_the_house_that_asked(place: Place, signed_in:
     place.cast.home.phone, place.cast.next_door.phone = "0513-11111111", "0513-22222222"
     for house in (place.cast.home, place.cast.next_door):
         house.save()
-    site = bring_to(State.CHECKING, place, at=today_at())
-    first = ask(site, place, "gas", at=today_at())
+    site = bring_to(State.CHECKING, place, at=last_nine())
+    first = ask(site, place, "gas", at=last_nine())
     revoke_links(site, at=clock.now())
     visitor = signed_in(None)
     visitor.cookies[COMMUNITY_COOKIE] = place.cast.next_door.code
@@ -68,8 +68,8 @@ def test_a_link_that_is_over_names_the_house_that_asked(place: Place, signed_in:
 
 
 def test_what_stands_in_the_way_is_the_first_row_of_the_rules(place: Place) -> None:
-    site = bring_to(State.SURVEYED, place, at=today_at())
-    measure_all(site, place, at=today_at(), aisle_m=1, exits_free=False)
+    site = bring_to(State.SURVEYED, place, at=last_nine())
+    measure_all(site, place, at=last_nine(), aisle_m=1, exits_free=False)
     lines = rule_lines(Site.objects.get(pk=site.pk))
     assert [line.code for line in lines[:3]] == ["hydrant_and_exits", "gas_agrees", "aisle"]  # what nobody waives first
     assert [line.word for line in lines[:3]] == ["不合格", "没量", "不合格"]
@@ -77,9 +77,9 @@ def test_what_stands_in_the_way_is_the_first_row_of_the_rules(place: Place) -> N
 
 
 def test_a_card_leads_to_its_letter_and_a_no_does_not_run_out(place: Place, see: Page) -> None:
-    site = bring_to(State.CHECKING, place, at=today_at())
-    answer(site, place, "power", at=today_at())
-    answer(site, place, "gas", "blocked", words="压在中压燃气管上", at=today_at())
+    site = bring_to(State.CHECKING, place, at=last_nine())
+    answer(site, place, "power", at=last_nine())
+    answer(site, place, "gas", "blocked", words="压在中压燃气管上", at=last_nine())
     path = f"/charging/places/{site.case.number}/"
     page = see(path, place.charger)
     assert page.count("答复书") == 2 and page.count("管到") == 1
@@ -91,28 +91,28 @@ def test_a_card_leads_to_its_letter_and_a_no_does_not_run_out(place: Place, see:
 
 
 def test_the_way_of_a_place_says_why_and_not_that_it_is_said_below(place: Place, see: Page) -> None:
-    west = make_site(place, at=today_at())
+    west = make_site(place, at=last_nine())
     sites.reject(west, code="gas_pipe", plain="下面有燃气管，不能装", by=place.charger, at=clock.now())
     second = sites.re_site(west, name="东门", by=place.charger, at=clock.now())
-    for one in (west, bring_to(State.SURVEYED, place, second, at=today_at())):
+    for one in (west, bring_to(State.SURVEYED, place, second, at=last_nine())):
         page = see(f"/charging/sites/{one.case.number}/")
         assert "下面有燃气管，不能装" in page and "原因见下" not in page
 
 
 def test_a_place_in_service_leads_to_what_is_free_now(place: Place, signed_in: Any) -> None:
-    west = make_site(place, at=today_at())
-    sites.reject(west, code="gas_pipe", plain="下面有燃气管，不能装", by=place.charger, at=today_at())
-    second = sites.re_site(west, name="东门", by=place.charger, at=today_at())
+    west = make_site(place, at=last_nine())
+    sites.reject(west, code="gas_pipe", plain="下面有燃气管，不能装", by=place.charger, at=last_nine())
+    second = sites.re_site(west, name="东门", by=place.charger, at=last_nine())
     here = f"/charging/?at={second.community.code}&amp;all=1#site-{second.pk}"
     assert here not in signed_in(None).get(f"/charging/sites/{west.case.number}/").content.decode()
     Site.objects.filter(pk=second.pk).update(state=State.SURVEYED)
-    bring_to(State.IN_SERVICE, place, Site.objects.get(pk=second.pk), at=today_at() - 20 * DAY)
+    bring_to(State.IN_SERVICE, place, Site.objects.get(pk=second.pk), at=last_nine() - 20 * DAY)
     for one in (west, second):
         assert here in signed_in(None).get(f"/charging/sites/{one.case.number}/").content.decode()
 
 
 def test_everybody_reads_what_was_published_and_how_many_voted(place: Place, see: Page, signed_in: Any) -> None:
-    site = bring_to(State.CONSULTING, place, at=today_at())
+    site = bring_to(State.CONSULTING, place, at=last_nine())
     path = f"/charging/sites/{site.case.number}/"
     assert "大家怎么说" not in see(path)
     meeting = consult(site, place, at=clock.now())
@@ -121,7 +121,7 @@ def test_everybody_reads_what_was_published_and_how_many_voted(place: Place, see
     write_minutes(meeting, words="大家同意在这里装", publish=True, by=place.charger, at=clock.now())
     told = meeting.minutes.first()
     assert f"/minutes/{told.pk}/" in signed_in(None).get(path).content.decode()
-    make_vote(place.cast, topic=topic_of(site), opens_at=today_at(), closes_at=today_at() + 3 * DAY, at=today_at())
+    make_vote(place.cast, topic=topic_of(site), opens_at=last_nine(), closes_at=last_nine() + 3 * DAY, at=last_nine())
     page = see(path)
     assert "还差 2 户 / 200.00 ㎡ 才有效" in page and "⅔要 2 户" in page and "截止以后一起公布" in page
 
@@ -168,7 +168,7 @@ def test_from_a_place_one_comes_to_the_sockets_of_its_house(place: Place, signed
 
 
 def test_when_its_days_are_over_a_notice_asks_for_no_opinions(place: Place, see: Page) -> None:
-    site = bring_to(State.NOTICING, place, at=today_at())
+    site = bring_to(State.NOTICING, place, at=last_nine())
     path = f"/charging/sites/{site.case.number}/"
     assert "正在公示，有意见可以提 " in see(path) and "我有不同意见" in see(path)
     day = clock.today()
@@ -181,19 +181,19 @@ def test_a_price_begins_today_and_a_signature_is_called_so(place: Place, signed_
     _operator, (port, *_rest) = make_ports(place.cast.home)
     page = signed_in(place.charger).get(f"/charging/ports/{port.point.code}/").content.decode()
     assert f'value="{clock.today().isoformat()}"' in page
-    site = bring_to(State.ACCEPTING, place, at=today_at())
+    site = bring_to(State.ACCEPTING, place, at=last_nine())
     page = signed_in(place.charger).get(f"/charging/places/{site.case.number}/sign/").content.decode()
     assert "签名" in page and "Signature" not in page
 
 
 def test_lists_and_pages_say_a_place_and_a_person_once(place: Place, see: Page) -> None:
-    site = make_site(place, at=today_at())
+    site = make_site(place, at=last_nine())
     assert see("/charging/places/", place.charger).count(site.full_name) == 1
     assert f"{place.estate} {place.cast.building}" in see("/charging/places/", place.charger)
-    wire = report(place, by=place.cast.reception, asker=place.cast.elder, at=today_at())
+    wire = report(place, by=place.cast.reception, asker=place.cast.elder, at=last_nine())
     page = see(f"/charging/wires/{wire.case.number}/", place.charger)
     assert "谁来说的" in page and "谁报的" not in page
-    nameless = report(place, by=None, unit="7", code="482913", at=today_at())
+    nameless = report(place, by=None, unit="7", code="482913", at=last_nine())
     assert "谁报的 没留名字" in see(f"/charging/wires/{nameless.case.number}/", place.charger)
     _operator, (port, *_rest) = make_ports(place.cast.home)
     report_fault(port, reason="no_power", at=clock.now())
@@ -201,27 +201,27 @@ def test_lists_and_pages_say_a_place_and_a_person_once(place: Place, see: Page) 
 
 
 def test_the_journal_says_what_was_answered_looked_at_and_signed(place: Place, see: Page) -> None:
-    site = bring_to(State.CHECKING, place, at=today_at() - 40 * DAY)
+    site = bring_to(State.CHECKING, place, at=last_nine() - 40 * DAY)
     for utility, said in (("gas", "conditions"), ("power", "blocked"), ("power", "ok")):
-        answer(site, place, utility, said, at=today_at() - 40 * DAY)
+        answer(site, place, utility, said, at=last_nine() - 40 * DAY)
     path = f"/charging/places/{site.case.number}/"
     told = see(path, place.charger)
     assert "燃气答复了：有条件" in told and "供电答复了：不可以" in told and "供电答复了：可以" in told
     other = bring_to(
-        State.IN_SERVICE, place, make_site(place, name="南门", at=today_at() - 40 * DAY), at=today_at() - 40 * DAY
+        State.IN_SERVICE, place, make_site(place, name="南门", at=last_nine() - 40 * DAY), at=last_nine() - 40 * DAY
     )
     told = see(f"/charging/places/{other.case.number}/", place.charger)
     assert "验了一项：灭火器，通过" in told and "验收签了字：街道，严科长" in told
 
 
 def test_a_long_journal_waits_folded_below_its_newest_lines(place: Place, signed_in: Any) -> None:
-    site = bring_to(State.IN_SERVICE, place, at=today_at() - 40 * DAY)
+    site = bring_to(State.IN_SERVICE, place, at=last_nine() - 40 * DAY)
     page = signed_in(place.charger).get(f"/charging/places/{site.case.number}/").content.decode()
     newest, earlier = page.split('<details class="earlier">')
     assert newest[newest.index('<ol class="timeline">') :].count("<time") == 8
     lines = site.case.events.count()
     assert f"更早的 {lines - 8} 条" in earlier and "选了一个位置" in earlier
-    short = make_site(place, name="东门", at=today_at())
+    short = make_site(place, name="东门", at=last_nine())
     assert (
         'class="earlier"' not in signed_in(place.charger).get(f"/charging/places/{short.case.number}/").content.decode()
     )

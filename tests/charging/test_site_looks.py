@@ -16,7 +16,7 @@ from community_portal import clock
 from community_portal.people.models import User
 from community_portal.places.coordinates import read_point
 from tests.cast import make_cast
-from tests.charging.places import answer, ask, bring_to, lie_at, make_place, make_site, report, today_at
+from tests.charging.places import answer, ask, bring_to, last_nine, lie_at, make_place, make_site, report
 from tests.look.narrow import narrow_page, what_does_not_fit, what_hurts_the_old
 from tests.look.test_every_page import what_is_wrong_with
 
@@ -35,7 +35,7 @@ def scene(db: None) -> Any:
     place = make_place(cast)
     cast.building.place_at(read_point("120.943112, 31.952301", "wgs84"))
     cast.building.save()
-    now = today_at()
+    now = last_nine()
     wire = report(place, by=cast.elder_account, asker=cast.elder, dangers=["walkway"], at=now)
     report(place, unit="2", at=now)
     count_estate(

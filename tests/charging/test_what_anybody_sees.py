@@ -15,7 +15,7 @@ from charging.queries.public import clauses_behind
 from community_portal.deliberations.actions.ballots import make_link
 from community_portal.people.shell import COMMUNITY_COOKIE
 from tests.charging.boxes import make_operator_member, make_ports
-from tests.charging.places import Place, ask, bring_to, lie_at, make_site, today_at
+from tests.charging.places import Place, ask, bring_to, last_nine, lie_at, make_site
 from tests.deliberations.votes import make_vote
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
@@ -35,9 +35,9 @@ def visitor(place: Place, signed_in: Any) -> Any:
 
 
 def rejected(place: Place, code: str = "gas_pipe") -> Site:
-    site = make_site(place, at=today_at())
+    site = make_site(place, at=last_nine())
     lie_at(site, "120.942900", "31.952400")
-    sites.reject(site, code=code, plain="这里下面有燃气管道，不能装", by=place.charger, at=today_at())
+    sites.reject(site, code=code, plain="这里下面有燃气管道，不能装", by=place.charger, at=last_nine())
     return site
 
 
@@ -49,10 +49,10 @@ def shows_home(page: str, place: Place) -> bool:
 
 def test_each_open_page_stands_in_the_house_that_it_is_about(place: Place, visitor: Any) -> None:
     site = rejected(place)
-    checking = bring_to("checking", place, make_site(place, name="东门", at=today_at()), at=today_at())
-    link = ask(checking, place, "gas", at=today_at())
-    vote = make_vote(place.cast, opens_at=today_at(), closes_at=today_at() + dt.timedelta(days=3), at=today_at())
-    token = make_link(vote.roll.first(), by=place.cast.manager, at=today_at())
+    checking = bring_to("checking", place, make_site(place, name="东门", at=last_nine()), at=last_nine())
+    link = ask(checking, place, "gas", at=last_nine())
+    vote = make_vote(place.cast, opens_at=last_nine(), closes_at=last_nine() + dt.timedelta(days=3), at=last_nine())
+    token = make_link(vote.roll.first(), by=place.cast.manager, at=last_nine())
     ballot = getattr(token, "token", token)
     code = place.cast.home.code
     addresses = [f"/charging/sites/{site.case.number}/", "/a/" + link.split("/a/")[1], f"/v/{ballot}/"]
@@ -75,7 +75,7 @@ def test_a_law_in_force_is_never_called_a_draft(place: Place, signed_in: Any) ->
 
 def test_the_pipe_is_drawn_below_the_place_given_up_and_past_the_new_one(place: Place, signed_in: Any) -> None:
     west = rejected(place)
-    between = sites.re_site(west, name="一、二单元之间", by=place.charger, at=today_at())
+    between = sites.re_site(west, name="一、二单元之间", by=place.charger, at=last_nine())
     lie_at(between, "120.943112", "31.952400")
     drawing: Any = drawing_of(Site.objects.get(pk=west.pk))
     [pipe] = drawing.pipes
@@ -127,14 +127,14 @@ def test_the_number_to_call_first_is_one_tap(place: Place, signed_in: Any) -> No
 
 
 def test_a_round_says_its_money_and_what_is_planned(place: Place, signed_in: Any) -> None:
-    site = bring_to("consulting", place, at=today_at())
+    site = bring_to("consulting", place, at=last_nine())
     Round.objects.update(budget=Decimal(240000))
     page = signed_in(place.charger).get(f"/charging/rounds/{site.round_id}/").content.decode()
     assert "预算 240,000 元" in page and "打算 10" in page and "0.00" not in page
 
 
 def test_the_notice_can_be_printed_with_where_to_object(place: Place, signed_in: Any) -> None:
-    site = bring_to("noticing", place, at=today_at())
+    site = bring_to("noticing", place, at=last_nine())
     address = f"/charging/sites/{site.case.number}/"
     page = signed_in(None).get(address).content.decode()
     assert "data-print" in page and "有意见的，公示期内告诉" in page
@@ -148,7 +148,7 @@ def test_the_operator_reads_in_which_estate_a_socket_is(place: Place, signed_in:
     port = Port.objects.select_related("point__site__estate", "point__operator", "community__street").get(
         pk=ports[0].pk
     )
-    report_fault(port, reason="hot", at=today_at())
+    report_fault(port, reason="hot", at=last_nine())
     page = signed_in(repairer).get("/charging/operator/").content.decode()
     assert port.point.site.full_name in page
 
