@@ -122,6 +122,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['point', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('point', 'number'), name='port_number_once_on_a_point'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 64)), name='port_is_a_socket'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['available', 'in_use', 'faulted', 'unavailable', 'unknown'])), name='port_state_exists'),
+                    models.CheckConstraint(condition=models.Q(('in_service_on__isnull', True), ('in_service_on__gte', models.F('planned_on')), _connector='OR'), name='port_serves_after_it_was_planned'),
+                    models.CheckConstraint(condition=models.Q(('removed_on__isnull', True), models.Q(models.Q(('removed_why', ''), _negated=True), models.Q(('in_service_on__isnull', True), ('removed_on__gte', models.F('in_service_on')), _connector='OR')), _connector='OR'), name='removed_port_says_why'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('in_service_on__isnull', False), ('removed_on__isnull', True)), fields=['point'], name='ports_in_service'),
+                    models.Index(fields=['community', '-id'], name='ports_of_place'),
+                ],
             },
         ),
         migrations.AddField(
@@ -142,6 +153,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-day', 'point'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('point', 'day'), name='point_counted_once_a_day'),
+                    models.CheckConstraint(condition=models.Q(('known_seconds__lte', models.F('service_seconds')), ('working_seconds__lte', models.F('known_seconds'))), name='seconds_within_the_day'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='port_days_of_place'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +178,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-event_id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['available', 'in_use', 'faulted', 'unavailable', 'unknown'])), name='port_status_exists'),
+                ],
+                'indexes': [
+                    models.Index(fields=['port', '-at'], name='statuses_of_port'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +204,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['community_id', '-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('community', 'number'), name='one_round_per_number'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('community',), name='one_running_round_per_community'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'running', 'closed'])), name='round_state_exists'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1), ('target_ports__gte', 1)), name='round_has_a_target'),
+                    models.CheckConstraint(condition=models.Q(('budget__gte', 0)), name='round_budget_is_no_debt'),
+                    models.CheckConstraint(condition=models.Q(('closes_on__isnull', True), ('closes_on__gte', models.F('opens_on')), _connector='OR'), name='round_closes_after_it_opens'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +263,32 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('case',), name='one_site_per_case'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_site_can_resume'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['candidate', 'surveyed', 'checking', 'consulting', 'noticing', 'approved', 'building', 'accepting', 'in_service', 'suspended', 'removed', 'rejected'])), name='site_state_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['removed', 'rejected']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_site_has_closed_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checking']), _negated=True), ('paused_at__isnull', False), _connector='OR'), name='waiting_site_is_paused'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('entered', ''), ('entered_crs', ''), ('lat__isnull', True), ('lon__isnull', True)), models.Q(('entered_crs__in', ['wgs84', 'gcj02', 'bd09']), ('lat__isnull', False), ('lon__isnull', False), ('lat__range', (-90, 90)), ('lon__range', (-180, 180)), models.Q(('lat', 0), ('lon', 0), _negated=True)), _connector='OR'), name='site_lies_somewhere'),
+                    models.CheckConstraint(condition=models.Q(('outline__isnull', True), models.Q(('outline__has_key', 'type'), ('outline__type', 'Polygon'), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.comparison.Coalesce(community_portal.places.located.RingLength(models.F('outline')), 0), 4), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.comparison.Coalesce(community_portal.places.located.RingLength(models.F('outline')), 0), 201)), _connector='OR'), name='site_outline_is_a_ring'),
+                    models.CheckConstraint(condition=models.Q(('planned_ports__isnull', True), ('planned_ports__gte', 1), _connector='OR'), name='site_has_ports'),
+                    models.CheckConstraint(condition=models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), name='site_has_an_area'),
+                    models.CheckConstraint(condition=models.Q(('groups__gte', 1)), name='site_has_a_group'),
+                    models.CheckConstraint(condition=models.Q(('approved_ports__isnull', True), models.Q(('approved_ports__gte', 1), ('approved_ports__lte', models.F('planned_ports'))), _connector='OR'), name='no_more_ports_approved_than_planned'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepting', 'approved', 'building', 'in_service', 'suspended']), _negated=True), models.Q(('approved_at__isnull', False), ('approved_ports__isnull', False)), _connector='OR'), name='approved_site_says_how_many'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepting', 'building', 'in_service', 'suspended']), _negated=True), ('contractor__isnull', False), _connector='OR'), name='site_that_is_built_has_a_contractor'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_service', 'suspended']), _negated=True), ('in_service_on__isnull', False), _connector='OR'), name='site_in_service_since_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(models.Q(('rejected_code', ''), _negated=True), models.Q(('rejected_plain', ''), _negated=True), ('rejected_at__isnull', False)), _connector='OR'), name='rejected_site_says_why'),
+                    models.CheckConstraint(condition=models.Q(('replaces__isnull', True), models.Q(('replaces', models.F('id')), _negated=True), _connector='OR'), name='site_does_not_replace_itself'),
+                    models.CheckConstraint(condition=models.Q(('notice_until__isnull', True), ('notice_until__gte', models.F('notice_from')), _connector='OR'), name='site_notice_ends_after_it_begins'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='site_newest'),
+                    models.Index(fields=['community', 'state', '-id'], name='site_in_state'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='site_by_due'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='site_in_hand'),
+                    models.Index(fields=['estate', 'state'], name='sites_of_estate'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +306,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('is_fine', True), models.Q(('words', ''), _negated=True), _connector='OR'), name='what_is_not_fine_is_said'),
+                ],
+                'indexes': [
+                    models.Index(fields=['site', '-at'], name='patrols_of_site'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +331,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('metres__isnull', True), ('metres__gte', 0), _connector='OR'), name='no_distance_below_zero'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('holds__isnull', False), ('metres__isnull', True)), models.Q(('holds__isnull', True), ('metres__isnull', False)), _connector='OR'), name='measured_is_a_number_or_a_truth'),
+                    models.CheckConstraint(condition=models.Q(('how__in', ['tape', 'laser', 'drawing', 'seen'])), name='measured_says_how'),
+                ],
+                'indexes': [
+                    models.Index(fields=['site', 'parameter', '-id'], name='measurements_of_site'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -284,6 +356,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('site',), name='one_order_per_site'),
+                    models.CheckConstraint(condition=models.Q(('ports__gte', 1), ('price__gte', 0)), name='order_is_for_something'),
+                ],
             },
         ),
         migrations.AddField(
@@ -303,6 +379,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('site', 'number'), name='one_site_acceptance_per_number'),
+                    models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('sent_back_at__isnull', True), _connector='OR'), name='accepted_or_sent_back'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -319,6 +399,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('acceptance', 'body'), name='one_signer_per_body'),
+                    models.CheckConstraint(condition=models.Q(('body__in', ['street', 'community', 'third']), models.Q(('name', ''), _negated=True)), name='signer_is_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -336,6 +420,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('acceptance', 'part', 'circuit'), name='part_of_acceptance_once'),
+                    models.CheckConstraint(condition=models.Q(('circuit__gte', 1), ('part__in', ['fire', 'electric', 'switch_off', 'extinguishers', 'video', 'notices'])), name='part_of_acceptance_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('passes', False), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='failed_part_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -351,6 +440,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-valid_from'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('price__gte', 0), ('service_fee__gte', 0)), name='tariff_is_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='tariff_holds_some_day'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('site', '='), (community_portal.places.models.DayRange('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='one_tariff_at_a_time', violation_error_message='这几天已经有价格了。'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -379,6 +473,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['utility', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('answer__in', ['ok', 'conditions']), ('superseded_at__isnull', True)), fields=('site', 'utility'), name='one_current_answer_per_utility'),
+                    models.UniqueConstraint(condition=models.Q(('answer', ''), ('superseded_at__isnull', True)), fields=('site', 'utility'), name='one_open_question_per_utility'),
+                    models.CheckConstraint(condition=models.Q(('answer__in', ['', 'ok', 'conditions', 'blocked'])), name='utility_answer_exists'),
+                    models.CheckConstraint(condition=models.Q(('utility__in', ['gas', 'power', 'water', 'telecom', 'heat'])), name='utility_exists'),
+                    models.CheckConstraint(condition=models.Q(('answer', ''), models.Q(('answered_at__isnull', False), ('document__isnull', False), ('valid_until__isnull', False), models.Q(('name', ''), _negated=True)), _connector='OR'), name='utility_answers_in_writing'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', 'conditions'), _negated=True), models.Q(('conditions', ''), _negated=True), _connector='OR'), name='conditional_answer_says_which'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('utility', 'gas'), _negated=True), ('is_required', True), _connector='OR'), name='gas_is_always_required'),
+                    models.CheckConstraint(condition=models.Q(('distance__isnull', True), ('distance__gte', 0), _connector='OR'), name='pipe_is_no_distance_away'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -423,6 +527,23 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('case',), name='one_wirereport_per_case'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_wirereport_can_resume'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'checked', 'talked', 'closed', 'joined'])), name='wirereport_state_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'joined']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_wirereport_has_closed_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('entered', ''), ('entered_crs', ''), ('lat__isnull', True), ('lon__isnull', True)), models.Q(('entered_crs__in', ['wgs84', 'gcj02', 'bd09']), ('lat__isnull', False), ('lon__isnull', False), ('lat__range', (-90, 90)), ('lon__range', (-180, 180)), models.Q(('lat', 0), ('lon', 0), _negated=True)), _connector='OR'), name='wirereport_lies_somewhere'),
+                    models.CheckConstraint(condition=models.Q(('join_of__isnull', True), models.Q(('join_of', models.F('id')), _negated=True), _connector='OR'), name='wire_is_not_joined_to_itself'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'joined'), _negated=True), ('join_of__isnull', False), _connector='OR'), name='joined_wire_says_to_which'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='closed_wire_has_an_outcome'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='wirereport_newest'),
+                    models.Index(fields=['community', 'state', '-id'], name='wirereport_in_state'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='wirereport_by_due'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='wirereport_in_hand'),
+                    models.Index(fields=['estate', 'opened_at'], name='wires_of_estate'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -440,6 +561,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='demand_weighs_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('source', 'wire'), _negated=True), ('wire__isnull', False), _connector='OR'), name='demand_of_a_wire_names_it'),
+                ],
+                'indexes': [
+                    models.Index(fields=['estate', 'at'], name='demand_of_estate'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -468,34 +596,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='estatefacts',
             trigger=pgtrigger.compiler.Trigger(name='estate_count_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d4ff492483bd6ea242b6a1e77f4c4cccf8bfc2ff', operation='UPDATE OR DELETE', pgid='pgtrigger_estate_count_stays_582f6', table='charging_estatefacts', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='port',
-            index=models.Index(condition=models.Q(('in_service_on__isnull', False), ('removed_on__isnull', True)), fields=['point'], name='ports_in_service'),
-        ),
-        migrations.AddIndex(
-            model_name='port',
-            index=models.Index(fields=['community', '-id'], name='ports_of_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='port',
-            constraint=models.UniqueConstraint(fields=('point', 'number'), name='port_number_once_on_a_point'),
-        ),
-        migrations.AddConstraint(
-            model_name='port',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 64)), name='port_is_a_socket'),
-        ),
-        migrations.AddConstraint(
-            model_name='port',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['available', 'in_use', 'faulted', 'unavailable', 'unknown'])), name='port_state_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='port',
-            constraint=models.CheckConstraint(condition=models.Q(('in_service_on__isnull', True), ('in_service_on__gte', models.F('planned_on')), _connector='OR'), name='port_serves_after_it_was_planned'),
-        ),
-        migrations.AddConstraint(
-            model_name='port',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_on__isnull', True), models.Q(models.Q(('removed_why', ''), _negated=True), models.Q(('in_service_on__isnull', True), ('removed_on__gte', models.F('in_service_on')), _connector='OR')), _connector='OR'), name='removed_port_says_why'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='port',
@@ -557,138 +657,6 @@ class Migration(migrations.Migration):
             model_name='fault',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('confirmed_at__isnull', False), models.Q(('confirmed_by', ''), _negated=True)), _connector='OR'), name='confirmed_fault_says_by_whom'),
         ),
-        migrations.AddIndex(
-            model_name='portday',
-            index=models.Index(fields=['community', '-id'], name='port_days_of_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='portday',
-            constraint=models.UniqueConstraint(fields=('point', 'day'), name='point_counted_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='portday',
-            constraint=models.CheckConstraint(condition=models.Q(('known_seconds__lte', models.F('service_seconds')), ('working_seconds__lte', models.F('known_seconds'))), name='seconds_within_the_day'),
-        ),
-        migrations.AddIndex(
-            model_name='portstatus',
-            index=models.Index(fields=['port', '-at'], name='statuses_of_port'),
-        ),
-        migrations.AddConstraint(
-            model_name='portstatus',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['available', 'in_use', 'faulted', 'unavailable', 'unknown'])), name='port_status_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('community', 'number'), name='one_round_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('community',), name='one_running_round_per_community'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'running', 'closed'])), name='round_state_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('target_ports__gte', 1)), name='round_has_a_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__gte', 0)), name='round_budget_is_no_debt'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__isnull', True), ('closes_on__gte', models.F('opens_on')), _connector='OR'), name='round_closes_after_it_opens'),
-        ),
-        migrations.AddIndex(
-            model_name='site',
-            index=models.Index(fields=['community', '-id'], name='site_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='site',
-            index=models.Index(fields=['community', 'state', '-id'], name='site_in_state'),
-        ),
-        migrations.AddIndex(
-            model_name='site',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='site_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='site',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='site_in_hand'),
-        ),
-        migrations.AddIndex(
-            model_name='site',
-            index=models.Index(fields=['estate', 'state'], name='sites_of_estate'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(fields=('case',), name='one_site_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_site_can_resume'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['candidate', 'surveyed', 'checking', 'consulting', 'noticing', 'approved', 'building', 'accepting', 'in_service', 'suspended', 'removed', 'rejected'])), name='site_state_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['removed', 'rejected']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_site_has_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checking']), _negated=True), ('paused_at__isnull', False), _connector='OR'), name='waiting_site_is_paused'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered', ''), ('entered_crs', ''), ('lat__isnull', True), ('lon__isnull', True)), models.Q(('entered_crs__in', ['wgs84', 'gcj02', 'bd09']), ('lat__isnull', False), ('lon__isnull', False), ('lat__range', (-90, 90)), ('lon__range', (-180, 180)), models.Q(('lat', 0), ('lon', 0), _negated=True)), _connector='OR'), name='site_lies_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('outline__isnull', True), models.Q(('outline__has_key', 'type'), ('outline__type', 'Polygon'), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.comparison.Coalesce(community_portal.places.located.RingLength(models.F('outline')), 0), 4), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.comparison.Coalesce(community_portal.places.located.RingLength(models.F('outline')), 0), 201)), _connector='OR'), name='site_outline_is_a_ring'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_ports__isnull', True), ('planned_ports__gte', 1), _connector='OR'), name='site_has_ports'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), name='site_has_an_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('groups__gte', 1)), name='site_has_a_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_ports__isnull', True), models.Q(('approved_ports__gte', 1), ('approved_ports__lte', models.F('planned_ports'))), _connector='OR'), name='no_more_ports_approved_than_planned'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepting', 'approved', 'building', 'in_service', 'suspended']), _negated=True), models.Q(('approved_at__isnull', False), ('approved_ports__isnull', False)), _connector='OR'), name='approved_site_says_how_many'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepting', 'building', 'in_service', 'suspended']), _negated=True), ('contractor__isnull', False), _connector='OR'), name='site_that_is_built_has_a_contractor'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_service', 'suspended']), _negated=True), ('in_service_on__isnull', False), _connector='OR'), name='site_in_service_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(models.Q(('rejected_code', ''), _negated=True), models.Q(('rejected_plain', ''), _negated=True), ('rejected_at__isnull', False)), _connector='OR'), name='rejected_site_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('replaces__isnull', True), models.Q(('replaces', models.F('id')), _negated=True), _connector='OR'), name='site_does_not_replace_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('notice_until__isnull', True), ('notice_until__gte', models.F('notice_from')), _connector='OR'), name='site_notice_ends_after_it_begins'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='site',
             trigger=pgtrigger.compiler.Trigger(name='site_is_clear', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE day date;', func="\n    IF TG_OP = 'UPDATE' AND OLD.state = NEW.state OR NEW.state NOT IN ('accepting', 'approved', 'building', 'in_service') THEN RETURN NEW; END IF;\n    day := (CASE WHEN TG_OP = 'INSERT' OR NEW.version IS DISTINCT FROM OLD.version THEN NEW.state_since ELSE now() END\n        AT TIME ZONE 'Asia/Shanghai')::date;\n    IF TG_OP = 'UPDATE' AND OLD.state = 'suspended' THEN day := '-infinity'; END IF;\n    IF NOT EXISTS (SELECT 1 FROM charging_utilityanswer WHERE site_id = NEW.id AND utility = 'gas'\n        AND superseded_at IS NULL AND answer IN ('ok', 'conditions')) THEN\n        RAISE EXCEPTION 'site % is not clear: the gas company has not agreed', NEW.id USING ERRCODE = 'check_violation';\n    END IF;\n    IF EXISTS (SELECT 1 FROM charging_utilityanswer WHERE site_id = NEW.id AND superseded_at IS NULL\n        AND (answer = 'blocked' OR is_required AND (answer = '' OR valid_until < day))) THEN\n        RAISE EXCEPTION 'site % is not clear: a utility has blocked it, or its answer is missing or out of date', NEW.id\n            USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (SELECT 1 FROM rules_ruleresult WHERE flow = 'site' AND matter_id = NEW.id AND at = NEW.evaluated_at) THEN\n        RAISE EXCEPTION 'site % is not clear: it was held against no rules', NEW.id USING ERRCODE = 'check_violation';\n    END IF;\n    IF EXISTS (SELECT 1 FROM rules_ruleresult result JOIN rules_rule rule ON rule.id = result.rule_id\n        WHERE result.flow = 'site' AND result.matter_id = NEW.id AND result.at = NEW.evaluated_at\n        AND NOT result.passes AND rule.severity = 'hard') THEN\n        RAISE EXCEPTION 'site % is not clear: a rule forbids it', NEW.id USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.state = 'in_service' AND NOT EXISTS (SELECT 1 FROM charging_siteacceptance WHERE site_id = NEW.id\n        AND accepted_at IS NOT NULL) THEN\n        RAISE EXCEPTION 'site % was accepted by nobody', NEW.id USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='3ba2574889286354d5bf3a96bc02450d912fb75c', operation='INSERT OR UPDATE', pgid='pgtrigger_site_is_clear_12946', table='charging_site', when='BEFORE')),
@@ -697,41 +665,9 @@ class Migration(migrations.Migration):
             model_name='site',
             trigger=pgtrigger.compiler.Trigger(name='chain_has_no_loop', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.replaces_id IS NOT NULL AND (NEW.replaces_id = NEW.id OR EXISTS (\n        WITH RECURSIVE chain(id, replaces_id) AS (\n            SELECT id, replaces_id FROM charging_site WHERE id = NEW.replaces_id\n            UNION SELECT site.id, site.replaces_id FROM charging_site site JOIN chain ON site.id = chain.replaces_id\n        ) SELECT 1 FROM chain WHERE id = NEW.id OR replaces_id = NEW.id)) THEN\n        RAISE EXCEPTION 'site % would take the place of itself', NEW.id USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='14a48f69618c30e0bf0efdd28ebf2de5162296e5', operation='INSERT OR UPDATE OF "replaces_id"', pgid='pgtrigger_chain_has_no_loop_e28d4', table='charging_site', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='patrol',
-            index=models.Index(fields=['site', '-at'], name='patrols_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrol',
-            constraint=models.CheckConstraint(condition=models.Q(('is_fine', True), models.Q(('words', ''), _negated=True), _connector='OR'), name='what_is_not_fine_is_said'),
-        ),
-        migrations.AddIndex(
-            model_name='measurement',
-            index=models.Index(fields=['site', 'parameter', '-id'], name='measurements_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('metres__isnull', True), ('metres__gte', 0), _connector='OR'), name='no_distance_below_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holds__isnull', False), ('metres__isnull', True)), models.Q(('holds__isnull', True), ('metres__isnull', False)), _connector='OR'), name='measured_is_a_number_or_a_truth'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('how__in', ['tape', 'laser', 'drawing', 'seen'])), name='measured_says_how'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='measurement',
             trigger=pgtrigger.compiler.Trigger(name='measurement_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bcb05f643e46444a4c237b1726adbaa73f947ea1', operation='UPDATE OR DELETE', pgid='pgtrigger_measurement_stays_e5417', table='charging_measurement', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='installorder',
-            constraint=models.UniqueConstraint(fields=('site',), name='one_order_per_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='installorder',
-            constraint=models.CheckConstraint(condition=models.Q(('ports__gte', 1), ('price__gte', 0)), name='order_is_for_something'),
         ),
         migrations.AddConstraint(
             model_name='chargepoint',
@@ -749,25 +685,9 @@ class Migration(migrations.Migration):
             model_name='chargepoint',
             constraint=models.CheckConstraint(condition=models.Q(('ocpp_identity__isnull', True), models.Q(('ocpp_key_hash', ''), _negated=True), _connector='OR'), name='ocpp_identity_has_a_key'),
         ),
-        migrations.AddConstraint(
-            model_name='siteacceptance',
-            constraint=models.UniqueConstraint(fields=('site', 'number'), name='one_site_acceptance_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='siteacceptance',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('sent_back_at__isnull', True), _connector='OR'), name='accepted_or_sent_back'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='siteacceptance',
             trigger=pgtrigger.compiler.Trigger(name='accepted_is_whole', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.accepted_at IS NOT NULL AND (\n        (SELECT count(DISTINCT part) FROM charging_acceptancepart WHERE acceptance_id = NEW.id AND passes) < 6\n        OR EXISTS (SELECT 1 FROM charging_acceptancepart WHERE acceptance_id = NEW.id AND passes IS NOT TRUE)\n        OR (SELECT count(DISTINCT body) FROM charging_acceptancesigner WHERE acceptance_id = NEW.id) < 3) THEN\n        RAISE EXCEPTION 'acceptance % lacks a part or a name', NEW.id USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='8aec3aa2f3e0455f4bb4a4461afae41452790621', operation='INSERT OR UPDATE OF "accepted_at"', pgid='pgtrigger_accepted_is_whole_84d4f', table='charging_siteacceptance', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptancesigner',
-            constraint=models.UniqueConstraint(fields=('acceptance', 'body'), name='one_signer_per_body'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptancesigner',
-            constraint=models.CheckConstraint(condition=models.Q(('body__in', ['street', 'community', 'third']), models.Q(('name', ''), _negated=True)), name='signer_is_somebody'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='acceptancesigner',
@@ -777,62 +697,6 @@ class Migration(migrations.Migration):
             model_name='acceptancesigner',
             trigger=pgtrigger.compiler.Trigger(name='acceptance_name_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0e0564159b23806d49ee450a3f0d3a76520cd467', operation='DELETE', pgid='pgtrigger_acceptance_name_stays_30c0e', table='charging_acceptancesigner', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='acceptancepart',
-            constraint=models.UniqueConstraint(fields=('acceptance', 'part', 'circuit'), name='part_of_acceptance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptancepart',
-            constraint=models.CheckConstraint(condition=models.Q(('circuit__gte', 1), ('part__in', ['fire', 'electric', 'switch_off', 'extinguishers', 'video', 'notices'])), name='part_of_acceptance_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptancepart',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passes', False), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='failed_part_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariff',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0), ('service_fee__gte', 0)), name='tariff_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariff',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='tariff_holds_some_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariff',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('site', '='), (community_portal.places.models.DayRange('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='one_tariff_at_a_time', violation_error_message='这几天已经有价格了。'),
-        ),
-        migrations.AddConstraint(
-            model_name='utilityanswer',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer__in', ['ok', 'conditions']), ('superseded_at__isnull', True)), fields=('site', 'utility'), name='one_current_answer_per_utility'),
-        ),
-        migrations.AddConstraint(
-            model_name='utilityanswer',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer', ''), ('superseded_at__isnull', True)), fields=('site', 'utility'), name='one_open_question_per_utility'),
-        ),
-        migrations.AddConstraint(
-            model_name='utilityanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['', 'ok', 'conditions', 'blocked'])), name='utility_answer_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='utilityanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('utility__in', ['gas', 'power', 'water', 'telecom', 'heat'])), name='utility_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='utilityanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer', ''), models.Q(('answered_at__isnull', False), ('document__isnull', False), ('valid_until__isnull', False), models.Q(('name', ''), _negated=True)), _connector='OR'), name='utility_answers_in_writing'),
-        ),
-        migrations.AddConstraint(
-            model_name='utilityanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'conditions'), _negated=True), models.Q(('conditions', ''), _negated=True), _connector='OR'), name='conditional_answer_says_which'),
-        ),
-        migrations.AddConstraint(
-            model_name='utilityanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('utility', 'gas'), _negated=True), ('is_required', True), _connector='OR'), name='gas_is_always_required'),
-        ),
-        migrations.AddConstraint(
-            model_name='utilityanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('distance__isnull', True), ('distance__gte', 0), _connector='OR'), name='pipe_is_no_distance_away'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='utilityanswer',
             trigger=pgtrigger.compiler.Trigger(name='blocked_answer_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF OLD.answer = 'blocked' AND OLD.superseded_at IS NULL AND NEW.superseded_at IS NOT NULL AND NOT EXISTS (\n        SELECT 1 FROM charging_utilityanswer WHERE id = NEW.superseded_by_id AND site_id = OLD.site_id\n            AND utility = OLD.utility AND id > OLD.id AND answer <> '' AND document_id IS NOT NULL) THEN\n        RAISE EXCEPTION 'a blocked answer is set aside by a new written answer only' USING ERRCODE = 'check_violation';\n    END IF;\n    IF OLD.answer <> '' AND (NEW.answer, NEW.conditions, NEW.distance, NEW.document_id, NEW.name, NEW.answered_at, NEW.valid_until,\n        NEW.site_id, NEW.utility, NEW.is_required) IS DISTINCT FROM (OLD.answer, OLD.conditions, OLD.distance, OLD.document_id,\n        OLD.name, OLD.answered_at, OLD.valid_until, OLD.site_id, OLD.utility, OLD.is_required) THEN\n        RAISE EXCEPTION 'a written answer stays as it is' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='9e8c71bb59fb845b02bd634b34b4c87a54eada1d', operation='UPDATE', pgid='pgtrigger_blocked_answer_stays_dda67', table='charging_utilityanswer', when='BEFORE')),
@@ -840,69 +704,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='utilityanswer',
             trigger=pgtrigger.compiler.Trigger(name='utility_answer_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='5f6bf686f1e317b73ef605c6ba1c6ae5eb401fd5', operation='DELETE', pgid='pgtrigger_utility_answer_is_kept_1e816', table='charging_utilityanswer', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='wirereport',
-            index=models.Index(fields=['community', '-id'], name='wirereport_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='wirereport',
-            index=models.Index(fields=['community', 'state', '-id'], name='wirereport_in_state'),
-        ),
-        migrations.AddIndex(
-            model_name='wirereport',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='wirereport_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='wirereport',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='wirereport_in_hand'),
-        ),
-        migrations.AddIndex(
-            model_name='wirereport',
-            index=models.Index(fields=['estate', 'opened_at'], name='wires_of_estate'),
-        ),
-        migrations.AddConstraint(
-            model_name='wirereport',
-            constraint=models.UniqueConstraint(fields=('case',), name='one_wirereport_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='wirereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_wirereport_can_resume'),
-        ),
-        migrations.AddConstraint(
-            model_name='wirereport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'checked', 'talked', 'closed', 'joined'])), name='wirereport_state_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='wirereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'joined']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_wirereport_has_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='wirereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered', ''), ('entered_crs', ''), ('lat__isnull', True), ('lon__isnull', True)), models.Q(('entered_crs__in', ['wgs84', 'gcj02', 'bd09']), ('lat__isnull', False), ('lon__isnull', False), ('lat__range', (-90, 90)), ('lon__range', (-180, 180)), models.Q(('lat', 0), ('lon', 0), _negated=True)), _connector='OR'), name='wirereport_lies_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='wirereport',
-            constraint=models.CheckConstraint(condition=models.Q(('join_of__isnull', True), models.Q(('join_of', models.F('id')), _negated=True), _connector='OR'), name='wire_is_not_joined_to_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='wirereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'joined'), _negated=True), ('join_of__isnull', False), _connector='OR'), name='joined_wire_says_to_which'),
-        ),
-        migrations.AddConstraint(
-            model_name='wirereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='closed_wire_has_an_outcome'),
-        ),
-        migrations.AddIndex(
-            model_name='demandpoint',
-            index=models.Index(fields=['estate', 'at'], name='demand_of_estate'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='demand_weighs_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', 'wire'), _negated=True), ('wire__isnull', False), _connector='OR'), name='demand_of_a_wire_names_it'),
         ),
     ]

@@ -116,6 +116,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['round'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('adaptation', 'round'), name='one_acceptance_per_round'),
+                    models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('adaptation',), name='one_open_acceptance_per_adaptation'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('result', '')), models.Q(('decided_at__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='decided_acceptance_has_a_result'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +137,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('adaptation', 'code'), name='application_paper_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +178,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-on', '-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('assessor_2__isnull', True), models.Q(('assessor_1', models.F('assessor_2')), _negated=True), _connector='OR'), name='assessors_are_two'),
+                    models.CheckConstraint(condition=models.Q(('total__isnull', True), ('total__range', (0, 90)), _connector='OR'), name='points_are_0_to_90'),
+                    models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), models.Q(('assessor_2__isnull', False), ('total__isnull', False), models.Q(('level_initial', ''), _negated=True), models.Q(('level_final', ''), _negated=True), models.Q(('informant', ''), _negated=True)), _connector='OR'), name='signed_assessment_is_whole'),
+                    models.CheckConstraint(condition=models.Q(('change_code', ''), models.Q(('change_why', ''), _negated=True), _connector='OR'), name='worse_level_says_why'),
+                    models.UniqueConstraint(condition=models.Q(('signed_at__isnull', True)), fields=('resident',), name='one_unsigned_assessment_per_elder'),
+                ],
+                'indexes': [
+                    models.Index(fields=['resident', '-on'], name='assessments_of_elder'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +202,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('assessment', 'item'), name='one_answer_per_item'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('item', 'eating'), ('score__lte', 4)), models.Q(('item', 'grooming'), ('score__lte', 4)), models.Q(('item', 'bathing'), ('score__lte', 4)), models.Q(('item', 'dressing_upper'), ('score__lte', 4)), models.Q(('item', 'dressing_lower'), ('score__lte', 4)), models.Q(('item', 'bladder'), ('score__lte', 4)), models.Q(('item', 'bowel'), ('score__lte', 4)), models.Q(('item', 'toileting'), ('score__lte', 4)), models.Q(('item', 'turning_in_bed'), ('score__lte', 4)), models.Q(('item', 'bed_to_chair'), ('score__lte', 4)), models.Q(('item', 'walking'), ('score__lte', 4)), models.Q(('item', 'stairs'), ('score__lte', 3)), models.Q(('item', 'time'), ('score__lte', 4)), models.Q(('item', 'place'), ('score__lte', 4)), models.Q(('item', 'person'), ('score__lte', 4)), models.Q(('item', 'memory'), ('score__lte', 4)), models.Q(('item', 'comprehension'), ('score__lte', 4)), models.Q(('item', 'expression'), ('score__lte', 4)), models.Q(('item', 'aggression'), ('score__lte', 1)), models.Q(('item', 'depression'), ('score__lte', 1)), models.Q(('item', 'consciousness'), ('score__lte', 2)), models.Q(('item', 'vision'), ('score__lte', 2)), models.Q(('item', 'hearing'), ('score__lte', 2)), models.Q(('item', 'daily_tasks'), ('score__lte', 4)), models.Q(('item', 'transport'), ('score__lte', 3)), models.Q(('item', 'social'), ('score__lte', 4)), _connector='OR'), name='score_lies_within_the_item'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +223,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-valid_from', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('street', 'version'), name='one_catalogue_list_per_version', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +248,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('catalogue', 'code'), name='catalogue_item_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('price__isnull', True), ('price__gte', 0), _connector='OR'), models.Q(('price_cap__isnull', True), ('price_cap__gte', 0), _connector='OR')), name='catalogue_prices_are_not_negative'),
+                ],
             },
         ),
         migrations.AddField(
@@ -255,6 +284,17 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('resident', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='elder', to='people.resident')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['tier', 'resident'], name='elder_by_tier'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('level', ''), ('level_until__isnull', False), _connector='OR'), name='elder_level_has_an_end'),
+                    models.CheckConstraint(condition=models.Q(('hardship', 'none'), models.Q(('hardship_proof', ''), _negated=True), models.Q(('hardship_file', ''), _negated=True), ('hardship_seen_by__isnull', False), _connector='OR'), name='hardship_was_proved_or_seen'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('disability', 'none'), ('disability_level__isnull', True)), models.Q(models.Q(('disability', 'none'), _negated=True), ('disability_level__range', (1, 4))), _connector='OR'), name='disability_has_a_level'),
+                    models.CheckConstraint(condition=models.Q(('is_tier_by_hand', False), models.Q(('tier_why', ''), _negated=True), _connector='OR'), name='tier_by_hand_says_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FamilyContact',
@@ -269,6 +309,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('elder', 'phone'), name='family_contact_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_guardian', True)), fields=('elder',), name='one_guardian_per_elder'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -286,6 +330,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-surveyed_on', '-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('rooms__len__gt', 0), _connector='OR'), name='closed_survey_has_rooms'),
+                    models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('case',), name='one_open_survey_per_case'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -314,6 +362,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__range', (1, 5)), _connector='OR'), name='interview_score_is_1_to_5'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('strain_before__isnull', True), ('strain_before__range', (1, 5)), _connector='OR'), models.Q(('strain_after__isnull', True), ('strain_after__range', (1, 5)), _connector='OR')), name='strain_is_1_to_5'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('why_not', ''), _negated=True), ('score__isnull', False), _connector='OR'), name='interview_has_a_score_or_says_why_not'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -332,6 +385,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='objection_says_what'),
+                    models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), models.Q(models.Q(('answer', ''), _negated=True), ('answered_by__isnull', False)), _connector='OR'), name='answered_objection_has_words'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -368,6 +425,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('line', 'attachment', 'moment'), name='line_photo_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -392,6 +452,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['line__number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('visit', 'line'), name='acceptance_line_once'),
+                    models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), models.Q(('community__isnull', False), ('result', 'pass'), models.Q(('counted_as', ''), _negated=True)), _connector='OR'), name='accepted_line_passed_and_counts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('result__in', ['fail', 'missing']), _negated=True), models.Q(models.Q(('defect', ''), _negated=True), ('rectify_by__isnull', False)), _connector='OR'), name='failed_line_says_what_and_until_when'),
+                    models.CheckConstraint(condition=models.Q(('result', ''), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='decided_line_says_who'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -412,6 +478,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('adaptation', 'version'), name='plan_version_once'),
+                    models.CheckConstraint(condition=models.Q(('self_pay__gte', 0), ('subsidy__gte', 0), ('total', django.db.models.expressions.CombinedExpression(models.F('subsidy'), '+', models.F('self_pay')))), name='plan_sums_add_up'),
+                ],
             },
         ),
         migrations.AddField(
@@ -435,6 +505,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('adaptation',), name='one_open_change_per_adaptation'),
+                    models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='change_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('granted_by__isnull', True), ('is_refused', False)), models.Q(('decided_at__isnull', False), ('granted_by__isnull', False), ('is_refused', False)), models.Q(('decided_at__isnull', False), ('granted_by__isnull', True), ('is_refused', True)), _connector='OR'), name='decided_change_is_granted_or_refused'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -460,6 +535,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['line', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('line', 'number'), name='product_once_per_line'),
+                    models.UniqueConstraint(condition=models.Q(models.Q(('serial', ''), _negated=True), models.Q(('loan', 'back'), _negated=True)), fields=('maker', 'serial'), name='serial_stands_in_one_home'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('loan', 'back'), _negated=True), ('came_back_on__isnull', False), _connector='OR'), name='what_came_back_says_when'),
+                    models.CheckConstraint(condition=models.Q(('warranty_until__isnull', True), ('made_on__isnull', True), ('warranty_until__gt', models.F('made_on')), _connector='OR'), name='warranty_ends_after_making'),
+                ],
+                'indexes': [
+                    models.Index(fields=['maker', 'model', 'serial'], name='products_by_maker'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -487,6 +571,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-year', '-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('budget__gte', django.db.models.expressions.CombinedExpression(models.F('committed'), '+', models.F('settled'))), ('committed__gte', 0), ('settled__gte', 0)), name='programme_stays_within_its_budget'),
+                    models.CheckConstraint(condition=models.Q(('cap__gt', 0)), name='programme_has_a_cap'),
+                    models.CheckConstraint(condition=models.Q(('closes_on__gt', models.F('opens_on'))), name='programme_closes_after_it_opens'),
+                    models.UniqueConstraint(fields=('street', 'year', 'name'), name='programme_once_a_year', violation_error_message='这一年已经有同名的项目了。'),
+                ],
             },
         ),
         migrations.AddField(
@@ -522,6 +612,13 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('contractor', 'invoice'), name='invoice_is_paid_once'),
+                    models.CheckConstraint(condition=models.Q(('invoice_sum__gt', 0), ('paid__gte', 0)), name='settlement_is_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('paid__lte', models.F('invoice_sum'))), name='paid_is_at_most_the_invoice'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SurveyFinding',
@@ -539,6 +636,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('severity__range', (1, 3))), name='finding_severity_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('measure__isnull', True), ('unit', '')), models.Q(('measure__isnull', False), models.Q(('unit', ''), _negated=True)), _connector='OR'), name='measure_has_a_unit'),
+                ],
             },
         ),
         migrations.AddField(
@@ -578,6 +679,22 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('case',), name='one_warrantyticket_per_case'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_warrantyticket_can_resume'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'sent', 'found', 'repaired', 'closed', 'declined', 'withdrawn'])), name='warrantyticket_state_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'declined', 'withdrawn']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_warrantyticket_has_closed_at'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['found', 'repaired', 'reported', 'sent'])), fields=('product',), name='one_open_ticket_per_product'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['found', 'sent']), _negated=True), ('contractor__isnull', False), _connector='OR'), name='ticket_is_with_a_builder'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'found'), _negated=True), ('found_at__isnull', False), _connector='OR'), name='found_fault_says_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['repaired', 'closed']), _negated=True), models.Q(('found_at__isnull', False), ('repaired_at__gte', models.F('found_at')), ('repaired_at__isnull', False)), _connector='OR'), name='repaired_after_it_was_found'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='warrantyticket_newest'),
+                    models.Index(fields=['community', 'state', '-id'], name='warrantyticket_in_state'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='warrantyticket_by_due'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='warrantyticket_in_hand'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -595,6 +712,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-visited_at', '-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('visited_at__lte', models.F('recorded_at'))), name='welfare_visit_lies_behind'),
+                    models.UniqueConstraint(fields=('elder', 'by', 'visited_at'), name='welfare_visit_once'),
+                ],
+                'indexes': [
+                    models.Index(fields=['elder', '-visited_at'], name='welfare_visits_of_elder'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -617,6 +741,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('refused_at__isnull', True)), fields=('adaptation',), name='one_order_per_adaptation'),
+                    models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('starts_on__gte', models.F('ordered_on')), _connector='OR'), name='works_start_after_order'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), models.Q(('done_on__isnull', True), ('done_on__gte', models.F('starts_on')), _connector='OR')), name='works_end_after_they_start'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('refused_at__isnull', True), ('seen_at__isnull', True)), fields=['ordered_on', 'id'], name='orders_seen_by_nobody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -639,46 +771,6 @@ class Migration(migrations.Migration):
             model_name='acceptancemember',
             trigger=pgtrigger.compiler.Trigger(name='no_contractor_accepts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT 1 FROM eldercare_acceptancevisit v\n                        JOIN eldercare_workorder o ON o.adaptation_id = v.adaptation_id\n                        WHERE v.id = NEW.visit_id AND (\n                            o.contractor_id = NEW.organisation_id\n                            OR EXISTS (\n                                SELECT 1 FROM people_membership m\n                                WHERE m.user_id = NEW.user_id AND m.organisation_id = o.contractor_id\n                                AND (m.ends_on IS NULL OR m.ends_on >= o.ordered_on)\n                            )\n                        )\n                    ) THEN RAISE EXCEPTION 'the contractor does not accept its own works' USING ERRCODE = 'check_violation';\n                    END IF; RETURN NEW;\n                ", hash='11aca604d80470e89d003509ea0ab46583c6ac9e', operation='INSERT OR UPDATE', pgid='pgtrigger_no_contractor_accepts_beaa3', table='eldercare_acceptancemember', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='acceptancevisit',
-            constraint=models.UniqueConstraint(fields=('adaptation', 'round'), name='one_acceptance_per_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptancevisit',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('adaptation',), name='one_open_acceptance_per_adaptation'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptancevisit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('result', '')), models.Q(('decided_at__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='decided_acceptance_has_a_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='applicationpaper',
-            constraint=models.UniqueConstraint(fields=('adaptation', 'code'), name='application_paper_once'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['resident', '-on'], name='assessments_of_elder'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('assessor_2__isnull', True), models.Q(('assessor_1', models.F('assessor_2')), _negated=True), _connector='OR'), name='assessors_are_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('total__isnull', True), ('total__range', (0, 90)), _connector='OR'), name='points_are_0_to_90'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), models.Q(('assessor_2__isnull', False), ('total__isnull', False), models.Q(('level_initial', ''), _negated=True), models.Q(('level_final', ''), _negated=True), models.Q(('informant', ''), _negated=True)), _connector='OR'), name='signed_assessment_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('change_code', ''), models.Q(('change_why', ''), _negated=True), _connector='OR'), name='worse_level_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('signed_at__isnull', True)), fields=('resident',), name='one_unsigned_assessment_per_elder'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='assessment',
             trigger=pgtrigger.compiler.Trigger(name='signed_assessment_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."signed_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='13f246b2d18d5986d2bfe68cc1e4ed14e288d14a', operation='UPDATE OR DELETE', pgid='pgtrigger_signed_assessment_stays_9e424', table='eldercare_assessment', when='BEFORE')),
@@ -695,165 +787,13 @@ class Migration(migrations.Migration):
             model_name='assessment',
             trigger=pgtrigger.compiler.Trigger(name='signed_by_all_three', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."signed_at" IS NOT NULL)', constraint='CONSTRAINT', func="IF (SELECT count(DISTINCT part) FROM signing_signing WHERE flow = 'assessment' AND document = 'assessment' AND matter_id = NEW.id) < 3 THEN RAISE EXCEPTION 'a signed assessment bears the signatures of 3' USING ERRCODE = 'check_violation'; END IF; RETURN NULL;", hash='1284261ae4ecb117ffe07d5259f15d9b71cc4c41', operation='INSERT OR UPDATE', pgid='pgtrigger_signed_by_all_three_8af23', table='eldercare_assessment', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='assessmentanswer',
-            constraint=models.UniqueConstraint(fields=('assessment', 'item'), name='one_answer_per_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('item', 'eating'), ('score__lte', 4)), models.Q(('item', 'grooming'), ('score__lte', 4)), models.Q(('item', 'bathing'), ('score__lte', 4)), models.Q(('item', 'dressing_upper'), ('score__lte', 4)), models.Q(('item', 'dressing_lower'), ('score__lte', 4)), models.Q(('item', 'bladder'), ('score__lte', 4)), models.Q(('item', 'bowel'), ('score__lte', 4)), models.Q(('item', 'toileting'), ('score__lte', 4)), models.Q(('item', 'turning_in_bed'), ('score__lte', 4)), models.Q(('item', 'bed_to_chair'), ('score__lte', 4)), models.Q(('item', 'walking'), ('score__lte', 4)), models.Q(('item', 'stairs'), ('score__lte', 3)), models.Q(('item', 'time'), ('score__lte', 4)), models.Q(('item', 'place'), ('score__lte', 4)), models.Q(('item', 'person'), ('score__lte', 4)), models.Q(('item', 'memory'), ('score__lte', 4)), models.Q(('item', 'comprehension'), ('score__lte', 4)), models.Q(('item', 'expression'), ('score__lte', 4)), models.Q(('item', 'aggression'), ('score__lte', 1)), models.Q(('item', 'depression'), ('score__lte', 1)), models.Q(('item', 'consciousness'), ('score__lte', 2)), models.Q(('item', 'vision'), ('score__lte', 2)), models.Q(('item', 'hearing'), ('score__lte', 2)), models.Q(('item', 'daily_tasks'), ('score__lte', 4)), models.Q(('item', 'transport'), ('score__lte', 3)), models.Q(('item', 'social'), ('score__lte', 4)), _connector='OR'), name='score_lies_within_the_item'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='assessmentanswer',
             trigger=pgtrigger.compiler.Trigger(name='answer_of_signed_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM eldercare_assessment WHERE signed_at IS NOT NULL AND id = CASE TG_OP WHEN 'DELETE' THEN OLD.assessment_id ELSE NEW.assessment_id END) THEN RAISE EXCEPTION 'answers of a signed assessment stay' USING ERRCODE = 'check_violation'; END IF; RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;", hash='d33abd89adff930b5feaa230e6b42508c2cb284c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_answer_of_signed_stays_e33de', table='eldercare_assessmentanswer', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='cataloguelist',
-            constraint=models.UniqueConstraint(fields=('street', 'version'), name='one_catalogue_list_per_version', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogueitem',
-            constraint=models.UniqueConstraint(fields=('catalogue', 'code'), name='catalogue_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogueitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('price__isnull', True), ('price__gte', 0), _connector='OR'), models.Q(('price_cap__isnull', True), ('price_cap__gte', 0), _connector='OR')), name='catalogue_prices_are_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='elderprofile',
-            index=models.Index(fields=['tier', 'resident'], name='elder_by_tier'),
-        ),
-        migrations.AddConstraint(
-            model_name='elderprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('level', ''), ('level_until__isnull', False), _connector='OR'), name='elder_level_has_an_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='elderprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('hardship', 'none'), models.Q(('hardship_proof', ''), _negated=True), models.Q(('hardship_file', ''), _negated=True), ('hardship_seen_by__isnull', False), _connector='OR'), name='hardship_was_proved_or_seen'),
-        ),
-        migrations.AddConstraint(
-            model_name='elderprofile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('disability', 'none'), ('disability_level__isnull', True)), models.Q(models.Q(('disability', 'none'), _negated=True), ('disability_level__range', (1, 4))), _connector='OR'), name='disability_has_a_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='elderprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('is_tier_by_hand', False), models.Q(('tier_why', ''), _negated=True), _connector='OR'), name='tier_by_hand_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='familycontact',
-            constraint=models.UniqueConstraint(fields=('elder', 'phone'), name='family_contact_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='familycontact',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_guardian', True)), fields=('elder',), name='one_guardian_per_elder'),
-        ),
-        migrations.AddConstraint(
-            model_name='homesurvey',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('rooms__len__gt', 0), _connector='OR'), name='closed_survey_has_rooms'),
-        ),
-        migrations.AddConstraint(
-            model_name='homesurvey',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('case',), name='one_open_survey_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__range', (1, 5)), _connector='OR'), name='interview_score_is_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('strain_before__isnull', True), ('strain_before__range', (1, 5)), _connector='OR'), models.Q(('strain_after__isnull', True), ('strain_after__range', (1, 5)), _connector='OR')), name='strain_is_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('why_not', ''), _negated=True), ('score__isnull', False), _connector='OR'), name='interview_has_a_score_or_says_why_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='objection_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), models.Q(models.Q(('answer', ''), _negated=True), ('answered_by__isnull', False)), _connector='OR'), name='answered_objection_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='linephoto',
-            constraint=models.UniqueConstraint(fields=('line', 'attachment', 'moment'), name='line_photo_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptanceline',
-            constraint=models.UniqueConstraint(fields=('visit', 'line'), name='acceptance_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptanceline',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), models.Q(('community__isnull', False), ('result', 'pass'), models.Q(('counted_as', ''), _negated=True)), _connector='OR'), name='accepted_line_passed_and_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptanceline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result__in', ['fail', 'missing']), _negated=True), models.Q(models.Q(('defect', ''), _negated=True), ('rectify_by__isnull', False)), _connector='OR'), name='failed_line_says_what_and_until_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptanceline',
-            constraint=models.CheckConstraint(condition=models.Q(('result', ''), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='decided_line_says_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(fields=('adaptation', 'version'), name='plan_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.CheckConstraint(condition=models.Q(('self_pay__gte', 0), ('subsidy__gte', 0), ('total', django.db.models.expressions.CombinedExpression(models.F('subsidy'), '+', models.F('self_pay')))), name='plan_sums_add_up'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='planversion',
             trigger=pgtrigger.compiler.Trigger(name='signed_plan_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."signed_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='77d9597c071c1892c7097bc2bf7cd35daffc0f79', operation='UPDATE OR DELETE', pgid='pgtrigger_signed_plan_stays_2906b', table='eldercare_planversion', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='changeorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('adaptation',), name='one_open_change_per_adaptation'),
-        ),
-        migrations.AddConstraint(
-            model_name='changeorder',
-            constraint=models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='change_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='changeorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('granted_by__isnull', True), ('is_refused', False)), models.Q(('decided_at__isnull', False), ('granted_by__isnull', False), ('is_refused', False)), models.Q(('decided_at__isnull', False), ('granted_by__isnull', True), ('is_refused', True)), _connector='OR'), name='decided_change_is_granted_or_refused'),
-        ),
-        migrations.AddIndex(
-            model_name='productrecord',
-            index=models.Index(fields=['maker', 'model', 'serial'], name='products_by_maker'),
-        ),
-        migrations.AddConstraint(
-            model_name='productrecord',
-            constraint=models.UniqueConstraint(fields=('line', 'number'), name='product_once_per_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='productrecord',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('serial', ''), _negated=True), models.Q(('loan', 'back'), _negated=True)), fields=('maker', 'serial'), name='serial_stands_in_one_home'),
-        ),
-        migrations.AddConstraint(
-            model_name='productrecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('loan', 'back'), _negated=True), ('came_back_on__isnull', False), _connector='OR'), name='what_came_back_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='productrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('warranty_until__isnull', True), ('made_on__isnull', True), ('warranty_until__gt', models.F('made_on')), _connector='OR'), name='warranty_ends_after_making'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__gte', django.db.models.expressions.CombinedExpression(models.F('committed'), '+', models.F('settled'))), ('committed__gte', 0), ('settled__gte', 0)), name='programme_stays_within_its_budget'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('cap__gt', 0)), name='programme_has_a_cap'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gt', models.F('opens_on'))), name='programme_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('street', 'year', 'name'), name='programme_once_a_year', violation_error_message='这一年已经有同名的项目了。'),
         ),
         migrations.AddIndex(
             model_name='adaptation',
@@ -943,26 +883,6 @@ class Migration(migrations.Migration):
             model_name='adaptation',
             constraint=models.CheckConstraint(condition=models.Q(('notice_until__isnull', True), ('notice_until__gte', models.F('notice_from')), _connector='OR'), name='notice_ends_after_it_begins'),
         ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(fields=('contractor', 'invoice'), name='invoice_is_paid_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('invoice_sum__gt', 0), ('paid__gte', 0)), name='settlement_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('paid__lte', models.F('invoice_sum'))), name='paid_is_at_most_the_invoice'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyfinding',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__range', (1, 3))), name='finding_severity_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyfinding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure__isnull', True), ('unit', '')), models.Q(('measure__isnull', False), models.Q(('unit', ''), _negated=True)), _connector='OR'), name='measure_has_a_unit'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='surveyfinding',
             trigger=pgtrigger.compiler.Trigger(name='finding_lies_in_a_room', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF NOT (SELECT NEW.room = ANY(rooms) FROM eldercare_homesurvey WHERE id = NEW.survey_id) THEN RAISE EXCEPTION 'a finding lies in a room that was looked at' USING ERRCODE = 'check_violation'; END IF; RETURN NEW;", hash='417d54a5cf0e18e7a0444805bdde8889f8574a48', operation='INSERT OR UPDATE', pgid='pgtrigger_finding_lies_in_a_room_e54e2', table='eldercare_surveyfinding', when='BEFORE')),
@@ -990,81 +910,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='planline',
             trigger=pgtrigger.compiler.Trigger(name='line_of_signed_plan_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF EXISTS (SELECT 1 FROM eldercare_planversion WHERE id = OLD.plan_id AND signed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM eldercare_planversion WHERE id = NEW.plan_id AND signed_at IS NOT NULL) THEN RAISE EXCEPTION 'lines of a signed plan stay' USING ERRCODE = 'check_violation'; END IF; RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;", hash='e6a38ffa4853a42d891552072da275f4b5d25a8d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_line_of_signed_plan_stays_00962', table='eldercare_planline', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='warrantyticket',
-            index=models.Index(fields=['community', '-id'], name='warrantyticket_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='warrantyticket',
-            index=models.Index(fields=['community', 'state', '-id'], name='warrantyticket_in_state'),
-        ),
-        migrations.AddIndex(
-            model_name='warrantyticket',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='warrantyticket_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='warrantyticket',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='warrantyticket_in_hand'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantyticket',
-            constraint=models.UniqueConstraint(fields=('case',), name='one_warrantyticket_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantyticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_warrantyticket_can_resume'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantyticket',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'sent', 'found', 'repaired', 'closed', 'declined', 'withdrawn'])), name='warrantyticket_state_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantyticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'declined', 'withdrawn']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_warrantyticket_has_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantyticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['found', 'repaired', 'reported', 'sent'])), fields=('product',), name='one_open_ticket_per_product'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantyticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['found', 'sent']), _negated=True), ('contractor__isnull', False), _connector='OR'), name='ticket_is_with_a_builder'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantyticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'found'), _negated=True), ('found_at__isnull', False), _connector='OR'), name='found_fault_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantyticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['repaired', 'closed']), _negated=True), models.Q(('found_at__isnull', False), ('repaired_at__gte', models.F('found_at')), ('repaired_at__isnull', False)), _connector='OR'), name='repaired_after_it_was_found'),
-        ),
-        migrations.AddIndex(
-            model_name='welfarevisit',
-            index=models.Index(fields=['elder', '-visited_at'], name='welfare_visits_of_elder'),
-        ),
-        migrations.AddConstraint(
-            model_name='welfarevisit',
-            constraint=models.CheckConstraint(condition=models.Q(('visited_at__lte', models.F('recorded_at'))), name='welfare_visit_lies_behind'),
-        ),
-        migrations.AddConstraint(
-            model_name='welfarevisit',
-            constraint=models.UniqueConstraint(fields=('elder', 'by', 'visited_at'), name='welfare_visit_once'),
-        ),
-        migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(condition=models.Q(('refused_at__isnull', True), ('seen_at__isnull', True)), fields=['ordered_on', 'id'], name='orders_seen_by_nobody'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('refused_at__isnull', True)), fields=('adaptation',), name='one_order_per_adaptation'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('starts_on__gte', models.F('ordered_on')), _connector='OR'), name='works_start_after_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), models.Q(('done_on__isnull', True), ('done_on__gte', models.F('starts_on')), _connector='OR')), name='works_end_after_they_start'),
         ),
     ]

@@ -44,6 +44,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-starts_on', '-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='campaign_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('planned_sessions__gte', 1)), name='campaign_plans_sessions'),
+                    models.UniqueConstraint(fields=('street', 'name', 'starts_on'), name='one_campaign_of_a_name_and_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +98,25 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('case',), name='one_drill_per_case'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_drill_can_resume'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'approving', 'approved', 'notified', 'ready', 'running', 'ended', 'actions', 'closed', 'cancelled', 'aborted'])), name='drill_state_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'cancelled', 'aborted']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_drill_has_closed_at'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='drill_starts_before_it_ends'),
+                    models.CheckConstraint(condition=models.Q(('evaluator__isnull', True), models.Q(('evaluator', models.F('commander')), _negated=True), ('commander__isnull', True), _connector='OR'), name='drill_is_evaluated_by_another'),
+                    models.CheckConstraint(condition=models.Q(('evaluator__isnull', True), models.Q(('evaluator', models.F('deputy')), _negated=True), ('deputy__isnull', True), _connector='OR'), name='drill_is_not_evaluated_by_the_deputy'),
+                    models.CheckConstraint(condition=models.Q(('notified_at__isnull', True), ('notified_at__lt', models.F('starts_at')), _connector='OR'), name='drill_is_announced_before_it_starts'),
+                    models.CheckConstraint(condition=models.Q(('over_at__isnull', True), models.Q(('alarm_at__isnull', False), ('over_at__gt', models.F('alarm_at'))), _connector='OR'), name='drill_ends_after_its_alarm'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'aborted'), _negated=True), models.Q(('abort_why', ''), _negated=True), _connector='OR'), name='aborted_drill_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['actions', 'closed']), _negated=True), ('evaluated_at__isnull', False), _connector='OR'), name='closed_drill_is_evaluated'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='drill_newest'),
+                    models.Index(fields=['community', 'state', '-id'], name='drill_in_state'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='drill_by_due'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='drill_in_hand'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +132,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('drill', 'what'), name='check_once_per_drill'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_by__isnull', True)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='done_check_says_by_whom'),
+                    models.CheckConstraint(condition=models.Q(('waived_why', ''), ('done_at__isnull', False), _connector='OR'), name='waived_check_says_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('what', 'notices'), _negated=True), ('done_at__isnull', True), ('photo__isnull', False), models.Q(('waived_why', ''), _negated=True), _connector='OR'), name='posted_notices_have_a_photo'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +150,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('drill', 'name'), name='assembly_point_once_per_drill'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +186,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('drill', 'skill'), name='skill_once_per_drill'),
+                    models.CheckConstraint(condition=models.Q(('per_round__gte', 1), ('rounds__gte', 1)), name='station_has_rounds'),
+                    models.CheckConstraint(condition=models.Q(('practised__lte', django.db.models.expressions.CombinedExpression(models.F('rounds'), '*', models.F('per_round'))), models.Q(('over_why', ''), _negated=True), _connector='OR'), name='station_is_over_with_a_reason'),
+                    models.CheckConstraint(condition=models.Q(('practised', 0), ('practised_at__isnull', False), _connector='OR'), name='practised_says_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +208,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['group', '-is_leader', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_leader', True)), fields=('drill', 'group'), name='one_leader_per_drill_group'),
+                    models.UniqueConstraint(fields=('drill', 'group', 'name'), name='once_in_a_drill_group'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +232,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-key'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('point', 'key'), name='a_head_count_counts_once'),
+                    models.CheckConstraint(condition=models.Q(('expected__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('present'), '+', models.F('excused')), '-', models.F('walk_ins')))), name='more_than_expected_walked_in'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +260,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('drill', 'resident'), name='helped_once_per_drill'),
+                    models.CheckConstraint(condition=models.Q(('helper__isnull', True), models.Q(('helper', models.F('resident')), _negated=True), _connector='OR'), name='nobody_is_their_own_helper'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('assigned_at__isnull', True), ('name', '')), models.Q(('assigned_at__isnull', False), models.Q(('name', ''), _negated=True)), _connector='OR'), name='assigned_helper_has_a_name'),
+                    models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('assigned_at__isnull', False), _connector='OR'), name='assigned_then_confirmed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +290,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pressed_at', 'key'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('drill', 'key'), name='a_press_counts_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('drill', 'kind', 'house', 'floor', 'helper'), name='one_live_mark_per_kind_and_scope', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('is_live', False), ('happened_at__isnull', False), _connector='OR'), name='live_mark_says_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('is_correction', True), models.Q(('words', ''), _negated=True)), models.Q(('happened_at__isnull', False), ('is_correction', False)), _connector='OR'), name='correction_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('floor__isnull', False), ('house__isnull', False), ('kind', 'floor_clear')), models.Q(models.Q(('kind', 'floor_clear'), _negated=True), ('floor__isnull', True), ('house__isnull', True)), _connector='OR'), name='floor_mark_names_its_floor'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('helper__isnull', False), ('kind__in', ['met', 'found'])), models.Q(models.Q(('kind__in', ['met', 'found']), _negated=True), ('helper__isnull', True)), _connector='OR'), name='mark_of_a_person_names_them'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -251,6 +312,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('drill', 'number'), name='objective_numbers_are_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -302,6 +366,23 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('case',), name='one_correctiveaction_per_case'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_correctiveaction_can_resume'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'proof', 'checked', 'retested'])), name='correctiveaction_state_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checked', 'retested']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_correctiveaction_has_closed_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['proof', 'checked', 'retested']), _negated=True), models.Q(('proof', ''), _negated=True), _connector='OR'), name='action_done_has_proof'),
+                    models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), models.Q(('done_by__isnull', False), models.Q(('checked_by', models.F('done_by')), _negated=True)), _connector='OR'), name='action_is_checked_by_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checked', 'retested']), _negated=True), ('checked_by__isnull', False), _connector='OR'), name='checked_action_says_by_whom'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'retested'), _negated=True), models.Q(('retest_in__isnull', False), ('retested_at__isnull', False)), _connector='OR'), name='retested_in_a_drill'),
+                    models.CheckConstraint(condition=models.Q(('retest_in__isnull', True), models.Q(('retest_in', models.F('drill')), _negated=True), _connector='OR'), name='retest_is_another_drill'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='correctiveaction_newest'),
+                    models.Index(fields=['community', 'state', '-id'], name='correctiveaction_in_state'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='correctiveaction_by_due'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='correctiveaction_in_hand'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -320,6 +401,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'online reach',
                 'ordering': ['campaign_id', 'channel', '-as_of'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'channel', 'as_of'), name='one_reading_of_a_channel_a_day'),
+                    models.CheckConstraint(condition=models.Q(('more__lte', models.F('views'))), name='more_views_are_part_of_all'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -345,6 +430,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'premises',
                 'ordering': ['community_id', 'name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('community', 'name'), name='one_premises_of_a_name_per_community'),
+                    models.CheckConstraint(condition=models.Q(('floors__gte', 1), ('floors__lte', 120)), name='premises_have_floors'),
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='premises_end_after_they_began'),
+                ],
             },
         ),
         migrations.AddField(
@@ -404,6 +494,27 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('case',), name='one_campaignsession_per_case'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_campaignsession_can_resume'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'confirmed', 'held', 'reported', 'no_show', 'cancelled'])), name='campaignsession_state_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['reported', 'no_show', 'cancelled']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_campaignsession_has_closed_at'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='campaign_session_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'held', 'reported']), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='campaign_session_was_confirmed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['held', 'reported']), _negated=True), models.Q(('held_at__gte', models.F('starts_at')), models.Q(('heads_how', ''), _negated=True)), _connector='OR'), name='held_campaign_session_says_how_many_came'),
+                    models.CheckConstraint(condition=models.Q(('children__lte', models.F('heads')), ('signed__lte', models.F('heads'))), name='campaign_session_counts_agree'),
+                    models.CheckConstraint(condition=models.Q(('heads__lte', django.db.models.expressions.CombinedExpression(models.F('places_for'), '*', models.Value(1.2))), models.Q(('crowded_why', ''), _negated=True), _connector='OR'), name='crowded_campaign_session_says_why'),
+                    models.CheckConstraint(condition=models.Q(('right_after__lte', models.F('asked_after')), ('right_before__lte', models.F('asked_before'))), name='campaign_quiz_is_at_most_all_right'),
+                    models.CheckConstraint(condition=models.Q(('consents__lte', models.F('children'))), name='consents_are_of_children_who_came'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='campaignsession_newest'),
+                    models.Index(fields=['community', 'state', '-id'], name='campaignsession_in_state'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='campaignsession_by_due'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='campaignsession_in_hand'),
+                    models.Index(fields=['campaign', 'starts_at'], name='campaign_session_by_time'),
+                    models.Index(fields=['place', 'starts_at'], name='campaign_session_by_place'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -420,6 +531,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('drill', 'number'), name='question_numbers_are_unique'),
+                    models.CheckConstraint(condition=models.Q(('after_right__lte', models.F('after_asked')), ('before_right__lte', models.F('before_asked'))), name='no_more_right_than_asked'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -434,175 +549,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('has_children', False), ('is_covered', True), _connector='OR'), name='faces_of_children_are_covered'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='campaign_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_sessions__gte', 1)), name='campaign_plans_sessions'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(fields=('street', 'name', 'starts_on'), name='one_campaign_of_a_name_and_day'),
-        ),
-        migrations.AddIndex(
-            model_name='drill',
-            index=models.Index(fields=['community', '-id'], name='drill_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='drill',
-            index=models.Index(fields=['community', 'state', '-id'], name='drill_in_state'),
-        ),
-        migrations.AddIndex(
-            model_name='drill',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='drill_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='drill',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='drill_in_hand'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.UniqueConstraint(fields=('case',), name='one_drill_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_drill_can_resume'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'approving', 'approved', 'notified', 'ready', 'running', 'ended', 'actions', 'closed', 'cancelled', 'aborted'])), name='drill_state_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'cancelled', 'aborted']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_drill_has_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='drill_starts_before_it_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.CheckConstraint(condition=models.Q(('evaluator__isnull', True), models.Q(('evaluator', models.F('commander')), _negated=True), ('commander__isnull', True), _connector='OR'), name='drill_is_evaluated_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.CheckConstraint(condition=models.Q(('evaluator__isnull', True), models.Q(('evaluator', models.F('deputy')), _negated=True), ('deputy__isnull', True), _connector='OR'), name='drill_is_not_evaluated_by_the_deputy'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.CheckConstraint(condition=models.Q(('notified_at__isnull', True), ('notified_at__lt', models.F('starts_at')), _connector='OR'), name='drill_is_announced_before_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.CheckConstraint(condition=models.Q(('over_at__isnull', True), models.Q(('alarm_at__isnull', False), ('over_at__gt', models.F('alarm_at'))), _connector='OR'), name='drill_ends_after_its_alarm'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'aborted'), _negated=True), models.Q(('abort_why', ''), _negated=True), _connector='OR'), name='aborted_drill_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['actions', 'closed']), _negated=True), ('evaluated_at__isnull', False), _connector='OR'), name='closed_drill_is_evaluated'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkitem',
-            constraint=models.UniqueConstraint(fields=('drill', 'what'), name='check_once_per_drill'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_by__isnull', True)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='done_check_says_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkitem',
-            constraint=models.CheckConstraint(condition=models.Q(('waived_why', ''), ('done_at__isnull', False), _connector='OR'), name='waived_check_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('what', 'notices'), _negated=True), ('done_at__isnull', True), ('photo__isnull', False), models.Q(('waived_why', ''), _negated=True), _connector='OR'), name='posted_notices_have_a_photo'),
-        ),
-        migrations.AddConstraint(
-            model_name='assemblypoint',
-            constraint=models.UniqueConstraint(fields=('drill', 'name'), name='assembly_point_once_per_drill'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillstation',
-            constraint=models.UniqueConstraint(fields=('drill', 'skill'), name='skill_once_per_drill'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillstation',
-            constraint=models.CheckConstraint(condition=models.Q(('per_round__gte', 1), ('rounds__gte', 1)), name='station_has_rounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillstation',
-            constraint=models.CheckConstraint(condition=models.Q(('practised__lte', django.db.models.expressions.CombinedExpression(models.F('rounds'), '*', models.F('per_round'))), models.Q(('over_why', ''), _negated=True), _connector='OR'), name='station_is_over_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillstation',
-            constraint=models.CheckConstraint(condition=models.Q(('practised', 0), ('practised_at__isnull', False), _connector='OR'), name='practised_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_leader', True)), fields=('drill', 'group'), name='one_leader_per_drill_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(fields=('drill', 'group', 'name'), name='once_in_a_drill_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='headcount',
-            constraint=models.UniqueConstraint(fields=('point', 'key'), name='a_head_count_counts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='headcount',
-            constraint=models.CheckConstraint(condition=models.Q(('expected__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('present'), '+', models.F('excused')), '-', models.F('walk_ins')))), name='more_than_expected_walked_in'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='headcount',
             trigger=pgtrigger.compiler.Trigger(name='head_count_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='729960d2a42b77b550831acf633c77d4900f3e5f', operation='UPDATE OR DELETE', pgid='pgtrigger_head_count_stays_60bf1', table='safety_headcount', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='helper',
-            constraint=models.UniqueConstraint(fields=('drill', 'resident'), name='helped_once_per_drill'),
-        ),
-        migrations.AddConstraint(
-            model_name='helper',
-            constraint=models.CheckConstraint(condition=models.Q(('helper__isnull', True), models.Q(('helper', models.F('resident')), _negated=True), _connector='OR'), name='nobody_is_their_own_helper'),
-        ),
-        migrations.AddConstraint(
-            model_name='helper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assigned_at__isnull', True), ('name', '')), models.Q(('assigned_at__isnull', False), models.Q(('name', ''), _negated=True)), _connector='OR'), name='assigned_helper_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='helper',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('assigned_at__isnull', False), _connector='OR'), name='assigned_then_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillmark',
-            constraint=models.UniqueConstraint(fields=('drill', 'key'), name='a_press_counts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillmark',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('drill', 'kind', 'house', 'floor', 'helper'), name='one_live_mark_per_kind_and_scope', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='drillmark',
-            constraint=models.CheckConstraint(condition=models.Q(('is_live', False), ('happened_at__isnull', False), _connector='OR'), name='live_mark_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillmark',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_correction', True), models.Q(('words', ''), _negated=True)), models.Q(('happened_at__isnull', False), ('is_correction', False)), _connector='OR'), name='correction_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillmark',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('floor__isnull', False), ('house__isnull', False), ('kind', 'floor_clear')), models.Q(models.Q(('kind', 'floor_clear'), _negated=True), ('floor__isnull', True), ('house__isnull', True)), _connector='OR'), name='floor_mark_names_its_floor'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillmark',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('helper__isnull', False), ('kind__in', ['met', 'found'])), models.Q(models.Q(('kind__in', ['met', 'found']), _negated=True), ('helper__isnull', True)), _connector='OR'), name='mark_of_a_person_names_them'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='drillmark',
@@ -613,167 +567,11 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='mark_stays_as_pressed', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "kind", "pressed_at", "happened_at", "is_correction", "key", "by_id" rows from % table\', TG_TABLE_NAME;', hash='651f1ddb20f6bcbe7d175a323de181fc917bb220', operation='UPDATE OF "kind", "pressed_at", "happened_at", "is_correction", "key", "by_id"', pgid='pgtrigger_mark_stays_as_pressed_cf937', table='safety_drillmark', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('drill', 'number'), name='objective_numbers_are_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='correctiveaction',
-            index=models.Index(fields=['community', '-id'], name='correctiveaction_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='correctiveaction',
-            index=models.Index(fields=['community', 'state', '-id'], name='correctiveaction_in_state'),
-        ),
-        migrations.AddIndex(
-            model_name='correctiveaction',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='correctiveaction_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='correctiveaction',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='correctiveaction_in_hand'),
-        ),
-        migrations.AddConstraint(
-            model_name='correctiveaction',
-            constraint=models.UniqueConstraint(fields=('case',), name='one_correctiveaction_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='correctiveaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_correctiveaction_can_resume'),
-        ),
-        migrations.AddConstraint(
-            model_name='correctiveaction',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'proof', 'checked', 'retested'])), name='correctiveaction_state_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='correctiveaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checked', 'retested']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_correctiveaction_has_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='correctiveaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['proof', 'checked', 'retested']), _negated=True), models.Q(('proof', ''), _negated=True), _connector='OR'), name='action_done_has_proof'),
-        ),
-        migrations.AddConstraint(
-            model_name='correctiveaction',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), models.Q(('done_by__isnull', False), models.Q(('checked_by', models.F('done_by')), _negated=True)), _connector='OR'), name='action_is_checked_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='correctiveaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checked', 'retested']), _negated=True), ('checked_by__isnull', False), _connector='OR'), name='checked_action_says_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='correctiveaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'retested'), _negated=True), models.Q(('retest_in__isnull', False), ('retested_at__isnull', False)), _connector='OR'), name='retested_in_a_drill'),
-        ),
-        migrations.AddConstraint(
-            model_name='correctiveaction',
-            constraint=models.CheckConstraint(condition=models.Q(('retest_in__isnull', True), models.Q(('retest_in', models.F('drill')), _negated=True), _connector='OR'), name='retest_is_another_drill'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlinereach',
-            constraint=models.UniqueConstraint(fields=('campaign', 'channel', 'as_of'), name='one_reading_of_a_channel_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlinereach',
-            constraint=models.CheckConstraint(condition=models.Q(('more__lte', models.F('views'))), name='more_views_are_part_of_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='premises',
-            constraint=models.UniqueConstraint(fields=('community', 'name'), name='one_premises_of_a_name_per_community'),
-        ),
-        migrations.AddConstraint(
-            model_name='premises',
-            constraint=models.CheckConstraint(condition=models.Q(('floors__gte', 1), ('floors__lte', 120)), name='premises_have_floors'),
-        ),
-        migrations.AddConstraint(
-            model_name='premises',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='premises_end_after_they_began'),
-        ),
-        migrations.AddConstraint(
             model_name='drillpremises',
             constraint=models.UniqueConstraint(fields=('drill', 'premises'), name='premises_once_per_drill'),
         ),
         migrations.AddConstraint(
             model_name='drillpremises',
             constraint=models.CheckConstraint(condition=models.Q(('evacuated_in__isnull', True), ('evacuated_in__lte', 7200), _connector='OR'), name='evacuation_within_two_hours'),
-        ),
-        migrations.AddIndex(
-            model_name='campaignsession',
-            index=models.Index(fields=['community', '-id'], name='campaignsession_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='campaignsession',
-            index=models.Index(fields=['community', 'state', '-id'], name='campaignsession_in_state'),
-        ),
-        migrations.AddIndex(
-            model_name='campaignsession',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='campaignsession_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='campaignsession',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='campaignsession_in_hand'),
-        ),
-        migrations.AddIndex(
-            model_name='campaignsession',
-            index=models.Index(fields=['campaign', 'starts_at'], name='campaign_session_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='campaignsession',
-            index=models.Index(fields=['place', 'starts_at'], name='campaign_session_by_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsession',
-            constraint=models.UniqueConstraint(fields=('case',), name='one_campaignsession_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_campaignsession_can_resume'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsession',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'confirmed', 'held', 'reported', 'no_show', 'cancelled'])), name='campaignsession_state_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['reported', 'no_show', 'cancelled']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_campaignsession_has_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsession',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='campaign_session_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'held', 'reported']), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='campaign_session_was_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['held', 'reported']), _negated=True), models.Q(('held_at__gte', models.F('starts_at')), models.Q(('heads_how', ''), _negated=True)), _connector='OR'), name='held_campaign_session_says_how_many_came'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsession',
-            constraint=models.CheckConstraint(condition=models.Q(('children__lte', models.F('heads')), ('signed__lte', models.F('heads'))), name='campaign_session_counts_agree'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsession',
-            constraint=models.CheckConstraint(condition=models.Q(('heads__lte', django.db.models.expressions.CombinedExpression(models.F('places_for'), '*', models.Value(1.2))), models.Q(('crowded_why', ''), _negated=True), _connector='OR'), name='crowded_campaign_session_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsession',
-            constraint=models.CheckConstraint(condition=models.Q(('right_after__lte', models.F('asked_after')), ('right_before__lte', models.F('asked_before'))), name='campaign_quiz_is_at_most_all_right'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsession',
-            constraint=models.CheckConstraint(condition=models.Q(('consents__lte', models.F('children'))), name='consents_are_of_children_who_came'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('drill', 'number'), name='question_numbers_are_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('after_right__lte', models.F('after_asked')), ('before_right__lte', models.F('before_asked'))), name='no_more_right_than_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionphoto',
-            constraint=models.CheckConstraint(condition=models.Q(('has_children', False), ('is_covered', True), _connector='OR'), name='faces_of_children_are_covered'),
         ),
     ]

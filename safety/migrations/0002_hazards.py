@@ -73,6 +73,37 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('case',), name='one_hazard_per_case'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_hazard_can_resume'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'verified', 'assigned', 'in_progress', 'transferred', 'fixed', 'submitted', 'closed', 'not_hazard', 'duplicate', 'passed_on'])), name='hazard_state_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'not_hazard', 'duplicate', 'passed_on']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_hazard_has_closed_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['transferred']), _negated=True), ('paused_at__isnull', False), _connector='OR'), name='waiting_hazard_is_paused'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('entered', ''), ('entered_crs', ''), ('lat__isnull', True), ('lon__isnull', True)), models.Q(('entered_crs__in', ['wgs84', 'gcj02', 'bd09']), ('lat__isnull', False), ('lon__isnull', False), ('lat__range', (-90, 90)), ('lon__range', (-180, 180)), models.Q(('lat', 0), ('lon', 0), _negated=True)), _connector='OR'), name='hazard_lies_somewhere'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['blocked_way', 'locked_exit', 'fire_lane', 'wire', 'indoor_charging', 'wiring', 'extinguisher', 'hydrant', 'fire_door', 'lights', 'alarm', 'gas', 'fire', 'storage', 'other'])), name='hazard_kind_exists'),
+                    models.CheckConstraint(condition=models.Q(('level__in', ['', 'general', 'serious', 'major'])), name='hazard_level_exists'),
+                    models.CheckConstraint(condition=models.Q(('source__in', ['resident', 'grid', 'property', 'staff', 'round', 'drill', 'survey', 'hotline'])), name='hazard_source_exists'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'not_hazard', 'duplicate', 'passed_on']), models.Q(('level', ''), _negated=True), _connector='OR'), name='verified_hazard_has_a_level'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['assigned', 'in_progress', 'submitted']), _negated=True), models.Q(('assigned_at__isnull', False), ('due_on__isnull', False), models.Q(('handler__isnull', False), ('organisation__isnull', False), _connector='OR')), _connector='OR'), name='given_hazard_says_to_whom_until_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['assigned', 'in_progress', 'submitted']), _negated=True), models.Q(('level__in', ['major', 'serious']), _negated=True), models.Q(('interim', ''), _negated=True), _connector='OR'), name='high_hazard_is_guarded_meanwhile'),
+                    models.CheckConstraint(condition=models.Q(('extension_count__lte', 1)), name='hazard_is_extended_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['fixed', 'submitted', 'closed']), _negated=True), models.Q(('rectified_at__isnull', False), ('rectifier__isnull', False), models.Q(('rectified', ''), _negated=True)), _connector='OR'), name='mended_hazard_says_by_whom_and_how'),
+                    models.CheckConstraint(condition=models.Q(('reinspector__isnull', True), models.Q(('rectifier__isnull', False), models.Q(('reinspector', models.F('rectifier')), _negated=True)), _connector='OR'), name='hazard_is_reinspected_by_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closed_signing__isnull', False), ('reinspector__isnull', False)), _connector='OR'), name='closed_hazard_is_signed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'transferred'), _negated=True), ('transferred_to__isnull', False), _connector='OR'), name='transferred_hazard_says_to_whom'),
+                    models.CheckConstraint(condition=models.Q(('duplicate_of__isnull', True), models.Q(('duplicate_of', models.F('id')), _negated=True), _connector='OR'), name='hazard_is_no_copy_of_itself'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'duplicate'), _negated=True), ('duplicate_of__isnull', False), _connector='OR'), name='duplicate_hazard_says_of_which'),
+                    models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='hazard_costs_no_less_than_0'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('source__in', ['grid', 'property']), _negated=True), ('is_anonymous', False), _connector='OR'), name='officers_have_a_name'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='hazard_newest'),
+                    models.Index(fields=['community', 'state', '-id'], name='hazard_in_state'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='hazard_by_due'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='hazard_in_hand'),
+                    models.Index(fields=['building', '-opened_at'], name='hazards_of_building'),
+                    models.Index(fields=['premises', '-opened_at'], name='hazards_of_premises'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +121,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('hazard', 'sha256'), name='photo_once_per_hazard'),
+                    models.CheckConstraint(condition=models.Q(('side__in', ['before', 'after', 'looked'])), name='photo_side_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('side', 'after'), _negated=True), ('no_time', True), ('since__isnull', True), ('taken_at__gt', models.F('since')), _connector='OR'), name='photo_of_afterwards_is_newer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +147,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('hazard',), name='one_transfer_waits_per_hazard'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('outcome', '')), models.Q(('answered_at__isnull', False), ('outcome__in', ['takes', 'done', 'not_ours']), models.Q(('name', ''), _negated=True), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='answered_transfer_says_what_and_who'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +166,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['round'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('hazard', 'round'), name='one_reinspection_per_round'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,115 +181,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('reinspection', 'question'), name='question_once_per_look'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(fields=['community', '-id'], name='hazard_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(fields=['community', 'state', '-id'], name='hazard_in_state'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='hazard_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='hazard_in_hand'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(fields=['building', '-opened_at'], name='hazards_of_building'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(fields=['premises', '-opened_at'], name='hazards_of_premises'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.UniqueConstraint(fields=('case',), name='one_hazard_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_hazard_can_resume'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'verified', 'assigned', 'in_progress', 'transferred', 'fixed', 'submitted', 'closed', 'not_hazard', 'duplicate', 'passed_on'])), name='hazard_state_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'not_hazard', 'duplicate', 'passed_on']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_hazard_has_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['transferred']), _negated=True), ('paused_at__isnull', False), _connector='OR'), name='waiting_hazard_is_paused'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered', ''), ('entered_crs', ''), ('lat__isnull', True), ('lon__isnull', True)), models.Q(('entered_crs__in', ['wgs84', 'gcj02', 'bd09']), ('lat__isnull', False), ('lon__isnull', False), ('lat__range', (-90, 90)), ('lon__range', (-180, 180)), models.Q(('lat', 0), ('lon', 0), _negated=True)), _connector='OR'), name='hazard_lies_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['blocked_way', 'locked_exit', 'fire_lane', 'wire', 'indoor_charging', 'wiring', 'extinguisher', 'hydrant', 'fire_door', 'lights', 'alarm', 'gas', 'fire', 'storage', 'other'])), name='hazard_kind_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['', 'general', 'serious', 'major'])), name='hazard_level_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['resident', 'grid', 'property', 'staff', 'round', 'drill', 'survey', 'hotline'])), name='hazard_source_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'not_hazard', 'duplicate', 'passed_on']), models.Q(('level', ''), _negated=True), _connector='OR'), name='verified_hazard_has_a_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['assigned', 'in_progress', 'submitted']), _negated=True), models.Q(('assigned_at__isnull', False), ('due_on__isnull', False), models.Q(('handler__isnull', False), ('organisation__isnull', False), _connector='OR')), _connector='OR'), name='given_hazard_says_to_whom_until_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['assigned', 'in_progress', 'submitted']), _negated=True), models.Q(('level__in', ['major', 'serious']), _negated=True), models.Q(('interim', ''), _negated=True), _connector='OR'), name='high_hazard_is_guarded_meanwhile'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('extension_count__lte', 1)), name='hazard_is_extended_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['fixed', 'submitted', 'closed']), _negated=True), models.Q(('rectified_at__isnull', False), ('rectifier__isnull', False), models.Q(('rectified', ''), _negated=True)), _connector='OR'), name='mended_hazard_says_by_whom_and_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('reinspector__isnull', True), models.Q(('rectifier__isnull', False), models.Q(('reinspector', models.F('rectifier')), _negated=True)), _connector='OR'), name='hazard_is_reinspected_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closed_signing__isnull', False), ('reinspector__isnull', False)), _connector='OR'), name='closed_hazard_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'transferred'), _negated=True), ('transferred_to__isnull', False), _connector='OR'), name='transferred_hazard_says_to_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('duplicate_of__isnull', True), models.Q(('duplicate_of', models.F('id')), _negated=True), _connector='OR'), name='hazard_is_no_copy_of_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'duplicate'), _negated=True), ('duplicate_of__isnull', False), _connector='OR'), name='duplicate_hazard_says_of_which'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='hazard_costs_no_less_than_0'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source__in', ['grid', 'property']), _negated=True), ('is_anonymous', False), _connector='OR'), name='officers_have_a_name'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='hazard',
@@ -256,18 +194,6 @@ class Migration(migrations.Migration):
             model_name='hazard',
             trigger=pgtrigger.compiler.Trigger(name='signed_for_itself', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."closed_signing_id" IS NOT NULL)', constraint='CONSTRAINT', func="\n    IF NOT EXISTS (SELECT 1 FROM signing_signing WHERE id = NEW.closed_signing_id AND flow = 'hazard' AND matter_id = NEW.id) THEN\n        RAISE EXCEPTION 'the signature is of another matter' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NULL;\n", hash='7b5aef14bfd7dec113a7cf629c303c44ab96c395', operation='INSERT OR UPDATE', pgid='pgtrigger_signed_for_itself_c9ff6', table='safety_hazard', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='hazardphoto',
-            constraint=models.UniqueConstraint(fields=('hazard', 'sha256'), name='photo_once_per_hazard'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazardphoto',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['before', 'after', 'looked'])), name='photo_side_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazardphoto',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('side', 'after'), _negated=True), ('no_time', True), ('since__isnull', True), ('taken_at__gt', models.F('since')), _connector='OR'), name='photo_of_afterwards_is_newer'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='hazardphoto',
             trigger=pgtrigger.compiler.Trigger(name='speaks_for_itself', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    SELECT sha256, taken_at INTO STRICT NEW.sha256, NEW.taken_at FROM casework_attachment WHERE id = NEW.attachment_id;\n    SELECT assigned_at INTO STRICT NEW.since FROM safety_hazard WHERE id = NEW.hazard_id;\n    NEW.no_time := NEW.taken_at IS NULL;\n    RETURN NEW;\n', hash='918750a337710cd18bcbc2bd91eb9b0d2ac71f1f', operation='INSERT', pgid='pgtrigger_speaks_for_itself_ee334', table='safety_hazardphoto', when='BEFORE')),
@@ -275,22 +201,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='hazardphoto',
             trigger=pgtrigger.compiler.Trigger(name='hazard_photo_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='6bf033fe2478910482bc164137a3f38cf4c94497', operation='UPDATE', pgid='pgtrigger_hazard_photo_stays_6c36b', table='safety_hazardphoto', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='hazardtransfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('hazard',), name='one_transfer_waits_per_hazard'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazardtransfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('outcome', '')), models.Q(('answered_at__isnull', False), ('outcome__in', ['takes', 'done', 'not_ours']), models.Q(('name', ''), _negated=True), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='answered_transfer_says_what_and_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='reinspection',
-            constraint=models.UniqueConstraint(fields=('hazard', 'round'), name='one_reinspection_per_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='reinspectionline',
-            constraint=models.UniqueConstraint(fields=('reinspection', 'question'), name='question_once_per_look'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='reinspectionline',

@@ -63,6 +63,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'equipment',
                 'ordering': ['code'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['powder', 'water', 'co2', 'hydrant', 'sprinkler', 'smoke', 'light', 'door'])), name='equipment_kind_exists'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['in_use', 'at_service', 'missing', 'scrapped'])), name='equipment_state_exists'),
+                    models.CheckConstraint(condition=models.Q(('spot', ''), _negated=True), name='equipment_stands_somewhere'),
+                    models.CheckConstraint(condition=models.Q(('scrap_on__isnull', True), ('scrap_on__gt', models.F('made_on')), _connector='OR'), name='equipment_is_made_before_scrapped'),
+                    models.CheckConstraint(condition=models.Q(('serviced_on__isnull', True), ('serviced_on__gte', models.F('made_on')), _connector='OR'), name='equipment_is_made_before_serviced'),
+                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'scrapped'), _negated=True), ('scrapped_at__isnull', True), ('scrapped_why', '')), models.Q(('scrapped_at__isnull', False), ('state', 'scrapped'), models.Q(('scrapped_why', ''), _negated=True)), _connector='OR'), name='scrapped_equipment_says_why'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='equipment_of_place'),
+                    models.Index(fields=['premises', 'floor'], name='equipment_of_premises'),
+                    models.Index(condition=models.Q(('state', 'scrapped'), _negated=True), fields=['community', 'expires_on'], name='equipment_by_expiry'),
+                    models.Index(condition=models.Q(('state', 'in_use')), fields=['service_due_on'], name='equipment_to_service'),
+                    models.Index(condition=models.Q(('state', 'in_use')), fields=['scrap_on'], name='equipment_to_scrap'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +96,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('what__in', ['registered', 'changed', 'moved', 'sent', 'serviced', 'missing', 'found', 'scrapped'])), name='equipment_event_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('what', 'moved'), models.Q(('was', ''), _negated=True)), models.Q(models.Q(('what', 'moved'), _negated=True), ('was', '')), _connector='OR'), name='equipment_move_says_from_where'),
+                ],
+                'indexes': [
+                    models.Index(fields=['equipment', '-at'], name='events_of_equipment'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +143,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['inspection_id', 'item__number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('inspection', 'item'), name='inspection_item_is_answered_once'),
+                    models.CheckConstraint(condition=models.Q(('result__in', ['ok', 'fail', 'na'])), name='inspection_answer_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('result', 'fail'), _negated=True), ('hazard__isnull', True)), models.Q(('hazard__isnull', False), ('result', 'fail'), models.Q(('photo__isnull', False), models.Q(('words', ''), _negated=True), _connector='OR')), _connector='OR'), name='what_fails_is_shown_and_opens_a_hazard'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +168,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('opens_on'))), name='round_opens_before_it_is_due'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('pieces__isnull', True)), models.Q(('ended_at__gte', models.F('started_at')), ('pieces__isnull', False)), _connector='OR'), name='round_ends_after_it_began'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='rounds_of_place'),
+                ],
             },
         ),
         migrations.AddField(
@@ -162,6 +196,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['kind', 'street_id', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('kind', 'street', 'version'), name='one_inspection_list_per_version', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['powder', 'water', 'co2', 'hydrant', 'sprinkler', 'smoke', 'light', 'door'])), name='inspection_list_is_of_a_kind'),
+                ],
             },
         ),
         migrations.AddField(
@@ -185,6 +223,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['what', 'equipment__code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'equipment', 'what'), name='a_gap_is_listed_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,51 +238,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'premises'), name='premises_once_a_round'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='equipment',
-            index=models.Index(fields=['community', '-id'], name='equipment_of_place'),
-        ),
-        migrations.AddIndex(
-            model_name='equipment',
-            index=models.Index(fields=['premises', 'floor'], name='equipment_of_premises'),
-        ),
-        migrations.AddIndex(
-            model_name='equipment',
-            index=models.Index(condition=models.Q(('state', 'scrapped'), _negated=True), fields=['community', 'expires_on'], name='equipment_by_expiry'),
-        ),
-        migrations.AddIndex(
-            model_name='equipment',
-            index=models.Index(condition=models.Q(('state', 'in_use')), fields=['service_due_on'], name='equipment_to_service'),
-        ),
-        migrations.AddIndex(
-            model_name='equipment',
-            index=models.Index(condition=models.Q(('state', 'in_use')), fields=['scrap_on'], name='equipment_to_scrap'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['powder', 'water', 'co2', 'hydrant', 'sprinkler', 'smoke', 'light', 'door'])), name='equipment_kind_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['in_use', 'at_service', 'missing', 'scrapped'])), name='equipment_state_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.CheckConstraint(condition=models.Q(('spot', ''), _negated=True), name='equipment_stands_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.CheckConstraint(condition=models.Q(('scrap_on__isnull', True), ('scrap_on__gt', models.F('made_on')), _connector='OR'), name='equipment_is_made_before_scrapped'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.CheckConstraint(condition=models.Q(('serviced_on__isnull', True), ('serviced_on__gte', models.F('made_on')), _connector='OR'), name='equipment_is_made_before_serviced'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'scrapped'), _negated=True), ('scrapped_at__isnull', True), ('scrapped_why', '')), models.Q(('scrapped_at__isnull', False), ('state', 'scrapped'), models.Q(('scrapped_why', ''), _negated=True)), _connector='OR'), name='scrapped_equipment_says_why'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='equipment',
@@ -259,33 +259,9 @@ class Migration(migrations.Migration):
             model_name='equipment',
             trigger=pgtrigger.compiler.Trigger(name='equipment_moves_with_a_history', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n                    IF NOT EXISTS (SELECT 1 FROM safety_equipmentevent e WHERE e.equipment_id = NEW.id\n                        AND e.premises_id = NEW.premises_id AND e.floor IS NOT DISTINCT FROM NEW.floor\n                        AND e.spot = NEW.spot) THEN\n                        RAISE EXCEPTION 'equipment % moved without a history', NEW.code\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NULL;\n                ", hash='b5224b172c751f5fbc1c606531b8dd41f5760d79', operation='INSERT OR UPDATE OF "premises_id", "floor", "spot"', pgid='pgtrigger_equipment_moves_with_a_history_4af1e', table='safety_equipment', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='equipmentevent',
-            index=models.Index(fields=['equipment', '-at'], name='events_of_equipment'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('what__in', ['registered', 'changed', 'moved', 'sent', 'serviced', 'missing', 'found', 'scrapped'])), name='equipment_event_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('what', 'moved'), models.Q(('was', ''), _negated=True)), models.Q(models.Q(('what', 'moved'), _negated=True), ('was', '')), _connector='OR'), name='equipment_move_says_from_where'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='equipmentevent',
             trigger=pgtrigger.compiler.Trigger(name='equipment_history_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='806fa22b3b3aa4ce9d5eebdc8d64d6386a1775f8', operation='UPDATE OR DELETE', pgid='pgtrigger_equipment_history_stays_20c13', table='safety_equipmentevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionanswer',
-            constraint=models.UniqueConstraint(fields=('inspection', 'item'), name='inspection_item_is_answered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['ok', 'fail', 'na'])), name='inspection_answer_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('result', 'fail'), _negated=True), ('hazard__isnull', True)), models.Q(('hazard__isnull', False), ('result', 'fail'), models.Q(('photo__isnull', False), models.Q(('words', ''), _negated=True), _connector='OR')), _connector='OR'), name='what_fails_is_shown_and_opens_a_hazard'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='inspectionanswer',
@@ -294,26 +270,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='inspectionanswer',
             trigger=pgtrigger.compiler.Trigger(name='one_open_hazard_per_failed_item', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."result" = \'fail\')', func="\n                    IF EXISTS (SELECT 1 FROM safety_inspectionanswer a\n                        JOIN safety_inspection i ON i.id = a.inspection_id\n                        JOIN safety_inspectionitem t ON t.id = a.item_id\n                        JOIN safety_hazard h ON h.id = a.hazard_id\n                        WHERE i.equipment_id = (SELECT equipment_id FROM safety_inspection WHERE id = NEW.inspection_id)\n                            AND t.code = (SELECT code FROM safety_inspectionitem WHERE id = NEW.item_id)\n                            AND h.state IN ('assigned', 'fixed', 'in_progress', 'reported', 'submitted', 'transferred', 'verified') AND a.hazard_id <> NEW.hazard_id) THEN\n                        RAISE EXCEPTION 'this item has an open hazard already' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='d8ec8fc11cdb36e2209542c7625901031f3ee199', operation='INSERT', pgid='pgtrigger_one_open_hazard_per_failed_item_739ea', table='safety_inspectionanswer', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='inspectionround',
-            index=models.Index(fields=['community', '-id'], name='rounds_of_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionround',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('opens_on'))), name='round_opens_before_it_is_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('pieces__isnull', True)), models.Q(('ended_at__gte', models.F('started_at')), ('pieces__isnull', False)), _connector='OR'), name='round_ends_after_it_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectiontemplate',
-            constraint=models.UniqueConstraint(fields=('kind', 'street', 'version'), name='one_inspection_list_per_version', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectiontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['powder', 'water', 'co2', 'hydrant', 'sprinkler', 'smoke', 'light', 'door'])), name='inspection_list_is_of_a_kind'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='inspectiontemplate',
@@ -382,13 +338,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='inspection',
             trigger=pgtrigger.compiler.Trigger(name='inspection_is_of_what_stands', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT 1 FROM safety_equipment e WHERE e.id = NEW.equipment_id\n                        AND (e.community_id <> NEW.community_id\n                            OR e.scrapped_at IS NOT NULL AND e.scrapped_at <= NEW.ended_at)) THEN\n                        RAISE EXCEPTION 'inspection of equipment that is scrapped, or of another community'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM safety_inspectionround r WHERE r.id = NEW.round_id\n                        AND (r.opens_on > NEW.on OR r.ended_at < NEW.ended_at OR r.community_id <> NEW.community_id)) THEN\n                        RAISE EXCEPTION 'inspection outside the window of its round' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='d73d8936eda5d9cc22f0073fbb1a5a0ac39457fb', operation='INSERT', pgid='pgtrigger_inspection_is_of_what_stands_b5b57', table='safety_inspection', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='roundgap',
-            constraint=models.UniqueConstraint(fields=('round', 'equipment', 'what'), name='a_gap_is_listed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundpremises',
-            constraint=models.UniqueConstraint(fields=('round', 'premises'), name='premises_once_a_round'),
         ),
     ]

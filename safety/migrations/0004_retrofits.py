@@ -63,6 +63,26 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('case',), name='one_retrofit_per_case'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_retrofit_can_resume'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['survey', 'meeting', 'agreed', 'works', 'accepting', 'running', 'closed', 'cancelled'])), name='retrofit_state_exists'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'cancelled']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_retrofit_has_closed_at'),
+                    models.CheckConstraint(condition=models.Q(('accepted_on__isnull', True), models.Q(('accepted_on__gte', models.F('started_on')), ('started_on__isnull', False)), _connector='OR'), name='retrofit_is_accepted_after_its_start'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['works', 'accepting', 'running', 'closed']), _negated=True), ('started_on__isnull', False), _connector='OR'), name='retrofit_in_works_has_a_start'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['running', 'closed']), _negated=True), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False), ('accepted_on__isnull', False)), _connector='OR'), name='retrofit_in_use_was_accepted'),
+                    models.CheckConstraint(condition=models.Q(('accepted_by__isnull', True), ('done_by__isnull', True), models.Q(('accepted_by', models.F('done_by')), _negated=True), _connector='OR'), name='retrofit_is_accepted_by_another'),
+                    models.CheckConstraint(condition=models.Q(('answered__lte', models.F('asked')), ('reported__lte', models.F('answered'))), name='retrofit_survey_adds_up'),
+                    models.CheckConstraint(condition=models.Q(('surveyed_at__isnull', True), models.Q(('asked__gt', 0), ('survey__isnull', False)), _connector='OR'), name='retrofit_survey_has_a_base'),
+                    models.CheckConstraint(condition=models.Q(('next_check_on__isnull', True), ('state', 'running'), _connector='OR'), name='retrofit_in_use_is_tested'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['survey', 'meeting', 'cancelled']), ('meeting__isnull', False), _connector='OR'), name='agreed_retrofit_names_its_meeting'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='retrofit_newest'),
+                    models.Index(fields=['community', 'state', '-id'], name='retrofit_in_state'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='retrofit_by_due'),
+                    models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='retrofit_in_hand'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +98,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__isnull', False), ('gives', 'money')), models.Q(models.Q(('gives', 'money'), _negated=True), ('amount__isnull', True)), _connector='OR'), name='money_is_an_amount'),
+                    models.UniqueConstraint(fields=('retrofit', 'name', 'words'), name='contribution_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +123,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['round', 'after_days'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('retrofit', 'round', 'after_days'), name='tested_once_after_so_long'),
+                    models.CheckConstraint(condition=models.Q(('after_days__in', (30, 90))), name='tested_after_30_and_90_days'),
+                    models.CheckConstraint(condition=models.Q(('due_on', safety.models.retrofits.DayAfter('since', 'after_days'))), name='test_is_due_by_its_days'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', True), ('passed__isnull', True)), models.Q(('done_on__isnull', False), ('passed__isnull', False), ('tested__gt', 0)), _connector='OR'), name='test_done_says_what_came_of_it'),
+                    models.CheckConstraint(condition=models.Q(('working__lte', models.F('tested')), models.Q(models.Q(('passed', True), _negated=True), ('working', models.F('tested')), _connector='OR')), name='test_is_passed_by_all'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +141,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('hazard',), name='hazard_in_one_retrofit'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +157,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='measure_says_what'),
+                    models.UniqueConstraint(fields=('retrofit', 'words'), name='measure_once_per_retrofit'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,130 +179,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('retrofit', 'number'), name='zone_numbers_are_unique'),
+                    models.CheckConstraint(condition=models.Q(('bikes__gte', 1), ('bikes__lte', models.F('most_bikes')), ('number__gte', 1)), name='zone_holds_what_it_may'),
+                    models.CheckConstraint(condition=models.Q(('metres__gte', models.F('least_m'))), name='zone_is_divided'),
+                    models.CheckConstraint(condition=models.Q(('has_sprinkler', True)), name='zone_has_a_sprinkler'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='retrofit',
-            index=models.Index(fields=['community', '-id'], name='retrofit_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='retrofit',
-            index=models.Index(fields=['community', 'state', '-id'], name='retrofit_in_state'),
-        ),
-        migrations.AddIndex(
-            model_name='retrofit',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['community', 'due_at'], name='retrofit_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='retrofit',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['handler', 'due_at'], name='retrofit_in_hand'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.UniqueConstraint(fields=('case',), name='one_retrofit_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('resume_state', '')), models.Q(('paused_at__isnull', False), models.Q(('resume_state', ''), _negated=True)), _connector='OR'), name='paused_retrofit_can_resume'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['survey', 'meeting', 'agreed', 'works', 'accepting', 'running', 'closed', 'cancelled'])), name='retrofit_state_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'cancelled']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_retrofit_has_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_on__isnull', True), models.Q(('accepted_on__gte', models.F('started_on')), ('started_on__isnull', False)), _connector='OR'), name='retrofit_is_accepted_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['works', 'accepting', 'running', 'closed']), _negated=True), ('started_on__isnull', False), _connector='OR'), name='retrofit_in_works_has_a_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['running', 'closed']), _negated=True), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False), ('accepted_on__isnull', False)), _connector='OR'), name='retrofit_in_use_was_accepted'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_by__isnull', True), ('done_by__isnull', True), models.Q(('accepted_by', models.F('done_by')), _negated=True), _connector='OR'), name='retrofit_is_accepted_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.CheckConstraint(condition=models.Q(('answered__lte', models.F('asked')), ('reported__lte', models.F('answered'))), name='retrofit_survey_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.CheckConstraint(condition=models.Q(('surveyed_at__isnull', True), models.Q(('asked__gt', 0), ('survey__isnull', False)), _connector='OR'), name='retrofit_survey_has_a_base'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.CheckConstraint(condition=models.Q(('next_check_on__isnull', True), ('state', 'running'), _connector='OR'), name='retrofit_in_use_is_tested'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['survey', 'meeting', 'cancelled']), ('meeting__isnull', False), _connector='OR'), name='agreed_retrofit_names_its_meeting'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='retrofit',
             trigger=pgtrigger.compiler.Trigger(name='retrofit_is_accepted_by_outsiders', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."accepted_by_id" IS NOT NULL)', func="\n                    IF EXISTS (SELECT 1 FROM people_membership m WHERE m.user_id = NEW.accepted_by_id\n                            AND m.organisation_id IN (NEW.company_id, NEW.contractor_id)\n                            AND (m.ends_on IS NULL OR m.ends_on >= NEW.accepted_on)) THEN\n                        RAISE EXCEPTION 'nobody accepts their own works' USING ERRCODE = 'check_violation',\n                            CONSTRAINT = 'retrofit_is_accepted_by_outsiders';\n                    END IF;\n                    RETURN NEW;\n                ", hash='eb6a92aaf2be6f8a6b04ce1f16a1989c12e8c128', operation='UPDATE OF "accepted_by_id" OR INSERT', pgid='pgtrigger_retrofit_is_accepted_by_outsiders_82a9c', table='safety_retrofit', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__isnull', False), ('gives', 'money')), models.Q(models.Q(('gives', 'money'), _negated=True), ('amount__isnull', True)), _connector='OR'), name='money_is_an_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('retrofit', 'name', 'words'), name='contribution_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofitcheck',
-            constraint=models.UniqueConstraint(fields=('retrofit', 'round', 'after_days'), name='tested_once_after_so_long'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofitcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('after_days__in', (30, 90))), name='tested_after_30_and_90_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofitcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on', safety.models.retrofits.DayAfter('since', 'after_days'))), name='test_is_due_by_its_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofitcheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', True), ('passed__isnull', True)), models.Q(('done_on__isnull', False), ('passed__isnull', False), ('tested__gt', 0)), _connector='OR'), name='test_done_says_what_came_of_it'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofitcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('working__lte', models.F('tested')), models.Q(models.Q(('passed', True), _negated=True), ('working', models.F('tested')), _connector='OR')), name='test_is_passed_by_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofithazard',
-            constraint=models.UniqueConstraint(fields=('hazard',), name='hazard_in_one_retrofit'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofitmeasure',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='measure_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofitmeasure',
-            constraint=models.UniqueConstraint(fields=('retrofit', 'words'), name='measure_once_per_retrofit'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofitzone',
-            constraint=models.UniqueConstraint(fields=('retrofit', 'number'), name='zone_numbers_are_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofitzone',
-            constraint=models.CheckConstraint(condition=models.Q(('bikes__gte', 1), ('bikes__lte', models.F('most_bikes')), ('number__gte', 1)), name='zone_holds_what_it_may'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofitzone',
-            constraint=models.CheckConstraint(condition=models.Q(('metres__gte', models.F('least_m'))), name='zone_is_divided'),
-        ),
-        migrations.AddConstraint(
-            model_name='retrofitzone',
-            constraint=models.CheckConstraint(condition=models.Q(('has_sprinkler', True)), name='zone_has_a_sprinkler'),
         ),
     ]

@@ -159,7 +159,8 @@ def test_a_week_with_fewer_than_five_does_not_say_five(cast: Cast, signed_in: An
     assert "<h1>本周必须做的事</h1>" in page and "五件事" not in page
 
 
-def test_the_desk_asks_the_same_for_one_and_thirty(cast: Cast, signed_in: Any) -> None:
+def test_the_desk_asks_the_same_for_one_and_thirty(cast: Cast, signed_in: Any, time_machine: Any) -> None:
+    time_machine.move_to(clock.at_wall(dt.date(2026, 11, 30), dt.time(10)))  # a last day: what comes every month is due
     safety, at = make_safety(cast), clock.now()
     desk = signed_in(safety)
     save_premises(make_premises(cast), by=safety, at=at)

@@ -92,6 +92,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 480)), name='service_takes_5_to_480_minutes'),
+                    models.CheckConstraint(condition=models.Q(('party_max__gte', 1)), name='service_takes_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +119,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['weekday', 'starts_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='opening_weekday_exists'),
+                    models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='opening_starts_before_it_ends', violation_error_message='结束时间要晚于开始时间。'),
+                    models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 1000)), name='opening_has_places'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +151,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_at', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='session_starts_before_it_ends'),
+                    models.CheckConstraint(condition=models.Q(('taken__gte', 0), ('taken__lte', models.F('capacity'))), name='session_is_never_oversold', violation_error_message='这一场已经约满了。'),
+                    models.UniqueConstraint(condition=models.Q(('opening__isnull', False)), fields=('opening', 'starts_at'), name='one_session_per_opening_and_time'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('host__isnull', False), ('state', 'open')), expressions=[('host', '='), ('period', '&&')], name='staff_member_is_in_one_session_at_a_time', violation_error_message='这位工作人员这个时间已有安排。'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('room__isnull', False), ('state', 'open')), expressions=[('room', '='), ('period', '&&')], name='room_is_in_one_session_at_a_time', violation_error_message='这个房间这个时间已有安排。'),
+                ],
+                'indexes': [
+                    models.Index(fields=['community', 'starts_at'], name='session_in_place_by_time'),
+                    models.Index(fields=['service', 'community', 'starts_at'], name='session_of_service'),
+                ],
             },
         ),
         migrations.AddField(
@@ -152,54 +172,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='bookingevent',
             trigger=pgtrigger.compiler.Trigger(name='booking_journal_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='891e91e65aa81808d0da2eabf0dc03dd05493599', operation='UPDATE OR DELETE', pgid='pgtrigger_booking_journal_is_append_only_76984', table='bookings_bookingevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 480)), name='service_takes_5_to_480_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('party_max__gte', 1)), name='service_takes_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='opening_weekday_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='opening_starts_before_it_ends', violation_error_message='结束时间要晚于开始时间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 1000)), name='opening_has_places'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['community', 'starts_at'], name='session_in_place_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['service', 'community', 'starts_at'], name='session_of_service'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='session_starts_before_it_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__gte', 0), ('taken__lte', models.F('capacity'))), name='session_is_never_oversold', violation_error_message='这一场已经约满了。'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(condition=models.Q(('opening__isnull', False)), fields=('opening', 'starts_at'), name='one_session_per_opening_and_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('host__isnull', False), ('state', 'open')), expressions=[('host', '='), ('period', '&&')], name='staff_member_is_in_one_session_at_a_time', violation_error_message='这位工作人员这个时间已有安排。'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('room__isnull', False), ('state', 'open')), expressions=[('room', '='), ('period', '&&')], name='room_is_in_one_session_at_a_time', violation_error_message='这个房间这个时间已有安排。'),
         ),
         migrations.AddIndex(
             model_name='booking',

@@ -95,6 +95,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=["community", "-id"], name="case_newest_in_place"),
+                    models.Index(fields=["resident"], name="case_of_resident"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CaseCounter",
@@ -104,6 +110,11 @@ class Migration(migrations.Migration):
                 ("last", models.PositiveIntegerField(default=0)),
                 ("community", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="places.community")),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("community", "year"), name="one_counter_per_year"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Event",
@@ -155,6 +166,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["case_id", "sequence"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("case", "sequence"), name="journal_has_one_line_per_number"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +224,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("case", "sha256", "kind"), name="same_file_once_per_case"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +247,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("owner", "page", "name"), name="one_saved_filter_per_name"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -273,22 +293,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["community", "-id"], name="case_newest_in_place"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["resident"], name="case_of_resident"),
-        ),
-        migrations.AddConstraint(
-            model_name="casecounter",
-            constraint=models.UniqueConstraint(fields=("community", "year"), name="one_counter_per_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(fields=("case", "sequence"), name="journal_has_one_line_per_number"),
+            options={
+                'indexes': [
+                    models.Index(
+                condition=models.Q(("done_at__isnull", True)), fields=["assignee", "due_at"], name="task_inbox"
+            ),
+                    models.Index(
+                condition=models.Q(("done_at__isnull", True)), fields=["community", "role", "due_at"], name="task_pool"
+            ),
+                    models.Index(
+                condition=models.Q(("done_at__isnull", True)), fields=["due_at"], name="task_to_escalate"
+            ),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("done_at__isnull", True)),
+                fields=("flow", "matter_id"),
+                name="one_open_task_per_matter",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("assignee__isnull", False), models.Q(("role", ""), _negated=True), _connector="OR"),
+                name="task_is_for_somebody",
+            ),
+                ],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="event",
@@ -317,47 +345,6 @@ class Migration(migrations.Migration):
                     table="casework_event",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.UniqueConstraint(fields=("case", "sha256", "kind"), name="same_file_once_per_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedfilter",
-            constraint=models.UniqueConstraint(fields=("owner", "page", "name"), name="one_saved_filter_per_name"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["assignee", "due_at"], name="task_inbox"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["community", "role", "due_at"], name="task_pool"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["due_at"], name="task_to_escalate"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("done_at__isnull", True)),
-                fields=("flow", "matter_id"),
-                name="one_open_task_per_matter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("assignee__isnull", False), models.Q(("role", ""), _negated=True), _connector="OR"),
-                name="task_is_for_somebody",
             ),
         ),
     ]

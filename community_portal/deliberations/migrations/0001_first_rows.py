@@ -55,6 +55,14 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('flow', ''), ('matter_id__isnull', True)), models.Q(models.Q(('flow', ''), _negated=True), ('matter_id__isnull', False)), _connector='OR'), name='meeting_is_about_a_matter_or_alone'),
+                    models.CheckConstraint(condition=models.Q(('held_at__isnull', True), ('called_off_at__isnull', True), _connector='OR'), name='meeting_held_or_called_off'),
+                    models.CheckConstraint(condition=models.Q(('called_off_at__isnull', True), models.Q(('called_off_why', ''), _negated=True), _connector='OR'), name='meeting_called_off_says_why'),
+                ],
+                'indexes': [
+                    models.Index(fields=['flow', 'matter_id'], name='meetings_of_matter'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +84,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'number'), name='decision_has_a_number'),
+                    models.CheckConstraint(condition=models.Q(('done_at__isnull', True), models.Q(('done_by__isnull', False), models.Q(('done_words', ''), _negated=True)), _connector='OR'), name='done_decision_says_how'),
+                    models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('closed_by__isnull', False), ('done_at__isnull', False), models.Q(('closed_by', models.F('done_by')), _negated=True)), _connector='OR'), name='decision_is_closed_by_another'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +106,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'minutes',
                 'ordering': ['-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'version'), name='minutes_have_one_text_per_version'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('words', ''), _negated=True), ('file__isnull', False), _connector='OR'), name='minutes_say_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +133,14 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('flow', ''), ('matter_id__isnull', True)), models.Q(models.Q(('flow', ''), _negated=True), ('matter_id__isnull', False)), _connector='OR'), name='objection_is_about_a_matter_or_alone'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('replied_at__isnull', True), ('reply', '')), models.Q(('replied_at__isnull', False), models.Q(('reply', ''), _negated=True)), _connector='OR'), name='replied_objection_has_a_reply'),
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='objection_says_something'),
+                ],
+                'indexes': [
+                    models.Index(fields=['flow', 'matter_id'], name='objections_of_matter'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +166,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('flow', ''), ('matter_id__isnull', True)), models.Q(models.Q(('flow', ''), _negated=True), ('matter_id__isnull', False)), _connector='OR'), name='opinion_is_about_a_matter_or_alone'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('replied_at__isnull', True), ('reply', '')), models.Q(('replied_at__isnull', False), models.Q(('reply', ''), _negated=True)), _connector='OR'), name='replied_opinion_has_a_reply'),
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='opinion_says_something'),
+                    models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='opinion_is_not_its_own_twin'),
+                ],
+                'indexes': [
+                    models.Index(fields=['flow', 'matter_id'], name='opinions_of_matter'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +190,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'role', 'name'), name='party_once_per_meeting'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +208,12 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='deliberations.rollentry')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('entry',), name='one_live_ballot_link_per_unit'),
+                    models.CheckConstraint(condition=models.Q(('wrong_tries__lte', 5)), name='ballot_link_five_tries'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Ballot',
@@ -187,6 +230,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('entry',), name='one_ballot_counts_per_unit'),
+                    models.CheckConstraint(condition=models.Q(('channel', 'link'), ('recorded_by__isnull', False), _connector='OR'), name='ballot_on_paper_has_a_recorder'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +257,14 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('flow', ''), ('matter_id__isnull', True)), models.Q(models.Q(('flow', ''), _negated=True), ('matter_id__isnull', False)), _connector='OR'), name='survey_is_about_a_matter_or_alone'),
+                    models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='survey_closes_after_it_opens'),
+                    models.CheckConstraint(condition=models.Q(('base_count__gt', 0)), name='survey_has_a_base'),
+                ],
+                'indexes': [
+                    models.Index(fields=['flow', 'matter_id'], name='surveys_of_matter'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +281,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('survey', 'household'), name='household_answers_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +315,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-id'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('flow', ''), ('matter_id__isnull', True)), models.Q(models.Q(('flow', ''), _negated=True), ('matter_id__isnull', False)), _connector='OR'), name='vote_is_about_a_matter_or_alone'),
+                    models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='vote_closes_after_it_opens'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('outcome', '')), models.Q(('confirmed_at__isnull', False), ('given_up_at__isnull', True), ('roll_frozen_at__isnull', False), ('confirmed_at__gt', models.F('closes_at')), ('outcome__in', ['passed', 'refused', 'invalid', 'none'])), _connector='OR'), name='vote_is_counted_after_it_closed'),
+                    models.CheckConstraint(condition=models.Q(('given_up_at__isnull', True), models.Q(('given_up_why', ''), _negated=True), _connector='OR'), name='vote_given_up_says_why'),
+                ],
+                'indexes': [
+                    models.Index(fields=['flow', 'matter_id'], name='votes_of_matter'),
+                ],
             },
         ),
         migrations.AddField(
@@ -264,101 +331,9 @@ class Migration(migrations.Migration):
             name='vote',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roll', to='deliberations.vote'),
         ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['flow', 'matter_id'], name='meetings_of_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('flow', ''), ('matter_id__isnull', True)), models.Q(models.Q(('flow', ''), _negated=True), ('matter_id__isnull', False)), _connector='OR'), name='meeting_is_about_a_matter_or_alone'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('held_at__isnull', True), ('called_off_at__isnull', True), _connector='OR'), name='meeting_held_or_called_off'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('called_off_at__isnull', True), models.Q(('called_off_why', ''), _negated=True), _connector='OR'), name='meeting_called_off_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('meeting', 'number'), name='decision_has_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at__isnull', True), models.Q(('done_by__isnull', False), models.Q(('done_words', ''), _negated=True)), _connector='OR'), name='done_decision_says_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('closed_by__isnull', False), ('done_at__isnull', False), models.Q(('closed_by', models.F('done_by')), _negated=True)), _connector='OR'), name='decision_is_closed_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.UniqueConstraint(fields=('meeting', 'version'), name='minutes_have_one_text_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('words', ''), _negated=True), ('file__isnull', False), _connector='OR'), name='minutes_say_something'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='minutes',
             trigger=pgtrigger.compiler.Trigger(name='minutes_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'minutes are never rewritten' USING ERRCODE = 'check_violation';", hash='b39ea81ae01df608aa6cda5a3873d980cf4fa900', operation='UPDATE OF "words", "version", "file_id", "meeting_id" OR DELETE', pgid='pgtrigger_minutes_stay_f6f5b', table='deliberations_minutes', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='objection',
-            index=models.Index(fields=['flow', 'matter_id'], name='objections_of_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('flow', ''), ('matter_id__isnull', True)), models.Q(models.Q(('flow', ''), _negated=True), ('matter_id__isnull', False)), _connector='OR'), name='objection_is_about_a_matter_or_alone'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_at__isnull', True), ('reply', '')), models.Q(('replied_at__isnull', False), models.Q(('reply', ''), _negated=True)), _connector='OR'), name='replied_objection_has_a_reply'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='objection_says_something'),
-        ),
-        migrations.AddIndex(
-            model_name='opinion',
-            index=models.Index(fields=['flow', 'matter_id'], name='opinions_of_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('flow', ''), ('matter_id__isnull', True)), models.Q(models.Q(('flow', ''), _negated=True), ('matter_id__isnull', False)), _connector='OR'), name='opinion_is_about_a_matter_or_alone'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_at__isnull', True), ('reply', '')), models.Q(('replied_at__isnull', False), models.Q(('reply', ''), _negated=True)), _connector='OR'), name='replied_opinion_has_a_reply'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='opinion_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='opinion_is_not_its_own_twin'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('meeting', 'role', 'name'), name='party_once_per_meeting'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballotlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('entry',), name='one_live_ballot_link_per_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballotlink',
-            constraint=models.CheckConstraint(condition=models.Q(('wrong_tries__lte', 5)), name='ballot_link_five_tries'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('entry',), name='one_ballot_counts_per_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(('channel', 'link'), ('recorded_by__isnull', False), _connector='OR'), name='ballot_on_paper_has_a_recorder'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='ballot',
@@ -368,49 +343,9 @@ class Migration(migrations.Migration):
             model_name='ballot',
             trigger=pgtrigger.compiler.Trigger(name='ballot_stays', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE is_over boolean;', func="\n                    SELECT vote.confirmed_at IS NOT NULL INTO is_over FROM deliberations_vote vote\n                        JOIN deliberations_rollentry roll ON roll.vote_id = vote.id WHERE roll.id = OLD.entry_id;\n                    IF TG_OP = 'DELETE' OR is_over OR OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL\n                        OR (OLD.entry_id, OLD.choice, OLD.channel, OLD.cast_at, OLD.recorded_at)\n                        IS DISTINCT FROM (NEW.entry_id, NEW.choice, NEW.channel, NEW.cast_at, NEW.recorded_at) THEN\n                        RAISE EXCEPTION 'a ballot stays as it was cast' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='bc51e89dadbe76758c7631c6ea1f63c0c42e7af8', operation='UPDATE OR DELETE', pgid='pgtrigger_ballot_stays_57b89', table='deliberations_ballot', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(fields=['flow', 'matter_id'], name='surveys_of_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('flow', ''), ('matter_id__isnull', True)), models.Q(models.Q(('flow', ''), _negated=True), ('matter_id__isnull', False)), _connector='OR'), name='survey_is_about_a_matter_or_alone'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='survey_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(('base_count__gt', 0)), name='survey_has_a_base'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='survey',
             trigger=pgtrigger.compiler.Trigger(name='survey_asks_what_it_asked', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.questions IS DISTINCT FROM NEW.questions\n                        AND EXISTS (SELECT 1 FROM deliberations_surveyanswer WHERE survey_id = NEW.id) THEN\n                        RAISE EXCEPTION 'somebody has answered these' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='a87721f4e1fd344626884ca46baeee4e28153efd', operation='UPDATE OF "questions"', pgid='pgtrigger_survey_asks_what_it_asked_8dbb5', table='deliberations_survey', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyanswer',
-            constraint=models.UniqueConstraint(fields=('survey', 'household'), name='household_answers_once'),
-        ),
-        migrations.AddIndex(
-            model_name='vote',
-            index=models.Index(fields=['flow', 'matter_id'], name='votes_of_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('flow', ''), ('matter_id__isnull', True)), models.Q(models.Q(('flow', ''), _negated=True), ('matter_id__isnull', False)), _connector='OR'), name='vote_is_about_a_matter_or_alone'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='vote_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('outcome', '')), models.Q(('confirmed_at__isnull', False), ('given_up_at__isnull', True), ('roll_frozen_at__isnull', False), ('confirmed_at__gt', models.F('closes_at')), ('outcome__in', ['passed', 'refused', 'invalid', 'none'])), _connector='OR'), name='vote_is_counted_after_it_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('given_up_at__isnull', True), models.Q(('given_up_why', ''), _negated=True), _connector='OR'), name='vote_given_up_says_why'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='vote',

@@ -241,6 +241,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("building__isnull", False)),
+                fields=("building", "unit", "room"),
+                name="one_household_per_door",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("building__isnull", False), models.Q(("address", ""), _negated=True), _connector="OR"
+                ),
+                name="household_has_an_address",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Membership",
@@ -317,6 +332,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("community__isnull", True),
+                        ("grid__isnull", True),
+                        ("organisation__isnull", True),
+                        ("street__isnull", False),
+                    ),
+                    models.Q(
+                        ("community__isnull", False),
+                        ("grid__isnull", True),
+                        ("organisation__isnull", True),
+                        ("street__isnull", True),
+                    ),
+                    models.Q(
+                        ("community__isnull", True),
+                        ("grid__isnull", False),
+                        ("organisation__isnull", True),
+                        ("street__isnull", True),
+                    ),
+                    models.Q(
+                        ("community__isnull", True),
+                        ("grid__isnull", True),
+                        ("organisation__isnull", False),
+                        ("street__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="membership_is_at_one_place",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("starts_on__lte", models.F("ends_on")), _connector="OR"),
+                name="membership_starts_before_it_ends",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MembershipEvent",
@@ -535,6 +588,66 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(
+                models.F("community"), models.F("grams"), name="resident_grams_in_place"
+            ),
+                    django.contrib.postgres.indexes.GinIndex(models.F("grams"), name="resident_grams"),
+                    models.Index(
+                django.contrib.postgres.indexes.OpClass("name", "text_pattern_ops"), name="resident_name_prefix"
+            ),
+                    models.Index(
+                models.F("community"),
+                django.contrib.postgres.indexes.OpClass("name", "text_pattern_ops"),
+                name="resident_name_in_place",
+            ),
+                    models.Index(
+                django.contrib.postgres.indexes.OpClass("initials", "text_pattern_ops"), name="resident_initials"
+            ),
+                    models.Index(
+                models.F("community"),
+                django.contrib.postgres.indexes.OpClass("initials", "text_pattern_ops"),
+                name="resident_initials_in_place",
+            ),
+                    models.Index(
+                django.contrib.postgres.indexes.OpClass("pinyin", "text_pattern_ops"), name="resident_pinyin"
+            ),
+                    models.Index(
+                models.F("community"),
+                django.contrib.postgres.indexes.OpClass("pinyin", "text_pattern_ops"),
+                name="resident_pinyin_in_place",
+            ),
+                    models.Index(
+                django.contrib.postgres.indexes.OpClass("door", "text_pattern_ops"), name="resident_door"
+            ),
+                    models.Index(
+                models.F("community"),
+                django.contrib.postgres.indexes.OpClass("door", "text_pattern_ops"),
+                name="resident_door_in_place",
+            ),
+                    models.Index(fields=["community", "-id"], name="resident_newest_in_place"),
+                    models.Index(fields=["name", "born_on"], name="resident_name_born"),
+                    models.Index(
+                condition=models.Q(("id_hash", ""), _negated=True), fields=["id_hash"], name="resident_id_hash"
+            ),
+                ],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="resident_has_a_name"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                name="resident_not_merged_into_itself",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("merged_into__isnull", True), models.Q(("id_hash", ""), _negated=True)),
+                fields=("community", "id_hash"),
+                name="one_file_per_id_number",
+                violation_error_message="这个证件号码在本社区已经有档案。",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DelegationEvent",
@@ -902,64 +1015,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at"],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="view_has_a_reason"
+            ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("building__isnull", False)),
-                fields=("building", "unit", "room"),
-                name="one_household_per_door",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("building__isnull", False), models.Q(("address", ""), _negated=True), _connector="OR"
-                ),
-                name="household_has_an_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("community__isnull", True),
-                        ("grid__isnull", True),
-                        ("organisation__isnull", True),
-                        ("street__isnull", False),
-                    ),
-                    models.Q(
-                        ("community__isnull", False),
-                        ("grid__isnull", True),
-                        ("organisation__isnull", True),
-                        ("street__isnull", True),
-                    ),
-                    models.Q(
-                        ("community__isnull", True),
-                        ("grid__isnull", False),
-                        ("organisation__isnull", True),
-                        ("street__isnull", True),
-                    ),
-                    models.Q(
-                        ("community__isnull", True),
-                        ("grid__isnull", True),
-                        ("organisation__isnull", False),
-                        ("street__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="membership_is_at_one_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("starts_on__lte", models.F("ends_on")), _connector="OR"),
-                name="membership_starts_before_it_ends",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="membership",
@@ -988,108 +1049,6 @@ class Migration(migrations.Migration):
                     table="people_membership",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=django.contrib.postgres.indexes.GinIndex(
-                models.F("community"), models.F("grams"), name="resident_grams_in_place"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=django.contrib.postgres.indexes.GinIndex(models.F("grams"), name="resident_grams"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(
-                django.contrib.postgres.indexes.OpClass("name", "text_pattern_ops"), name="resident_name_prefix"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(
-                models.F("community"),
-                django.contrib.postgres.indexes.OpClass("name", "text_pattern_ops"),
-                name="resident_name_in_place",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(
-                django.contrib.postgres.indexes.OpClass("initials", "text_pattern_ops"), name="resident_initials"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(
-                models.F("community"),
-                django.contrib.postgres.indexes.OpClass("initials", "text_pattern_ops"),
-                name="resident_initials_in_place",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(
-                django.contrib.postgres.indexes.OpClass("pinyin", "text_pattern_ops"), name="resident_pinyin"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(
-                models.F("community"),
-                django.contrib.postgres.indexes.OpClass("pinyin", "text_pattern_ops"),
-                name="resident_pinyin_in_place",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(
-                django.contrib.postgres.indexes.OpClass("door", "text_pattern_ops"), name="resident_door"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(
-                models.F("community"),
-                django.contrib.postgres.indexes.OpClass("door", "text_pattern_ops"),
-                name="resident_door_in_place",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["community", "-id"], name="resident_newest_in_place"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["name", "born_on"], name="resident_name_born"),
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(
-                condition=models.Q(("id_hash", ""), _negated=True), fields=["id_hash"], name="resident_id_hash"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="resident_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True),
-                name="resident_not_merged_into_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resident",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("merged_into__isnull", True), models.Q(("id_hash", ""), _negated=True)),
-                fields=("community", "id_hash"),
-                name="one_file_per_id_number",
-                violation_error_message="这个证件号码在本社区已经有档案。",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1211,12 +1170,6 @@ class Migration(migrations.Migration):
                     table="people_contact",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="viewlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="view_has_a_reason"
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -105,6 +105,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["community_id", "name"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("community", "name"), name="one_estate_name_per_community"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +125,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["community_id", "number"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("community", "number"), name="one_grid_number_per_community"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +156,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["estate_id", "number", "suffix"],
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("estate", "number", "suffix"), name="one_building_number_per_estate"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +179,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["weekday", "opens_at"],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="weekday_of_hours_exists"),
+                    models.CheckConstraint(
+                condition=models.Q(("opens_at__lt", models.F("closes_at"))),
+                name="hall_opens_before_it_closes",
+                violation_error_message="关门时间要晚于开门时间。",
+            ),
+                    models.UniqueConstraint(fields=("community", "weekday", "opens_at"), name="hours_not_twice"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -236,35 +256,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="estate",
-            constraint=models.UniqueConstraint(fields=("community", "name"), name="one_estate_name_per_community"),
-        ),
-        migrations.AddConstraint(
-            model_name="grid",
-            constraint=models.UniqueConstraint(fields=("community", "number"), name="one_grid_number_per_community"),
-        ),
-        migrations.AddConstraint(
-            model_name="building",
-            constraint=models.UniqueConstraint(
-                fields=("estate", "number", "suffix"), name="one_building_number_per_estate"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="weekday_of_hours_exists"),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("opens_at__lt", models.F("closes_at"))),
-                name="hall_opens_before_it_closes",
-                violation_error_message="关门时间要晚于开门时间。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.UniqueConstraint(fields=("community", "weekday", "opens_at"), name="hours_not_twice"),
         ),
     ]

@@ -39,6 +39,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['code', 'street_id', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('code', 'street', 'version'), name='one_rule_set_per_version', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='rule_set_ends_after_it_begins'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('code'), '='), (django.db.models.functions.comparison.Coalesce('street_id', 0), '='), (community_portal.rules.models.Days('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='one_rule_set_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +68,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('rule_set', 'code'), name='rule_once_per_set'),
+                    models.CheckConstraint(condition=models.Q(('operator__in', ['<=', '>=', '=', 'in', 'between', 'true'])), name='rule_operator_exists'),
+                    models.CheckConstraint(condition=models.Q(('severity', 'soft'), ('waiver', 'none'), _connector='OR'), name='hard_rule_is_never_waived'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,18 +100,6 @@ class Migration(migrations.Migration):
             model_name='ruleresult',
             trigger=pgtrigger.compiler.Trigger(name='rule_result_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1fa656ea6ea38d96157f51925ff5885a104bb770', operation='UPDATE OR DELETE', pgid='pgtrigger_rule_result_stays_5a2db', table='rules_ruleresult', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='ruleset',
-            constraint=models.UniqueConstraint(fields=('code', 'street', 'version'), name='one_rule_set_per_version', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleset',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='rule_set_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleset',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('code'), '='), (django.db.models.functions.comparison.Coalesce('street_id', 0), '='), (community_portal.rules.models.Days('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='one_rule_set_at_a_time'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='ruleset',
             trigger=pgtrigger.compiler.Trigger(name='rule_set_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ece46140cf53152f669d60738cf7452aec0bba8a', operation='DELETE', pgid='pgtrigger_rule_set_stays_24932', table='rules_ruleset', when='BEFORE')),
@@ -109,18 +107,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='ruleset',
             trigger=pgtrigger.compiler.Trigger(name='rule_set_is_published', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_en" IS DISTINCT FROM (NEW."title_en") OR OLD."street_id" IS DISTINCT FROM (NEW."street_id") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."is_draft_law" IS DISTINCT FROM (NEW."is_draft_law") OR OLD."published_by_id" IS DISTINCT FROM (NEW."published_by_id") OR OLD."published_at" IS DISTINCT FROM (NEW."published_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='674285464734a6603e3f2519d25dbaa178fc6c3a', operation='UPDATE', pgid='pgtrigger_rule_set_is_published_70bf9', table='rules_ruleset', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.UniqueConstraint(fields=('rule_set', 'code'), name='rule_once_per_set'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('operator__in', ['<=', '>=', '=', 'in', 'between', 'true'])), name='rule_operator_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('severity', 'soft'), ('waiver', 'none'), _connector='OR'), name='hard_rule_is_never_waived'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='rule',
