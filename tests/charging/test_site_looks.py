@@ -39,8 +39,8 @@ def scene(db: None) -> Any:
     wire = report(place, by=cast.elder_account, asker=cast.elder, dangers=["walkway"], at=now)
     report(place, unit="2", at=now)
     count_estate(
-        estate=place.estate, ebikes=620, how="parked", counted_on=clock.today(), counted_by="蔡伟民", homes_without_garage=372,
-        by=place.charger, at=now,
+        estate=place.estate, ebikes=620, how="parked", counted_on=clock.local(now).date(), counted_by="蔡伟民",
+        homes_without_garage=372, by=place.charger, at=now,
     )  # fmt: skip
     west = make_site(place, at=now)
     lie_at(west, "120.942900", "31.952400")
