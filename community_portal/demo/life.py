@@ -73,12 +73,14 @@ def one_savepoint() -> Iterator[None]:
 def told_at_once() -> Iterator[None]:
     """One transaction, all or nothing. The deeds in it make no savepoints of their own, a quarter of all statements: what is
     refused ends the telling, unless it is done ``quietly``. Nothing of it is thrown away before the end, so nobody looks for that."""
+    was_collecting = gc.isenabled()
     gc.disable()
     try:
         with transaction.atomic(), _savepoints(False):
             yield
     finally:
-        gc.enable()
+        if was_collecting:
+            gc.enable()
 
 
 @contextmanager
