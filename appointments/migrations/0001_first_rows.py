@@ -235,79 +235,83 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
-                'constraints': [
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "registered",
-                            "assigned",
-                            "visiting",
-                            "verified",
-                            "applying",
-                            "handling",
-                            "street",
-                            "waiting",
-                            "not_eligible",
-                            "resolved",
-                            "closed",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="help_request_state_exists",
-            ),
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "registered",
+                                    "assigned",
+                                    "visiting",
+                                    "verified",
+                                    "applying",
+                                    "handling",
+                                    "street",
+                                    "waiting",
+                                    "not_eligible",
+                                    "resolved",
+                                    "closed",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="help_request_state_exists",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["closed", "withdrawn"]), _negated=True),
-                    ("closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="closed_help_request_has_closed_at",
-            ),
+                        condition=models.Q(
+                            models.Q(("state__in", ["closed", "withdrawn"]), _negated=True),
+                            ("closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="closed_help_request_has_closed_at",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["resolved", "not_eligible", "closed", "withdrawn"]), _negated=True),
-                    models.Q(("outcome", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="ended_help_request_has_an_outcome",
-            ),
+                        condition=models.Q(
+                            models.Q(("state__in", ["resolved", "not_eligible", "closed", "withdrawn"]), _negated=True),
+                            models.Q(("outcome", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="ended_help_request_has_an_outcome",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("satisfaction__isnull", True),
-                    models.Q(("satisfaction__gte", 1), ("satisfaction__lte", 5)),
-                    _connector="OR",
-                ),
-                name="satisfaction_is_1_to_5",
-            ),
+                        condition=models.Q(
+                            ("satisfaction__isnull", True),
+                            models.Q(("satisfaction__gte", 1), ("satisfaction__lte", 5)),
+                            _connector="OR",
+                        ),
+                        name="satisfaction_is_1_to_5",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["assigned", "visiting"]), _negated=True),
-                    ("handler__isnull", False),
-                    _connector="OR",
-                ),
-                name="assigned_help_request_has_a_handler",
-            ),
+                        condition=models.Q(
+                            models.Q(("state__in", ["assigned", "visiting"]), _negated=True),
+                            ("handler__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="assigned_help_request_has_a_handler",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "waiting"), _negated=True),
-                    models.Q(("paused_at__isnull", False), models.Q(("resume_state", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="waiting_help_request_can_resume",
-            ),
+                        condition=models.Q(
+                            models.Q(("state", "waiting"), _negated=True),
+                            models.Q(("paused_at__isnull", False), models.Q(("resume_state", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="waiting_help_request_can_resume",
+                    ),
                 ],
-                'indexes': [
+                "indexes": [
                     models.Index(fields=["community", "-id"], name="help_newest_in_place"),
                     models.Index(fields=["community", "state", "-id"], name="help_by_state_in_place"),
                     models.Index(
-                condition=models.Q(("closed_at__isnull", True)), fields=["community", "due_at"], name="help_open_by_due"
-            ),
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["community", "due_at"],
+                        name="help_open_by_due",
+                    ),
                     models.Index(
-                condition=models.Q(("closed_at__isnull", True)), fields=["handler", "due_at"], name="help_of_handler"
-            ),
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["handler", "due_at"],
+                        name="help_of_handler",
+                    ),
                     models.Index(fields=["community", "category", "-id"], name="help_by_category_in_place"),
                 ],
             },
@@ -356,11 +360,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["visited_at"],
-                'constraints': [
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(("was_home", False), models.Q(("finding", ""), _negated=True), _connector="OR"),
-                name="visit_at_home_has_a_finding",
-            ),
+                        condition=models.Q(
+                            ("was_home", False), models.Q(("finding", ""), _negated=True), _connector="OR"
+                        ),
+                        name="visit_at_home_has_a_finding",
+                    ),
                 ],
             },
         ),
@@ -409,7 +415,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
-                'constraints': [
+                "constraints": [
                     models.UniqueConstraint(fields=("request", "name"), name="paper_once_per_request"),
                 ],
             },

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'indexes': [
+                "indexes": [
                     models.Index(fields=["community", "-id"], name="case_newest_in_place"),
                     models.Index(fields=["resident"], name="case_of_resident"),
                 ],
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ("community", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="places.community")),
             ],
             options={
-                'constraints': [
+                "constraints": [
                     models.UniqueConstraint(fields=("community", "year"), name="one_counter_per_year"),
                 ],
             },
@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["case_id", "sequence"],
-                'constraints': [
+                "constraints": [
                     models.UniqueConstraint(fields=("case", "sequence"), name="journal_has_one_line_per_number"),
                 ],
             },
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
-                'constraints': [
+                "constraints": [
                     models.UniqueConstraint(fields=("case", "sha256", "kind"), name="same_file_once_per_case"),
                 ],
             },
@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
-                'constraints': [
+                "constraints": [
                     models.UniqueConstraint(fields=("owner", "page", "name"), name="one_saved_filter_per_name"),
                 ],
             },
@@ -294,27 +294,31 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'indexes': [
+                "indexes": [
                     models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["assignee", "due_at"], name="task_inbox"
-            ),
+                        condition=models.Q(("done_at__isnull", True)), fields=["assignee", "due_at"], name="task_inbox"
+                    ),
                     models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["community", "role", "due_at"], name="task_pool"
-            ),
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=["community", "role", "due_at"],
+                        name="task_pool",
+                    ),
                     models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["due_at"], name="task_to_escalate"
-            ),
+                        condition=models.Q(("done_at__isnull", True)), fields=["due_at"], name="task_to_escalate"
+                    ),
                 ],
-                'constraints': [
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("done_at__isnull", True)),
-                fields=("flow", "matter_id"),
-                name="one_open_task_per_matter",
-            ),
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=("flow", "matter_id"),
+                        name="one_open_task_per_matter",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(("assignee__isnull", False), models.Q(("role", ""), _negated=True), _connector="OR"),
-                name="task_is_for_somebody",
-            ),
+                        condition=models.Q(
+                            ("assignee__isnull", False), models.Q(("role", ""), _negated=True), _connector="OR"
+                        ),
+                        name="task_is_for_somebody",
+                    ),
                 ],
             },
         ),

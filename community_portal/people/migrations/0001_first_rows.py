@@ -242,18 +242,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'constraints': [
+                "constraints": [
                     models.UniqueConstraint(
-                condition=models.Q(("building__isnull", False)),
-                fields=("building", "unit", "room"),
-                name="one_household_per_door",
-            ),
+                        condition=models.Q(("building__isnull", False)),
+                        fields=("building", "unit", "room"),
+                        name="one_household_per_door",
+                    ),
                     models.CheckConstraint(
-                condition=models.Q(
-                    ("building__isnull", False), models.Q(("address", ""), _negated=True), _connector="OR"
-                ),
-                name="household_has_an_address",
-            ),
+                        condition=models.Q(
+                            ("building__isnull", False), models.Q(("address", ""), _negated=True), _connector="OR"
+                        ),
+                        name="household_has_an_address",
+                    ),
                 ],
             },
         ),
@@ -333,41 +333,43 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'constraints': [
+                "constraints": [
                     models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("community__isnull", True),
-                        ("grid__isnull", True),
-                        ("organisation__isnull", True),
-                        ("street__isnull", False),
+                        condition=models.Q(
+                            models.Q(
+                                ("community__isnull", True),
+                                ("grid__isnull", True),
+                                ("organisation__isnull", True),
+                                ("street__isnull", False),
+                            ),
+                            models.Q(
+                                ("community__isnull", False),
+                                ("grid__isnull", True),
+                                ("organisation__isnull", True),
+                                ("street__isnull", True),
+                            ),
+                            models.Q(
+                                ("community__isnull", True),
+                                ("grid__isnull", False),
+                                ("organisation__isnull", True),
+                                ("street__isnull", True),
+                            ),
+                            models.Q(
+                                ("community__isnull", True),
+                                ("grid__isnull", True),
+                                ("organisation__isnull", False),
+                                ("street__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="membership_is_at_one_place",
                     ),
-                    models.Q(
-                        ("community__isnull", False),
-                        ("grid__isnull", True),
-                        ("organisation__isnull", True),
-                        ("street__isnull", True),
-                    ),
-                    models.Q(
-                        ("community__isnull", True),
-                        ("grid__isnull", False),
-                        ("organisation__isnull", True),
-                        ("street__isnull", True),
-                    ),
-                    models.Q(
-                        ("community__isnull", True),
-                        ("grid__isnull", True),
-                        ("organisation__isnull", False),
-                        ("street__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="membership_is_at_one_place",
-            ),
                     models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("starts_on__lte", models.F("ends_on")), _connector="OR"),
-                name="membership_starts_before_it_ends",
-            ),
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("starts_on__lte", models.F("ends_on")), _connector="OR"
+                        ),
+                        name="membership_starts_before_it_ends",
+                    ),
                 ],
             },
         ),
@@ -589,63 +591,62 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                'indexes': [
+                "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
-                models.F("community"), models.F("grams"), name="resident_grams_in_place"
-            ),
+                        models.F("community"), models.F("grams"), name="resident_grams_in_place"
+                    ),
                     django.contrib.postgres.indexes.GinIndex(models.F("grams"), name="resident_grams"),
                     models.Index(
-                django.contrib.postgres.indexes.OpClass("name", "text_pattern_ops"), name="resident_name_prefix"
-            ),
+                        django.contrib.postgres.indexes.OpClass("name", "text_pattern_ops"), name="resident_name_prefix"
+                    ),
                     models.Index(
-                models.F("community"),
-                django.contrib.postgres.indexes.OpClass("name", "text_pattern_ops"),
-                name="resident_name_in_place",
-            ),
+                        models.F("community"),
+                        django.contrib.postgres.indexes.OpClass("name", "text_pattern_ops"),
+                        name="resident_name_in_place",
+                    ),
                     models.Index(
-                django.contrib.postgres.indexes.OpClass("initials", "text_pattern_ops"), name="resident_initials"
-            ),
+                        django.contrib.postgres.indexes.OpClass("initials", "text_pattern_ops"),
+                        name="resident_initials",
+                    ),
                     models.Index(
-                models.F("community"),
-                django.contrib.postgres.indexes.OpClass("initials", "text_pattern_ops"),
-                name="resident_initials_in_place",
-            ),
+                        models.F("community"),
+                        django.contrib.postgres.indexes.OpClass("initials", "text_pattern_ops"),
+                        name="resident_initials_in_place",
+                    ),
                     models.Index(
-                django.contrib.postgres.indexes.OpClass("pinyin", "text_pattern_ops"), name="resident_pinyin"
-            ),
+                        django.contrib.postgres.indexes.OpClass("pinyin", "text_pattern_ops"), name="resident_pinyin"
+                    ),
                     models.Index(
-                models.F("community"),
-                django.contrib.postgres.indexes.OpClass("pinyin", "text_pattern_ops"),
-                name="resident_pinyin_in_place",
-            ),
+                        models.F("community"),
+                        django.contrib.postgres.indexes.OpClass("pinyin", "text_pattern_ops"),
+                        name="resident_pinyin_in_place",
+                    ),
                     models.Index(
-                django.contrib.postgres.indexes.OpClass("door", "text_pattern_ops"), name="resident_door"
-            ),
+                        django.contrib.postgres.indexes.OpClass("door", "text_pattern_ops"), name="resident_door"
+                    ),
                     models.Index(
-                models.F("community"),
-                django.contrib.postgres.indexes.OpClass("door", "text_pattern_ops"),
-                name="resident_door_in_place",
-            ),
+                        models.F("community"),
+                        django.contrib.postgres.indexes.OpClass("door", "text_pattern_ops"),
+                        name="resident_door_in_place",
+                    ),
                     models.Index(fields=["community", "-id"], name="resident_newest_in_place"),
                     models.Index(fields=["name", "born_on"], name="resident_name_born"),
                     models.Index(
-                condition=models.Q(("id_hash", ""), _negated=True), fields=["id_hash"], name="resident_id_hash"
-            ),
+                        condition=models.Q(("id_hash", ""), _negated=True), fields=["id_hash"], name="resident_id_hash"
+                    ),
                 ],
-                'constraints': [
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="resident_has_a_name"),
                     models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="resident_has_a_name"
-            ),
-                    models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True),
-                name="resident_not_merged_into_itself",
-            ),
+                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                        name="resident_not_merged_into_itself",
+                    ),
                     models.UniqueConstraint(
-                condition=models.Q(("merged_into__isnull", True), models.Q(("id_hash", ""), _negated=True)),
-                fields=("community", "id_hash"),
-                name="one_file_per_id_number",
-                violation_error_message="这个证件号码在本社区已经有档案。",
-            ),
+                        condition=models.Q(("merged_into__isnull", True), models.Q(("id_hash", ""), _negated=True)),
+                        fields=("community", "id_hash"),
+                        name="one_file_per_id_number",
+                        violation_error_message="这个证件号码在本社区已经有档案。",
+                    ),
                 ],
             },
         ),
@@ -1015,10 +1016,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at"],
-                'constraints': [
-                    models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="view_has_a_reason"
-            ),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="view_has_a_reason"),
                 ],
             },
         ),

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["community_id", "name"],
-                'constraints': [
+                "constraints": [
                     models.UniqueConstraint(fields=("community", "name"), name="one_estate_name_per_community"),
                 ],
             },
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["community_id", "number"],
-                'constraints': [
+                "constraints": [
                     models.UniqueConstraint(fields=("community", "number"), name="one_grid_number_per_community"),
                 ],
             },
@@ -156,10 +156,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["estate_id", "number", "suffix"],
-                'constraints': [
+                "constraints": [
                     models.UniqueConstraint(
-                fields=("estate", "number", "suffix"), name="one_building_number_per_estate"
-            ),
+                        fields=("estate", "number", "suffix"), name="one_building_number_per_estate"
+                    ),
                 ],
             },
         ),
@@ -179,13 +179,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["weekday", "opens_at"],
-                'constraints': [
+                "constraints": [
                     models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="weekday_of_hours_exists"),
                     models.CheckConstraint(
-                condition=models.Q(("opens_at__lt", models.F("closes_at"))),
-                name="hall_opens_before_it_closes",
-                violation_error_message="关门时间要晚于开门时间。",
-            ),
+                        condition=models.Q(("opens_at__lt", models.F("closes_at"))),
+                        name="hall_opens_before_it_closes",
+                        violation_error_message="关门时间要晚于开门时间。",
+                    ),
                     models.UniqueConstraint(fields=("community", "weekday", "opens_at"), name="hours_not_twice"),
                 ],
             },
